@@ -1,0 +1,191 @@
+"""The database: engine, Base, transaction() and reading(), effects after commit.
+
+SQLite starves writers that queue on its own lock, so every writer first takes a file lock, the gate, and then
+BEGIN IMMEDIATE (house.md, section 8). On PostgreSQL the gate is not needed.
+"""
+
+import fcntl
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from app.base import clock
+from app.base.errors import Conflict, Unavailable
+
+log = logging.getLogger(__name__)
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of every room; constraint names are fixed so that migrations can speak of them."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with zone. SQLite drops zones, so what is stored is UTC and what comes back says so."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Tx:
+    """One transaction: what every action and query receives first."""
+
+    def __init__(self, session: Session, *, writable: bool) -> None:
+        self.session = session
+        self.writable = writable
+        self.now = clock.now()
+        self._effects: list[Callable[[], None]] = []
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Runs `effect` once the transaction is durable; never when it rolls back."""
+        self._effects.append(effect)
+
+    def run_effects(self) -> None:
+        """Called by Database alone. An effect that fails is logged: its row is durable and a sweep repeats it."""
+        for effect in self._effects:
+            try:
+                effect()
+            except Exception:
+                log.exception("an effect after commit failed")
+
+
+@contextmanager
+def conflict_as(code: str, message: str, **params: Any) -> Iterator[None]:
+    """Turns a violated constraint inside the block (flush there) into Conflict."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(code, message, **params) from error
+
+
+class Database:
+    """The engine and the two ways into it."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(pool_size)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._gate = Path(f"{self.url.database}.gate") if self.is_sqlite else None
+        self.after_write: Callable[[], None] | None = None  # app.base.events wakes readers here
+
+    def _engine(self, pool_size: int) -> Engine:
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 200, "pool_timeout": 10}
+        if self.is_sqlite:
+            engine = create_engine(
+                self.url, connect_args={"timeout": 10, "check_same_thread": False}, **options
+            )
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        return create_engine(self.url, pool_pre_ping=True, **options)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Reads and writes; commits at the end of the block, rolls back on any exception.
+
+        On SQLite FULL synchronous WAL, on PostgreSQL synchronous_commit=on: when this returns, the rows are
+        on the disk. Effects registered with `after_commit` run then. Raises Unavailable when the database is
+        away or stays locked for 10 s.
+        """
+        with _as_unavailable(), self._holding_gate():
+            session = self._sessions()
+            try:
+                session.connection(execution_options={"hoichan_write": True})
+                tx = Tx(session, writable=True)
+                yield tx
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.close()
+        if self.after_write is not None:
+            tx.after_commit(self.after_write)
+        tx.run_effects()
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """Reads only, from one consistent snapshot; never waits for a writer on SQLite."""
+        with _as_unavailable():
+            session = self._sessions()
+            try:
+                options: dict[str, Any] = {"hoichan_write": False}
+                if not self.is_sqlite:
+                    options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                session.connection(execution_options=options)
+                yield Tx(session, writable=False)
+            finally:
+                session.rollback()
+                session.close()
+
+    @contextmanager
+    def _holding_gate(self) -> Iterator[None]:
+        if self._gate is None:
+            yield
+            return
+        handle = os.open(self._gate, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def dispose(self) -> None:
+        """Closes every pooled connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        log.warning("the database did not answer: %s", error.orig)
+        raise Unavailable("database_away", "The database does not answer. Try again in a moment.") from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("hoichan_write", True)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
