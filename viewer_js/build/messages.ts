@@ -1,0 +1,84 @@
+/**
+ * The Vietnamese catalogue of the scripts, made from the .po fragments the pages use as well.
+ *
+ * English is the msgid itself. Only messages that the scripts really ask for, as a literal in t("…"),
+ * tn("…", "…", n) or msg("…"), travel to the browser: web.po holds hundreds that only the server needs.
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin } from "vite";
+
+export const FRAGMENTS = ["viewer", "consults", "web"];
+export const TRANSLATIONS = join(import.meta.dirname, "../../app/base/translations/vi");
+const SOURCES = join(import.meta.dirname, "../src");
+const MODULE = "virtual:messages";
+
+const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
+const CALL = new RegExp(String.raw`\b(?:t|msg|tn)\(\s*${STRING}`, "g");
+
+function unquote(body: string): string {
+  return JSON.parse(`"${body}"`) as string;
+}
+
+/** msgid -> msgstr (of a plural: the only Vietnamese form); untranslated and fuzzy entries are left out. */
+export function parsePo(text: string): Map<string, string> {
+  const entries = new Map<string, string>();
+  for (const block of text.split(/\n\s*\n/)) {
+    const fields = new Map<string, string>();
+    let field = "";
+    for (const line of block.split("\n")) {
+      const match = line.match(/^(?:(msgid_plural|msgid|msgstr(?:\[\d\])?)\s+)?"(.*)"\s*$/);
+      if (!match) continue;
+      field = match[1] ?? field;
+      fields.set(field, (fields.get(field) ?? "") + unquote(match[2] ?? ""));
+    }
+    const id = fields.get("msgid");
+    const translation = fields.get("msgstr") ?? fields.get("msgstr[0]");
+    if (id && translation && !/^#,.*fuzzy/m.test(block)) entries.set(id, translation);
+  }
+  return entries;
+}
+
+function* sourceFiles(folder: string): Iterable<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sourceFiles(path);
+    else if (/\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+/** Every message the scripts ask for. */
+export function usedMessages(folder = SOURCES): Set<string> {
+  const used = new Set<string>();
+  for (const path of sourceFiles(folder)) {
+    for (const match of readFileSync(path, "utf8").matchAll(CALL)) used.add(unquote(match[1] ?? ""));
+  }
+  return used;
+}
+
+export function catalogue(): Map<string, string> {
+  const merged = new Map<string, string>();
+  for (const fragment of FRAGMENTS) {
+    const path = join(TRANSLATIONS, `${fragment}.po`);
+    if (!existsSync(path)) continue;
+    for (const [id, translation] of parsePo(readFileSync(path, "utf8"))) merged.set(id, translation);
+  }
+  return merged;
+}
+
+export function messages(): Plugin {
+  return {
+    name: "hoichan-messages",
+    resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
+    load(id) {
+      if (id !== `\0${MODULE}`) return null;
+      const translated = catalogue();
+      const wanted = [...usedMessages()].sort().flatMap((key) => {
+        const translation = translated.get(key);
+        return translation === undefined ? [] : [[key, translation]];
+      });
+      return `export const vi = ${JSON.stringify(Object.fromEntries(wanted))};`;
+    },
+  };
+}

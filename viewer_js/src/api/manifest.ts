@@ -1,0 +1,95 @@
+/** The study as the server describes it (app/archive/queries.manifest). */
+
+export type Vector3 = readonly [number, number, number];
+export type Orientation = readonly [number, number, number, number, number, number];
+export type WindowFunction = "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+
+export interface ManifestWindow {
+  center: number;
+  width: number;
+  function: WindowFunction;
+  explanation: string;
+}
+
+export interface FrameOverride {
+  position?: Vector3 | null;
+  orientation?: Orientation | null;
+  spacing?: readonly [number, number] | null;
+  slope?: number;
+  intercept?: number;
+  windows?: ManifestWindow[];
+}
+
+export interface ManifestInstance {
+  id: string;
+  sop_instance_uid: string;
+  number: number | null;
+  frames: number;
+  rows: number;
+  columns: number;
+  position: Vector3 | null;
+  orientation: Orientation | null;
+  /** millimetres between rows, between columns */
+  spacing: readonly [number, number] | null;
+  spacing_source: "pixel" | "imager" | "calibrated" | "none";
+  /** vertical : horizontal size of a pixel where no spacing is known */
+  aspect: readonly [number, number] | null;
+  slice_thickness: number | null;
+  slice_location: number | null;
+  frame_of_reference_uid: string | null;
+  patient_orientation: readonly string[] | null;
+  laterality: string | null;
+  photometric: string;
+  samples: number;
+  bits_stored: number;
+  signed: boolean;
+  slope: number;
+  intercept: number;
+  unit: string;
+  windows: ManifestWindow[];
+  has_voi_lut: boolean;
+  has_modality_lut: boolean;
+  inverse: boolean;
+  padding: number | readonly [number, number] | null;
+  /** true: /stored holds values that this program may window itself */
+  stored: boolean;
+  lossy: { ratio: number | null; method: string | null } | null;
+  frame_time_ms: number | null;
+  stored_bytes: number;
+  renderable: boolean;
+  reason: string | null;
+  frame_overrides: readonly FrameOverride[] | null;
+}
+
+export interface ManifestSeries {
+  id: string;
+  series_instance_uid: string;
+  number: number | null;
+  modality: string;
+  description: string;
+  body_part: string;
+  laterality: string | null;
+  frame_count: number;
+  instances: ManifestInstance[];
+}
+
+export interface ManifestStudy {
+  id: string;
+  study_instance_uid: string;
+  patient_name: string;
+  patient_id: string;
+  birth_date: string | null;
+  sex: string | null;
+  age: string | null;
+  study_date: string | null;
+  study_time: string | null;
+  description: string;
+  accession_number: string;
+  hospital_name: string;
+  state: "arriving" | "complete";
+}
+
+export interface Manifest {
+  study: ManifestStudy;
+  series: ManifestSeries[];
+}

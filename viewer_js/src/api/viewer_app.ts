@@ -1,0 +1,95 @@
+/**
+ * What a page may ask of the viewer. The study page and the consult room both stand on this and nothing else:
+ *
+ *   const viewer = mount(element, { person, csrf, studies }, { port });      // from src/ui/mount.tsx
+ *
+ * `element` gets the class hv-root and is filled; give it a size by CSS, the viewer follows it.
+ */
+
+import type { Annotation, Author } from "../annotations/model.ts";
+import type { PageConfig, StudyConfig } from "./config.ts";
+
+/** What a message carries and "follow" sends. Image coordinates as in annotations. */
+export interface View {
+  study_id: string;
+  series_instance_uid: string;
+  sop_instance_uid: string;
+  frame_number: number;
+  /** null: the image's own default */
+  window: { center: number; width: number } | null;
+  /** 1 = the image fits */
+  zoom: number;
+  centre: [number, number];
+  rotation: 0 | 90 | 180 | 270;
+  flip: boolean;
+  invert: boolean;
+}
+
+export interface ImagePointer {
+  study_id: string;
+  sop_instance_uid: string;
+  frame_number: number;
+  x: number;
+  y: number;
+}
+
+export interface RemotePointer extends ImagePointer {
+  person: Author;
+}
+
+/** "hand": this person moved something; "shown": showView() did. Send only "hand" to others. */
+export type ViewCause = "hand" | "shown";
+export type Unsubscribe = () => void;
+
+/**
+ * Where marks are kept. The study page speaks HTTP, the room its socket; both live behind this.
+ * A refused promise takes the mark back to what the server last said and shows the error's message.
+ */
+export interface AnnotationPort {
+  /** Stores a new or changed mark; resolves with what the server keeps (its revision, its author). */
+  put(annotation: Annotation): Promise<Annotation>;
+  delete(annotation: Annotation): Promise<void>;
+  /** The mark while it is being drawn or moved; may be lost. At most 20 a second are called. */
+  sketch(annotation: Annotation): void;
+}
+
+export interface ViewerOptions {
+  /** Without a port no mark can be made and the mark tools are not offered. */
+  port?: AnnotationPort;
+}
+
+export interface ViewerApp {
+  /** The active viewport's view; null while nothing is shown. */
+  currentView(): View | null;
+  /** Shows it in the active viewport; false when the image is not among the studies here. */
+  showView(view: View): boolean;
+  /** At most once per drawn frame. */
+  onViewChange(listener: (view: View, cause: ViewCause) => void): Unsubscribe;
+
+  /** The pointer over an image, at most once per drawn frame; null when it left. */
+  onPointerMove(listener: (pointer: ImagePointer | null) => void): Unsubscribe;
+  /** All pointers of others; each call replaces the last. */
+  setRemotePointers(pointers: readonly RemotePointer[]): void;
+
+  /** Marks as the server has them now; replaces what is known of that study (null: of every study). */
+  resetAnnotations(study_id: string | null, annotations: readonly Annotation[]): void;
+  /** One mark put or deleted (deleted: true) by anybody, oneself included; older revisions are ignored. */
+  applyAnnotation(annotation: Annotation): void;
+  /** Another's mark while it is drawn; replaced by apply, fades after a few seconds without news. */
+  applySketch(annotation: Annotation): void;
+  /** Every mark that is not deleted, oldest first. */
+  annotations(): readonly Annotation[];
+
+  addStudy(study: StudyConfig): Promise<void>;
+  removeStudy(study_id: string): void;
+
+  /** A sentence for the person, shown for some seconds over the images. */
+  notify(message: string): void;
+  unmount(): void;
+}
+
+export type Mount = (
+  element: HTMLElement,
+  config: Pick<PageConfig, "csrf" | "person" | "studies">,
+  options?: ViewerOptions,
+) => ViewerApp;

@@ -1,0 +1,3 @@
+import { readConfig } from "./api/config.ts";
+
+readConfig();
