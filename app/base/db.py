@@ -150,8 +150,7 @@ class Database:
                 session.connection(execution_options=options)
                 yield Tx(session, writable=False)
             finally:
-                session.rollback()
-                session.close()
+                session.close()  # ends the transaction; what was read stays usable
 
     @contextmanager
     def _holding_gate(self) -> Iterator[None]:

@@ -1,0 +1,57 @@
+"""A committed object is whole, under its digest, once; a half-written one leaves nothing."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from app.base.blobs import Blobs
+from app.base.errors import NotFound, Unavailable
+
+
+def test_what_was_written_is_read_back_under_its_sha256(blobs: Blobs) -> None:
+    with blobs.open_spool() as spool:
+        spool.write(b"hello ")
+        spool.write(memoryview(b"world"))
+        blob = spool.commit()
+    assert blob.digest == hashlib.sha256(b"hello world").hexdigest()
+    assert blobs.read(blob.digest) == b"hello world"
+    assert blobs.read_range(blob.digest, 6, 3) == b"wor"
+    assert blobs.read_range(blob.digest, 6, 100) == b"world"
+    assert blobs.size(blob.digest) == blob.size == 11
+
+
+def test_an_abandoned_spool_leaves_nothing(blobs: Blobs, tmp_path: Path) -> None:
+    with blobs.open_spool() as spool:
+        spool.write(b"half")
+    assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == []
+
+
+def test_equal_bytes_are_kept_once(blobs: Blobs, tmp_path: Path) -> None:
+    for _ in range(2):
+        with blobs.open_spool() as spool:
+            spool.write(b"same")
+            spool.commit()
+    assert len([path for path in (tmp_path / "data" / "blobs").rglob("*") if path.is_file()]) == 1
+
+
+def test_a_missing_object_is_named_not_guessed(blobs: Blobs) -> None:
+    with pytest.raises(NotFound):
+        blobs.read("ab" * 32)
+    with pytest.raises(NotFound):
+        blobs.read_range("ab" * 32, 0, 10)
+
+
+def test_a_disk_below_its_reserve_refuses_before_writing(tmp_path: Path) -> None:
+    full = Blobs(tmp_path, reserve_bytes=1 << 60)
+    with pytest.raises(Unavailable) as told:
+        full.open_spool()
+    assert told.value.code == "disk_full"
+
+
+def test_start_clears_what_a_crash_left(blobs: Blobs) -> None:
+    spool = blobs.open_spool()
+    spool.write(b"half")
+    spool.flush()
+    assert blobs.clear_spool() == 1
+    spool.discard()
