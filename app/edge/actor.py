@@ -1,0 +1,141 @@
+"""Who asks: session cookie, device token or patient's link, resolved once for each request.
+
+A view reads `current_actor()`; what may come in is declared with `@public`, `@signed_in` or `@requires(...)`.
+"""
+
+from collections.abc import Callable
+
+from flask import Flask, current_app, g, request
+
+from app.base.actor import Actor, ActorKind
+from app.base.db import Tx
+from app.base.errors import Forbidden, HoichanError, NotFound, Unauthenticated
+from app.edge import csrf
+from app.edge.rules import Rule, public, requires, rule_of, signed_in
+from app.edge.services import Services
+from app.identity import actions, queries
+from app.identity.queries import SessionInfo
+
+__all__ = [
+    "accept_link_cookie",
+    "current_actor",
+    "current_session",
+    "optional_actor",
+    "public",
+    "requires",
+    "session_cookie_name",
+    "signed_in",
+]
+
+LinkResolver = Callable[[Tx, str, str | None], Actor]
+_LINKS = "hoichan_links"
+OWN_ROUTES = frozenset({"static"})  # Flask's own: files anybody may have
+
+
+def session_cookie_name(*, secure: bool) -> str:
+    """`__Host-` cookies are bound to exactly this host; browsers accept the prefix over TLS only."""
+    return "__Host-hoichan" if secure else "hoichan"
+
+
+def current_actor() -> Actor:
+    """Who asks. Raises Unauthenticated on public pages nobody is signed in at."""
+    actor = optional_actor()
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+def optional_actor() -> Actor | None:
+    """Who asks, if anybody is known."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def current_session() -> SessionInfo | None:
+    """The person's session, when the actor is a person."""
+    session: SessionInfo | None = g.get("session")
+    return session
+
+
+def accept_link_cookie(flask_app: Flask, cookie: str, resolve: LinkResolver) -> None:
+    """Lets routes that say `links=True` be opened with this cookie. `resolve` raises NotFound or Unauthenticated."""
+    flask_app.extensions.setdefault(_LINKS, {})[cookie] = resolve
+
+
+def admit(services: Services) -> None:
+    """Before every request: the route's rule, the actor, the forgery check. Default is to deny."""
+    g.actor, g.session = None, None
+    if request.endpoint is None or request.endpoint in OWN_ROUTES:
+        return
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        raise NotFound
+    request.max_content_length = rule.body_limit
+    g.actor = _resolve(services, rule)
+    if not request.headers.get("Authorization"):
+        csrf.check()
+    if rule.name == "public":
+        return
+    if g.actor is None:
+        raise Unauthenticated
+    _check_rule(g.actor, rule)
+
+
+def _check_rule(actor: Actor, rule: Rule) -> None:
+    if rule.permission is None:
+        if actor.kind is not ActorKind.PERSON:
+            raise NotFound
+        return
+    if not actor.allows(rule.permission):
+        raise Forbidden if actor.kind is ActorKind.PERSON else NotFound
+
+
+def _resolve(services: Services, rule: Rule) -> Actor | None:
+    if request.headers.get("Authorization"):
+        return _device(services, rule)
+    return _person(services, rule) or (_link(services) if rule.links else None)
+
+
+def _device(services: Services, rule: Rule) -> Actor:
+    authorization = request.authorization
+    if not rule.devices or authorization is None or not authorization.token:
+        raise Unauthenticated
+    with services.db.reading() as tx:
+        return queries.actor_for_device_token(tx, authorization.token, request.remote_addr)
+
+
+def _person(services: Services, rule: Rule) -> Actor | None:
+    token = request.cookies.get(session_cookie_name(secure=services.settings.web.secure))
+    if not token:
+        return None
+    try:
+        with services.db.reading() as tx:
+            actor, session = queries.actor_for_session(tx, token, request.remote_addr)
+    except Unauthenticated:
+        if rule.name == "public" or rule.links:
+            return None
+        raise
+    g.session = session
+    if session.touch_due:
+        _touch(services, session.id)
+    return actor
+
+
+def _touch(services: Services, session_id: str) -> None:
+    with services.db.transaction() as tx:
+        actions.touch_session(
+            tx, session_id=session_id, idle_minutes=services.settings.session.idle_minutes
+        )
+
+
+def _link(services: Services) -> Actor | None:
+    resolvers: dict[str, LinkResolver] = current_app.extensions.get(_LINKS, {})
+    for cookie, resolve in resolvers.items():
+        value = request.cookies.get(cookie)
+        if value:
+            try:
+                with services.db.reading() as tx:
+                    return resolve(tx, value, request.remote_addr)
+            except HoichanError:
+                continue
+    return None

@@ -1,0 +1,27 @@
+"""Moments and days as people here write them. Stored times are UTC; pages speak Vietnam's time."""
+
+from datetime import date, datetime, timedelta, timezone
+
+from markupsafe import Markup
+
+from app.edge.language import language
+
+INDOCHINA = timezone(timedelta(hours=7), "ICT")  # Vietnam has had no daylight saving since 1975
+
+
+def moment(at: datetime | None) -> str | Markup:
+    """`14:05 22/11/2026`, as a time element that keeps the exact value."""
+    if at is None:
+        return "–"
+    local = at.astimezone(INDOCHINA)
+    text = f"{local:%H:%M} {_day(local.date())}"
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+
+
+def day(of: date | None) -> str:
+    """`22/11/2026`."""
+    return "–" if of is None else _day(of)
+
+
+def _day(of: date) -> str:
+    return f"{of:%d/%m/%Y}" if language() == "vi" else f"{of.day} {of:%b %Y}"

@@ -1,0 +1,50 @@
+// Small conveniences of the pages; every page also works without them.
+"use strict";
+
+// One open panel at a time; Escape and a click elsewhere close it.
+const panels = () => document.querySelectorAll("details.pop[open]");
+document.addEventListener("click", (event) => {
+  for (const panel of panels()) if (!panel.contains(event.target)) panel.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const panel of panels()) {
+    panel.open = false;
+    panel.querySelector("summary")?.focus();
+  }
+});
+
+// What cannot be undone is asked first.
+document.addEventListener("submit", (event) => {
+  const sentence = event.target.dataset.sure;
+  if (sentence && !window.confirm(sentence)) event.preventDefault();
+});
+
+// Sent once, however often the button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const label = button.querySelector("span");
+  const before = label.textContent;
+  label.textContent = button.dataset.copied;
+  setTimeout(() => {
+    label.textContent = before;
+  }, 2000);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("button[data-print]")) window.print();
+});
