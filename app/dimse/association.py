@@ -1,0 +1,217 @@
+"""One association from its request to its end, in one blocking thread (PS3.8 section 9.2)."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.base.actor import Actor
+from app.base.errors import HoichanError
+from app.base.ids import new_id
+from app.base.settings import DicomSettings
+from app.dimse.contexts import ACCEPTED, VERIFICATION, Context, negotiate
+from app.dimse.echo import echo
+from app.dimse.messages import (
+    MAX_COMMAND,
+    RESPONSE,
+    Answer,
+    Command,
+    CommandField,
+    read_command,
+    write_response,
+)
+from app.dimse.negotiation import APPLICATION_CONTEXT, AssociationRequest, read_request, write_accept
+from app.dimse.peers import APPLICATION_CONTEXT_NOT_SUPPORTED, TEMPORARY, Peers, Rejected
+from app.dimse.status import SOP_CLASS_NOT_SUPPORTED, UNRECOGNIZED_OPERATION
+from app.dimse.store import Discarding, Receiving, Reception, Storage
+from app.dimse.upper_layer import (
+    MAX_ASSOCIATE_RQ,
+    MAX_PDU,
+    AbortReason,
+    ConnectionLost,
+    PduType,
+    ProtocolFault,
+    Wire,
+    abort,
+    command_pdus,
+    data_values,
+    reject,
+    release_rp,
+)
+
+log = logging.getLogger(__name__)
+_ARTIM_SECONDS = 10.0
+
+
+class Association:
+    """Runs until released, aborted, lost or idle for too long."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        address: str,
+        *,
+        peers: Peers,
+        storage: Storage,
+        settings: DicomSettings,
+        enter: Callable[["Association"], None],
+    ) -> None:
+        self.id = new_id()
+        self._wire = wire
+        self._address = address
+        self._peers = peers
+        self._storage = storage
+        self._settings = settings
+        self._enter = enter
+        self._contexts: dict[int, Context] = {}
+        self._max_length = 0
+        self._command = bytearray()
+        self._request: tuple[int, Command] | None = None
+        self._reception: Reception | None = None
+        self._stopping = threading.Event()
+        self._between = True
+
+    def run(self) -> None:
+        """Everything, to the last byte sent. Never raises."""
+        try:
+            self._serve()
+        except ProtocolFault as fault:
+            log.warning("association %s from %s aborted: %s", self.id, self._address, fault)
+            self._abort(fault.reason)
+        except ConnectionLost as loss:
+            log.info("association %s from %s lost: %s", self.id, self._address, loss)
+            self._abort(AbortReason.NOT_SPECIFIED)
+        except Exception:
+            log.exception("association %s from %s failed", self.id, self._address)
+            self._abort(AbortReason.NOT_SPECIFIED)
+        finally:
+            self._wire.close()
+
+    def _abort(self, reason: AbortReason) -> None:
+        with suppress(ConnectionLost):  # nobody there to be told
+            self._wire.send(abort(reason), seconds=1.0)
+
+    def _serve(self) -> None:
+        pdu_type, field = self._wire.read(limit=MAX_ASSOCIATE_RQ, seconds=_ARTIM_SECONDS)
+        if pdu_type != PduType.A_ASSOCIATE_RQ:
+            raise ProtocolFault(AbortReason.UNEXPECTED_PDU, f"PDU type {pdu_type} before any association")
+        request = read_request(field)
+        try:
+            actor = self._admit(request)
+        except Rejected as refused:
+            r = refused.rejection
+            log.info("association from %s rejected: %s", self._address, r.code)
+            self._wire.send(reject(r.result, r.source, r.reason))
+            return
+        self._establish(request, actor)
+
+    def _admit(self, request: AssociationRequest) -> Actor:
+        if request.application_context != APPLICATION_CONTEXT:
+            raise Rejected(APPLICATION_CONTEXT_NOT_SUPPORTED)
+        try:
+            actor = self._peers.admit(
+                called=request.called_ae_title, calling=request.calling_ae_title, address=self._address
+            )
+        except HoichanError as error:
+            raise Rejected(TEMPORARY) from error
+        self._enter(self)
+        return actor
+
+    def _establish(self, request: AssociationRequest, actor: Actor) -> None:
+        contexts = negotiate(request.contexts, accept_private=self._settings.accept_private_sop_classes)
+        self._contexts = {context.context_id: context for context in contexts if context.result == ACCEPTED}
+        self._max_length = request.max_length
+        self._wire.send(write_accept(request, contexts))
+        receiving = self._storage.open(actor, self.id)
+        try:
+            while self._take_pdu(receiving):
+                pass
+        finally:
+            if self._reception is not None:
+                self._reception.discard()
+            receiving.close()
+
+    def _take_pdu(self, receiving: Receiving) -> bool:
+        """Reads and answers one PDU; False at the end of the association."""
+        pdu_type, field = self._next_pdu()
+        if pdu_type == PduType.P_DATA_TF:
+            for context_id, control, fragment in data_values(field):
+                self._take_fragment(receiving, context_id, control, fragment)
+            return True
+        if pdu_type == PduType.A_RELEASE_RQ:
+            self._wire.send(release_rp())
+            return False
+        if pdu_type == PduType.A_ABORT:
+            return False
+        reason = AbortReason.UNEXPECTED_PDU if pdu_type in set(PduType) else AbortReason.UNRECOGNIZED_PDU
+        raise ProtocolFault(reason, f"PDU type {pdu_type} on an association")
+
+    def _next_pdu(self) -> tuple[int, memoryview]:
+        """Between messages the server may end us; inside one it waits until the response is out."""
+        self._between = self._request is None and not self._command
+        if self._between and self._stopping.is_set():
+            raise ConnectionLost("the server stops")
+        read = self._wire.read(limit=MAX_PDU, seconds=self._settings.idle_seconds)
+        self._between = False
+        return read
+
+    def _take_fragment(
+        self, receiving: Receiving, context_id: int, control: int, fragment: memoryview
+    ) -> None:
+        is_command, is_last = bool(control & 1), bool(control & 2)
+        if is_command:
+            self._take_command(receiving, context_id, fragment, is_last=is_last)
+            return
+        if self._request is None or self._reception is None or self._request[0] != context_id:
+            raise ProtocolFault(AbortReason.UNEXPECTED_PARAMETER, "a data set without its command")
+        self._reception.write(fragment)
+        if is_last:
+            self._respond(self._reception.finish())
+
+    def _take_command(
+        self, receiving: Receiving, context_id: int, fragment: memoryview, *, is_last: bool
+    ) -> None:
+        if self._request is not None:
+            raise ProtocolFault(AbortReason.UNEXPECTED_PARAMETER, "a command inside another's data set")
+        if context_id not in self._contexts:
+            raise ProtocolFault(AbortReason.INVALID_PARAMETER, f"context {context_id} was not accepted")
+        self._command += fragment
+        if len(self._command) > MAX_COMMAND:
+            raise ProtocolFault(AbortReason.INVALID_PARAMETER, "a command set without end")
+        if is_last:
+            command = read_command(bytes(self._command))
+            self._command.clear()
+            self._request = (context_id, command)
+            self._begin(receiving, self._contexts[context_id], command)
+
+    def _begin(self, receiving: Receiving, context: Context, command: Command) -> None:
+        """Starts what the command asks for; a data set, wanted or not, is read to its end before the answer."""
+        if command.field == CommandField.C_ECHO_RQ and not command.has_data_set:
+            self._respond(echo())
+        elif command.field == CommandField.C_STORE_RQ and command.has_data_set:
+            self._reception = receiving.begin(context, command)
+        elif command.field == CommandField.C_CANCEL_RQ or command.field & RESPONSE:
+            self._request = None  # nothing of ours is running that could be cancelled or answered
+        else:
+            known = context.abstract_syntax != VERIFICATION
+            answer = Answer(UNRECOGNIZED_OPERATION if known else SOP_CLASS_NOT_SUPPORTED, "Not offered here.")
+            self._reception = Discarding(answer)
+            if not command.has_data_set:
+                self._respond(answer)
+
+    def _respond(self, answer: Answer) -> None:
+        if self._request is None:
+            return
+        context_id, command = self._request
+        self._request, self._reception = None, None
+        self._wire.send(command_pdus(context_id, write_response(command, answer), self._max_length))
+
+    def stop(self) -> None:
+        """Ends at once when between two messages, else after the response."""
+        self._stopping.set()
+        if self._between:
+            self._wire.end_input()
+
+    def cut(self) -> None:
+        """Closes the connection under whatever is going on."""
+        self._wire.cut()

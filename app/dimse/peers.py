@@ -1,0 +1,101 @@
+"""Who calls: the called AE title names the hospital, the calling one with its address the device (T6, house 6.1).
+
+Whoever is not known is refused with the reason of PS3.8 table 9-21, and the refusal is audited, summed so
+that a scanner which tries a thousand titles does not write a thousand records.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from app.audit.kinds import AuditKind
+from app.audit.record import record
+from app.base.actor import SYSTEM, Actor
+from app.base.db import Database
+from app.base.errors import NotFound
+from app.identity.queries import actor_for_device
+
+_SUMMED_SECONDS = 60
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """The three numbers of an A-ASSOCIATE-RJ (PS3.8 table 9-21)."""
+
+    result: int
+    source: int
+    reason: int
+    code: str
+
+
+CALLED_NOT_RECOGNIZED = Rejection(1, 1, 7, "unknown_called_ae")
+CALLING_NOT_RECOGNIZED = Rejection(1, 1, 3, "unknown_calling_ae")
+APPLICATION_CONTEXT_NOT_SUPPORTED = Rejection(1, 1, 2, "unknown_application_context")
+PROTOCOL_NOT_SUPPORTED = Rejection(1, 2, 2, "unknown_protocol_version")
+LIMIT_EXCEEDED = Rejection(2, 3, 2, "too_many_associations")
+TEMPORARY = Rejection(2, 1, 1, "unavailable")
+_BY_CODE = {item.code: item for item in (CALLED_NOT_RECOGNIZED, CALLING_NOT_RECOGNIZED)}
+
+
+class Rejected(Exception):
+    """The association is refused with `rejection`."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.code)
+        self.rejection = rejection
+
+
+class Peers:
+    """The registered devices of all hospitals."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._last_alert: dict[tuple[str, ...], tuple[float, int]] = {}
+        self._lock = threading.Lock()
+
+    def admit(self, *, called: str, calling: str, address: str) -> Actor:
+        """The device as an actor of its hospital. Raises Rejected, audited."""
+        try:
+            with self._db.reading() as tx:
+                return actor_for_device(tx, called_ae_title=called, calling_ae_title=calling, address=address)
+        except NotFound as error:
+            rejection = _BY_CODE[error.code]
+            self._alert(rejection, called=called, calling=calling, address=address)
+            raise Rejected(rejection) from error
+
+    def _alert(self, rejection: Rejection, *, called: str, calling: str, address: str) -> None:
+        before = self._tries_to_tell((rejection.code, called, calling, address))
+        if before is None:
+            return
+        detail = {
+            "reason": rejection.code,
+            "called_ae_title": called,
+            "calling_ae_title": calling,
+            "address": address,
+            "tries_before": before,
+        }
+        with self._db.transaction() as tx:
+            record(
+                tx,
+                SYSTEM,
+                AuditKind.SECURITY_ALERT,
+                "E",
+                outcome=8,
+                subject_type="association",
+                subject_id=calling,
+                hospital_id=None,
+                detail=detail,
+            )
+
+    def _tries_to_tell(self, key: tuple[str, ...]) -> int | None:
+        """How many unrecorded tries preceded this one, or None when it is too soon for another record."""
+        with self._lock:
+            if len(self._last_alert) > _REMEMBERED:
+                self._last_alert.clear()
+            told, tries = self._last_alert.get(key, (-_SUMMED_SECONDS, 0))
+            if time.monotonic() - told < _SUMMED_SECONDS:
+                self._last_alert[key] = (told, tries + 1)
+                return None
+            self._last_alert[key] = (time.monotonic(), 0)
+            return tries

@@ -1,0 +1,159 @@
+"""C-STORE (PS3.4 annex B): bytes are kept exactly as they came, and Success means that they are durable."""
+
+import logging
+import struct
+from typing import Protocol
+
+from app.archive.actions import association_closed, association_opened, store_instance
+from app.archive.part10 import read_part10
+from app.base.actor import Actor
+from app.base.blobs import Blobs, Spool
+from app.base.db import Database
+from app.base.errors import HoichanError
+from app.dimse.contexts import Context
+from app.dimse.messages import Answer, Command
+from app.dimse.negotiation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
+
+log = logging.getLogger(__name__)
+
+
+class Reception(Protocol):
+    """A data set on its way in."""
+
+    def write(self, fragment: memoryview) -> None:
+        """Takes the next bytes. Never raises: what goes wrong is told by `finish`."""
+
+    def finish(self) -> Answer:
+        """All bytes are here: what the sender is told."""
+
+    def discard(self) -> None:
+        """The association ended in the middle: nothing stays."""
+
+
+class Discarding:
+    """A data set nobody wants; read to its end because the answer comes after it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def write(self, fragment: memoryview) -> None:
+        pass
+
+    def finish(self) -> Answer:
+        return self._answer
+
+    def discard(self) -> None:
+        pass
+
+
+def file_header(context: Context, command: Command) -> bytes:
+    """Preamble and File Meta Information (PS3.10 section 7.1) for a received data set.
+
+    It names nobody who sent it, so that the same instance from two devices is the same file.
+    """
+    elements = b"".join(
+        (
+            _short(0x0002, b"UI", command.sop_class_uid),
+            _short(0x0003, b"UI", command.sop_instance_uid),
+            _short(0x0010, b"UI", context.transfer_syntax),
+            _short(0x0012, b"UI", IMPLEMENTATION_CLASS_UID),
+            _short(0x0013, b"SH", IMPLEMENTATION_VERSION_NAME),
+        )
+    )
+    version = struct.pack("<HH2sxxL", 0x0002, 0x0001, b"OB", 2) + b"\x00\x01"
+    length = struct.pack("<HH2sHL", 0x0002, 0x0000, b"UL", 4, len(version) + len(elements))
+    return bytes(128) + b"DICM" + length + version + elements
+
+
+def _short(element: int, vr: bytes, text: str) -> bytes:
+    value = text.encode("ascii", "replace")
+    value += (b"\0" if vr == b"UI" else b" ") * (len(value) % 2)
+    return struct.pack("<HH2sH", 0x0002, element, vr, len(value)) + value
+
+
+class Storage:
+    """Where data sets go."""
+
+    def __init__(self, db: Database, blobs: Blobs) -> None:
+        self.db = db
+        self.blobs = blobs
+
+    def open(self, actor: Actor, association_id: str) -> "Receiving":
+        """An association begins: its studies are arriving until it is closed."""
+        with self.db.transaction() as tx:
+            association_opened(tx, actor, association_id=association_id)
+        return Receiving(self, actor, association_id)
+
+
+class Receiving:
+    """What one association stores."""
+
+    def __init__(self, storage: Storage, actor: Actor, association_id: str) -> None:
+        self.storage = storage
+        self.actor = actor
+        self.association_id = association_id
+
+    def begin(self, context: Context, command: Command) -> Reception:
+        """A C-STORE-RQ was read; its data set follows."""
+        if command.sop_class_uid != context.abstract_syntax:
+            return Discarding(
+                Answer(SOP_CLASS_NOT_SUPPORTED, "SOP class differs from its presentation context.")
+            )
+        try:
+            return StoredDataSet(self, context, command)
+        except HoichanError as error:
+            return Discarding(answer_for(error))
+
+    def close(self) -> None:
+        """The association ended, however it did."""
+        try:
+            with self.storage.db.transaction() as tx:
+                association_closed(tx, self.actor, association_id=self.association_id)
+        except HoichanError:
+            log.exception("the end of association %s could not be noted", self.association_id)
+
+
+class StoredDataSet:
+    """One data set spooled, read, synced and entered."""
+
+    def __init__(self, receiving: Receiving, context: Context, command: Command) -> None:
+        self._receiving = receiving
+        self._spool: Spool = receiving.storage.blobs.open_spool()
+        self._failure: Answer | None = None
+        self.write(memoryview(file_header(context, command)))
+
+    def write(self, fragment: memoryview) -> None:
+        if self._failure is not None:
+            return
+        try:
+            self._spool.write(fragment)
+        except HoichanError as error:
+            self._fail(answer_for(error))
+
+    def _fail(self, answer: Answer) -> None:
+        self._failure = answer
+        self._spool.discard()
+
+    def finish(self) -> Answer:
+        if self._failure is not None:
+            return self._failure
+        with self._spool as spool:
+            return self._keep(spool)
+
+    def _keep(self, spool: Spool) -> Answer:
+        try:
+            spool.flush()
+            part10 = read_part10(spool.path)
+            blob = spool.commit()
+            with self._receiving.storage.db.transaction() as tx:
+                store_instance(tx, self._receiving.actor, blob=blob, part10=part10)
+        except HoichanError as error:
+            return answer_for(error)
+        except Exception:
+            log.exception("a data set of association %s was not stored", self._receiving.association_id)
+            return Answer(PROCESSING_FAILURE, "Internal error, see the server's log.")
+        return Answer(SUCCESS)
+
+    def discard(self) -> None:
+        self._spool.discard()
