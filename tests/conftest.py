@@ -13,7 +13,10 @@ import pytest
 from app.base.blobs import Blobs
 from app.base.db import Base, Database
 from app.base.settings import Settings
+from app.migrations import models
 from tests.postgresql import Server, start_server
+
+assert models.metadata is Base.metadata  # importing it made every table known
 
 POSTGRESQL = "postgresql"
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "data" / "dicom"
