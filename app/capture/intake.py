@@ -1,0 +1,148 @@
+"""From bytes to the archive: each chunk, each whole file. Opens the transactions; files are handled outside them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from app.archive.part10 import read_part10
+from app.base.actor import SYSTEM, Actor
+from app.base.blobs import Blobs, Spool
+from app.base.db import Database
+from app.base.errors import Conflict, HoichanError, Invalid, TooLarge, Unsupported
+from app.capture.access import file_for
+from app.capture.actions import cancel_upload, end_quiet_uploads, expand_later, settle_file, store_file
+from app.capture.models import OPEN_STATES, FileState
+from app.capture.names import is_dicomdir, is_system_file, looks_like_zip
+from app.capture.parts import Parts
+from app.capture.queries import FileInfo, info_of
+from app.capture.recognise import clearer
+
+MAX_CHUNK = 4 << 20
+KEEP_PARTS = timedelta(hours=48)
+_COPY = 1 << 20
+_START = 132
+Fill = Callable[[Callable[[bytes], object]], None]
+"""Gives all bytes of a file, piece by piece, to the function it is called with."""
+
+
+class Intake:
+    def __init__(self, db: Database, blobs: Blobs, data_dir: Path) -> None:
+        self._db = db
+        self._blobs = blobs
+        self.parts = Parts(data_dir)
+
+    def take_chunk(self, actor: Actor, upload_id: str, file_id: str, offset: int, data: bytes) -> FileInfo:
+        """Adds bytes to a file; deals with it once it is whole. Says how far it is now.
+
+        A chunk that came before changes nothing, so a browser may repeat whatever it heard no answer to.
+        """
+        with self._db.reading() as tx:
+            file = info_of(file_for(tx, actor, upload_id, file_id))
+        if file.state not in OPEN_STATES or file.state == FileState.EXPANDING:
+            return file
+        if offset + len(data) > file.size:
+            raise Conflict("too_long", "The file is longer than was announced. Choose it again.")
+        self._blobs.check_space()
+        received = self.parts.append(file_id, offset, data)
+        if received < file.size:
+            return file.with_received(received)
+        return self._deal_with(actor, file)
+
+    def _deal_with(self, actor: Actor, file: FileInfo) -> FileInfo:
+        path = self.parts.path(file.id)
+        with path.open("rb") as part:
+            start = part.read(_START)
+        if looks_like_zip(file.name, start):
+            with self._db.transaction() as tx:
+                return info_of(expand_later(tx, actor, upload_id=file.upload_id, file_id=file.id))
+        done = self.take_whole(actor, file, lambda write: _pour(path, write))
+        self.parts.remove(file.id)
+        return done
+
+    def take_whole(self, actor: Actor, file: FileInfo, fill: Fill) -> FileInfo:
+        """Deals with one whole file: skipped, refused with its reason, or stored durably."""
+        skipped = skip_reason(file.name)
+        if skipped is not None:
+            return self.settle(actor, file, FileState.SKIPPED, skipped)
+        with self._blobs.open_spool() as spool:
+            try:
+                start = _fill(spool, fill)
+            except (Invalid, Unsupported) as reason:
+                return self.settle(actor, file, FileState.REFUSED, reason, spool.size)
+            try:
+                return self._store(actor, file, spool)
+            except (Conflict, Invalid, TooLarge, Unsupported) as reason:
+                state = FileState.SKIPPED if reason.code == "dicomdir" else FileState.REFUSED
+                return self.settle(actor, file, state, clearer(reason, start), spool.size)
+
+    def _store(self, actor: Actor, file: FileInfo, spool: Spool) -> FileInfo:
+        part10 = read_part10(spool.path)
+        blob = spool.commit()
+        with self._db.transaction() as tx:
+            stored = store_file(
+                tx, actor, upload_id=file.upload_id, file_id=file.id, blob=blob, part10=part10
+            )
+            return info_of(stored)
+
+    def cancel(self, actor: Actor, upload_id: str) -> None:
+        """Ends an upload and frees what had come of files not yet whole."""
+        with self._db.transaction() as tx:
+            left = cancel_upload(tx, actor, upload_id=upload_id)
+        for file_id in left:
+            self.parts.remove(file_id)
+
+    def tidy(self) -> None:
+        """Periodic: ends uploads nobody came back to, and removes parts that belong to none."""
+        with self._db.transaction() as tx:
+            end_quiet_uploads(tx, SYSTEM)
+        self.parts.remove_older_than(KEEP_PARTS)
+
+    def settle(
+        self,
+        actor: Actor,
+        file: FileInfo,
+        state: FileState,
+        reason: HoichanError | None,
+        size: int | None = None,
+    ) -> FileInfo:
+        """Notes what became of a file that is not stored."""
+        with self._db.transaction() as tx:
+            row = settle_file(
+                tx,
+                actor,
+                upload_id=file.upload_id,
+                file_id=file.id,
+                state=state,
+                reason=reason,
+                size=size,
+            )
+            return info_of(row)
+
+
+def skip_reason(name: str) -> HoichanError | None:
+    """Why a file of this name is left out quietly, or None."""
+    if is_dicomdir(name):
+        return Unsupported("dicomdir", "The CD's table of contents is not needed.")
+    if is_system_file(name):
+        return Unsupported("system_file", "The computer's own file, not an image.")
+    return None
+
+
+def _pour(path: Path, write: Callable[[bytes], object]) -> None:
+    with path.open("rb") as file:
+        while chunk := file.read(_COPY):
+            write(chunk)
+
+
+def _fill(spool: Spool, fill: Fill) -> bytes:
+    """Writes the file into the spool; gives back its first bytes."""
+    start = bytearray()
+
+    def write(data: bytes) -> None:
+        if len(start) < _START:
+            start.extend(data[:_START])
+        spool.write(data)
+
+    fill(write)
+    spool.flush()
+    return bytes(start)

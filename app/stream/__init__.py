@@ -1,0 +1,1 @@
+"""Door: frames to the viewer, over HTTP, for the session or patient link that opened the study."""
