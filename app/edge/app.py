@@ -14,6 +14,7 @@ from app.base.actor import Permission
 from app.base.i18n import LANGUAGES
 from app.edge import csrf, errors, flash, headers, moments, nav
 from app.edge.actor import admit, optional_actor
+from app.edge.bundles import bundle
 from app.edge.language import gettext, language
 from app.edge.services import Services
 
@@ -51,6 +52,7 @@ def _globals() -> dict[str, object]:
         "LANGUAGES": LANGUAGES,
         "Permission": Permission,
         "actor": optional_actor,
+        "bundle": bundle,
         "csrf_token": csrf.token,
         "flashes": flash.take,
         "language": language,
