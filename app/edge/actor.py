@@ -123,9 +123,7 @@ def _person(services: Services, rule: Rule) -> Actor | None:
 
 def _touch(services: Services, session_id: str) -> None:
     with services.db.transaction() as tx:
-        actions.touch_session(
-            tx, session_id=session_id, idle_minutes=services.settings.session.idle_minutes
-        )
+        actions.touch_session(tx, session_id=session_id, idle_minutes=services.settings.session.idle_minutes)
 
 
 def _link(services: Services) -> Actor | None:

@@ -33,7 +33,7 @@ def create_flask() -> Flask:
 def install(flask_app: Flask, services: Services) -> None:
     """Errors, headers, the actor, forgery checks, language, templates, limits and the log line."""
     flask_app.extensions["hoichan"] = services
-    flask_app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in TEMPLATES])  # type: ignore[misc] # Flask types it as a cached property
+    flask_app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in TEMPLATES])
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
     flask_app.jinja_env.globals.update(_globals())
     flask_app.jinja_env.filters.update(moment=moments.moment, day=moments.day)

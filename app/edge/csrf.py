@@ -54,9 +54,7 @@ def check() -> None:
         return
     given = request.headers.get(HEADER) or _field()
     if not comes_from_us() or not equal(given, token()):
-        raise Forbidden(
-            "stale_page", "This page had become too old. Go back, reload it and try once more."
-        )
+        raise Forbidden("stale_page", "This page had become too old. Go back, reload it and try once more.")
 
 
 def _field() -> str:

@@ -108,7 +108,7 @@ def _answer_http(error: HTTPException) -> BaseResponse:
     """What Flask and werkzeug raise by themselves."""
     status = error.code or 500
     if status < 400:
-        return error.get_response()  # type: ignore[return-value] # werkzeug types it as a sansio response
+        return error.get_response()
     told: HoichanError = Invalid("bad_request", "The request could not be understood.")
     if status == 404:
         told = NotFound()

@@ -7,12 +7,13 @@ from markupsafe import Markup
 from app.edge.language import language
 
 INDOCHINA = timezone(timedelta(hours=7), "ICT")  # Vietnam has had no daylight saving since 1975
+NOTHING = "\N{EN DASH}"
 
 
 def moment(at: datetime | None) -> str | Markup:
     """`14:05 22/11/2026`, as a time element that keeps the exact value."""
     if at is None:
-        return "–"
+        return NOTHING
     local = at.astimezone(INDOCHINA)
     text = f"{local:%H:%M} {_day(local.date())}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
@@ -20,7 +21,7 @@ def moment(at: datetime | None) -> str | Markup:
 
 def day(of: date | None) -> str:
     """`22/11/2026`."""
-    return "–" if of is None else _day(of)
+    return NOTHING if of is None else _day(of)
 
 
 def _day(of: date) -> str:

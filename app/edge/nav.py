@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 
 from app.base.actor import Actor, Permission
 
@@ -29,7 +30,7 @@ def offer(blueprint: Blueprint, item: NavItem) -> None:
     blueprint.record(add)
 
 
-def _items(flask_app: Flask) -> list[NavItem]:
+def _items(flask_app: App) -> list[NavItem]:
     found: list[NavItem] = flask_app.extensions.setdefault(_KEY, [])
     return found
 

@@ -1,0 +1,1 @@
+"""Hospitals, their people and devices, and who is signed in."""

@@ -1,0 +1,131 @@
+"""Hospitals (tenants), people with roles, their sessions, invitations and sign-ins under way, and devices."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.actor import Role
+from app.base.db import Base, UtcDateTime
+from app.base.ids import new_id
+
+
+class Hospital(Base):
+    """A tenant. Its AE title is what modalities call; its slug stands in addresses."""
+
+    __tablename__ = "hospital"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    short_name: Mapped[str] = mapped_column(String(40))
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    ae_title: Mapped[str] = mapped_column(String(16), unique=True)
+    address: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Person(Base):
+    """Somebody who signs in. The platform's administrators may belong to no hospital."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("oidc_issuer", "oidc_subject"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str | None] = mapped_column(ForeignKey("hospital.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    login: Mapped[str] = mapped_column(String(80), unique=True)  # lower case
+    email: Mapped[str | None] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(2))
+    active: Mapped[bool] = mapped_column(default=True)
+    oidc_issuer: Mapped[str | None] = mapped_column(String(300))
+    oidc_subject: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    hospital: Mapped[Hospital | None] = relationship(lazy="joined")
+    role_rows: Mapped[list["PersonRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(Role(row.role) for row in self.role_rows)
+
+
+class PersonRole(Base):
+    """One role of one person."""
+
+    __tablename__ = "person_role"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(30), primary_key=True)
+
+
+class WebSession(Base):
+    """A signed-in browser. Of its token only the digest is kept."""
+
+    __tablename__ = "web_session"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    method: Mapped[str] = mapped_column(String(10))  # password or oidc
+    address: Mapped[str | None] = mapped_column(String(45))
+    browser: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)  # slides with use
+    latest_at: Mapped[datetime] = mapped_column(UtcDateTime)  # never slides beyond
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """A one-time link with which a person sets a password (first, or anew)."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))  # join or reset
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(26))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class OidcFlow(Base):
+    """A sign-in that is at the hospital's identity provider just now. Taken once."""
+
+    __tablename__ = "oidc_flow"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    issuer: Mapped[str] = mapped_column(String(300))
+    nonce: Mapped[str] = mapped_column(String(64))
+    code_verifier: Mapped[str] = mapped_column(String(128))
+    invitation_id: Mapped[str | None] = mapped_column(ForeignKey("invitation.id"))
+    next: Mapped[str] = mapped_column(String(500), default="/")
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Device(Base):
+    """A modality or workstation of a hospital. Every hospital may have its own CT01."""
+
+    __tablename__ = "device"
+    __table_args__ = (UniqueConstraint("hospital_id", "ae_title"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
+    ae_title: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str | None] = mapped_column(String(45))  # None: any address
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    hospital: Mapped[Hospital] = relationship(lazy="joined")

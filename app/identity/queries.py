@@ -1,0 +1,378 @@
+"""Every read. What comes back are frozen facts, never rows, so that higher rooms need no models."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.base.actor import Actor, ActorKind, Permission, Role
+from app.base.db import Tx
+from app.base.errors import NotFound, Unauthenticated
+from app.base.signing import digest_of
+from app.identity import access
+from app.identity.models import Device, Hospital, Invitation, Person, PersonRole, WebSession
+
+TOUCH_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class HospitalInfo:
+    """A hospital as everybody may know it."""
+
+    id: str
+    name: str
+    short_name: str
+    slug: str
+    ae_title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class PersonInfo:
+    """A person as colleagues of all hospitals may know them."""
+
+    id: str
+    name: str
+    hospital_id: str | None
+    hospital_name: str
+    roles: frozenset[Role]
+    active: bool
+
+
+@dataclass(frozen=True)
+class AccountInfo:
+    """A person as their administrator knows them."""
+
+    person: PersonInfo
+    login: str
+    email: str | None
+    language: str | None
+    has_password: bool
+    oidc_issuer: str | None
+    oidc_subject: str | None
+    invited_until: datetime | None  # an invitation or reset link that has not been used
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """The session of a request. `touch_due`: its expiry should slide now."""
+
+    id: str
+    person_id: str
+    person_name: str
+    hospital_name: str
+    language: str | None
+    csrf_token: str
+    expires_at: datetime
+    touch_due: bool
+
+    @property
+    def initials(self) -> str:
+        """First letters of the last two words: Vietnamese given names stand last."""
+        words = [word for word in self.person_name.split() if not word.endswith(".")]
+        return "".join(word[0] for word in words[-2:]).upper()
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One line in the list of one's own sessions."""
+
+    id: str
+    browser: str
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """A device as its administrator knows it."""
+
+    id: str
+    hospital_id: str
+    hospital_name: str
+    called_ae_title: str
+    ae_title: str
+    name: str
+    address: str | None
+    active: bool
+    has_token: bool
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class InvitationInfo:
+    """What the holder of a one-time link is shown."""
+
+    id: str
+    person_id: str
+    person_name: str
+    login: str
+    hospital_name: str
+    hospital_slug: str | None
+    purpose: str
+    expires_at: datetime
+
+
+def actor_for_session(tx: Tx, token: str, address: str | None) -> tuple[Actor, SessionInfo]:
+    """Who holds this session token. Raises Unauthenticated when it ended, expired or never was."""
+    row = tx.session.scalar(select(WebSession).where(WebSession.token_hash == digest_of(token)))
+    if row is None or not _is_live(row, tx.now):
+        raise Unauthenticated("session_ended", "You have been signed out. Please sign in again.")
+    person = row.person
+    actor = person_actor(person, session_id=row.id, address=address)
+    info = SessionInfo(
+        id=row.id,
+        person_id=person.id,
+        person_name=person.name,
+        hospital_name=person.hospital.name if person.hospital else "",
+        language=person.language,
+        csrf_token=row.csrf_token,
+        expires_at=row.expires_at,
+        touch_due=tx.now - row.last_seen_at > TOUCH_AFTER,
+    )
+    return actor, info
+
+
+def person_actor(person: Person, *, session_id: str | None, address: str | None) -> Actor:
+    """A person as an actor, with the roles they have at this moment."""
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=person.id,
+        name=person.name,
+        hospital_id=person.hospital_id,
+        roles=person.roles,
+        session_id=session_id,
+        address=address,
+    )
+
+
+def _is_live(row: WebSession, at: datetime) -> bool:
+    return row.ended_at is None and row.expires_at > at and row.person.active
+
+
+def live_actors(tx: Tx, session_ids: Collection[str]) -> dict[str, Actor]:
+    """Of these sessions those still alive, with their person's present roles."""
+    rows = tx.session.scalars(select(WebSession).where(WebSession.id.in_(session_ids)))
+    return {
+        row.id: person_actor(row.person, session_id=row.id, address=row.address)
+        for row in rows
+        if _is_live(row, tx.now)
+    }
+
+
+def actor_for_device(tx: Tx, *, called_ae_title: str, calling_ae_title: str, address: str | None) -> Actor:
+    """The device that calls. Raises NotFound: `unknown_called_ae`, or `unknown_calling_ae` when no active device
+    of that hospital has this title and address.
+    """
+    home = tx.session.scalar(select(Hospital).where(Hospital.ae_title == called_ae_title.strip(" ")))
+    if home is None:
+        raise NotFound("unknown_called_ae", "No hospital here has this AE title.")
+    device = tx.session.scalar(
+        select(Device).where(Device.hospital_id == home.id, Device.ae_title == calling_ae_title.strip(" "))
+    )
+    if device is None or not device.active or device.address not in {None, address}:
+        raise NotFound("unknown_calling_ae", "This device is not registered at the hospital it calls.")
+    return _device_actor(device, address)
+
+
+def actor_for_device_token(tx: Tx, token: str, address: str | None = None) -> Actor:
+    """The device that holds this bearer token (DICOMweb). Raises Unauthenticated."""
+    device = tx.session.scalar(select(Device).where(Device.token_hash == digest_of(token)))
+    if device is None or not device.active or device.address not in {None, address}:
+        raise Unauthenticated("bad_token", "This access token is not valid here.")
+    return _device_actor(device, address)
+
+
+def _device_actor(device: Device, address: str | None) -> Actor:
+    return Actor(
+        kind=ActorKind.DEVICE,
+        id=device.id,
+        name=device.ae_title,
+        hospital_id=device.hospital_id,
+        address=address,
+    )
+
+
+def hospital(tx: Tx, hospital_id: str) -> HospitalInfo:
+    """Raises NotFound."""
+    found = tx.session.get(Hospital, hospital_id)
+    if found is None:
+        raise NotFound
+    return _hospital_info(found)
+
+
+def hospital_by_slug(tx: Tx, slug: str) -> HospitalInfo:
+    """Raises NotFound."""
+    found = tx.session.scalar(select(Hospital).where(Hospital.slug == slug))
+    if found is None:
+        raise NotFound
+    return _hospital_info(found)
+
+
+def hospitals(tx: Tx) -> tuple[HospitalInfo, ...]:
+    """All, by name."""
+    return tuple(_hospital_info(row) for row in tx.session.scalars(select(Hospital).order_by(Hospital.name)))
+
+
+def _hospital_info(row: Hospital) -> HospitalInfo:
+    return HospitalInfo(row.id, row.name, row.short_name, row.slug, row.ae_title, row.address)
+
+
+def person_info(tx: Tx, person_id: str) -> PersonInfo:
+    """Raises NotFound."""
+    found = tx.session.get(Person, person_id)
+    if found is None:
+        raise NotFound
+    return _person_info(found)
+
+
+def people_of(tx: Tx, actor: Actor, hospital_id: str, *, role: Role | None = None) -> tuple[PersonInfo, ...]:
+    """Active people of a hospital, by name: whom one may ask. Open to everybody who may ask or answer."""
+    if not (actor.allows(Permission.CONSULT_ASK) or actor.allows(Permission.CONSULT_ANSWER)):
+        actor.check(Permission.PERSON_MANAGE)
+        access.hospital_for(tx, actor, hospital_id)
+    query = select(Person).where(Person.hospital_id == hospital_id, Person.active).order_by(Person.name)
+    if role is not None:
+        query = query.where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == role.value)))
+    return tuple(_person_info(row) for row in tx.session.scalars(query))
+
+
+def _person_info(row: Person) -> PersonInfo:
+    hospital_name = row.hospital.name if row.hospital else ""
+    return PersonInfo(row.id, row.name, row.hospital_id, hospital_name, row.roles, row.active)
+
+
+def accounts_of(tx: Tx, actor: Actor, hospital_id: str | None) -> tuple[AccountInfo, ...]:
+    """Everybody of a hospital for its administrator; None: the platform's own people."""
+    actor.check(Permission.PERSON_MANAGE)
+    if not access.sees_hospital(actor, hospital_id):
+        raise NotFound
+    query = select(Person).where(Person.hospital_id == hospital_id)
+    rows = tx.session.scalars(query.order_by(Person.active.desc(), Person.name)).all()
+    return tuple(_account(tx, row) for row in rows)
+
+
+def account(tx: Tx, actor: Actor, person_id: str) -> AccountInfo:
+    """One person for their administrator. Raises NotFound."""
+    return _account(tx, access.person_for(tx, actor, person_id))
+
+
+def own_account(tx: Tx, actor: Actor) -> AccountInfo:
+    """The signed-in person's own."""
+    found = tx.session.get(Person, actor.id)
+    if found is None:
+        raise NotFound
+    return _account(tx, found)
+
+
+def _account(tx: Tx, row: Person) -> AccountInfo:
+    invited = tx.session.scalar(
+        select(Invitation.expires_at)
+        .where(Invitation.person_id == row.id, Invitation.used_at.is_(None), Invitation.expires_at > tx.now)
+        .order_by(Invitation.expires_at.desc())
+        .limit(1)
+    )
+    seen = tx.session.scalar(
+        select(WebSession.last_seen_at)
+        .where(WebSession.person_id == row.id)
+        .order_by(WebSession.last_seen_at.desc())
+        .limit(1)
+    )
+    return AccountInfo(
+        person=_person_info(row),
+        login=row.login,
+        email=row.email,
+        language=row.language,
+        has_password=row.password_hash is not None,
+        oidc_issuer=row.oidc_issuer,
+        oidc_subject=row.oidc_subject,
+        invited_until=invited,
+        last_seen_at=seen,
+    )
+
+
+def password_hash_of(tx: Tx, actor: Actor) -> str | None:
+    """The signed-in person's own hash, to be verified outside the transaction before a change."""
+    found = tx.session.get(Person, actor.id)
+    return found.password_hash if found is not None else None
+
+
+def own_sessions(tx: Tx, actor: Actor) -> tuple[OwnSession, ...]:
+    """Where the actor is signed in, latest first."""
+    rows = tx.session.scalars(
+        select(WebSession)
+        .where(
+            WebSession.person_id == actor.id, WebSession.ended_at.is_(None), WebSession.expires_at > tx.now
+        )
+        .order_by(WebSession.last_seen_at.desc())
+    )
+    return tuple(
+        OwnSession(
+            row.id, row.browser, row.address, row.created_at, row.last_seen_at, row.id == actor.session_id
+        )
+        for row in rows
+    )
+
+
+def devices_of(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple[DeviceInfo, ...]:
+    """Devices of a hospital one manages; for a platform administrator None means all."""
+    actor.check(Permission.DEVICE_MANAGE)
+    query = select(Device).order_by(Device.hospital_id, Device.ae_title)
+    wanted = hospital_id or actor.hospital_id
+    if wanted is not None:
+        access.hospital_for(tx, actor, wanted)
+        query = query.where(Device.hospital_id == wanted)
+    elif not actor.allows(Permission.HOSPITAL_MANAGE):
+        raise NotFound
+    return tuple(_device_info(row) for row in tx.session.scalars(query))
+
+
+def device(tx: Tx, actor: Actor, device_id: str) -> DeviceInfo:
+    """One device. Raises NotFound."""
+    return _device_info(access.device_for(tx, actor, device_id))
+
+
+def _device_info(row: Device) -> DeviceInfo:
+    return DeviceInfo(
+        id=row.id,
+        hospital_id=row.hospital_id,
+        hospital_name=row.hospital.name,
+        called_ae_title=row.hospital.ae_title,
+        ae_title=row.ae_title,
+        name=row.name,
+        address=row.address,
+        active=row.active,
+        has_token=row.token_hash is not None,
+        last_seen_at=row.last_seen_at,
+    )
+
+
+def invitation(tx: Tx, token: str) -> InvitationInfo:
+    """What this one-time link offers. Raises NotFound when it is unknown, used or too old."""
+    row = live_invitation(tx, token)
+    home = row.person.hospital
+    return InvitationInfo(
+        id=row.id,
+        person_id=row.person_id,
+        person_name=row.person.name,
+        login=row.person.login,
+        hospital_name=home.name if home else "",
+        hospital_slug=home.slug if home else None,
+        purpose=row.purpose,
+        expires_at=row.expires_at,
+    )
+
+
+def live_invitation(tx: Tx, token: str) -> Invitation:
+    """The row behind the link; for this room's actions."""
+    row = tx.session.scalar(select(Invitation).where(Invitation.token_hash == digest_of(token)))
+    if row is None or row.used_at is not None or row.expires_at <= tx.now or not row.person.active:
+        raise NotFound(
+            "invitation_unknown",
+            "This link has been used already or is too old. Ask the administrator of your hospital for a new one.",
+        )
+    return row
