@@ -20,6 +20,7 @@ __all__ = [
     "accept_link_cookie",
     "current_actor",
     "current_session",
+    "link_actor",
     "optional_actor",
     "public",
     "requires",
@@ -93,7 +94,7 @@ def _check_rule(actor: Actor, rule: Rule) -> None:
 def _resolve(services: Services, rule: Rule) -> Actor | None:
     if request.headers.get("Authorization"):
         return _device(services, rule)
-    return _person(services, rule) or (_link(services) if rule.links else None)
+    return _person(services, rule) or (link_actor(services) if rule.links else None)
 
 
 def _device(services: Services, rule: Rule) -> Actor:
@@ -126,7 +127,8 @@ def _touch(services: Services, session_id: str) -> None:
         actions.touch_session(tx, session_id=session_id, idle_minutes=services.settings.session.idle_minutes)
 
 
-def _link(services: Services) -> Actor | None:
+def link_actor(services: Services) -> Actor | None:
+    """The patient's link this browser holds, if any; a doctor who tries an own link has a session beside it."""
     resolvers: dict[str, LinkResolver] = current_app.extensions.get(_LINKS, {})
     for cookie, resolve in resolvers.items():
         value = request.cookies.get(cookie)
