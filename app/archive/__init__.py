@@ -1,0 +1,1 @@
+"""Images as they came: received, checked, indexed, found again. Rights to them are `access.py`'s alone."""

@@ -1,0 +1,251 @@
+"""The one place where DICOM bytes are validated: a file of PS3.10, read up to its pixel data.
+
+Nothing is decoded and the file is never held in memory. Every refusal is an error with a code for machines and a
+sentence that says what to do; what is only odd is kept, with a note.
+"""
+
+import hashlib
+import mmap
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.archive import dicom_json, facts, values
+from app.archive.elements import PixelElement, Source, Walker, cut_short, not_as_declared
+from app.archive.frames_index import FrameIndex, index_frames
+from app.archive.header import Header
+from app.archive.inflate import inflated
+from app.archive.pixels import PixelLayout, pixel_layout
+from app.archive.uids import (
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    MEDIA_STORAGE_DIRECTORY,
+    STANDARD_ROOT,
+    TransferSyntax,
+    check_uid,
+    transfer_syntax,
+)
+from app.base.errors import HoichanError, Invalid, TooLarge, Unsupported
+
+MAX_HEADER = 64 << 20
+_BULK_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"UN"})
+_META_CLASS, _META_INSTANCE, _META_SYNTAX = 0x00020002, 0x00020003, 0x00020010
+# Beginnings by which other programs know their files: such a preamble makes the file two things at once.
+_FOREIGN = (b"MZ", b"\x7fELF", b"<", b"PK", b"#!", b"%PDF")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Part10:
+    """A file that may be stored."""
+
+    size: int
+    transfer_syntax_uid: str
+    header_length: int
+    dataset_start: int  # where the meta group ends
+    content_key: str  # equal for the same data set under another preamble or meta group
+    notes: tuple[str, ...]
+    patient: values.PatientValues
+    study: values.StudyValues
+    series: values.SeriesValues
+    instance: values.InstanceValues
+    frames: FrameIndex
+    facts: dict[str, Any]  # the instance as the viewer's manifest tells it
+    dicom_json: bytes  # PS3.18 annex F, compressed; `dicom_json.unpack`
+
+    @property
+    def sop_class_uid(self) -> str:
+        return self.instance.sop_class_uid
+
+    @property
+    def sop_instance_uid(self) -> str:
+        return self.instance.sop_instance_uid
+
+
+def read_part10(source: Path | bytes, *, private_classes: Collection[str] = ()) -> Part10:
+    """Reads and checks a file. Raises Invalid, Unsupported or TooLarge; SOP classes that are not DICOM's own are
+    refused unless named in `private_classes`. Files without pixels and with unknown transfer syntaxes are kept.
+    """
+    with _opened(source) as file:
+        return _Reading(file, private_classes).part10()
+
+
+@contextmanager
+def _opened(source: Path | bytes) -> Iterator[Source]:
+    if isinstance(source, bytes):
+        yield source
+        return
+    with source.open("rb") as file:
+        if not source.stat().st_size:
+            raise _not_dicom()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
+
+
+def _not_dicom() -> HoichanError:
+    return Invalid("not_dicom", "This is not a DICOM file.")
+
+
+class _Reading:
+    """One file being read; the steps in their order."""
+
+    def __init__(self, file: Source, private_classes: Collection[str]) -> None:
+        self._file = file
+        self._private_classes = private_classes
+        self._notes: list[str] = []
+
+    def part10(self) -> Part10:
+        meta, start = self._meta()
+        syntax = self._syntax(meta, start)
+        data = inflated(self._file, start) if syntax.deflated else self._file
+        walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
+        header, end = self._header(walker, data, start, syntax)
+        _check_header_size(header, end, len(data), walker.pixels)
+        instance = values.instance_values(header)
+        self._check_class(instance.sop_class_uid)
+        self._check_meta(meta, instance)
+        frames, layout = _frames(data, walker.pixels, syntax, header)
+        self._note_oddities(data, walker.pixels, syntax)
+        patient, study, series = (
+            values.patient_values(header),
+            values.study_values(header),
+            values.series_values(header),
+        )
+        if header.repaired:
+            self._notes.append("charset_repaired")
+        return Part10(
+            size=len(self._file),
+            transfer_syntax_uid=syntax.uid,
+            header_length=end,
+            dataset_start=start,
+            content_key=_content_key(self._file, start, len(self._file) if syntax.deflated else end),
+            notes=tuple(self._notes),
+            patient=patient,
+            study=study,
+            series=series,
+            instance=instance,
+            frames=frames,
+            facts=facts.instance_facts(header, layout, frames, syntax),
+            dicom_json=dicom_json.pack(header),
+        )
+
+    def _meta(self) -> tuple[Header | None, int]:
+        """The meta group (always Explicit VR Little Endian, PS3.10 7.1) and where the data set begins."""
+        if bytes(self._file[128:132]) == b"DICM":
+            start = 132
+        elif bytes(self._file[:2]) == b"\x02\x00":
+            start = 0
+            self._notes.append("no_preamble")
+        else:
+            self._notes.append("bare_dataset")
+            return None, 0
+        elements, end = Walker(self._file, implicit=False).meta_group(start)
+        meta = Header(self._file, elements)
+        if meta.uid(_META_CLASS) == MEDIA_STORAGE_DIRECTORY:
+            raise Unsupported(
+                "dicomdir", "This is the index of a disc (DICOMDIR). Send the image files themselves."
+            )
+        return meta, end
+
+    def _syntax(self, meta: Header | None, start: int) -> TransferSyntax:
+        declared = "" if meta is None else meta.uid(_META_SYNTAX)
+        if meta is not None and start >= len(self._file):
+            raise cut_short("the header")
+        sniffed = _sniff(self._file, start)
+        if not declared:
+            if meta is not None:
+                self._notes.append("no_transfer_syntax")
+            return transfer_syntax(sniffed)
+        syntax = transfer_syntax(check_uid(declared, "TransferSyntaxUID"))
+        if not syntax.known and sniffed == IMPLICIT_LITTLE:
+            raise Unsupported(
+                "unknown_transfer_syntax", "The file's transfer syntax is unknown here. Send it uncompressed."
+            )
+        if syntax.known and not syntax.deflated and syntax.implicit != (sniffed == IMPLICIT_LITTLE):
+            raise not_as_declared(0x00080000)
+        return syntax
+
+    def _header(self, walker: Walker, data: Source, start: int, syntax: TransferSyntax) -> tuple[Header, int]:
+        try:
+            elements, end = walker.top_level(start)
+        except HoichanError:
+            if "bare_dataset" in self._notes:
+                raise _not_dicom() from None
+            raise
+        if "bare_dataset" in self._notes and 0x00080016 not in elements:
+            raise _not_dicom()
+        return Header(data, elements, big_endian=syntax.big_endian), end
+
+    def _check_class(self, sop_class_uid: str) -> None:
+        if not sop_class_uid.startswith(STANDARD_ROOT) and sop_class_uid not in self._private_classes:
+            raise Unsupported(
+                "private_sop_class",
+                "This kind of object is private to its manufacturer and cannot be stored.",
+            )
+
+    def _check_meta(self, meta: Header | None, instance: values.InstanceValues) -> None:
+        """PS3.10 7.1: the meta group repeats class and instance of the data set."""
+        if meta is None:
+            return
+        named = meta.uid(_META_CLASS), meta.uid(_META_INSTANCE)
+        if not all(named):
+            self._notes.append("incomplete_meta")
+        if named[0] not in {"", instance.sop_class_uid} or named[1] not in {"", instance.sop_instance_uid}:
+            raise Invalid(
+                "meta_mismatch",
+                "The file names two different identifiers for the same image. Export it again from the source.",
+            )
+
+    def _note_oddities(self, data: Source, pixels: PixelElement | None, syntax: TransferSyntax) -> None:
+        preamble = bytes(self._file[:128])
+        if bytes(self._file[128:132]) == b"DICM" and preamble.startswith(_FOREIGN):
+            self._notes.append("foreign_preamble")
+        if pixels is not None and not syntax.encapsulated:
+            behind = bytes(data[pixels.start + pixels.length :][:2])
+            if behind not in {b"", b"\xfc\xff", b"\xfa\xff"}:  # trailing padding, digital signatures
+                self._notes.append("trailing_bytes")
+
+
+def _sniff(file: Source, start: int) -> str:
+    """How the first element looks: explicit when letters stand where a VR belongs."""
+    head = bytes(file[start : start + 8])
+    if len(head) < 8:
+        raise _not_dicom() if start == 0 else cut_short("the header")
+    if not (head[4:6].isalpha() and head[4:6].isupper()):
+        return IMPLICIT_LITTLE
+    return EXPLICIT_BIG if head[0] == 0 and head[1] else EXPLICIT_LITTLE
+
+
+def _check_header_size(header: Header, end: int, size: int, pixels: PixelElement | None) -> None:
+    bulk = 0
+    if pixels is None:
+        bulk = sum(element.length for element in header.elements.values() if element.vr in _BULK_VRS)
+        end = size
+    if end - bulk > MAX_HEADER:
+        raise TooLarge(
+            "header_too_large", "The header is larger than {limit} MB; refused.", limit=MAX_HEADER >> 20
+        )
+
+
+def _frames(
+    data: Source, pixels: PixelElement | None, syntax: TransferSyntax, header: Header
+) -> tuple[FrameIndex, PixelLayout | None]:
+    if pixels is None:
+        return FrameIndex(reason="no_pixel_data"), None
+    layout = pixel_layout(header, pixels)
+    return index_frames(data, pixels, layout, syntax, header), layout
+
+
+def _content_key(file: Source, start: int, header_end: int) -> str:
+    """Digest of the header's elements, checksum and length of what follows. Two files that differ only in preamble
+    or meta group have the same; it decides whether a second arrival of an instance is a repetition.
+    """
+    checksum = 0
+    for position in range(header_end, len(file), _CHUNK):
+        checksum = zlib.crc32(file[position : position + _CHUNK], checksum)
+    digest = hashlib.sha256(file[start:header_end]).hexdigest()[:40]
+    return f"{digest}-{checksum:08x}-{len(file) - start:x}"
