@@ -6,8 +6,8 @@
  * `element` gets the class hv-root and is filled; give it a size by CSS, the viewer follows it.
  */
 
-import type { Annotation, Author } from "../annotations/model.ts";
-import type { PageConfig, StudyConfig } from "./config.ts";
+import type { Annotation, Author } from "../annotations/model";
+import type { PageConfig, StudyConfig } from "./config";
 
 /** What a message carries and "follow" sends. Image coordinates as in annotations. */
 export interface View {
@@ -63,6 +63,10 @@ export interface ViewerApp {
   currentView(): View | null;
   /** Shows it in the active viewport; false when the image is not among the studies here. */
   showView(view: View): boolean;
+  /** The view that shows a mark, with zoom and window of the active viewport kept; null when it is not open here. */
+  viewOf(annotation: Annotation): View | null;
+  /** Which image a view shows, in words ("CT 3 · image 45"); null when it is not open here. */
+  describe(view: View): string | null;
   /** At most once per drawn frame. */
   onViewChange(listener: (view: View, cause: ViewCause) => void): Unsubscribe;
 
