@@ -75,4 +75,6 @@ def comes_from_us() -> bool:
 
 def is_own_origin(origin: str, settings: Settings, host: str) -> bool:
     """Whether an Origin header names this service: its public address, or the host that was asked for."""
-    return origin == settings.web.origin or urlsplit(origin).netloc == host
+    asked = urlsplit(origin)
+    same_host = asked.netloc == host and (asked.scheme == "https" or not settings.web.secure)
+    return origin == settings.web.origin or same_host

@@ -122,8 +122,12 @@ def _answer_http(error: HTTPException) -> BaseResponse:
 
 
 def _answer_fault(error: Exception) -> BaseResponse:
-    """A fault of ours. Its text may hold patient data, so the log gets its type and place only."""
+    return answer(fault(error, str(request.endpoint)))
+
+
+def fault(error: Exception, where: str) -> HoichanError:
+    """A fault of ours, told by a number. Its text may hold patient data: the log gets type and place only."""
     number = new_id()
     place = "".join(traceback.format_tb(error.__traceback__))
-    log.error("fault %s: %s at %s\n%s", number, type(error).__name__, request.endpoint, place)
-    return answer(HoichanError("fault", FAULT, number=number))
+    log.error("fault %s: %s at %s\n%s", number, type(error).__name__, where, place)
+    return HoichanError("fault", FAULT, number=number)

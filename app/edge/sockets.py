@@ -1,0 +1,323 @@
+"""Live sockets: who may open one, how long it lives, how much it may send, how errors are acknowledged.
+
+A namespace derives from `GuardedNamespace` and writes one method for each wish: `message.post` arrives at
+`on_message_post(connection, data)`; what it returns is acknowledged with `ok: true`, a HoichanError as the
+socket table says. Events of one socket are handled in order.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace, SocketIO
+from werkzeug.http import parse_cookie
+
+from app.base.actor import Actor
+from app.base.db import Tx
+from app.base.errors import (
+    Forbidden,
+    HoichanError,
+    Invalid,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from app.base.events import LiveEvent
+from app.base.i18n import Language
+from app.edge.actor import session_cookie_name
+from app.edge.csrf import is_own_origin
+from app.edge.errors import fault, socket_answer, status_of
+from app.edge.language import COOKIE
+from app.edge.services import Services
+from app.identity import queries
+
+log = logging.getLogger("hoichan.sockets")
+
+PATH = "/socket.io"
+MESSAGE_BYTES = 64 * 1024
+EVENTS_A_SECOND = 120
+BURST = 240
+DROPPED_BEFORE_END = 500
+CHECK_SECONDS = 2.0
+SWEEP_SECONDS = 4.0
+
+
+@dataclass(eq=False)
+class Connection:
+    """One socket in one namespace."""
+
+    sid: str
+    namespace: "GuardedNamespace"
+    actor: Actor
+    language: Language
+    session_id: str
+    checked_at: float = field(default_factory=time.monotonic)
+    ended: bool = False
+    allowance: float = BURST
+    refilled_at: float = field(default_factory=time.monotonic)
+    dropped: int = 0
+
+    def send(self, event: str, data: Any) -> None:
+        """To this socket alone."""
+        self.namespace.socketio.emit(event, data, to=self.sid, namespace=self.namespace.namespace)
+
+    def join(self, room: str) -> None:
+        """From now on it receives what is sent to the room. The caller has checked the right."""
+        self.namespace.socketio.server.enter_room(self.sid, room, namespace=self.namespace.namespace)
+
+    def leave(self, room: str) -> None:
+        """Undoes `join`."""
+        self.namespace.socketio.server.leave_room(self.sid, room, namespace=self.namespace.namespace)
+
+    def take(self) -> None:
+        """Counts one event. Raises TooMany when the socket sends faster than people draw."""
+        at = time.monotonic()
+        self.allowance = min(BURST, self.allowance + (at - self.refilled_at) * EVENTS_A_SECOND)
+        self.refilled_at = at
+        if self.allowance < 1:
+            self.dropped += 1
+            raise TooMany("too_fast", "Too much at once. Slow down for a moment.")
+        self.allowance -= 1
+
+
+class SocketGate:
+    """All guarded sockets of this process, by session, so that they end with it."""
+
+    def __init__(self, socketio: SocketIO, services: Services) -> None:
+        self.socketio = socketio
+        self.services = services
+        self._connections: dict[tuple[str, str], Connection] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        services.events.subscribe("session:", self._on_session_event)
+
+    def start(self) -> None:
+        """Begins the sweep that ends sockets of expired sessions."""
+        threading.Thread(target=self._sweep, name="socket-sweep", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the sweep."""
+        self._stopping.set()
+
+    def add(self, connection: Connection) -> None:
+        """Registers an authenticated socket."""
+        with self._lock:
+            self._connections[connection.namespace.namespace, connection.sid] = connection
+
+    def remove(self, namespace: str, sid: str) -> Connection | None:
+        """Forgets a socket that closed."""
+        with self._lock:
+            return self._connections.pop((namespace, sid), None)
+
+    def find(self, namespace: str, sid: str) -> Connection | None:
+        """The socket of an event."""
+        with self._lock:
+            return self._connections.get((namespace, sid))
+
+    def of_namespace(self, namespace: str) -> list[Connection]:
+        """Every socket that is open in a namespace of this process."""
+        with self._lock:
+            return [found for (name, _), found in self._connections.items() if name == namespace]
+
+    def check(self, connection: Connection) -> None:
+        """Before each event: the session still lives, and the actor has the roles of this moment."""
+        if connection.ended:
+            raise Unauthenticated("session_ended", "You have been signed out. Please sign in again.")
+        if time.monotonic() - connection.checked_at > CHECK_SECONDS:
+            self._verify([connection])
+            self.check(connection)
+
+    def end(self, connections: list[Connection]) -> None:
+        """Tells the browser why, then closes."""
+        for connection in connections:
+            connection.ended = True
+            connection.send("session.ended", {})
+            self.socketio.server.disconnect(connection.sid, namespace=connection.namespace.namespace)
+
+    def _on_session_event(self, event: LiveEvent) -> None:
+        if event.type != "session.ended":
+            return
+        session_id = event.topic.removeprefix("session:")
+        with self._lock:
+            found = [item for item in self._connections.values() if item.session_id == session_id]
+        for connection in found:
+            connection.ended = True
+        if found:
+            self.socketio.start_background_task(self.end, found)
+
+    def _sweep(self) -> None:
+        while not self._stopping.wait(SWEEP_SECONDS):
+            with self._lock:
+                connections = list(self._connections.values())
+            try:
+                self._verify(connections)
+            except HoichanError:
+                log.warning("the sweep of sockets waits for the database")
+
+    def _verify(self, connections: list[Connection]) -> None:
+        if not connections:
+            return
+        with self.services.db.reading() as tx:
+            alive = queries.live_actors(tx, {connection.session_id for connection in connections})
+        for connection in connections:
+            connection.actor = alive.get(connection.session_id, connection.actor)
+            connection.checked_at = time.monotonic()
+        self.end([item for item in connections if item.session_id not in alive and not item.ended])
+
+
+Handler = Callable[[Connection, dict[str, Any]], dict[str, Any] | None]
+
+
+class GuardedNamespace(Namespace):
+    """A Socket.IO namespace whose every event comes from a live session."""
+
+    socketio: SocketIO
+
+    def __init__(self, path: str, gate: SocketGate) -> None:
+        super().__init__(path)
+        self.gate = gate
+        self.services = gate.services
+
+    def entered(self, connection: Connection) -> None:
+        """Hook: a socket has opened."""
+
+    def left(self, connection: Connection) -> None:
+        """Hook: a socket has closed, for whatever reason."""
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Called by the library for every event; replaces its own dispatch."""
+        if event == "connect":
+            return self._connect(str(args[0]), args[1])
+        connection = self.gate.find(self.namespace, str(args[0]))
+        if event == "disconnect":
+            if self.gate.remove(self.namespace, str(args[0])) and connection:
+                self.left(connection)
+            return None
+        handler = getattr(self, "on_" + event.replace(".", "_"), None)
+        if connection is None:
+            return None
+        return self._answer(connection, handler, args[1] if len(args) > 1 else {})
+
+    def _connect(self, sid: str, environ: WSGIEnvironment) -> None:
+        try:
+            with self.services.db.reading() as tx:
+                actor, session = actor_of(tx, environ, self.services)
+        except HoichanError as error:
+            told = socket_answer(error, _language(None, environ, self.services))["error"]
+            raise Refused(told["message"], told) from error
+        spoken = _language(session.language, environ, self.services)
+        connection = Connection(sid, self, actor, spoken, session.id)
+        self.gate.add(connection)
+        self.entered(connection)
+
+    def _answer(self, connection: Connection, handler: Handler | None, data: Any) -> dict[str, Any]:
+        try:
+            connection.take()
+            self.gate.check(connection)
+            return {"ok": True, **_handle(handler, connection, data)}
+        except HoichanError as error:
+            if connection.dropped >= DROPPED_BEFORE_END and not connection.ended:
+                self.gate.end([connection])
+            return socket_answer(error, connection.language)
+        except Exception as error:  # noqa: BLE001 - the outermost place of a socket's event, like errors.py for HTTP
+            return socket_answer(fault(error, self.namespace), connection.language)
+
+
+def _handle(handler: Handler | None, connection: Connection, data: Any) -> dict[str, Any]:
+    if handler is None or not isinstance(data, dict):
+        raise Invalid("bad_event", "This message was not understood. Reload the page.")
+    return handler(connection, data) or {}
+
+
+def actor_of(tx: Tx, environ: WSGIEnvironment, services: Services) -> tuple[Actor, queries.SessionInfo]:
+    """The person behind a socket's handshake. Raises Forbidden for a foreign page, Unauthenticated for nobody."""
+    if not _is_own(environ, services):
+        raise Forbidden("foreign_origin", "Live updates are open to pages of this service only.")
+    token = parse_cookie(environ).get(session_cookie_name(secure=services.settings.web.secure))
+    if not token:
+        raise Unauthenticated
+    return queries.actor_for_session(tx, token, environ.get("REMOTE_ADDR"))
+
+
+def _is_own(environ: WSGIEnvironment, services: Services) -> bool:
+    origin = environ.get("HTTP_ORIGIN")
+    return origin is not None and is_own_origin(origin, services.settings, environ.get("HTTP_HOST", ""))
+
+
+def _language(chosen: str | None, environ: WSGIEnvironment, services: Services) -> Language:
+    wish = chosen or parse_cookie(environ).get(COOKIE) or services.settings.language
+    return "en" if wish == "en" else "vi"
+
+
+class Doorkeeper:
+    """Before the WebSocket opens: a thread is given only to a live session, and only while there are enough."""
+
+    def __init__(self, inner: WSGIApplication, services: Services) -> None:
+        self._inner = inner
+        self._services = services
+        self._most = services.settings.web.threads * 3 // 4
+        self._open = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if not environ.get("PATH_INFO", "").startswith(PATH):
+            return self._inner(environ, start_response)
+        try:
+            with self._services.db.reading() as tx:
+                actor_of(tx, environ, self._services)
+            self._enter()
+        except HoichanError as error:
+            return _refuse(error, environ, start_response, self._services)
+        try:
+            return self._inner(environ, start_response)  # returns when the socket has closed
+        finally:
+            with self._lock:
+                self._open -= 1
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._open >= self._most:
+                raise Unavailable(
+                    "too_many_sockets", "Too many people are connected just now. Try again soon."
+                )
+            self._open += 1
+
+
+def _refuse(
+    error: HoichanError, environ: WSGIEnvironment, start_response: StartResponse, services: Services
+) -> list[bytes]:
+    spoken = _language(None, environ, services)
+    status = HTTPStatus(status_of(error))
+    body = str(socket_answer(error, spoken)["error"]["message"]).encode()
+    start_response(f"{status.value} {status.phrase}", [("Content-Type", "text/plain; charset=utf-8")])
+    return [body]
+
+
+def install(flask_app: Flask, services: Services) -> SocketGate:
+    """Sockets for this app, WebSocket transport only. Namespaces are added with `gate.socketio.on_namespace(...)`."""
+
+    def own(origin: str | None, environ: WSGIEnvironment) -> bool:
+        return origin is not None and _is_own(environ, services)
+
+    socketio = SocketIO(
+        flask_app,
+        async_mode="threading",
+        async_handlers=False,
+        transports=["websocket"],
+        cors_allowed_origins=own,
+        manage_session=False,
+        max_http_buffer_size=MESSAGE_BYTES,
+        ping_interval=20,
+        ping_timeout=10,
+    )
+    flask_app.wsgi_app = Doorkeeper(flask_app.wsgi_app, services)  # type: ignore[method-assign] # as Flask documents it
+    gate = SocketGate(socketio, services)
+    flask_app.extensions["hoichan_sockets"] = gate
+    return gate
