@@ -1,0 +1,169 @@
+"""Wishes from the browser as small frozen objects. Undeclared fields are refused; texts are trimmed, never cleaned."""
+
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from app.annotations.schemas import AnnotationInput, OurId, Uid
+from app.base.errors import Invalid
+from consults.urgency import Urgency
+
+MAX_STUDIES = 10
+MAX_QUESTIONS = 10
+
+ClientId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
+ReasonText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Turn = Literal[0, 90, 180, 270]
+
+
+class _Wish(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ViewWindow(_Wish):
+    center: float
+    width: Annotated[float, Field(gt=0)]
+
+
+class View(_Wish):
+    """What somebody looked at: parameters, never pixels. `zoom` 1 = the image fits; None = its own window."""
+
+    study_id: OurId
+    series_instance_uid: Uid
+    sop_instance_uid: Uid
+    frame_number: Annotated[int, Field(ge=1)]
+    window: ViewWindow | None = None
+    zoom: Annotated[float, Field(gt=0, le=1000)]
+    centre: tuple[float, float]
+    rotation: Turn
+    flip: bool
+    invert: bool
+
+
+class CreateConsult(_Wish):
+    """A new case: what is asked, about which studies, of whom, how soon, and how long the images stay open."""
+
+    study_ids: Annotated[tuple[OurId, ...], Field(min_length=1, max_length=MAX_STUDIES)]
+    questions: Annotated[tuple[QuestionText, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
+    history: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)] = ""
+    urgency: Urgency
+    due_at: AwareDatetime | None = None
+    hospital_id: OurId | None = None
+    person_id: OurId | None = None
+    access_days: Annotated[int, Field(ge=0, le=365)] = 7
+
+    @model_validator(mode="after")
+    def _asks_somebody(self) -> Self:
+        if (self.hospital_id is None) == (self.person_id is None):
+            raise ValueError("a hospital or a person")
+        return self
+
+
+class _OfConsult(_Wish):
+    consult_id: OurId
+
+
+class EditConsult(_OfConsult):
+    content: CreateConsult
+
+
+class Plain(_OfConsult):
+    """A wish that says nothing but its verb: accept, request, resume, start, withdraw, reopen."""
+
+
+class WithReason(_OfConsult):
+    """A wish that has to say why: cancel, hold, reject."""
+
+    reason: ReasonText
+
+
+class Reschedule(_OfConsult):
+    due_at: AwareDatetime
+
+
+class ShareStudy(_OfConsult):
+    study_id: OurId
+
+
+class PostMessage(_OfConsult):
+    """`client_id` is made by the sender and makes sending twice the same as sending once."""
+
+    client_id: ClientId
+    text: Line
+    view: View | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and self.view is None:
+            raise ValueError("a text or a view")
+        return self
+
+
+class PutAnnotation(_OfConsult):
+    annotation: AnnotationInput
+
+
+class DeleteAnnotation(_OfConsult):
+    id: OurId
+
+
+class AnswerQuestion(_OfConsult):
+    question_id: OurId
+    text: LongText
+
+
+class GiveOpinion(_OfConsult):
+    text: LongText
+
+
+class CompleteConsult(_OfConsult):
+    """`access_days`: changes how long the consultant may still open the images."""
+
+    access_days: Annotated[int, Field(ge=0, le=365)] | None = None
+
+
+class MovePointer(_OfConsult):
+    study_id: OurId
+    sop_instance_uid: Uid
+    frame_number: Annotated[int, Field(ge=1)]
+    x: float
+    y: float
+
+
+class ShowViewport(_OfConsult):
+    view: View
+
+
+class Sketch(_OfConsult):
+    annotation: AnnotationInput
+
+
+Wish = TypeVar("Wish", bound=_Wish)
+
+
+def parse(schema: type[Wish], sent: Any) -> Wish:
+    """The wish as its object; raises Invalid with the name of the first field that is wrong."""
+    sent = _with_annotation(sent) if "annotation" in schema.model_fields else sent
+    try:
+        return schema.model_validate(sent)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or schema.__name__
+        raise Invalid("invalid_wish", "Please check: {where} is missing or wrong.", where=where) from error
+
+
+def _with_annotation(sent: Any) -> Any:
+    """A mark carries what only the server gives (author, time); its own constructor knows what to put aside."""
+    if not isinstance(sent, dict) or not isinstance(sent.get("annotation"), dict):
+        return sent
+    return sent | {"annotation": AnnotationInput.from_wire(sent["annotation"])}

@@ -1,0 +1,94 @@
+"""The table of what may happen, when and by whom, is the one written here; everything else is refused."""
+
+from itertools import product
+
+import pytest
+
+from app.base.errors import Conflict, Forbidden
+from consults.lifecycle import OPEN_STATES, STATE_NAMES, Seat, State, Verb, allowed_verbs, next_state
+
+R, S, C = Seat.REFERRER, Seat.SPECIALIST, Seat.CONSULTANT
+EVERY_SEATING = [frozenset(), frozenset({R}), frozenset({S}), frozenset({C, S})]
+
+EXPECTED = {
+    ("draft", "cancel"): ("cancelled", {R}),
+    ("draft", "edit"): ("draft", {R}),
+    ("draft", "request"): ("requested", {R}),
+    ("requested", "accept"): ("accepted", {S}),
+    ("requested", "annotate"): ("requested", {R, S}),
+    ("requested", "cancel"): ("cancelled", {R}),
+    ("requested", "discuss"): ("requested", {R, S}),
+    ("requested", "reject"): ("rejected", {S}),
+    ("requested", "reschedule"): ("requested", {R}),
+    ("requested", "share"): ("requested", {R}),
+    ("accepted", "annotate"): ("accepted", {R, S}),
+    ("accepted", "answer"): ("in-progress", {C}),
+    ("accepted", "cancel"): ("cancelled", {R}),
+    ("accepted", "conclude"): ("in-progress", {C}),
+    ("accepted", "discuss"): ("accepted", {R, S}),
+    ("accepted", "hold"): ("on-hold", {C}),
+    ("accepted", "reschedule"): ("accepted", {R}),
+    ("accepted", "share"): ("accepted", {R}),
+    ("accepted", "start"): ("in-progress", {C}),
+    ("accepted", "withdraw"): ("requested", {C}),
+    ("in-progress", "annotate"): ("in-progress", {R, S}),
+    ("in-progress", "answer"): ("in-progress", {C}),
+    ("in-progress", "cancel"): ("cancelled", {R}),
+    ("in-progress", "complete"): ("completed", {R, C}),
+    ("in-progress", "conclude"): ("in-progress", {C}),
+    ("in-progress", "discuss"): ("in-progress", {R, S}),
+    ("in-progress", "hold"): ("on-hold", {C}),
+    ("in-progress", "reschedule"): ("in-progress", {R}),
+    ("in-progress", "share"): ("in-progress", {R}),
+    ("in-progress", "withdraw"): ("requested", {C}),
+    ("on-hold", "annotate"): ("on-hold", {R, S}),
+    ("on-hold", "cancel"): ("cancelled", {R}),
+    ("on-hold", "discuss"): ("on-hold", {R, S}),
+    ("on-hold", "reschedule"): ("on-hold", {R}),
+    ("on-hold", "resume"): ("in-progress", {R, C}),
+    ("on-hold", "share"): ("on-hold", {R}),
+    ("on-hold", "withdraw"): ("requested", {C}),
+    ("completed", "reopen"): ("in-progress", {R}),
+}
+
+
+@pytest.mark.parametrize(("state", "verb"), list(product(State, Verb)))
+def test_each_verb_in_each_state_leads_where_the_table_says(state: State, verb: Verb) -> None:
+    expected = EXPECTED.get((state.value, verb.value))
+    for seats in EVERY_SEATING:
+        if expected is None:
+            with pytest.raises(Conflict) as refused:
+                next_state(state, verb, seats)
+            assert refused.value.code == "wrong_state"
+        elif not expected[1] & seats:
+            with pytest.raises(Forbidden) as forbidden:
+                next_state(state, verb, seats)
+            assert forbidden.value.code == "wrong_side"
+        else:
+            assert next_state(state, verb, seats) == expected[0]
+
+
+@pytest.mark.parametrize(("state", "seats"), list(product(State, EVERY_SEATING)))
+def test_what_is_offered_is_exactly_what_would_be_done(state: State, seats: frozenset[Seat]) -> None:
+    def works(verb: Verb) -> bool:
+        try:
+            next_state(state, verb, seats)
+        except (Conflict, Forbidden):
+            return False
+        return True
+
+    assert allowed_verbs(state, seats) == [verb for verb in Verb if works(verb)]
+
+
+def test_every_state_has_a_name_and_closed_ones_take_no_talk() -> None:
+    assert set(STATE_NAMES) == set(State)
+    for state in set(State) - OPEN_STATES:
+        assert Verb.DISCUSS not in allowed_verbs(state, frozenset(Seat))
+
+
+def test_every_open_state_can_be_left() -> None:
+    for state in OPEN_STATES:
+        leads_to = {
+            next_state(state, verb, frozenset(Seat)) for verb in allowed_verbs(state, frozenset(Seat))
+        }
+        assert leads_to - {state}
