@@ -6,7 +6,7 @@ CONFORMANCE.md lists the same; tests/doors/dimse/test_conformance.py compares th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydicom.uid import UID_dictionary
+from pydicom._uid_dict import UID_dictionary
 from pynetdicom import sop_class
 
 VERIFICATION = "1.2.840.10008.1.1"

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pynetdicom.pdu import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
-from pynetdicom.pdu_primitives import (
-    A_ASSOCIATE,
-    ImplementationClassUIDNotification,
-    ImplementationVersionNameNotification,
-    MaximumLengthNotification,
-)
+from pynetdicom.pdu_primitives import A_ASSOCIATE, MaximumLengthNotification
+from pynetdicom.pdu_primitives import ImplementationClassUIDNotification as _ClassUid
+from pynetdicom.pdu_primitives import ImplementationVersionNameNotification as _VersionName
 from pynetdicom.presentation import PresentationContext
 
 from app.dimse.contexts import Context, ProposedContext
@@ -56,7 +53,7 @@ def _request_of(primitive: A_ASSOCIATE) -> AssociationRequest:
         max_length=maximum,
         contexts=tuple(
             ProposedContext(
-                int(context.context_id),
+                context.context_id or 0,
                 str(context.abstract_syntax),
                 tuple(str(uid) for uid in context.transfer_syntax),
             )
@@ -75,7 +72,7 @@ def write_accept(request: AssociationRequest, contexts: Sequence[Context]) -> by
     accept.result = 0x00
     accept.result_source = 0x01
     accept.presentation_context_definition_results_list = [_result(context) for context in contexts]
-    accept.user_information = _about_us()
+    accept.user_information.extend(_about_us())
     pdu = A_ASSOCIATE_AC()
     pdu.from_primitive(accept)
     return bytes(pdu.encode())
@@ -90,11 +87,11 @@ def _result(context: Context) -> PresentationContext:
     return item
 
 
-def _about_us() -> list[object]:
+def _about_us() -> tuple[MaximumLengthNotification, _ClassUid, _VersionName]:
     maximum = MaximumLengthNotification()
     maximum.maximum_length_received = MAX_PDU
-    class_uid = ImplementationClassUIDNotification()
+    class_uid = _ClassUid()
     class_uid.implementation_class_uid = IMPLEMENTATION_CLASS_UID
-    version = ImplementationVersionNameNotification()
+    version = _VersionName()
     version.implementation_version_name = IMPLEMENTATION_VERSION_NAME
-    return [maximum, class_uid, version]
+    return maximum, class_uid, version

@@ -8,12 +8,12 @@ import threading
 import time
 from dataclasses import dataclass
 
+from app.audit.actions import record
 from app.audit.kinds import AuditKind
-from app.audit.record import record
 from app.base.actor import SYSTEM, Actor
 from app.base.db import Database
 from app.base.errors import NotFound
-from app.identity.queries import actor_for_device
+from app.identity.queries import actor_for_device, hospitals
 
 _SUMMED_SECONDS = 60
 _REMEMBERED = 1000
@@ -76,6 +76,7 @@ class Peers:
             "tries_before": before,
         }
         with self._db.transaction() as tx:
+            home = next((one.id for one in hospitals(tx) if one.ae_title == called), None)
             record(
                 tx,
                 SYSTEM,
@@ -84,7 +85,7 @@ class Peers:
                 outcome=8,
                 subject_type="association",
                 subject_id=calling,
-                hospital_id=None,
+                hospital_id=home,
                 detail=detail,
             )
 

@@ -18,7 +18,7 @@ from app.dimse.upper_layer import Wire
 
 log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # connections that have not yet been accepted as associations
-_BACKLOG = 128
+_BACKLOG = 1024
 
 
 class DicomServer:

@@ -58,7 +58,7 @@ class Wire:
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
-        self._buffer = bytearray(2 * (MAX_PDU + 6))
+        self._buffer = bytearray(4096)  # grows when somebody really speaks
         self._start = 0
         self._end = 0
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -86,7 +86,7 @@ class Wire:
     def _move_to_front(self, wanted: int) -> None:
         rest = self._buffer[self._start : self._end]
         if wanted > len(self._buffer):
-            self._buffer = bytearray(wanted)  # only an A-ASSOCIATE-RQ, whose limit was checked
+            self._buffer = bytearray(max(wanted, 2 * (MAX_PDU + 6)))  # `read` has checked the limit
         self._buffer[: len(rest)] = rest
         self._start, self._end = 0, len(rest)
 

@@ -1,0 +1,77 @@
+"""What a client accepts (PS3.18 section 8.7), read tolerantly: OHIF sends `type=application/octet-stream` unquoted."""
+
+import re
+from dataclasses import dataclass
+
+from app.base.errors import Unsupported
+
+EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
+DICOM = "application/dicom"
+DICOM_JSON = "application/dicom+json"
+JSON = "application/json"
+OCTET_STREAM = "application/octet-stream"
+MULTIPART = "multipart/related"
+ANY_SYNTAX = "*"
+_OUTSIDE_QUOTES = r'(?=(?:[^"]*"[^"]*")*[^"]*$)'
+_COMMA = re.compile("," + _OUTSIDE_QUOTES)
+_SEMICOLON = re.compile(";" + _OUTSIDE_QUOTES)
+
+
+@dataclass(frozen=True)
+class MediaRange:
+    """One acceptable media type. `media_type` is that of the parts when `multipart`."""
+
+    media_type: str
+    multipart: bool
+    transfer_syntax: str
+    quality: float
+
+
+def not_acceptable() -> Unsupported:
+    """The answer becomes 406."""
+    return Unsupported("not_acceptable", "None of the media types asked for can be given here.")
+
+
+def accepted(header: str, query: str = "") -> list[MediaRange]:
+    """Best first. The query parameter `accept` counts before the header (PS3.18 8.3.3.1); nothing means anything."""
+    text = query or header or "*/*"
+    ranges = [_range(piece) for piece in _COMMA.split(text) if piece.strip()]
+    return sorted((item for item in ranges if item.quality > 0), key=lambda item: -item.quality)
+
+
+def _range(text: str) -> MediaRange:
+    name, *rest = [piece.strip() for piece in _SEMICOLON.split(text)]
+    parameters = {}
+    for piece in rest:
+        key, _, value = piece.partition("=")
+        parameters[key.strip().lower()] = value.strip().strip('"').strip()
+    multipart = name.lower() == MULTIPART
+    return MediaRange(
+        media_type=(parameters.get("type", "*/*") if multipart else name).lower(),
+        multipart=multipart,
+        transfer_syntax=parameters.get("transfer-syntax", ""),
+        quality=_quality(parameters.get("q", "1")),
+    )
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0
+
+
+def matches(wanted: str, offered: str) -> bool:
+    """Whether the range `wanted` ("*/*", "image/*", "image/jpeg") covers the media type `offered`."""
+    if wanted in {"*/*", offered}:
+        return True
+    return wanted.endswith("/*") and offered.startswith(wanted[:-1])
+
+
+def check_json(ranges: list[MediaRange]) -> str:
+    """The media type of a metadata or query answer; XML is not offered."""
+    for item in ranges:
+        for offered in (DICOM_JSON, JSON):
+            if not item.multipart and matches(item.media_type, offered):
+                return offered
+    raise not_acceptable()

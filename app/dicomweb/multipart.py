@@ -1,0 +1,128 @@
+"""multipart/related, read part by part without holding a body, and written as it goes (PS3.18 section 8.6.1, RFC 2387)."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Protocol
+
+from app.base.errors import Invalid, TooLarge
+
+_CHUNK = 1 << 18
+_MAX_HEADERS = 16_384
+_MAX_PREAMBLE = 65_536
+
+
+class Readable(Protocol):
+    """A request body."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Headers of a part, names in lower case, and its body, which must be consumed before the next part."""
+
+    headers: dict[str, str]
+    body: Iterator[bytes]
+
+
+def boundary_of(content_type: str) -> str:
+    """The boundary named by a Content-Type. Raises Invalid."""
+    message = Message()
+    message["Content-Type"] = content_type
+    boundary = message.get_param("boundary")
+    if not isinstance(boundary, str) or not 1 <= len(boundary) <= 200 or not boundary.isascii():
+        raise Invalid("bad_multipart", "The Content-Type names no usable boundary.")
+    return boundary
+
+
+class MultipartReader:
+    """Iterates over the parts of `stream`; raises Invalid where the body is not what was announced."""
+
+    def __init__(self, stream: Readable, boundary: str) -> None:
+        self._stream = stream
+        self._mark = b"\r\n--" + boundary.encode()
+        self._buffer = bytearray(b"\r\n")  # the first mark may stand at the very beginning
+        self._ended = False
+
+    def __iter__(self) -> Iterator[Part]:
+        self._skip_preamble()
+        while self._another_part():
+            body = self._body()
+            yield Part(self._headers(), body)
+            for _ in body:  # whatever the caller did not want
+                pass
+
+    def _skip_preamble(self) -> None:
+        while (at := self._buffer.find(self._mark)) < 0:
+            if len(self._buffer) > _MAX_PREAMBLE:
+                raise Invalid("bad_multipart", "The body does not begin with its boundary.")
+            self._more()
+        del self._buffer[: at + len(self._mark)]
+
+    def _more(self) -> None:
+        data = self._stream.read(_CHUNK)
+        if not data:
+            raise Invalid("truncated_body", "The request ended in the middle of a part. Send it again.")
+        self._buffer += data
+
+    def _another_part(self) -> bool:
+        """After a mark: "--" ends the body, a line end begins a part (RFC 2046 section 5.1.1)."""
+        while len(self._buffer) < 2 or (self._buffer[:2] != b"--" and b"\r\n" not in self._buffer):
+            if len(self._buffer) > _MAX_HEADERS:
+                raise Invalid("bad_multipart", "A boundary is not followed by a line end.")
+            self._more()
+        if self._buffer[:2] == b"--":
+            return False
+        del self._buffer[: self._buffer.index(b"\r\n")]  # the line end stays: an empty header block needs it
+        return True
+
+    def _headers(self) -> dict[str, str]:
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+            if len(self._buffer) > _MAX_HEADERS:
+                raise TooLarge("headers_too_large", "The headers of a part are too long.")
+            self._more()
+        lines = self._buffer[:end].decode("latin-1").split("\r\n")
+        del self._buffer[: end + 4]
+        pairs = (line.partition(":") for line in lines if ":" in line)
+        return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+    def _body(self) -> Iterator[bytes]:
+        """Runs only after `_headers`, because nobody asks for it before. Ends behind the next mark."""
+        keep = len(self._mark) - 1
+        while (at := self._buffer.find(self._mark)) < 0:
+            if len(self._buffer) > keep:
+                chunk = bytes(self._buffer[:-keep])
+                del self._buffer[:-keep]
+                yield chunk
+            self._more()
+        last = bytes(self._buffer[:at])
+        del self._buffer[: at + len(self._mark)]
+        if last:
+            yield last
+
+
+@dataclass(frozen=True)
+class OutgoingPart:
+    """One part of an answer: its Content-Type, further headers, and its bytes in pieces."""
+
+    content_type: str
+    body: Iterable[bytes]
+    location: str = ""
+
+
+def new_boundary() -> str:
+    """Long enough never to occur in the data."""
+    return f"hoichan-{secrets.token_hex(20)}"
+
+
+def written(parts: Iterable[OutgoingPart], boundary: str) -> Iterator[bytes]:
+    """The body."""
+    for part in parts:
+        location = f"Content-Location: {part.location}\r\n" if part.location else ""
+        yield f"--{boundary}\r\nContent-Type: {part.content_type}\r\n{location}\r\n".encode()
+        yield from part.body
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
