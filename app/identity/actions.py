@@ -125,6 +125,7 @@ def create_person(
     email: str | None = None,
     language: str | None = None,
     password_hash: str | None = None,
+    demonstration: bool = False,
 ) -> PersonInfo:
     """A new person. Without a password they need an invitation, or the identity provider of their hospital."""
     actor.check(Permission.PERSON_MANAGE)
@@ -140,6 +141,7 @@ def create_person(
         email=fields.check_email(email),
         language=language,
         password_hash=password_hash,
+        demonstration=demonstration,
         created_at=tx.now,
         role_rows=[PersonRole(role=role.value) for role in sorted(roles)],
     )

@@ -6,7 +6,7 @@ from app.base.actor import SYSTEM, Role
 from app.base.db import Tx
 from app.base.errors import Conflict
 from app.identity.actions import create_person
-from app.identity.models import PersonRole
+from app.identity.models import Hospital, Person, PersonRole
 from app.identity.queries import PersonInfo
 
 
@@ -14,6 +14,24 @@ def has_platform_administrator(tx: Tx) -> bool:
     """Whether the first step has been done."""
     wanted = PersonRole.role == Role.PLATFORM_ADMINISTRATOR.value
     return tx.session.scalar(select(PersonRole.person_id).where(wanted).limit(1)) is not None
+
+
+def has_demonstration(tx: Tx) -> bool:
+    """Whether somebody could sign in with an account of the demonstration."""
+    open_ = select(Person.id).where(Person.demonstration.is_(True), Person.active.is_(True))
+    return tx.session.scalar(open_.limit(1)) is not None
+
+
+def demonstration_logins(tx: Tx) -> dict[str, str]:
+    """Sign-in name to number of every account of the demonstration, for new passwords."""
+    wanted = select(Person.login, Person.id).where(Person.demonstration.is_(True))
+    return dict(tx.session.execute(wanted).tuples().all())
+
+
+def is_empty(tx: Tx) -> bool:
+    """Whether nobody and no hospital is here yet."""
+    nobody = tx.session.scalar(select(Person.id).limit(1)) is None
+    return nobody and tx.session.scalar(select(Hospital.id).limit(1)) is None
 
 
 def create_first_administrator(tx: Tx, *, name: str, login: str, password_hash: str) -> PersonInfo:
