@@ -12,8 +12,11 @@ import pytest
 
 from app.base.blobs import Blobs
 from app.base.db import Base, Database
+from app.base.events import LiveEvents
 from app.base.settings import Settings
+from app.edge.services import Services
 from app.migrations import models
+from tests.cast import Cast, make_cast
 from tests.postgresql import Server, start_server
 
 assert models.metadata is Base.metadata  # importing it made every table known
@@ -94,6 +97,21 @@ def _sqlite(template: Path, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def blobs(tmp_path: Path) -> Blobs:
     return Blobs(tmp_path / "data")
+
+
+@pytest.fixture
+def cast(db: Database) -> Cast:
+    """Three hospitals and their people."""
+    return make_cast(db)
+
+
+@pytest.fixture
+def services(settings: Settings, db: Database, blobs: Blobs, tmp_path: Path) -> Iterator[Services]:
+    """The engines of a web process; live events are started, pictures are not drawn."""
+    events = LiveEvents(db, tmp_path / "run")
+    events.start()
+    yield Services(settings=settings, db=db, blobs=blobs, events=events, renderer=None)
+    events.stop()
 
 
 @pytest.fixture(scope="session")
