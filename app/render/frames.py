@@ -1,0 +1,194 @@
+"""Frames as doors want them: pictures, previews, stored values, statistics, each from a location in a file."""
+
+import threading
+from collections import OrderedDict
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from app.archive.frames_index import FrameLocation
+from app.archive.inflate import inflated
+from app.archive.uids import transfer_syntax
+from app.base.errors import Unsupported
+from app.render import codestreams
+from app.render.cache import FileCache, MemoryCache
+from app.render.codecs import Decoded, Task
+from app.render.description import ImageDescription, dataset_start
+from app.render.luts import default_voi
+from app.render.packing import pack, wire_values
+from app.render.params import FrameParams, Window
+from app.render.pipeline import picture_of
+from app.render.statistics import Region, RegionStatistics, region_statistics
+from app.render.stored import Pixels, from_bytes, from_decoder, in_range
+
+PREVIEW = FrameParams(box=(256, 256), quality=75)
+_PIXEL_ELEMENT_HEAD = 6
+_REMEMBERED_FAILURES = 4096
+
+
+class Blobs(Protocol):
+    """What is read from `app.base.blobs`."""
+
+    def read(self, digest: str) -> bytes: ...
+    def read_range(self, digest: str, offset: int, length: int) -> bytes: ...
+
+
+class Decoder(Protocol):
+    """`app.render.decode.DecodeClient`."""
+
+    def decode(self, task: Task, data: bytes) -> Decoded: ...
+
+
+class Values(NamedTuple):
+    """A frame's stored values; `ybr`: colour samples that still are luminance and colour differences."""
+
+    stored: Pixels
+    ybr: bool
+
+
+class Renderer:
+    """Shared by all threads of a process; reads files, asks the decoder, keeps what was just used."""
+
+    def __init__(
+        self, blobs: Blobs, decoder: Decoder, cache: FileCache, *, memory_bytes: int = 256 << 20
+    ) -> None:
+        self._blobs = blobs
+        self._decoder = decoder
+        self._previews = cache
+        self._values: MemoryCache[Values] = MemoryCache(memory_bytes, lambda found: found.stored.nbytes)
+        self._files: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
+        self._descriptions: MemoryCache[ImageDescription] = MemoryCache(4096, lambda _: 1)
+        self._failures = _Failures(_REMEMBERED_FAILURES)
+
+    def rendered_frame(self, location: FrameLocation, params: FrameParams) -> bytes:
+        """The encoded picture. Raises Unsupported("undecodable") with the reason, or Unavailable."""
+        description = self.description(location)
+        values = self._frame(location, description)
+        return picture_of(description, location.frame_number, values.stored, values.ybr, params)
+
+    def preview(self, location: FrameLocation) -> bytes:
+        """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
+        key = f"preview-{location.digest}-{location.frame_number}"
+        kept = self._previews.get(key)
+        if kept is not None:
+            return kept
+        picture = self.rendered_frame(location, PREVIEW)
+        self._previews.put(key, picture)
+        return picture
+
+    def stored_frame(self, location: FrameLocation) -> Pixels:
+        """Stored values of a monochrome frame: (rows, columns), 8 or 16 bits, as the manifest announces."""
+        return wire_values(self.description(location), self.values(location))
+
+    def packed_stored(self, location: FrameLocation, encoding: str) -> bytes:
+        """The same in the form the viewer unpacks; `encoding` is gzip, zstd or identity."""
+        return pack(self.stored_frame(location), encoding)
+
+    def statistics(self, location: FrameLocation, region: Region) -> RegionStatistics:
+        """Figures of a region in real-world values."""
+        description = self.description(location)
+        grey = description.grey_of(location.frame_number)
+        return region_statistics(description, grey, self.values(location), region)
+
+    def default_window(self, location: FrameLocation) -> Window | None:
+        """The window a frame is shown with unless asked otherwise; None where a table or colour decides."""
+        description = self.description(location)
+        if not description.monochrome:
+            return None
+        grey = description.grey_of(location.frame_number)
+        voi = grey.windows[0] if grey.windows else default_voi(description, grey, self.values(location))
+        return voi if isinstance(voi, Window) else None
+
+    def description(self, location: FrameLocation) -> ImageDescription:
+        """What the header says about the pixels."""
+        return self._descriptions.get(location.digest, lambda: self._describe(location))
+
+    def values(self, location: FrameLocation) -> Pixels:
+        """Stored values in the stored colour space."""
+        return self._frame(location, self.description(location)).stored
+
+    def _describe(self, location: FrameLocation) -> ImageDescription:
+        data = self._bytes(location, 0, location.header_length + _PIXEL_ELEMENT_HEAD)
+        return ImageDescription.from_header(data, location.header_length, location.transfer_syntax_uid)
+
+    def _frame(self, location: FrameLocation, description: ImageDescription) -> Values:
+        key = (location.digest, location.frame_number)
+        self._failures.check(key)
+        try:
+            return self._values.get(key, lambda: self._make(location, description))
+        except Unsupported as error:
+            self._failures.remember(key, error)
+            raise
+
+    def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
+        data = b"".join(self._bytes(location, offset, length) for offset, length in location.spans)
+        syntax = location.transfer_syntax_uid
+        if syntax in codestreams.COMPRESSED:
+            return self._decoded(description, syntax, data)
+        if transfer_syntax(syntax).encapsulated and syntax != codestreams.ENCAPSULATED_UNCOMPRESSED:
+            raise _unknown(syntax)
+        stored = from_bytes(description, data, location.bit_offset)
+        return Values(stored, ybr=description.photometric.startswith("YBR"))
+
+    def _decoded(self, description: ImageDescription, syntax: str, data: bytes) -> Values:
+        task = Task(
+            syntax, description.rows, description.columns, description.samples, description.bits_allocated
+        )
+        decoded = self._decoder.decode(task, data)
+        if decoded.values.ndim == 1:
+            return Values(from_bytes(description, decoded.values.tobytes()), ybr=False)
+        if syntax in codestreams.CELL_BY_CELL:
+            stored = in_range(description, decoded.values)
+        else:
+            stored = from_decoder(description, decoded.values, clamp=syntax == codestreams.NEAR_LOSSLESS)
+        return Values(np.ascontiguousarray(stored), ybr=_is_ybr(description, syntax, decoded.colour))
+
+    def _bytes(self, location: FrameLocation, offset: int, length: int) -> bytes:
+        """A range of the file; of a deflated one, in its inflated form."""
+        if not transfer_syntax(location.transfer_syntax_uid).deflated:
+            return self._blobs.read_range(location.digest, offset, length)
+        plain = self._files.get(location.digest, lambda: self._inflated(location))
+        return plain[offset : offset + length]
+
+    def _inflated(self, location: FrameLocation) -> bytes:
+        file = self._blobs.read(location.digest)
+        return inflated(file, dataset_start(file))
+
+
+class _Failures:
+    """Frames that could not be decoded are not tried again and again: each try may cost a process."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._errors: OrderedDict[tuple[str, int], Unsupported] = OrderedDict()
+
+    def check(self, key: tuple[str, int]) -> None:
+        """Raises the error of the first try."""
+        with self._lock:
+            error = self._errors.get(key)
+        if error is not None:
+            raise Unsupported(error.code, error.message, **error.params)
+
+    def remember(self, key: tuple[str, int], error: Unsupported) -> None:
+        with self._lock:
+            self._errors[key] = error
+            while len(self._errors) > self._limit:
+                self._errors.popitem(last=False)
+
+
+def _is_ybr(description: ImageDescription, syntax: str, colour: str) -> bool:
+    """What decoded samples are: JPEG 2000 undoes its own transform; JPEG by its marks, else by the header."""
+    if description.samples != 3 or description.photometric in {"YBR_RCT", "YBR_ICT"}:
+        return False
+    if syntax in codestreams.TELLS_COLOUR and colour:
+        return colour == "YBR"
+    return description.photometric.startswith("YBR")
+
+
+def _unknown(syntax: str) -> Unsupported:
+    if transfer_syntax(syntax).video:
+        return Unsupported("undecodable", "Video cannot be shown as single pictures yet.")
+    return Unsupported(
+        "undecodable", "The compression of this image ({syntax}) is not supported.", syntax=syntax[:64]
+    )
