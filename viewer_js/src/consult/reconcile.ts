@@ -46,16 +46,13 @@ function near(a: readonly [number, number], b: readonly [number, number] | undef
 export interface MarksInput {
   readonly remote: readonly Annotation[];
   readonly local: ReadonlyMap<string, LocalChange>;
-  /** Others' unfinished drawing, by annotation id. */
-  readonly sketches: ReadonlyMap<string, Annotation>;
   readonly held: string | null;
 }
 
-/** The marks to draw: the server's list, with local changes and others' unfinished drawing laid over it. */
-export function visibleMarks({ remote, local, sketches, held }: MarksInput): Annotation[] {
+/** The marks to draw: the server's list, with local changes laid over it. */
+export function visibleMarks({ remote, local, held }: MarksInput): Annotation[] {
   const marks = new Map<string, Annotation>();
   for (const mark of remote) if (!mark.deleted) marks.set(mark.id, mark);
-  for (const [id, sketch] of sketches) if (id !== held) marks.set(id, sketch);
   for (const [id, change] of local) {
     const theirs = remote.find((mark) => mark.id === id);
     if (decide(theirs, change, id === held) === "remote") continue;

@@ -1,4 +1,14 @@
-import type { Annotation, Consult, LogEvent, Message, Person, RoomEvent, RoomState, View } from "./wire";
+import type {
+  Annotation,
+  Consult,
+  LogEvent,
+  Message,
+  Person,
+  RoomEvent,
+  RoomState,
+  StudyRef,
+  View,
+} from "./wire";
 
 type Step = (state: RoomState, event: RoomEvent) => RoomState;
 
@@ -12,7 +22,23 @@ export function reduce(state: RoomState, event: LogEvent): RoomState {
   return { ...next, head: event.number };
 }
 
+const CONSULT_EVENTS = [
+  "consult.accepted",
+  "consult.cancelled",
+  "consult.completed",
+  "consult.drafted",
+  "consult.held",
+  "consult.rejected",
+  "consult.reopened",
+  "consult.requested",
+  "consult.rescheduled",
+  "consult.resumed",
+  "consult.started",
+  "consult.withdrawn",
+];
+
 const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
+  ...CONSULT_EVENTS.map((type): [string, Step] => [type, changed]),
   [
     "annotation.deleted",
     (state, { data }) => ({ ...state, annotations: without(state.annotations, data.id as string) }),
@@ -25,16 +51,19 @@ const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
     "answer.given",
     (state, { actor, data }) => withConsult(state, { questions: answered(state.consult, data, actor) }),
   ],
-  ["consult.accepted", changed],
-  ["consult.cancelled", changed],
-  ["consult.completed", changed],
-  ["consult.rejected", changed],
-  ["consult.requested", changed],
-  ["consult.started", changed],
   ["message.posted", (state, event) => ({ ...state, messages: [...state.messages, messageOf(event)] })],
-  ["opinion.given", (state, { data }) => withConsult(state, { opinion: data.text as string })],
+  [
+    "opinion.given",
+    (state, { data }) =>
+      withConsult(state, { opinion: data.text as string, report_id: data.report_id as string }),
+  ],
+  [
+    "study.shared",
+    (state, { data }) => withConsult(state, { studies: [...state.consult.studies, data.study as StudyRef] }),
+  ],
 ]);
 
+/** A consult.* event carries the fields that changed, laid over what the page has. */
 function changed(state: RoomState, { data }: RoomEvent): RoomState {
   return withConsult(state, data.consult as Partial<Consult>);
 }
@@ -43,9 +72,10 @@ function withConsult(state: RoomState, change: Partial<Consult>): RoomState {
   return { ...state, consult: { ...state.consult, ...change } };
 }
 
-function messageOf({ actor, at, data }: RoomEvent): Message {
+function messageOf({ actor, at, data, number }: RoomEvent): Message {
   return {
     id: data.id as string,
+    number,
     client_id: data.client_id as string,
     text: data.text as string,
     view: (data.view ?? null) as View | null,

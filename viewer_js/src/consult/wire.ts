@@ -1,5 +1,10 @@
 /** What travels between the room and the server: plain data, as the server sends it. */
 
+import type { Annotation } from "../annotations/model";
+import type { View } from "../api/viewer_app";
+
+export type { Annotation, View };
+
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -12,43 +17,9 @@ export interface Me extends Person {
   readonly side: Side;
 }
 
-export type Point = readonly [number, number];
-
-export interface View {
-  readonly study_id: string;
-  readonly series_instance_uid: string;
-  readonly sop_instance_uid: string;
-  readonly frame_number: number;
-  readonly window: { readonly center: number; readonly width: number } | null;
-  /** 1 = the image fits the viewport. */
-  readonly zoom: number;
-  readonly centre: Point;
-  readonly rotation: 0 | 90 | 180 | 270;
-  readonly flip: boolean;
-  readonly invert: boolean;
-}
-
-export type AnnotationKind = "angle" | "arrow" | "ellipse" | "length" | "text";
-
-export interface Annotation {
-  readonly id: string;
-  readonly kind: AnnotationKind;
-  readonly graphic_type: "ELLIPSE" | "POINT" | "POLYLINE";
-  readonly points: readonly Point[];
-  readonly text: string;
-  readonly study_id: string;
-  readonly sop_instance_uid: string;
-  readonly frame_number: number;
-  readonly author: Person;
-  /** Given by the server; 0 while it has not seen the annotation. */
-  readonly revision: number;
-  readonly deleted: boolean;
-  readonly values: Readonly<Record<string, number | string | null>> | null;
-  readonly created_at: string;
-}
-
 export interface Message {
   readonly id: string;
+  readonly number: number;
   readonly client_id: string;
   readonly text: string;
   readonly view: View | null;
@@ -64,9 +35,8 @@ export interface Question {
   readonly answered_by: Person | null;
 }
 
-export interface StudyInRoom {
+export interface StudyRef {
   readonly id: string;
-  readonly key: string | null;
   readonly description: string;
 }
 
@@ -80,24 +50,58 @@ export type ConsultState =
   | "rejected"
   | "requested";
 
+/** What somebody may wish now; the server decides it, the page only offers it. */
+export type Verb =
+  | "accept"
+  | "annotate"
+  | "answer"
+  | "cancel"
+  | "complete"
+  | "conclude"
+  | "discuss"
+  | "edit"
+  | "hold"
+  | "reject"
+  | "reopen"
+  | "request"
+  | "reschedule"
+  | "resume"
+  | "share"
+  | "start"
+  | "withdraw";
+
 export interface Party {
   readonly hospital: string;
   readonly person: string | null;
+}
+
+export type Urgency = "emergency" | "routine" | "urgent";
+
+export interface Patient {
+  readonly name: string;
+  readonly id: string;
+  readonly birth_date: string | null;
+  readonly sex: string;
 }
 
 export interface Consult {
   readonly id: string;
   readonly number: string | null;
   readonly state: ConsultState;
-  readonly urgency: string;
+  readonly urgency: Urgency;
   readonly due_at: string | null;
   readonly history: string;
+  readonly patient: Patient;
   readonly questions: readonly Question[];
   readonly opinion: string | null;
+  readonly report_id: string | null;
   readonly reason: string | null;
+  readonly access_days: number;
   readonly access_ends_at: string | null;
   readonly referring: Party;
   readonly consulting: Party;
+  readonly studies: readonly StudyRef[];
+  readonly allowed: readonly Verb[];
 }
 
 export interface RoomEvent {

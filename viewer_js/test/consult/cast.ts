@@ -1,3 +1,4 @@
+import type { LengthAnnotation } from "../../src/annotations/model";
 import type { Annotation, LogEvent, Person, RoomEvent, RoomState } from "../../src/consult/wire";
 
 /** A small repeatable source of chance (mulberry32), so that a failing interleaving can be run again by its seed. */
@@ -14,7 +15,7 @@ export function chance(seed: number): () => number {
 export const LAN: Person = { id: "lan", name: "BS. Nguyễn Thị Lan", hospital: "BV Đa khoa Hải Hà" };
 export const MINH: Person = { id: "minh", name: "PGS. Trần Minh", hospital: "BV Tỉnh" };
 
-export function mark(id: string, change: Partial<Annotation> = {}): Annotation {
+export function mark(id: string, change: Partial<LengthAnnotation> = {}): Annotation {
   return {
     id,
     kind: "length",
@@ -46,15 +47,20 @@ export function emptyRoom(): RoomState {
       urgency: "urgent",
       due_at: "2026-01-02T00:00:00Z",
       history: "",
+      patient: { name: "NGUYỄN VĂN THỬ", id: "P1", birth_date: "1960-01-01", sex: "M" },
       questions: [
         { id: "q1", number: 1, text: "Có xuất huyết không?", answer: null, answered_by: null },
         { id: "q2", number: 2, text: "Có cần mổ không?", answer: null, answered_by: null },
       ],
       opinion: null,
+      report_id: null,
       reason: null,
+      access_days: 7,
       access_ends_at: null,
       referring: { hospital: LAN.hospital, person: LAN.name },
       consulting: { hospital: MINH.hospital, person: null },
+      studies: [{ id: "study", description: "CT sọ não" }],
+      allowed: ["annotate", "discuss"],
     },
     messages: [],
     annotations: [],
@@ -74,7 +80,7 @@ export function history(length: number, random: () => number): LogEvent[] {
       event(n, "annotation.put", { annotation: mark(`a${Math.floor(random() * 5)}`, { revision: n }) }),
     (n: number): LogEvent => event(n, "annotation.deleted", { id: `a${Math.floor(random() * 5)}` }),
     (n: number): LogEvent => event(n, "answer.given", { question_id: "q1", text: `trả lời ${n}` }, MINH),
-    (n: number): LogEvent => event(n, "opinion.given", { text: `kết luận ${n}` }, MINH),
+    (n: number): LogEvent => event(n, "opinion.given", { text: `kết luận ${n}`, report_id: "r" }, MINH),
     (n: number): LogEvent => event(n, "consult.started", { consult: { state: "in-progress" } }, MINH),
     (n: number): LogEvent => event(n, "constructor", { text: "a type of a newer server" }),
     (n: number): LogEvent => ({ number: n, type: "hidden" }),

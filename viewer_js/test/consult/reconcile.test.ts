@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { decide, type LocalChange, sameMark, visibleMarks } from "../../src/consult/reconcile";
-import { MINH, mark } from "./cast";
+import { mark } from "./cast";
 
 function put(base: number, id = "a"): LocalChange {
   return { kind: "put", annotation: mark(id, { text: "tôi" }), base };
 }
 
-const NOBODY = { remote: [], local: new Map(), sketches: new Map(), held: null };
+const NOBODY = { remote: [], local: new Map(), held: null };
 
 describe("one annotation, two versions", () => {
   it("shows the server's when there is no other", () => {
@@ -32,7 +32,12 @@ describe("one annotation, two versions", () => {
   });
 
   it("knows its own echo by geometry and text, not by what the server adds", () => {
-    expect(sameMark(mark("a"), mark("a", { revision: 2, values: { length_mm: 14.1 } }))).toBe(true);
+    expect(
+      sameMark(
+        mark("a"),
+        mark("a", { revision: 2, values: { length: 14.1, unit: "mm", at_detector: false } }),
+      ),
+    ).toBe(true);
     expect(sameMark(mark("a"), mark("a", { text: "khác" }))).toBe(false);
     expect(sameMark(mark("a"), mark("a", { points: [[10, 10]] }))).toBe(false);
   });
@@ -43,12 +48,6 @@ describe("the marks on the screen", () => {
     const local = new Map<string, LocalChange>([["b", { kind: "delete", annotation: mark("b"), base: 1 }]]);
     const remote = [mark("a", { deleted: true }), mark("b", { revision: 1 }), mark("c")];
     expect(visibleMarks({ ...NOBODY, remote, local }).map(({ id }) => id)).toEqual(["c"]);
-  });
-
-  it("show another's unfinished drawing, but not over what the user is holding", () => {
-    const sketch = mark("s", { author: MINH });
-    expect(visibleMarks({ ...NOBODY, sketches: new Map([["s", sketch]]) })).toEqual([sketch]);
-    expect(visibleMarks({ ...NOBODY, sketches: new Map([["s", sketch]]), held: "s" })).toEqual([]);
   });
 
   it("show an unsent change in the place of the server's version", () => {

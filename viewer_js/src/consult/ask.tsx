@@ -1,0 +1,119 @@
+import { type Signal, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { sentenceOf } from "../api/http";
+import { t } from "../i18n/translate";
+
+/** A question before something that others notice or that cannot be taken back. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly action: string;
+  readonly danger?: boolean;
+  /** What has to be written: its label and where the words are kept until the server has them. */
+  readonly writing?: { readonly label: string; readonly draft: Signal<string> };
+  readonly moment?: { readonly label: string; readonly draft: Signal<string> };
+  readonly run: () => Promise<void>;
+}
+
+export const question: Signal<Question | null> = signal(null);
+const busy = signal(false);
+const problem = signal("");
+
+export function ask(next: Question): void {
+  problem.value = "";
+  question.value = next;
+}
+
+function close(): void {
+  question.value = null;
+}
+
+async function run({ run: act, writing, moment }: Question): Promise<void> {
+  busy.value = true;
+  problem.value = "";
+  try {
+    await act();
+    if (writing) writing.draft.value = "";
+    if (moment) moment.draft.value = "";
+    close();
+  } catch (error) {
+    problem.value = sentenceOf(error);
+  } finally {
+    busy.value = false;
+  }
+}
+
+function Fields({ writing, moment }: Question) {
+  return (
+    <>
+      {writing && (
+        <label class="field">
+          {writing.label}
+          <textarea
+            rows={3}
+            required
+            minLength={3}
+            maxLength={1000}
+            value={writing.draft.value}
+            onInput={(event) => {
+              writing.draft.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+      )}
+      {moment && (
+        <label class="field">
+          {moment.label}
+          <input
+            type="datetime-local"
+            required
+            value={moment.draft.value}
+            onInput={(event) => {
+              moment.draft.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+      )}
+    </>
+  );
+}
+
+export function AskDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const asked = question.value;
+  useEffect(() => {
+    if (asked !== null && dialog.current?.open === false) dialog.current.showModal();
+  }, [asked]);
+  if (asked === null) return null;
+  return (
+    <dialog ref={dialog} class="hr-ask" aria-labelledby="hr-ask-title" onClose={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(asked);
+        }}
+      >
+        <h2 id="hr-ask-title">{asked.title}</h2>
+        <p>{asked.text}</p>
+        <Fields {...asked} />
+        {problem.value && (
+          <p class="hr-problem" role="alert">
+            {problem.value}
+          </p>
+        )}
+        <div class="hr-ask-buttons">
+          <button type="button" class="button" onClick={close}>
+            {t("Back")}
+          </button>
+          <button
+            type="submit"
+            class={asked.danger ? "button danger" : "button primary"}
+            disabled={busy.value}
+          >
+            {asked.action}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,161 @@
+import type { ComponentChildren } from "preact";
+import { t } from "../i18n/translate";
+import { dueIn } from "./due";
+import { Editor } from "./editor";
+import { dateOf, dateTimeOf, now } from "./moments";
+import type { Room } from "./room";
+import { Steps } from "./steps";
+import type { Consult, Party, Question, RoomState } from "./wire";
+import { stateName, stateTone, urgencyName, urgencyTone } from "./words";
+
+interface CaseProps {
+  readonly room: Room;
+  readonly consult: Consult;
+}
+
+const CLOSED = new Set(["cancelled", "completed", "rejected"]);
+
+export function CasePanel({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+  const { consult } = state;
+  return (
+    <div class="hr-scroll hr-case">
+      <Standing consult={consult} />
+      <Steps room={room} consult={consult} />
+      <AfterCompletion room={room} consult={consult} />
+      <Section title={t("Clinical questions")}>
+        <ol class="hr-questions">
+          {consult.questions.map((question) => (
+            <QuestionItem key={question.id} room={room} consult={consult} question={question} />
+          ))}
+        </ol>
+      </Section>
+      <Opinion room={room} consult={consult} />
+      <Section title={t("History")}>
+        <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
+      </Section>
+      <Facts consult={consult} />
+    </div>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="hr-section">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** State, urgency and the running clock. */
+export function Standing({ consult }: { readonly consult: Consult }) {
+  return (
+    <p class="badges hr-standing">
+      <span class={`badge ${stateTone(consult.state)}`}>{stateName(consult.state)}</span>
+      <span class={`badge ${urgencyTone(consult.urgency)}`}>{urgencyName(consult.urgency)}</span>
+      <DueClock consult={consult} />
+    </p>
+  );
+}
+
+function DueClock({ consult }: { readonly consult: Consult }) {
+  if (consult.due_at === null || CLOSED.has(consult.state)) return null;
+  const due = dueIn(consult.due_at, now.value);
+  return (
+    <time class={`hr-due ${due.level}`} dateTime={consult.due_at} title={dateTimeOf(consult.due_at)}>
+      {due.text}
+    </time>
+  );
+}
+
+function AfterCompletion({ room, consult }: CaseProps) {
+  if (consult.state !== "completed" || room.config.links_url === null) return null;
+  return (
+    <a class="button primary block" href={room.config.links_url}>
+      {t("Make a link for the patient")}
+    </a>
+  );
+}
+
+function QuestionItem({ room, consult, question }: CaseProps & { readonly question: Question }) {
+  const { id, number, text, answer, answered_by } = question;
+  return (
+    <li class="hr-question">
+      <p class="hr-question-text">
+        <span class="hr-number">{number}</span>
+        {text}
+      </p>
+      {consult.allowed.includes("answer") ? (
+        <Editor
+          room={room}
+          name={`answer.${id}`}
+          label={t("Answer to question {number}", { number })}
+          action={t("Answer")}
+          given={answer}
+          rows={2}
+          save={(words) => room.wish("answers", { question_id: id, text: words })}
+        />
+      ) : (
+        <p class={answer === null ? "muted" : "hr-given"}>{answer ?? t("Not answered yet")}</p>
+      )}
+      {answered_by && <small>{answered_by.name}</small>}
+    </li>
+  );
+}
+
+function Opinion({ room, consult }: CaseProps) {
+  const mayConclude = consult.allowed.includes("conclude");
+  if (!mayConclude && consult.opinion === null) {
+    return CLOSED.has(consult.state) ? null : (
+      <Section title={t("Opinion")}>
+        <p class="muted">{t("The specialist has not given an opinion yet.")}</p>
+      </Section>
+    );
+  }
+  return (
+    <Section title={t("Opinion")}>
+      {mayConclude ? (
+        <Editor
+          room={room}
+          name="opinion"
+          label={t("Findings and conclusion")}
+          action={t("Give the opinion")}
+          given={consult.opinion}
+          rows={6}
+          save={(text) => room.wish("opinion", { text })}
+        />
+      ) : (
+        <p class="hr-given">{consult.opinion}</p>
+      )}
+    </Section>
+  );
+}
+
+function Facts({ consult }: { readonly consult: Consult }) {
+  return (
+    <dl class="hr-facts">
+      <Fact name={t("Asked by")}>{partyText(consult.referring)}</Fact>
+      <Fact name={t("Asked of")}>{partyText(consult.consulting)}</Fact>
+      {consult.due_at !== null && <Fact name={t("Answer needed by")}>{dateTimeOf(consult.due_at)}</Fact>}
+      {consult.reason !== null && <Fact name={t("Reason")}>{consult.reason}</Fact>}
+      <Fact name={t("Right to the images")}>
+        {consult.access_ends_at === null
+          ? t("until {count} days after completion", { count: consult.access_days })
+          : t("until {date}", { date: dateOf(consult.access_ends_at) })}
+      </Fact>
+    </dl>
+  );
+}
+
+function partyText({ hospital, person }: Party): string {
+  return person === null ? hospital : `${person}, ${hospital}`;
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { useSignal } from "@preact/signals";
+import { sentenceOf } from "../api/http";
+import { t } from "../i18n/translate";
+import type { Room } from "./room";
+
+interface EditorProps {
+  readonly room: Room;
+  /** The draft's name; the words are kept under it until the server has them. */
+  readonly name: string;
+  readonly label: string;
+  readonly action: string;
+  readonly given: string | null;
+  readonly rows: number;
+  readonly save: (text: string) => Promise<void>;
+}
+
+const LONGEST = 20_000;
+
+/** What was given, and for whoever may: the place to write or change it. */
+export function Editor(props: EditorProps) {
+  const draft = props.room.drafts.of(props.name);
+  const changing = useSignal(false);
+  if (props.given === null || changing.value || draft.value !== "") {
+    return <Writing {...props} done={() => (changing.value = false)} />;
+  }
+  return (
+    <>
+      <p class="hr-given">{props.given}</p>
+      <button
+        type="button"
+        class="button quiet hr-change"
+        onClick={() => {
+          draft.value = props.given ?? "";
+          changing.value = true;
+        }}
+      >
+        {t("Change")}
+      </button>
+    </>
+  );
+}
+
+function Writing({
+  room,
+  name,
+  label,
+  action,
+  given,
+  rows,
+  save,
+  done,
+}: EditorProps & { readonly done: () => void }) {
+  const draft = room.drafts.of(name);
+  const busy = useSignal(false);
+  const problem = useSignal("");
+  const submit = async (): Promise<void> => {
+    busy.value = true;
+    problem.value = "";
+    try {
+      await save(draft.value);
+      draft.value = "";
+      done();
+    } catch (error) {
+      problem.value = sentenceOf(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form
+      class="hr-editor"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <textarea
+        aria-label={label}
+        placeholder={label}
+        rows={rows}
+        maxLength={LONGEST}
+        required
+        value={draft.value}
+        onInput={(event) => {
+          draft.value = event.currentTarget.value;
+        }}
+      />
+      {problem.value && (
+        <p class="hr-problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+      <div class="hr-editor-foot">
+        <small>{draft.value === "" ? "" : t("Kept in this window until you send it")}</small>
+        {given !== null && (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => {
+              draft.value = "";
+              done();
+            }}
+          >
+            {t("Back")}
+          </button>
+        )}
+        <button type="submit" class="button primary" disabled={busy.value || draft.value.trim() === ""}>
+          {action}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+import { signal } from "@preact/signals";
+import { currentLanguage } from "../i18n/translate";
+
+/** The present to half a minute, for everything on the screen that counts down. */
+export const now = signal(Date.now());
+setInterval(() => {
+  now.value = Date.now();
+}, 30_000);
+
+function format(at: string, options: Intl.DateTimeFormatOptions): string {
+  const locale = currentLanguage() === "vi" ? "vi-VN" : "en-GB";
+  return new Intl.DateTimeFormat(locale, options).format(new Date(at));
+}
+
+function isToday(at: string): boolean {
+  return new Date(at).toDateString() === new Date(now.value).toDateString();
+}
+
+/** 14:05 today, otherwise with its day. */
+export function timeOf(at: string): string {
+  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  return format(at, isToday(at) ? clock : { ...clock, day: "2-digit", month: "2-digit" });
+}
+
+export function dateTimeOf(at: string): string {
+  return format(at, { dateStyle: "medium", timeStyle: "short" });
+}
+
+export function dateOf(at: string): string {
+  return format(at, { dateStyle: "medium" });
+}

@@ -1,0 +1,72 @@
+import { t } from "../i18n/translate";
+import { Icon } from "./icons";
+import { timeOf } from "./moments";
+import type { PresentPerson } from "./portal";
+import type { Room } from "./room";
+
+/** Who is really here now, each with a way to see what they see. */
+export function PeoplePanel({ room }: { readonly room: Room }) {
+  if (room.portal.line.value !== "open") {
+    return <p class="hr-nothing">{t("The line is broken: who is here now is not known.")}</p>;
+  }
+  const me = room.config.person.id;
+  const others = room.live.others;
+  const self = room.live.people.value.filter(({ id }) => id === me);
+  return (
+    <div class="hr-scroll">
+      <ul class="hr-list">
+        {[...self, ...others].map((person) => (
+          <PersonItem key={person.id} room={room} person={person} isMe={person.id === me} />
+        ))}
+      </ul>
+      {others.length === 0 && (
+        <p class="hr-nothing">
+          {t("Nobody else is here. What you write and draw is kept and waits for them.")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface PersonProps {
+  readonly room: Room;
+  readonly person: PresentPerson;
+  readonly isMe: boolean;
+}
+
+function PersonItem({ room, person, isMe }: PersonProps) {
+  const followed = room.live.following.value?.id === person.id;
+  return (
+    <li class="hr-item">
+      <span class="initials" aria-hidden="true">
+        {initialsOf(person.name)}
+      </span>
+      <div class="hr-item-main">
+        <b>{isMe ? t("{name} (you)", { name: person.name }) : person.name}</b>
+        <span>{person.hospital}</span>
+        <small>{t("here since {time}", { time: timeOf(person.since) })}</small>
+      </div>
+      {!isMe && (
+        <button
+          type="button"
+          class="button"
+          aria-pressed={followed}
+          aria-label={t("Follow {name}", { name: person.name })}
+          onClick={() => (followed ? room.live.stopFollowing() : room.live.follow(person))}
+        >
+          <Icon name="eye" />
+          {followed ? t("Following") : t("Follow")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** The given name comes last in Vietnamese: the last two words say most. */
+function initialsOf(name: string): string {
+  const words = name.split(/[\s.]+/).filter((word) => word !== "");
+  return words
+    .slice(-2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join("");
+}

@@ -1,0 +1,238 @@
+/** Ties the room together: portal and server in, signals and the viewer out. */
+
+import { computed, type Signal, signal } from "@preact/signals";
+import { ApiError, sentenceOf } from "../api/http";
+import type { Mount, ViewerApp } from "../api/viewer_app";
+import { t } from "../i18n/translate";
+import { Drafts } from "./drafts";
+import { Live } from "./live";
+import { EventLog, type EventPage } from "./log";
+import { MarksPort, newClientId } from "./marks_port";
+import { type Answer, Outbox, type Wish } from "./outbox";
+import { type Ack, Portal, type PortalListener } from "./portal";
+import { Reading } from "./reading";
+import { decide, visibleMarks } from "./reconcile";
+import { ConsultServer, type Fetched, type RoomConfig, type WishVerb } from "./server";
+import type { Annotation, LogEvent, Me, RoomEvent, RoomState, View } from "./wire";
+
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+const NOT_NOW = new Set(["too-many", "unauthenticated", "unavailable"]);
+
+/** Growing pauses, spread so that a hundred browsers do not come back in the same instant. */
+function pause(attempt: number): Promise<void> {
+  const milliseconds =
+    Math.min(PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS) * (0.8 + 0.4 * Math.random());
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+export class Room {
+  readonly config: RoomConfig;
+  readonly portal: Portal;
+  readonly viewer: ViewerApp;
+  readonly live: Live;
+  readonly drafts: Drafts;
+  readonly reading: Reading;
+  readonly outbox: Outbox;
+  /** null until the first answer of the server. */
+  readonly state: Signal<RoomState | null> = signal(null);
+  readonly me: Signal<Me | null> = signal(null);
+  /** Why there is no state. */
+  readonly trouble = signal("");
+  readonly wishes: Signal<readonly Wish[]> = signal([]);
+  readonly messages = computed(() => this.state.value?.messages ?? []);
+  readonly marks = computed(() => this.visibleMarks(this.state.value, this.wishes.value));
+  private readonly personId: string;
+  private readonly server: ConsultServer;
+  private readonly port: MarksPort;
+  private readonly openStudies: Set<string>;
+  private log: EventLog | null = null;
+
+  /** Mounts the viewer at once: the first image does not wait for the talk. */
+  constructor(config: RoomConfig, mount: Mount, element: HTMLElement) {
+    this.config = config;
+    this.personId = config.person.id;
+    this.server = new ConsultServer(config);
+    this.drafts = new Drafts(config.consult_id, this.personId);
+    this.reading = new Reading(config.consult_id, this.personId, this.messages);
+    this.portal = new Portal(config.consult_id, () => this.log?.state.head ?? 0, this.listener());
+    this.outbox = new Outbox({
+      send: (wish) => this.send(wish),
+      pause,
+      changed: (wishes) => this.wishesChanged(wishes),
+      storage: sessionStorage,
+      key: `hoichan.outbox.${this.personId}.${config.consult_id}`,
+    });
+    this.wishes.value = this.outbox.wishes;
+    this.port = new MarksPort(
+      this.outbox,
+      () => this.live,
+      (id) => this.state.value?.annotations.find((mark) => mark.id === id),
+    );
+    this.openStudies = new Set(config.studies.map(({ id }) => id));
+    this.viewer = mount(element, config, { port: this.port });
+    this.live = new Live(this.portal, this.viewer, this.personId);
+  }
+
+  /** Fetches the state until it is there, then goes live. */
+  async enter(): Promise<void> {
+    for (let attempt = 1; this.state.value === null; attempt += 1) {
+      try {
+        this.begin(await this.server.state());
+      } catch (error) {
+        this.trouble.value = sentenceOf(error);
+        if (error instanceof ApiError && !error.passing) return;
+        await pause(attempt);
+      }
+    }
+    this.portal.connect();
+  }
+
+  /** Says a line; it is kept and sent until the server has it. */
+  say(text: string, view: View | null): void {
+    const at = new Date().toISOString();
+    this.outbox.add({ kind: "message", client_id: newClientId(), text, view, at, refused: null });
+  }
+
+  /** Brings the view of a message or a mark to the own screen. */
+  restore(view: View): void {
+    if (this.live.go(view)) return;
+    this.viewer.notify(t("These images are not open here."));
+  }
+
+  /** From the list: the mark goes from both screens. */
+  removeMark(mark: Annotation): void {
+    this.port.delete(mark).catch((error: Error) => this.viewer.notify(error.message));
+  }
+
+  /** A wish over HTTP; the screen changes when its event comes. Rejects with a sentence for the person. */
+  async wish(verb: WishVerb, body: object = {}): Promise<void> {
+    await this.server.wish(verb, body);
+    // Fetched rather than waited for: the socket may be away just now.
+    await Promise.race([this.log?.reconnected(), pause(1)]);
+  }
+
+  private begin(fetched: Fetched): void {
+    const { state, me, studies } = fetched;
+    this.log = new EventLog({
+      state,
+      fetchAfter: (after) => this.fetchAfter(after),
+      changed: (next, applied) => this.applied(next, applied),
+      pause,
+    });
+    this.me.value = me;
+    this.outbox.settleWith(state, this.personId);
+    this.state.value = state;
+    this.reading.opened();
+    this.openNew(studies);
+    this.viewer.resetAnnotations(null, this.marks.value);
+  }
+
+  private listener(): PortalListener {
+    return {
+      event: (event) => this.log?.receive(event),
+      head: (number) => this.log?.headIs(number),
+      entered: () => {
+        void this.log?.reconnected();
+        this.outbox.setOnline(true);
+      },
+      left: () => {
+        this.outbox.setOnline(false);
+        this.live.lost();
+      },
+      presence: (people) => this.live.present(people),
+      pointer: (pointer) => this.live.pointer(pointer),
+      viewport: (person, view) => this.live.viewport(person, view),
+      sketch: (person, annotation) => this.live.sketch(person, annotation),
+      typing: (person) => this.live.types(person),
+    };
+  }
+
+  private applied(state: RoomState, events: readonly LogEvent[]): void {
+    const before = this.state.value;
+    this.outbox.settle(events, this.personId);
+    this.state.value = state;
+    let rightsChanged = false;
+    for (const event of events) {
+      if (!("data" in event)) continue;
+      if (event.type === "annotation.put") this.draw(event.data.annotation as Annotation);
+      if (event.type === "annotation.deleted") this.wipe(event, before);
+      if (event.type === "message.posted") this.live.typed(event.actor.id);
+      rightsChanged ||= event.type === "study.shared" || event.type.startsWith("consult.");
+    }
+    if (rightsChanged) void this.refreshStudies();
+  }
+
+  private draw(mark: Annotation): void {
+    const local = this.outbox.localChanges.get(mark.id);
+    if (decide(mark, local, this.port.held === mark.id) === "remote") this.viewer.applyAnnotation(mark);
+  }
+
+  private wipe({ data }: RoomEvent, before: RoomState | null): void {
+    const mark = before?.annotations.find(({ id }) => id === data.id);
+    if (mark === undefined || this.port.held === mark.id) return;
+    this.viewer.applyAnnotation({ ...mark, revision: data.revision as number, deleted: true });
+  }
+
+  /** Rights to images come and go with the consult; the keys to them are the server's to give. */
+  private async refreshStudies(): Promise<void> {
+    const fetched = await this.server.state().catch(() => null);
+    if (fetched !== null) this.openNew(fetched.studies);
+  }
+
+  private openNew(studies: Fetched["studies"]): void {
+    const now = new Set(studies.map(({ id }) => id));
+    for (const study of studies) {
+      if (this.openStudies.has(study.id)) continue;
+      this.openStudies.add(study.id);
+      void this.viewer
+        .addStudy(study)
+        .then(() => this.viewer.resetAnnotations(study.id, this.marksOf(study.id)));
+    }
+    for (const id of this.openStudies) {
+      if (now.has(id)) continue;
+      this.openStudies.delete(id);
+      this.viewer.removeStudy(id);
+    }
+  }
+
+  private marksOf(studyId: string): Annotation[] {
+    return this.marks.value.filter(({ study_id }) => study_id === studyId);
+  }
+
+  private visibleMarks(state: RoomState | null, wishes: readonly Wish[]): Annotation[] {
+    const local = wishes.length === 0 ? new Map() : this.outbox.localChanges;
+    return visibleMarks({ remote: state?.annotations ?? [], local, held: null });
+  }
+
+  private wishesChanged(wishes: readonly Wish[]): void {
+    this.wishes.value = wishes;
+    this.port.outboxChanged(wishes);
+  }
+
+  private async fetchAfter(after: number): Promise<EventPage> {
+    try {
+      return await this.server.eventsAfter(after);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.portal.signedOut();
+      if (error instanceof ApiError && error.status === 404) this.log?.stop();
+      throw error;
+    }
+  }
+
+  private async send(wish: Wish): Promise<Answer> {
+    const ack = await this.sendNow(wish);
+    if (ack === null) return { outcome: "again" };
+    if ("ok" in ack) return { outcome: "accepted", number: ack.number ?? null };
+    const { code, kind, message } = ack.error;
+    if (code === "unauthenticated") this.portal.signedOut();
+    return NOT_NOW.has(kind ?? code) ? { outcome: "again" } : { outcome: "refused", reason: message };
+  }
+
+  private sendNow(wish: Wish): Promise<Ack | null> {
+    if (wish.kind === "put") return this.portal.send("annotation.put", { annotation: wish.annotation });
+    if (wish.kind === "delete") return this.portal.send("annotation.delete", { id: wish.annotation.id });
+    const { client_id, text, view } = wish;
+    return this.portal.send("message.post", { client_id, text, view });
+  }
+}

@@ -1,0 +1,69 @@
+/** What the room asks over HTTP; what is live goes through the portal. */
+
+import type { PageConfig, StudyConfig } from "../api/config";
+import { requestJson } from "../api/http";
+import type { EventPage } from "./log";
+import type { Annotation, Consult, Me, Message, RoomState, StudyRef } from "./wire";
+
+export interface RoomConfig extends PageConfig {
+  readonly consult_id: string;
+  /** Where a link for the patient is made; null when this person may not. */
+  readonly links_url: string | null;
+}
+
+interface StateAnswer {
+  readonly consult: Omit<Consult, "studies"> & {
+    readonly studies: readonly (StudyRef & { readonly key?: string | null })[];
+  };
+  readonly messages: readonly Message[];
+  readonly annotations: readonly Annotation[];
+  readonly head: number;
+  readonly me: Me;
+}
+
+export interface Fetched {
+  readonly state: RoomState;
+  readonly me: Me;
+  /** The studies that may be opened now. */
+  readonly studies: readonly StudyConfig[];
+}
+
+export type WishVerb =
+  | "accept"
+  | "answers"
+  | "cancel"
+  | "complete"
+  | "hold"
+  | "opinion"
+  | "reject"
+  | "reopen"
+  | "request"
+  | "reschedule"
+  | "resume"
+  | "start"
+  | "withdraw";
+
+export class ConsultServer {
+  private readonly root: string;
+  private readonly csrf: string;
+
+  constructor(config: RoomConfig) {
+    this.root = `/consults/${config.consult_id}`;
+    this.csrf = config.csrf;
+  }
+
+  async state(): Promise<Fetched> {
+    const { consult, messages, annotations, head, me } = await requestJson<StateAnswer>(`${this.root}/state`);
+    const studies = consult.studies.map(({ id, description }) => ({ id, description }));
+    const open = consult.studies.flatMap(({ id, key }) => (key ? [{ id, key, manifest: null }] : []));
+    return { state: { consult: { ...consult, studies }, messages, annotations, head }, me, studies: open };
+  }
+
+  eventsAfter(after: number): Promise<EventPage> {
+    return requestJson<EventPage>(`${this.root}/events?after=${after}`);
+  }
+
+  wish(verb: WishVerb, body: object = {}): Promise<unknown> {
+    return requestJson(`${this.root}/${verb}`, { method: "POST", csrf: this.csrf, body });
+  }
+}

@@ -1,0 +1,171 @@
+import { useSignal } from "@preact/signals";
+import { sentenceOf } from "../api/http";
+import { t } from "../i18n/translate";
+import { ask } from "./ask";
+import { dateOf, now } from "./moments";
+import type { Room } from "./room";
+import type { WishVerb } from "./server";
+import type { Consult, Verb } from "./wire";
+
+const DAY_MS = 86_400_000;
+
+interface Step {
+  readonly verb: Verb;
+  readonly label: string;
+  readonly tone: "" | "danger" | "primary";
+  readonly press: () => Promise<void> | void;
+}
+
+/** The buttons of a consult's life, as far as the server allows them to this person now. */
+export function Steps({ room, consult }: { readonly room: Room; readonly consult: Consult }) {
+  const problem = useSignal("");
+  const busy = useSignal(false);
+  const offered = stepsOf(room, consult).filter(({ verb }) => consult.allowed.includes(verb));
+  const press = async (step: Step): Promise<void> => {
+    busy.value = true;
+    problem.value = "";
+    try {
+      await step.press();
+    } catch (error) {
+      problem.value = sentenceOf(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  if (offered.length === 0) return null;
+  return (
+    <div class="hr-steps">
+      {offered.map((step) => (
+        <button
+          key={step.verb}
+          type="button"
+          class={`button ${step.tone}`}
+          disabled={busy.value}
+          onClick={() => void press(step)}
+        >
+          {step.label}
+        </button>
+      ))}
+      {problem.value && (
+        <p class="hr-problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function stepsOf(room: Room, consult: Consult): Step[] {
+  const plain = (verb: WishVerb & Verb, label: string, tone: Step["tone"] = "primary"): Step => ({
+    verb,
+    label,
+    tone,
+    press: () => room.wish(verb),
+  });
+  return [
+    plain("request", t("Send the request")),
+    plain("accept", t("Accept the case")),
+    plain("start", t("Start reading")),
+    plain("resume", t("Resume")),
+    complete(room, consult),
+    reasoned(room, "hold", t("Send back for more information"), t("What is missing?")),
+    reschedule(room),
+    withdraw(room),
+    reopen(room),
+    reasoned(room, "reject", t("Refuse"), t("Why is the case refused?"), "danger"),
+    reasoned(room, "cancel", t("Cancel the consult"), t("Why is the consult cancelled?"), "danger"),
+  ];
+}
+
+function complete(room: Room, consult: Consult): Step {
+  const open = consult.questions.filter(({ answer }) => answer === null).length;
+  const until = dateOf(new Date(now.value + consult.access_days * DAY_MS).toISOString());
+  const left = open > 0 ? t("{count} questions have no answer yet.", { count: open }) : "";
+  const text = t("The talk is closed and kept. The specialist can open the images until {date}.", {
+    date: until,
+  });
+  return {
+    verb: "complete",
+    label: t("Complete the consult"),
+    tone: consult.opinion === null ? "" : "primary",
+    press: () =>
+      ask({
+        title: t("Complete the consult?"),
+        text: `${left} ${text}`.trim(),
+        action: t("Complete the consult"),
+        run: () => room.wish("complete"),
+      }),
+  };
+}
+
+function withdraw(room: Room): Step {
+  return {
+    verb: "withdraw",
+    label: t("Give the case back"),
+    tone: "",
+    press: () =>
+      ask({
+        title: t("Give the case back?"),
+        text: t("It waits again until a specialist accepts it."),
+        action: t("Give the case back"),
+        run: () => room.wish("withdraw"),
+      }),
+  };
+}
+
+function reopen(room: Room): Step {
+  return {
+    verb: "reopen",
+    label: t("Reopen"),
+    tone: "",
+    press: () =>
+      ask({
+        title: t("Reopen the consult?"),
+        text: t("The specialist gets the images again and both sides can write."),
+        action: t("Reopen"),
+        run: () => room.wish("reopen"),
+      }),
+  };
+}
+
+function reschedule(room: Room): Step {
+  const draft = room.drafts.of("reschedule");
+  return {
+    verb: "reschedule",
+    label: t("Change the due time"),
+    tone: "",
+    press: () =>
+      ask({
+        title: t("Change the due time"),
+        text: t("The other side is told."),
+        action: t("Change the due time"),
+        moment: { label: t("Answer needed by"), draft },
+        run: () => room.wish("reschedule", { due_at: new Date(draft.value).toISOString() }),
+      }),
+  };
+}
+
+function reasoned(
+  room: Room,
+  verb: "cancel" | "hold" | "reject",
+  label: string,
+  why: string,
+  tone: Step["tone"] = "",
+): Step {
+  const draft = room.drafts.of(`reason.${verb}`);
+  const text = tone === "danger" ? t("This cannot be undone.") : t("The other side sees the reason.");
+  return {
+    verb,
+    label,
+    tone,
+    press: () =>
+      ask({
+        title: label,
+        text,
+        action: label,
+        danger: tone === "danger",
+        writing: { label: why, draft },
+        run: () => room.wish(verb, { reason: draft.value }),
+      }),
+  };
+}

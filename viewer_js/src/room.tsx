@@ -1,0 +1,35 @@
+/** Entry of the consult room: the viewer and beside it the case, the talk, the marks and the people. */
+
+import "./consult/room.css";
+import "./consult/panels.css";
+import "./consult/talk.css";
+import { render } from "preact";
+import { readConfig } from "./api/config";
+import { Room } from "./consult/room";
+import { Banners, Panel } from "./consult/room_view";
+import type { RoomConfig } from "./consult/server";
+import { mount } from "./ui/mount";
+
+function part(tag: string, className: string): HTMLElement {
+  const element = document.createElement(tag);
+  element.className = className;
+  return element;
+}
+
+function start(): void {
+  const root = document.getElementById("hoichan-room");
+  if (root === null) throw new Error("the page has no #hoichan-room");
+  const stage = part("section", "hr-stage");
+  const images = part("div", "hr-images");
+  const banners = part("div", "hr-banners");
+  const panel = part("aside", "hr-panel");
+  stage.append(images, banners);
+  root.classList.add("hr-room");
+  root.replaceChildren(stage, panel);
+  const room = new Room(readConfig<RoomConfig>(), mount, images);
+  render(<Banners room={room} />, banners);
+  render(<Panel room={room} root={root} />, panel);
+  void room.enter();
+}
+
+start();
