@@ -2,12 +2,12 @@
 package with a module `part` that offers `register(platform)`; nothing in `app` knows them by name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.base.actor import Permission
+from app.base.actor import Actor, Permission
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,14 @@ class StudyAction:
     label: str  # message of the catalogue
     path: str  # with {study_id}
     permission: Permission
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """Who and what the demonstration made, for parts that add to it: actors by sign-in name, studies by name."""
+
+    actors: Mapping[str, Actor]
+    studies: Mapping[str, str]
 
 
 @dataclass
@@ -33,7 +41,8 @@ class Platform:
     periodic: list[tuple[float, Callable[[Any], None]]] = field(
         default_factory=list
     )  # seconds, called with Services
-    demonstrations: list[Callable[..., None]] = field(default_factory=list)  # see app.demo
+    demonstrations: list[Callable[[Any, Demonstration], None]] = field(default_factory=list)  # with Services
+    templates: list[Path] = field(default_factory=list)  # folders of Jinja templates
     migrations: list[Path] = field(default_factory=list)  # folders of alembic versions, a branch each
     study_actions: list[StudyAction] = field(default_factory=list)
     navigation: list[tuple[str, str, Permission]] = field(default_factory=list)  # label, path, permission

@@ -21,7 +21,7 @@ from app.edge.services import Services
 log = logging.getLogger("hoichan.web")
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = (ROOT / "app" / "web" / "templates", ROOT / "consults" / "templates")
+TEMPLATES = ROOT / "app" / "web" / "templates"
 STATIC = ROOT / "app" / "web" / "static"
 
 
@@ -33,7 +33,9 @@ def create_flask() -> Flask:
 def install(flask_app: Flask, services: Services) -> None:
     """Errors, headers, the actor, forgery checks, language, templates, limits and the log line."""
     flask_app.extensions["hoichan"] = services
-    flask_app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in TEMPLATES])
+    flask_app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(folder) for folder in (TEMPLATES, *services.platform.templates)]
+    )
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
     flask_app.jinja_env.globals.update(_globals())
     flask_app.jinja_env.filters.update(moment=moments.moment, day=moments.day)

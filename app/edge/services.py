@@ -1,11 +1,12 @@
 """What every door is handed at start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.events import LiveEvents
+from app.base.parts import Platform
 from app.base.settings import Settings
 
 
@@ -18,3 +19,4 @@ class Services:
     blobs: Blobs
     events: LiveEvents
     renderer: Any  # app.render.frames.Renderer; pages that show no picture run without one
+    platform: Platform = field(default_factory=Platform)  # what parts beyond the platform handed in

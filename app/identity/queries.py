@@ -150,6 +150,11 @@ def person_actor(person: Person, *, session_id: str | None, address: str | None)
     )
 
 
+def actor_of_person(tx: Tx, person_id: str) -> Actor:
+    """Somebody acting outside a browser: the demonstration's people, and jobs on a person's behalf."""
+    return person_actor(tx.session.get_one(Person, person_id), session_id=None, address=None)
+
+
 def _is_live(row: WebSession, at: datetime) -> bool:
     return row.ended_at is None and row.expires_at > at and row.person.active
 

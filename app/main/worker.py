@@ -1,0 +1,71 @@
+"""The worker process: job names to functions, and what is done every so often."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from huey.consumer import Consumer
+
+from app.archive.actions import complete_quiet_studies
+from app.base import events, limits
+from app.base.actor import SYSTEM
+from app.base.db import Tx
+from app.base.jobs import JobHandler, JobQueue, JobRunner, Periodic
+from app.base.settings import Settings
+from app.capture.expand import expand_upload
+from app.edge.services import Services
+from app.main.platform import open_engines
+from app.render.previews import make_previews
+
+log = logging.getLogger(__name__)
+
+
+def handlers_of(services: Services) -> Mapping[str, JobHandler]:
+    """Every job of the house and of the parts."""
+    own: dict[str, JobHandler] = {
+        "previews.make": partial(make_previews, services.db, services.renderer),
+        "upload.expand": partial(expand_upload, services.db, services.blobs),
+    }
+    return own | {name: make(services) for name, make in services.platform.jobs.items()}
+
+
+def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Periodic:
+    """Sweeps and clean-up."""
+    periodic = Periodic()
+
+    def each(seconds: float, act: Callable[[Tx], object]) -> None:
+        def call() -> None:
+            with services.db.transaction() as tx:
+                act(tx)
+
+        periodic.every(seconds, call)
+
+    each(1, partial(complete_quiet_studies, actor=SYSTEM))
+    each(600, events.drop_old)
+    each(600, limits.drop_old)
+    periodic.every(10, partial(runner.sweep, queue.hand_over))
+    for seconds, act in services.platform.periodic:
+        periodic.every(seconds, partial(act, services))
+    return periodic
+
+
+def serve(settings: Settings) -> None:
+    """Runs until told to stop; a job cut short is done again after its lease."""
+    engines = open_engines(settings)
+    queue = JobQueue(settings.data_dir)
+    runner = JobRunner(engines.services.db, handlers_of(engines.services))
+    queue.work_with(runner.run)
+    consumer = Consumer(
+        queue.huey, workers=2, periodic=False, initial_delay=0.05, max_delay=0.2, check_worker_health=True
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    consumer.start()
+    periodic = start_periodic(engines.services, runner, queue)
+    stop.wait()
+    periodic.stop()
+    consumer.stop(graceful=False)
+    engines.close()
