@@ -7,13 +7,13 @@ sentence that says what to do; what is only odd is kept, with a note.
 import hashlib
 import mmap
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.archive import dicom_json, facts, values
+from app.archive import facts, values
 from app.archive.elements import PixelElement, Source, Walker, cut_short, not_as_declared
 from app.archive.frames_index import FrameIndex, index_frames
 from app.archive.header import Header
@@ -55,7 +55,6 @@ class Part10:
     instance: values.InstanceValues
     frames: FrameIndex
     facts: dict[str, Any]  # the instance as the viewer's manifest tells it
-    dicom_json: bytes  # PS3.18 annex F, compressed; `dicom_json.unpack`
 
     @property
     def sop_class_uid(self) -> str:
@@ -66,12 +65,12 @@ class Part10:
         return self.instance.sop_instance_uid
 
 
-def read_part10(source: Path | bytes, *, private_classes: Collection[str] = ()) -> Part10:
+def read_part10(source: Path | bytes, *, accept_private: bool = False) -> Part10:
     """Reads and checks a file. Raises Invalid, Unsupported or TooLarge; SOP classes that are not DICOM's own are
-    refused unless named in `private_classes`. Files without pixels and with unknown transfer syntaxes are kept.
+    refused unless `accept_private`. Files without pixels and with unknown transfer syntaxes are kept.
     """
     with _opened(source) as file:
-        return _Reading(file, private_classes).part10()
+        return _Reading(file, accept_private).part10()
 
 
 @contextmanager
@@ -93,9 +92,9 @@ def _not_dicom() -> HoichanError:
 class _Reading:
     """One file being read; the steps in their order."""
 
-    def __init__(self, file: Source, private_classes: Collection[str]) -> None:
+    def __init__(self, file: Source, accept_private: bool) -> None:
         self._file = file
-        self._private_classes = private_classes
+        self._accept_private = accept_private
         self._notes: list[str] = []
 
     def part10(self) -> Part10:
@@ -130,7 +129,6 @@ class _Reading:
             instance=instance,
             frames=frames,
             facts=facts.instance_facts(header, layout, frames, syntax),
-            dicom_json=dicom_json.pack(header),
         )
 
     def _meta(self) -> tuple[Header | None, int]:
@@ -181,7 +179,7 @@ class _Reading:
         return Header(data, elements, big_endian=syntax.big_endian), end
 
     def _check_class(self, sop_class_uid: str) -> None:
-        if not sop_class_uid.startswith(STANDARD_ROOT) and sop_class_uid not in self._private_classes:
+        if not sop_class_uid.startswith(STANDARD_ROOT) and not self._accept_private:
             raise Unsupported(
                 "private_sop_class",
                 "This kind of object is private to its manufacturer and cannot be stored.",

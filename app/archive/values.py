@@ -11,6 +11,7 @@ from app.archive.header import Header
 from app.archive.uids import check_uid
 
 _DATE = re.compile(r"(\d{4})[.\-]?(0[1-9]|1[0-2])[.\-]?(0[1-9]|[12]\d|3[01])")
+_YEAR_ONLY = re.compile(r"(19|20)\d\d(0000)?")
 _TIME = re.compile(r"([01]\d|2[0-3])(?::?([0-5]\d)(?::?([0-5]\d|60)(\.\d{1,6})?)?)?")
 
 
@@ -75,7 +76,7 @@ def patient_values(header: Header) -> PatientValues:
         patient_id=header.text(0x00100020, 64),
         issuer_of_patient_id=header.text(0x00100021, 64),
         name=header.text(0x00100010, 324),
-        birth_date=date(header.code(0x00100030)),
+        birth_date=birth_date(header.code(0x00100030)),
         sex=header.code(0x00100040)[:16],
     )
 
@@ -123,6 +124,11 @@ def date(text: str) -> str:
     """YYYYMMDD, also from the older YYYY.MM.DD (PS3.5 table 6.2-1); empty when it is none."""
     found = _DATE.fullmatch(text)
     return "".join(found.groups()) if found else ""
+
+
+def birth_date(text: str) -> str:
+    """As `date`; only the year where a machine sends YYYY or YYYY0000 because nobody knows more."""
+    return date(text) or (text[:4] if _YEAR_ONLY.fullmatch(text) else "")
 
 
 def time(text: str) -> str:

@@ -1,0 +1,272 @@
+"""Every write of the archive.
+
+`store_instance` does not raise when an instance contradicts what is here: its set-aside row must be committed. The
+door asks the outcome afterwards, outside the transaction: `stored.check()` raises what the sender is to be told.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Row, case, or_, select, update
+
+from app.archive import entering
+from app.archive.arrivals import (
+    ANNOUNCE_EVERY,
+    announce_changed_studies,
+    association_closed,
+    association_opened,
+    complete_quiet_studies,
+    count_arrival,
+    hospital_of,
+)
+from app.archive.events import announce_study_changed, announce_study_listed
+from app.archive.grants import Opening, end_grants, end_openings, grant_study, open_study
+from app.archive.models import Instance, Patient, Series, SetAside, Study
+from app.archive.part10 import Part10
+from app.archive.states import Source, SourceKind, StudyState
+from app.archive.values import PatientValues
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, Permission
+from app.base.blobs import Blob
+from app.base.db import Tx
+from app.base.errors import Conflict, HoichanError
+from app.base.ids import new_id
+from app.base.jobs import enqueue
+
+__all__ = [
+    "Opening",
+    "Source",
+    "SourceKind",
+    "StoredInstance",
+    "announce_changed_studies",
+    "association_closed",
+    "association_opened",
+    "complete_quiet_studies",
+    "end_grants",
+    "end_openings",
+    "grant_study",
+    "open_study",
+    "set_aside",
+    "store_instance",
+]
+
+MAKE_PREVIEWS = "previews.make"
+Outcome = Literal["duplicate", "set-aside", "stored"]
+
+
+@dataclass(frozen=True)
+class StoredInstance:
+    """What became of an instance; `error` is what its sender is told when it was set aside."""
+
+    outcome: Outcome
+    study_id: str | None
+    instance_id: str | None
+    error: HoichanError | None = None
+
+    def check(self) -> None:
+        """Raises Conflict when it was set aside. To be called after the transaction has committed."""
+        if self.error is not None:
+            raise self.error
+
+
+def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: Source) -> StoredInstance:
+    """Enters a file that is durable as a blob. The same instance with the same content again is a success."""
+    actor.check(Permission.STUDY_STORE)
+    hospital_id = hospital_of(actor)
+    settled = _again(tx, actor, hospital_id, blob, part10, source)
+    if settled is not None:
+        return settled
+    study = _study_row(tx, hospital_id, part10)
+    refusal = _contradiction(tx, study, part10)
+    if refusal is not None:
+        return _refused(tx, actor, blob, part10, source, refusal)
+    is_new = study is None and entering.add_study(tx, hospital_id, part10.patient, part10.study)
+    entered = _enter(tx, hospital_id, blob, part10, source, is_new=is_new)
+    if entered is None:  # another sender of the same instance was a moment faster
+        entered = _again(tx, actor, hospital_id, blob, part10, source)
+    if entered is None:
+        raise Conflict("arriving_twice", "The same image is just arriving by another way. Send it again.")
+    return entered
+
+
+def _again(
+    tx: Tx, actor: Actor, hospital_id: str, blob: Blob, part10: Part10, source: Source
+) -> StoredInstance | None:
+    """An instance that is here already: the same content is a repetition, another is a collision."""
+    query = (
+        select(Instance.id, Instance.content_key, Series.study_id)
+        .join(Series, Series.id == Instance.series_id)
+        .where(Instance.hospital_id == hospital_id, Instance.sop_instance_uid == part10.sop_instance_uid)
+    )
+    known = tx.session.execute(query).one_or_none()
+    if known is None:
+        return None
+    instance_id, content_key, study_id = known
+    if content_key == part10.content_key:
+        count_arrival(tx, hospital_id, source, study_id, repeated=1)
+        return StoredInstance("duplicate", study_id, instance_id)
+    collision = Conflict(
+        "uid_collision",
+        "Another image with the same identifier is already here. The first is kept, this one is set aside.",
+    )
+    return _refused(tx, actor, blob, part10, source, collision)
+
+
+def _refused(
+    tx: Tx, actor: Actor, blob: Blob, part10: Part10, source: Source, reason: HoichanError
+) -> StoredInstance:
+    set_aside(tx, actor, blob=blob, part10=part10, reason=reason, source=source)
+    return StoredInstance("set-aside", None, None, reason)
+
+
+def _study_row(tx: Tx, hospital_id: str, part10: Part10) -> Row[str, str] | None:
+    query = select(Study.id, Study.patient_id).where(
+        Study.hospital_id == hospital_id, Study.study_instance_uid == part10.study.study_instance_uid
+    )
+    return tx.session.execute(query).one_or_none()
+
+
+def _contradiction(tx: Tx, study: Row[str, str] | None, part10: Part10) -> HoichanError | None:
+    """One study cannot be of two people (PS3.3 A.1.2): a mix-up that a person must resolve."""
+    if study is None:
+        return None
+    columns = (
+        Patient.patient_id,
+        Patient.issuer_of_patient_id,
+        Patient.name,
+        Patient.birth_date,
+        Patient.sex,
+    )
+    known = PatientValues(*tx.session.execute(select(*columns).where(Patient.id == study[1])).one())
+    if not known.contradicts(part10.patient):
+        return None
+    return Conflict(
+        "study_two_patients",
+        "This study is already here under another patient. The image is set aside; check the patient at the device.",
+    )
+
+
+def _enter(
+    tx: Tx, hospital_id: str, blob: Blob, part10: Part10, source: Source, *, is_new: bool
+) -> StoredInstance | None:
+    """None when the instance is here after all."""
+    row = _study_row(tx, hospital_id, part10)
+    if row is None:
+        raise Conflict("study_gone", "The study was removed while it arrived. Send the image again.")
+    study_id = row[0]
+    series_id, new_series = entering.series_of(tx, study_id, part10.series)
+    instance_id = _insert_instance(tx, hospital_id, series_id, blob, part10)
+    if instance_id is None:
+        return None
+    counted = update(Series).where(Series.id == series_id)
+    counted = counted.values(
+        instance_count=Series.instance_count + 1, frame_count=Series.frame_count + part10.frames.count
+    )
+    tx.session.execute(counted, execution_options={"synchronize_session": False})
+    count_arrival(tx, hospital_id, source, study_id, stored=1, size=blob.size)
+    due = _study_grew(tx, study_id, new_series=new_series)
+    if is_new:
+        announce_study_listed(tx, study_id)
+    if due:
+        announce_study_changed(tx, study_id)
+    if part10.frames.count:
+        enqueue(tx, MAKE_PREVIEWS, series_id, unique=True)
+    return StoredInstance("stored", study_id, instance_id)
+
+
+def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part10: Part10) -> str | None:
+    instance_id = new_id()
+    added = entering.insert_once(
+        tx,
+        Instance,
+        id=instance_id,
+        hospital_id=hospital_id,
+        series_id=series_id,
+        sop_instance_uid=part10.instance.sop_instance_uid,
+        sop_class_uid=part10.instance.sop_class_uid,
+        number=part10.instance.number,
+        digest=blob.digest,
+        size=blob.size,
+        content_key=part10.content_key,
+        transfer_syntax_uid=part10.transfer_syntax_uid,
+        dataset_start=part10.dataset_start,
+        header_length=part10.header_length,
+        frame_count=part10.frames.count,
+        frame_index=part10.frames.pack(),
+        facts=json.dumps(part10.facts, ensure_ascii=False, separators=(",", ":")),
+        notes=" ".join(part10.notes),
+        received_at=tx.now,
+    )
+    return instance_id if added else None
+
+
+def _study_grew(tx: Tx, study_id: str, *, new_series: bool) -> bool:
+    """Counts one image more; whether it is time to announce it."""
+    due = or_(
+        Study.announced_at <= tx.now - ANNOUNCE_EVERY,
+        Study.state != StudyState.ARRIVING,
+        Study.instance_count == 0,
+    )
+    grown = (
+        update(Study)
+        .where(Study.id == study_id)
+        .values(
+            instance_count=Study.instance_count + 1,
+            last_received_at=tx.now,
+            state=StudyState.ARRIVING,
+            unannounced=case((due, False), else_=True),
+            announced_at=case((due, tx.now), else_=Study.announced_at),
+        )
+        .returning(Study.unannounced)
+    )
+    unannounced = tx.session.execute(grown, execution_options={"synchronize_session": False}).scalar_one()
+    if new_series:
+        _describe_series(tx, study_id)
+    return not unannounced
+
+
+def _describe_series(tx: Tx, study_id: str) -> None:
+    """After the study's row is held: how many series it has, and of which modalities."""
+    modalities = list(tx.session.scalars(select(Series.modality).where(Series.study_id == study_id)))
+    named = sorted({modality for modality in modalities if modality})
+    described = update(Study).where(Study.id == study_id)
+    described = described.values(
+        series_count=len(modalities), modalities=("\\" + "\\".join(named) + "\\")[:255] if named else ""
+    )
+    tx.session.execute(described, execution_options={"synchronize_session": False})
+
+
+def set_aside(
+    tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, reason: HoichanError, source: Source
+) -> str:
+    """Keeps a file out of the lists until a person has looked at it; its id."""
+    actor.check(Permission.STUDY_STORE)
+    hospital_id = hospital_of(actor)
+    row = SetAside(
+        id=new_id(),
+        hospital_id=hospital_id,
+        reason_code=reason.code,
+        reason=reason.message,
+        digest=blob.digest,
+        size=blob.size,
+        study_instance_uid=part10.study.study_instance_uid,
+        sop_instance_uid=part10.sop_instance_uid,
+        source_kind=source.kind,
+        source_peer=source.peer,
+        created_at=tx.now,
+    )
+    tx.session.add(row)
+    record(
+        tx,
+        actor,
+        AuditKind.INSTANCES_TRANSFERRED,
+        "C",
+        outcome=4,
+        subject_type="set-aside",
+        subject_id=row.id,
+        hospital_id=hospital_id,
+        detail={"reason": reason.code, "sop_instance_uid": part10.sop_instance_uid, "by": source.kind},
+    )
+    return row.id

@@ -1,0 +1,167 @@
+"""Rights to studies, and openings under them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from app.archive import entering
+from app.archive.access import study_for
+from app.archive.events import announce_study_listed
+from app.archive.models import Study, StudyGrant, StudyOpening
+from app.archive.states import GranteeType
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, ActorKind, Permission
+from app.base.db import Tx
+from app.base.errors import Invalid, NotFound
+from app.base.ids import new_id, new_secret
+from app.base.signing import digest_of
+
+_RIGHTS_CHANGED = "110135"  # Object Security Attributes Changed, PS3.16 CID 403
+
+
+def grant_study(
+    tx: Tx,
+    actor: Actor,
+    *,
+    study_id: str,
+    grantee_type: str,
+    grantee_id: str,
+    scope: str,
+    expires_at: datetime | None,
+    reason: str,
+    reason_ref: str,
+) -> str:
+    """Gives a right, or gives it again with another expiry; its id. Only the study's own hospital can; somebody
+    else only what it once gave for the same reason (a consult opened again).
+    """
+    grantee = GranteeType(grantee_type)
+    if not reason_ref:
+        raise Invalid("no_reason", "A right to a study needs a reason.")
+    known = _known_grant(tx, study_id, grantee, grantee_id, reason, reason_ref)
+    study = tx.session.get(Study, study_id) if known is not None else study_for(tx, actor, study_id)
+    if study is None or (known is None and not _is_own(actor, study)):
+        raise NotFound
+    grant_id = known or new_id()
+    if known is None:
+        entering.insert_once(
+            tx,
+            StudyGrant,
+            id=grant_id,
+            study_id=study_id,
+            grantee_type=grantee,
+            grantee_id=grantee_id,
+            scope=scope,
+            expires_at=expires_at,
+            reason=reason,
+            reason_ref=reason_ref,
+            created_at=tx.now,
+            created_by=actor.id,
+        )
+    else:
+        tx.session.execute(update(StudyGrant).where(StudyGrant.id == known).values(expires_at=expires_at))
+    detail = {
+        "grantee": f"{grantee}:{grantee_id}",
+        "until": expires_at.isoformat() if expires_at else None,
+        "reason": reason,
+        "reason_ref": reason_ref,
+    }
+    _record(tx, actor, "C", study_id, study.hospital_id, detail)
+    announce_study_listed(tx, study_id)
+    return grant_id
+
+
+def _is_own(actor: Actor, study: Study) -> bool:
+    return actor.kind is ActorKind.SYSTEM or study.hospital_id == actor.hospital_id
+
+
+def _known_grant(
+    tx: Tx, study_id: str, grantee_type: GranteeType, grantee_id: str, reason: str, reason_ref: str
+) -> str | None:
+    return tx.session.scalar(
+        select(StudyGrant.id).where(
+            StudyGrant.study_id == study_id,
+            StudyGrant.grantee_type == grantee_type,
+            StudyGrant.grantee_id == grantee_id,
+            StudyGrant.reason == reason,
+            StudyGrant.reason_ref == reason_ref,
+        )
+    )
+
+
+def _record(
+    tx: Tx, actor: Actor, action: str, study_id: str, hospital_id: str, detail: dict[str, str | None]
+) -> None:
+    record(
+        tx,
+        actor,
+        AuditKind.SECURITY_ALERT,
+        "C" if action == "C" else "D",
+        subject_type="study",
+        subject_id=study_id,
+        hospital_id=hospital_id,
+        detail={"type": _RIGHTS_CHANGED} | detail,
+    )
+
+
+def end_grants(tx: Tx, actor: Actor, *, reason_ref: str, at: datetime) -> int:
+    """All rights given for this reason end `at` that moment, unless they end earlier. How many were changed."""
+    if not reason_ref:
+        raise Invalid("no_reason", "A right to a study needs a reason.")
+    later = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > at)
+    query = (
+        select(StudyGrant.id, StudyGrant.study_id, Study.hospital_id)
+        .join(Study, Study.id == StudyGrant.study_id)
+        .where(StudyGrant.reason_ref == reason_ref, later)
+    )
+    found = tx.session.execute(query).all()
+    for study_id in sorted({study_id for _, study_id, _ in found}):
+        announce_study_listed(tx, study_id)  # while those who lose it can still be told
+    for grant_id, study_id, hospital_id in found:
+        tx.session.execute(update(StudyGrant).where(StudyGrant.id == grant_id).values(expires_at=at))
+        _record(tx, actor, "D", study_id, hospital_id, {"until": at.isoformat(), "reason_ref": reason_ref})
+    return len(found)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A study opened. `key` stands in frame addresses and is told once."""
+
+    id: str
+    study_id: str
+    key: str
+
+
+def open_study(tx: Tx, actor: Actor, *, study_id: str, session_id: str) -> Opening:
+    """Opens a study for one session; audited here, once, and not again for each frame."""
+    actor.check(Permission.STUDY_READ)
+    study = study_for(tx, actor, study_id)
+    opening = Opening(new_id(), study.id, new_secret())
+    tx.session.add(
+        StudyOpening(
+            id=opening.id,
+            key_hash=digest_of(opening.key),
+            study_id=study.id,
+            session_id=session_id,
+            actor_id=actor.id,
+            opened_at=tx.now,
+        )
+    )
+    record(
+        tx,
+        actor,
+        AuditKind.INSTANCES_ACCESSED,
+        "R",
+        subject_type="study",
+        subject_id=study.id,
+        hospital_id=study.hospital_id,
+        detail={"opening": opening.id},
+    )
+    return opening
+
+
+def end_openings(tx: Tx, *, session_id: str) -> None:
+    """The session's frame addresses are worth nothing from now on."""
+    ended = update(StudyOpening).where(StudyOpening.session_id == session_id, StudyOpening.ended_at.is_(None))
+    tx.session.execute(ended.values(ended_at=tx.now))

@@ -1,0 +1,216 @@
+"""Patients, studies, series and instances; who may see a study; what arrived and what was set aside.
+
+Dates and times are kept as DICOM writes them (YYYYMMDD, HHMMSS), so that matching compares what was sent.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.db import Base, UtcDateTime
+from app.base.ids import new_id
+
+UID = String(64)
+# Ranges of folded words compare letters by their code, whatever language the database sorts in.
+WORD = String(64).with_variant(String(64, collation="C"), "postgresql")
+FOLDED = String(400).with_variant(String(400, collation="C"), "postgresql")
+
+
+class Patient(Base):
+    """One person at one hospital. Two people under one number stay two rows (`identity_key`)."""
+
+    __tablename__ = "patient"
+    __table_args__ = (UniqueConstraint("hospital_id", "identity_key"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
+    identity_key: Mapped[str] = mapped_column(String(64))
+    patient_id: Mapped[str] = mapped_column(String(64), index=True)
+    issuer_of_patient_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(324))
+    folded_name: Mapped[str] = mapped_column(FOLDED)  # words without accents, separated by spaces
+    birth_date: Mapped[str] = mapped_column(String(8))
+    sex: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PatientNameWord(Base):
+    """The words of a name, folded: any order, found by their beginning."""
+
+    __tablename__ = "patient_name_word"
+
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), primary_key=True, index=True)
+
+
+class Study(Base):
+    """Counters are kept here so that a list never counts."""
+
+    __tablename__ = "study"
+    __table_args__ = (
+        UniqueConstraint("hospital_id", "study_instance_uid"),
+        Index("ix_study_by_date", "study_date", "study_time", "id"),
+        Index("ix_study_of_hospital_by_date", "hospital_id", "study_date", "study_time", "id"),
+        Index("ix_study_by_state", "state", "last_received_at"),
+        Index("ix_study_by_unannounced", "unannounced", "announced_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), index=True)
+    study_instance_uid: Mapped[str] = mapped_column(UID, index=True)
+    study_date: Mapped[str] = mapped_column(String(8))
+    study_time: Mapped[str] = mapped_column(String(16))
+    accession_number: Mapped[str] = mapped_column(String(64), index=True)
+    study_id: Mapped[str] = mapped_column(String(64))  # (0020,0010), the modality's own short name
+    description: Mapped[str] = mapped_column(String(255))
+    referring_physician_name: Mapped[str] = mapped_column(String(324))
+    patient_age: Mapped[str] = mapped_column(String(4))
+    modalities: Mapped[str] = mapped_column(String(255), default="")  # alphabetical, "\CT\SR\"
+    series_count: Mapped[int] = mapped_column(default=0)
+    instance_count: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(10))  # StudyState
+    first_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    announced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    unannounced: Mapped[bool] = mapped_column(default=False)
+
+    patient: Mapped[Patient] = relationship(lazy="joined")
+
+    @property
+    def birth_date(self) -> str:
+        """YYYYMMDD, YYYY where only the year is known, or empty."""
+        return self.patient.birth_date
+
+    @property
+    def patient_name(self) -> str:
+        """As DICOM writes it; `names.display` makes it readable."""
+        return self.patient.name
+
+
+class Series(Base):
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("study_id", "series_instance_uid"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    study_id: Mapped[str] = mapped_column(ForeignKey("study.id"))
+    series_instance_uid: Mapped[str] = mapped_column(UID, index=True)
+    number: Mapped[int | None]
+    modality: Mapped[str] = mapped_column(String(16))
+    description: Mapped[str] = mapped_column(String(255))
+    body_part: Mapped[str] = mapped_column(String(64))
+    laterality: Mapped[str] = mapped_column(String(16))
+    series_date: Mapped[str] = mapped_column(String(8))
+    series_time: Mapped[str] = mapped_column(String(16))
+    instance_count: Mapped[int] = mapped_column(default=0)
+    frame_count: Mapped[int] = mapped_column(default=0)
+
+    study: Mapped[Study] = relationship()
+
+
+class Instance(Base):
+    """One stored file. `frame_index` and `facts` are read from its header when it arrives."""
+
+    __tablename__ = "instance"
+    __table_args__ = (UniqueConstraint("hospital_id", "sop_instance_uid"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"), index=True)
+    sop_instance_uid: Mapped[str] = mapped_column(UID, index=True)
+    sop_class_uid: Mapped[str] = mapped_column(UID)
+    number: Mapped[int | None]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    content_key: Mapped[str] = mapped_column(String(80))
+    transfer_syntax_uid: Mapped[str] = mapped_column(UID)
+    dataset_start: Mapped[int]
+    header_length: Mapped[int] = mapped_column(BigInteger)
+    frame_count: Mapped[int]
+    frame_index: Mapped[bytes] = mapped_column(LargeBinary)
+    facts: Mapped[str] = mapped_column(Text)  # JSON, one instance of the viewer's manifest
+    notes: Mapped[str] = mapped_column(String(200))  # codes of part10, separated by spaces
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    series: Mapped[Series] = relationship()
+
+
+class StudyGrant(Base):
+    """Who may see a study, until when and why: own hospital, consult, patient's link (house.md, rule 5)."""
+
+    __tablename__ = "study_grant"
+    __table_args__ = (
+        UniqueConstraint("study_id", "grantee_type", "grantee_id", "reason", "reason_ref"),
+        Index("ix_study_grant_of_grantee", "grantee_id", "study_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    study_id: Mapped[str] = mapped_column(ForeignKey("study.id"))
+    grantee_type: Mapped[str] = mapped_column(String(10))  # GranteeType
+    grantee_id: Mapped[str] = mapped_column(String(26))
+    scope: Mapped[str] = mapped_column(String(20))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(40))
+    reason_ref: Mapped[str] = mapped_column(String(64), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(26))
+
+
+class StudyOpening(Base):
+    """A study on somebody's screen. Of the key in frame addresses only the digest is kept."""
+
+    __tablename__ = "study_opening"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    study_id: Mapped[str] = mapped_column(ForeignKey("study.id"), index=True)
+    session_id: Mapped[str] = mapped_column(String(26), index=True)
+    actor_id: Mapped[str] = mapped_column(String(26))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Association(Base):
+    """A sender at work: a DIMSE association, an upload, a STOW request. Its lease ends it if a crash left it open."""
+
+    __tablename__ = "association"
+    __table_args__ = (Index("ix_association_open", "closed_at", "lease_until"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
+    kind: Mapped[str] = mapped_column(String(10))  # SourceKind
+    peer: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AssociationStudy(Base):
+    """What one association brought to one study since it was last told to the audit log."""
+
+    __tablename__ = "association_study"
+
+    association_id: Mapped[str] = mapped_column(ForeignKey("association.id"), primary_key=True)
+    study_id: Mapped[str] = mapped_column(ForeignKey("study.id"), primary_key=True, index=True)
+    stored: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class SetAside(Base):
+    """A file kept but not entered, waiting for a person: its identifiers contradict what is here."""
+
+    __tablename__ = "set_aside"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
+    reason_code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(400))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    study_instance_uid: Mapped[str] = mapped_column(UID)
+    sop_instance_uid: Mapped[str] = mapped_column(UID)
+    source_kind: Mapped[str] = mapped_column(String(10))
+    source_peer: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
