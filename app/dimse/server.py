@@ -8,8 +8,11 @@ import time
 from collections import OrderedDict
 from contextlib import suppress
 
+from app.archive.arrivals import announce_changed_studies, has_unannounced_studies
+from app.base.actor import SYSTEM
 from app.base.blobs import Blobs
 from app.base.db import Database
+from app.base.errors import HoichanError
 from app.base.settings import Settings
 from app.dimse.association import Association
 from app.dimse.peers import LIMIT_EXCEEDED, Peers, Rejected
@@ -19,6 +22,7 @@ from app.dimse.upper_layer import Wire
 log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # connections that have not yet been accepted as associations
 _BACKLOG = 1024
+_ANNOUNCE_SECONDS = 0.25
 
 
 class DicomServer:
@@ -26,13 +30,15 @@ class DicomServer:
 
     def __init__(self, settings: Settings, db: Database, blobs: Blobs) -> None:
         self._settings = settings.dicom
+        self._db = db
         self._peers = Peers(db)
         self._storage = Storage(db, blobs)
         self._lock = threading.Lock()
         self._waiting: OrderedDict[Association, threading.Thread] = OrderedDict()
         self._established: dict[Association, threading.Thread] = {}
         self._listener: socket.socket | None = None
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._stopped = threading.Event()
 
     @property
     def port(self) -> int:
@@ -46,8 +52,13 @@ class DicomServer:
         host = self._settings.host
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, self._settings.port), family=family, backlog=_BACKLOG)
-        self._thread = threading.Thread(target=self._accept_all, name="dicom-accept", daemon=True)
-        self._thread.start()
+        self._stopped.clear()
+        self._threads = [
+            threading.Thread(target=work, name=f"dicom-{name}", daemon=True)
+            for name, work in (("accept", self._accept_all), ("announce", self._announce))
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, *, seconds: float = 30.0) -> None:
         """No new associations; running stores are finished and answered, for at most `seconds`."""
@@ -65,8 +76,26 @@ class DicomServer:
             if thread.is_alive():
                 association.cut()
                 thread.join(5)
-        if self._thread is not None:
-            self._thread.join(5)
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _announce(self) -> None:
+        """While images come, tells open lists of the counts that the limit of four a second held back."""
+        while not self._stopped.wait(_ANNOUNCE_SECONDS):
+            if not self._established:
+                continue
+            try:
+                self._announce_now()
+            except HoichanError as error:
+                log.warning("counts could not be announced: %s", error)
+
+    def _announce_now(self) -> None:
+        with self._db.reading() as tx:
+            due = has_unannounced_studies(tx)
+        if due:
+            with self._db.transaction() as tx:
+                announce_changed_studies(tx, SYSTEM)
 
     def _accept_all(self) -> None:
         assert self._listener is not None  # start() made it

@@ -4,8 +4,9 @@ import logging
 import struct
 from typing import Protocol
 
-from app.archive.actions import association_closed, association_opened, store_instance
+from app.archive.actions import association_closed, store_instance
 from app.archive.part10 import read_part10
+from app.archive.states import Source, SourceKind
 from app.base.actor import Actor
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
@@ -14,6 +15,7 @@ from app.dimse.contexts import Context
 from app.dimse.messages import Answer, Command
 from app.dimse.negotiation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
+from app.identity.actions import touch_device
 
 log = logging.getLogger(__name__)
 
@@ -80,19 +82,20 @@ class Storage:
         self.blobs = blobs
 
     def open(self, actor: Actor, association_id: str) -> "Receiving":
-        """An association begins: its studies are arriving until it is closed."""
+        """An association begins; the archive hears of it with its first instance."""
         with self.db.transaction() as tx:
-            association_opened(tx, actor, association_id=association_id)
-        return Receiving(self, actor, association_id)
+            touch_device(tx, actor)
+        return Receiving(self, actor, Source(SourceKind.DIMSE, association_id, actor.name))
 
 
 class Receiving:
     """What one association stores."""
 
-    def __init__(self, storage: Storage, actor: Actor, association_id: str) -> None:
+    def __init__(self, storage: Storage, actor: Actor, source: Source) -> None:
         self.storage = storage
         self.actor = actor
-        self.association_id = association_id
+        self.source = source
+        self._began = False
 
     def begin(self, context: Context, command: Command) -> Reception:
         """A C-STORE-RQ was read; its data set follows."""
@@ -100,18 +103,21 @@ class Receiving:
             return Discarding(
                 Answer(SOP_CLASS_NOT_SUPPORTED, "SOP class differs from its presentation context.")
             )
+        self._began = True
         try:
             return StoredDataSet(self, context, command)
         except HoichanError as error:
             return Discarding(answer_for(error))
 
     def close(self) -> None:
-        """The association ended, however it did."""
+        """The association ended, however it did: its studies may become complete."""
+        if not self._began:
+            return
         try:
             with self.storage.db.transaction() as tx:
-                association_closed(tx, self.actor, association_id=self.association_id)
+                association_closed(tx, self.actor, association_id=self.source.association_id)
         except HoichanError:
-            log.exception("the end of association %s could not be noted", self.association_id)
+            log.exception("the end of association %s could not be noted", self.source.association_id)
 
 
 class StoredDataSet:
@@ -144,14 +150,19 @@ class StoredDataSet:
     def _keep(self, spool: Spool) -> Answer:
         try:
             spool.flush()
-            part10 = read_part10(spool.path)
+            part10 = read_part10(spool.path, accept_private=True)  # the context was negotiated
             blob = spool.commit()
             with self._receiving.storage.db.transaction() as tx:
-                store_instance(tx, self._receiving.actor, blob=blob, part10=part10)
+                stored = store_instance(
+                    tx, self._receiving.actor, blob=blob, part10=part10, source=self._receiving.source
+                )
+            stored.check()
         except HoichanError as error:
             return answer_for(error)
         except Exception:
-            log.exception("a data set of association %s was not stored", self._receiving.association_id)
+            log.exception(
+                "a data set of association %s was not stored", self._receiving.source.association_id
+            )
             return Answer(PROCESSING_FAILURE, "Internal error, see the server's log.")
         return Answer(SUCCESS)
 
