@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from app.archive.actions import association_closed, association_opened, store_instance
+from app.archive.actions import store_instance
+from app.archive.arrivals import association_closed, association_opened
 from app.archive.part10 import Part10
+from app.archive.states import Source, SourceKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
 from app.base.db import Tx
@@ -51,14 +53,12 @@ def open_upload(tx: Tx, actor: Actor) -> Upload:
     )
     tx.session.add(upload)
     tx.session.flush()
-    association_opened(tx, actor, association_id=upload.id)
+    association_opened(tx, actor, association_id=upload.id, kind=SourceKind.UPLOAD, peer=actor.name)
     return upload
 
 
 def _count_open(tx: Tx, actor: Actor) -> int:
-    mine = select(func.count()).where(
-        Upload.person_id == actor.id, Upload.state == UploadState.RECEIVING
-    )
+    mine = select(func.count()).where(Upload.person_id == actor.id, Upload.state == UploadState.RECEIVING)
     return tx.session.scalar(mine) or 0
 
 
@@ -116,7 +116,9 @@ def _check_size(tx: Tx, upload: Upload, most_bytes: int) -> None:
     counted = select(func.count(), func.coalesce(func.sum(UploadFile.size), 0)).where(*announced)
     count, size = tx.session.execute(counted).one()
     if count > MOST_FILES:
-        raise TooLarge("upload_files", "More than {count} files. Send them in several parts.", count=MOST_FILES)
+        raise TooLarge(
+            "upload_files", "More than {count} files. Send them in several parts.", count=MOST_FILES
+        )
     if size > most_bytes:
         raise TooLarge("upload_size", "More than {size} MB. Send it in several parts.", size=most_bytes >> 20)
 
@@ -129,9 +131,14 @@ def store_file(
     file = file_for(tx, actor, upload_id, file_id)
     if file.state not in OPEN_STATES:
         return file
-    stored = store_instance(tx, actor, blob=blob, part10=part10, source=source_of(file))
+    source = Source(SourceKind.UPLOAD, upload_id, actor.name)
+    stored = store_instance(tx, actor, blob=blob, part10=part10, source=source)
     file.study_id, file.size = stored.study_id, blob.size
-    return _settle(tx, actor, file, FileState.DUPLICATE if stored.outcome == "duplicate" else FileState.STORED)
+    if stored.error is not None:
+        return _refuse(tx, actor, file, FileState.REFUSED, stored.error)
+    return _settle(
+        tx, actor, file, FileState.DUPLICATE if stored.outcome == "duplicate" else FileState.STORED
+    )
 
 
 def settle_file(
@@ -149,10 +156,13 @@ def settle_file(
     file = file_for(tx, actor, upload_id, file_id)
     if file.state not in OPEN_STATES:
         return file
-    if reason is not None:
-        file.reason_code, file.reason = reason.code[:64], reason.message[:400]
-        file.reason_params = reason.params or None
     file.size = file.size if size is None else size
+    return _settle(tx, actor, file, state) if reason is None else _refuse(tx, actor, file, state, reason)
+
+
+def _refuse(tx: Tx, actor: Actor, file: UploadFile, state: FileState, reason: HoichanError) -> UploadFile:
+    file.reason_code, file.reason = reason.code[:64], reason.message[:400]
+    file.reason_params = reason.params or None
     return _settle(tx, actor, file, state)
 
 

@@ -15,7 +15,7 @@ from app.capture.models import FileState
 from app.capture.names import shown_name
 from app.capture.queries import ArchiveToExpand, FileInfo, archive_to_expand, info_of
 from app.capture.zip_members import Caps, Member, ZipMembers, zip_members
-from app.identity.queries import person_info
+from app.identity.queries import PersonInfo, person_info
 
 _RUN_SECONDS = 120
 
@@ -79,3 +79,14 @@ class Expander:
         except TooLarge as bomb:
             self._intake.settle(actor, file, FileState.REFUSED, bomb)
             raise
+
+
+def _actor(found: ArchiveToExpand, person: PersonInfo) -> Actor:
+    """Whoever sent the ZIP, for the hospital they sent it to."""
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=person.id,
+        name=person.name,
+        hospital_id=found.hospital_id,
+        roles=person.roles,
+    )

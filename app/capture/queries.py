@@ -1,7 +1,7 @@
 """Every read of uploads. What is given out is plain and frozen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.capture.access import upload_for
-from app.capture.models import FileState, Upload, UploadFile, UploadState
+from app.capture.models import OPEN_STATES, FileState, Upload, UploadFile, UploadState
 
 _MOST_LISTED = 500
 
@@ -24,14 +24,10 @@ class FileInfo:
     name: str
     size: int
     state: FileState
-    received: int
     study_id: str | None
     reason_code: str | None
     reason: str | None
     reason_params: dict[str, Any]
-
-    def with_received(self, received: int) -> "FileInfo":
-        return replace(self, received=received)
 
 
 @dataclass(frozen=True)
@@ -44,19 +40,25 @@ class UploadInfo:
     """How many files are in each state, members of ZIPs among them, the ZIPs themselves not."""
     study_ids: tuple[str, ...]
 
+    @property
+    def missing(self) -> int:
+        return self.count(*OPEN_STATES)
+
+    @property
+    def dealt_with(self) -> int:
+        return sum(self.counts.values()) - self.missing
+
     def count(self, *states: FileState) -> int:
         return sum(self.counts.get(state, 0) for state in states)
 
 
 def info_of(file: UploadFile) -> FileInfo:
-    open_still = file.state == FileState.EXPECTED
     return FileInfo(
         id=file.id,
         upload_id=file.upload_id,
         name=file.name,
         size=file.size,
         state=FileState(file.state),
-        received=0 if open_still else file.size,
         study_id=file.study_id,
         reason_code=file.reason_code,
         reason=file.reason,
@@ -140,6 +142,7 @@ class ArchiveToExpand:
 
     file: FileInfo
     person_id: str
+    hospital_id: str
     done: frozenset[int]
     bytes_read: int
 
@@ -159,6 +162,7 @@ def archive_to_expand(tx: Tx, file_id: str) -> ArchiveToExpand | None:
     return ArchiveToExpand(
         file=info_of(row),
         person_id=upload.person_id,
+        hospital_id=upload.hospital_id,
         done=frozenset(number for number, _ in members if number is not None),
         bytes_read=sum(size for _, size in members),
     )

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from app.archive.access import study_for
-from app.archive.actions import end_grants, grant_study
+from app.archive.grants import end_grants, grant_study
 from app.archive.models import Study
-from app.audit.actions import record
+from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
@@ -17,7 +17,7 @@ from app.base.ids import new_id, new_secret
 from app.base.signing import digest_of, equal
 from app.sharing.access import link_by_token, link_for
 from app.sharing.answers import answer_digest, new_code, normal_answer
-from app.sharing.factors import answer_known, factors_of
+from app.sharing.factors import factors_of, known_answer
 from app.sharing.lifecycle import LinkState, state_of
 from app.sharing.models import Factor, LinkOpening, LinkSession, Outcome, PatientLink
 
@@ -52,7 +52,8 @@ def create_link(
     actor.check(Permission.LINK_MANAGE)
     study = _own_study(tx, actor, study_id)
     _check_wish(text, days, most_days)
-    if factor not in factors_of(study):
+    birth_date = study.patient.birth_date
+    if factor not in factors_of(birth_date):
         raise Invalid("factor_unknown", "What this link would ask is not known of the patient.")
     token = new_secret(128)
     code = new_code() if factor == Factor.CODE else None
@@ -64,7 +65,7 @@ def create_link(
         made_by_name=actor.name,
         token_digest=digest_of(token),
         factor=factor,
-        answer_digest=answer_digest(token, code or answer_known(study, factor)),
+        answer_digest=answer_digest(token, code or known_answer(birth_date, factor)),
         text=text.strip(),
         created_at=tx.now,
         expires_at=tx.now + timedelta(days=days),
@@ -72,7 +73,9 @@ def create_link(
     tx.session.add(link)
     tx.session.flush()
     _grant(tx, actor, link)
-    _record(tx, actor, link, AuditKind.EXPORT, "C", {"study_id": study.id, "days": days, "factor": factor.value})
+    _record(
+        tx, actor, link, AuditKind.EXPORT, "C", {"study_id": study.id, "days": days, "factor": factor.value}
+    )
     return NewLink(link.id, token, code)
 
 
@@ -194,7 +197,7 @@ def _record(
     actor: Actor,
     link: PatientLink,
     kind: AuditKind,
-    action: str,
+    action: Action,
     detail: dict[str, object],
     outcome: int = 0,
 ) -> None:

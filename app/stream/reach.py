@@ -1,0 +1,56 @@
+"""How a frame's address is checked: session or link, the opening key, and the image within that opened study."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.archive.access import opening_for
+from app.archive.frames_index import FrameLocation
+from app.archive.queries import locate_frame, manifest, series_frames
+from app.base.actor import Actor
+from app.base.db import Tx
+from app.base.errors import NotFound
+from app.edge.actor import current_actor, link_actor
+from app.edge.services import Services
+
+T = TypeVar("T")
+
+
+def opened_manifest(services: Services, key: str) -> dict[str, object]:
+    return _within(services, key, manifest)
+
+
+def opened_frame(services: Services, key: str, instance_id: str, frame_number: int) -> FrameLocation:
+    """Where a frame lies; NotFound when it is not of the study that this key opened."""
+    return _within(
+        services,
+        key,
+        lambda tx, actor, study_id: locate_frame(
+            tx, actor, instance_id=instance_id, frame_number=frame_number, study_id=study_id
+        ),
+    )
+
+
+def opened_series(services: Services, key: str, series_id: str) -> list[FrameLocation]:
+    """All frames of a series, in the order of the manifest: the place in the list is the frame index."""
+    return _within(
+        services,
+        key,
+        lambda tx, actor, study_id: series_frames(tx, actor, series_id, study_id=study_id),
+    )
+
+
+def _within(services: Services, key: str, read: Callable[[Tx, Actor, str], T]) -> T:
+    with services.db.reading() as tx:
+        actor, study_id = _opener(services, tx, key)
+        return read(tx, actor, study_id)
+
+
+def _opener(services: Services, tx: Tx, key: str) -> tuple[Actor, str]:
+    actor = current_actor()
+    try:
+        return actor, opening_for(tx, actor, key).study_id
+    except NotFound:
+        link = link_actor(services)
+        if link is None or link == actor:
+            raise
+        return link, opening_for(tx, link, key).study_id

@@ -1,0 +1,1 @@
+"""Door: the pages of the platform and their JSON."""

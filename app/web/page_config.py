@@ -1,0 +1,25 @@
+"""What a page tells its script, as data in the page: viewer_js/src/api/config.ts has its type."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.edge import csrf
+from app.edge.actor import current_session, optional_actor
+from app.edge.language import language
+
+
+def page_config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, Any]:
+    """`more`: what this page alone has."""
+    actor, session = optional_actor(), current_session()
+    return {
+        "page": page,
+        "language": language(),
+        "csrf": csrf.token(),
+        "person": {
+            "id": actor.id if actor else "",
+            "name": actor.name if actor else "",
+            "hospital": session.hospital_name if session else "",
+        },
+        "studies": list(studies),
+        **more,
+    }

@@ -1,0 +1,93 @@
+"""The study list: found by words without accents, filtered, paged, and kept up to date by the script `studies`."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from app.archive.queries import StudyQuery, list_studies
+from app.base.actor import Actor, Permission
+from app.base.clock import now
+from app.edge.actor import current_actor, requires
+from app.edge.moments import INDOCHINA
+from app.edge.nav import NavItem, offer
+from app.edge.services import Services
+from app.identity.queries import hospital
+from app.web import dicom_words
+from app.web.page_config import page_config
+
+PER_PAGE = 50
+DAYS = {"today": 0, "week": 6, "month": 29}
+STATES = ("arriving", "complete")
+_MOST_PAGES = 1000
+
+
+def blueprint(services: Services) -> Blueprint:
+    door = Blueprint("studies", __name__)
+    offer(door, NavItem(10, "/studies", "Studies", (Permission.STUDY_READ,)))
+    dicom_words.install(door)
+
+    @door.get("/studies")
+    @requires(Permission.STUDY_READ)
+    def studies() -> str:
+        actor = current_actor()
+        with services.db.reading() as tx:
+            page = list_studies(tx, actor, study_query(request.args))
+            own = hospital(tx, actor.hospital_id) if actor.hospital_id else None
+        return render_template(
+            "studies.html",
+            page=page,
+            filters=request.args,
+            filtered=any(request.args.get(name) for name in ("q", "date", "modality", "state")),
+            newer=_address_of(-1),
+            older=_address_of(1) if page.more else "",
+            modalities=dicom_words.MODALITIES,
+            actions=study_actions(services, actor),
+            hospital=own,
+            dicom=services.settings.dicom,
+            config=page_config("studies"),
+        )
+
+    return door
+
+
+def study_query(filters: MultiDict[str, str]) -> StudyQuery:
+    """What the search form asks for; anything else in the address is left aside."""
+    modality, state = filters.get("modality", ""), filters.get("state", "")
+    return StudyQuery(
+        text=filters.get("q", "")[:200],
+        study_date_from=_first_day(filters.get("date", "")),
+        modality=modality if modality in dicom_words.MODALITIES else "",
+        state=state if state in STATES else "",
+        limit=PER_PAGE,
+        offset=_page_number(filters) * PER_PAGE,
+    )
+
+
+def _first_day(choice: str) -> str:
+    if choice not in DAYS:
+        return ""
+    return f"{now().astimezone(INDOCHINA) - timedelta(days=DAYS[choice]):%Y%m%d}"
+
+
+def _page_number(filters: MultiDict[str, str]) -> int:
+    return min(max(filters.get("page", 0, type=int), 0), _MOST_PAGES)
+
+
+def _address_of(step: int) -> str:
+    number = _page_number(request.args) + step
+    if number < 0:
+        return ""
+    args: dict[str, Any] = {**request.args.to_dict(), "page": number}
+    return "/studies?" + urlencode(args)
+
+
+def study_actions(services: Services, actor: Actor) -> list[tuple[str, str]]:
+    """Label and path of what may be done with a study besides opening it."""
+    return [
+        (action.label, action.path)
+        for action in services.platform.study_actions
+        if actor.allows(action.permission)
+    ]
