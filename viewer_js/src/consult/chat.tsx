@@ -176,7 +176,8 @@ function ViewChip({ room, view }: { readonly room: Room; readonly view: View }) 
 }
 
 function Unsent({ room, wish }: { readonly room: Room; readonly wish: MessageWish }) {
-  const open = room.portal.line.value === "open";
+  const { value: line } = room.portal.line;
+  const open = line === "open" || line === "slow";
   return (
     <li class={wish.refused === null ? "hr-line mine unsent" : "hr-line mine refused"}>
       <div class="hr-bubble">

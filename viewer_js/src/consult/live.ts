@@ -52,8 +52,7 @@ export class Live {
     const here = new Set(people.map(({ id }) => id));
     for (const id of before) if (!here.has(id)) this.gone(id);
     // Whoever comes in does not know yet what we look at; without this, following would wait for our next move.
-    const view = this.viewer.currentView();
-    if (view !== null && this.others.some(({ id }) => !before.has(id))) this.showView.push(view);
+    if (this.others.some(({ id }) => !before.has(id))) this.sayView();
   }
 
   /** The line broke: who is here now is not known, and saying so is honest. */
@@ -107,6 +106,11 @@ export class Live {
     const left = new Map(this.typingUntil.value);
     left.delete(personId);
     this.typingUntil.value = left;
+  }
+
+  sayView(): void {
+    const view = this.viewer.currentView();
+    if (view !== null && !this.alone) this.showView.push(view);
   }
 
   sayTyping(): void {

@@ -19,17 +19,25 @@ export function newClientId(): string {
  * line "see my arrow" never comes before the arrow. What the server refuses is taken back.
  */
 export class MarksPort implements AnnotationPort {
-  /** The mark under the user's finger: nobody else's version may replace it now. */
-  held: string | null = null;
   private readonly outbox: Outbox;
   private readonly live: () => Live | null;
   private readonly known: (id: string) => Annotation | undefined;
+  private readonly lost: (reason: string) => void;
   private readonly promised = new Map<string, Promised>();
 
-  constructor(outbox: Outbox, live: () => Live | null, known: (id: string) => Annotation | undefined) {
+  constructor(
+    outbox: Outbox,
+    room: {
+      readonly live: () => Live | null;
+      readonly known: (id: string) => Annotation | undefined;
+      /** A mark restored after a reload was refused. */
+      readonly lost: (reason: string) => void;
+    },
+  ) {
     this.outbox = outbox;
-    this.live = live;
-    this.known = known;
+    this.live = room.live;
+    this.known = room.known;
+    this.lost = room.lost;
   }
 
   async put(annotation: Annotation): Promise<Annotation> {
@@ -42,25 +50,31 @@ export class MarksPort implements AnnotationPort {
   }
 
   sketch(annotation: Annotation): void {
-    this.held = annotation.id;
     this.live()?.saySketch(annotation);
   }
 
   /** To be told whenever the outbox changes. */
   outboxChanged(wishes: readonly Wish[]): void {
-    const waiting = new Map(wishes.map((wish) => [wish.client_id, wish]));
+    const waiting = new Set(wishes.map((wish) => wish.client_id));
     for (const [clientId, promise] of this.promised) {
-      const wish = waiting.get(clientId);
-      if (wish !== undefined && wish.refused === null) continue;
+      if (waiting.has(clientId)) continue;
       this.promised.delete(clientId);
-      if (wish === undefined) promise.kept();
-      else promise.refused(new Error(wish.refused ?? ""));
-      if (wish !== undefined) this.outbox.drop(clientId);
+      promise.kept();
     }
+    for (const wish of wishes)
+      if (wish.kind !== "message" && wish.refused !== null) this.takeBack(wish, wish.refused);
+  }
+
+  private takeBack({ client_id }: Wish, reason: string): void {
+    const promise = this.promised.get(client_id);
+    this.promised.delete(client_id);
+    this.outbox.drop(client_id);
+    if (promise === undefined)
+      this.lost(reason); // drawn before a reload: nobody waits for it any more
+    else promise.refused(new Error(reason));
   }
 
   private wish(kind: "delete" | "put", annotation: Annotation): Promise<void> {
-    this.held = null;
     this.live()?.endSketch();
     const client_id = newClientId();
     return new Promise((kept, refused) => {

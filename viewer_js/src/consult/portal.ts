@@ -5,8 +5,11 @@ import { io, type Socket } from "socket.io-client";
 import type { ImagePointer } from "../api/viewer_app";
 import type { Annotation, LogEvent, Person, View } from "./wire";
 
-/** "closed": the server will not let us in (again); the person is told why and nothing is tried any more. */
-export type LineState = "broken" | "closed" | "connecting" | "open" | "signed-out";
+/**
+ * "slow": no socket, but HTTP gets through (some hospitals' proxies allow no more). "closed": the server will not let
+ * us in (again); the person is told why and nothing is tried any more.
+ */
+export type LineState = "broken" | "closed" | "connecting" | "open" | "signed-out" | "slow";
 
 export interface PresentPerson extends Person {
   readonly since: string;
@@ -17,6 +20,8 @@ export interface PortalListener {
   head(number: number): void;
   entered(): void;
   left(): void;
+  /** No socket could be opened: perhaps HTTP knows more. */
+  failed(): void;
   presence(people: readonly PresentPerson[]): void;
   pointer(pointer: ImagePointer & { readonly person: Person }): void;
   viewport(person: Person, view: View): void;
@@ -26,8 +31,10 @@ export interface PortalListener {
 
 export interface Refusal {
   readonly code: string;
+  readonly kind: string;
   readonly message: string;
-  readonly kind?: string;
+  /** The same wish may work later. */
+  readonly retry: boolean;
 }
 
 export type Ack =
@@ -95,6 +102,12 @@ export class Portal {
     this.line.value = "signed-out";
   }
 
+  close(reason: string): void {
+    this.reason.value = reason;
+    this.line.value = "closed";
+    this.socket.disconnect();
+  }
+
   private listen(): void {
     const { socket, listener } = this;
     socket.on("connect", () => void this.enter());
@@ -103,6 +116,7 @@ export class Portal {
     socket.onAny(() => {
       this.heard = Date.now();
     });
+    socket.on("session.ended", () => this.signedOut());
     socket.on("event", (event: LogEvent) => listener.event(event));
     socket.on("head", ({ number }: { number: number }) => listener.head(number));
     socket.on("presence", ({ people }: { people: PresentPerson[] }) => listener.presence(people));
@@ -140,18 +154,16 @@ export class Portal {
   }
 
   private refused(refusal: Refusal | undefined): void {
-    if (refusal?.code === "unauthenticated") this.signedOut();
+    if (refusal?.kind === "unauthenticated") this.signedOut();
     else if (this.line.value === "open") this.line.value = "broken";
     if (!this.socket.active) this.later();
+    this.listener.failed();
   }
 
   private shut(error: Refusal): void {
-    if (error.code === "unauthenticated") this.line.value = "signed-out";
-    else if (error.code === "not_found") {
-      this.line.value = "closed";
-      this.reason.value = error.message;
-      this.socket.disconnect();
-    } else this.later();
+    if (error.kind === "unauthenticated") this.signedOut();
+    else if (error.kind === "not-found") this.close(error.message);
+    else this.later();
   }
 
   private later(): void {

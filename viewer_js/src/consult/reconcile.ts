@@ -11,16 +11,11 @@ export interface LocalChange {
 export type Verdict = "local" | "remote";
 
 /**
- * Whose version of one annotation is on the screen: the server's, as soon as its revision has moved past what the
- * local change started from; but never while the user is holding the annotation under the finger.
+ * Whose version of one annotation counts: the server's, as soon as its revision has moved past what the local change
+ * started from. (What is under the user's finger never comes here: the viewer keeps it apart until it is let go.)
  */
-export function decide(
-  remote: Annotation | undefined,
-  local: LocalChange | undefined,
-  held: boolean,
-): Verdict {
+export function decide(remote: Annotation | undefined, local: LocalChange | undefined): Verdict {
   if (local === undefined) return "remote";
-  if (held) return "local";
   if (remote === undefined) return local.base === 0 ? "local" : "remote"; // new here, or deleted there
   return remote.revision > local.base ? "remote" : "local";
 }
@@ -46,16 +41,15 @@ function near(a: readonly [number, number], b: readonly [number, number] | undef
 export interface MarksInput {
   readonly remote: readonly Annotation[];
   readonly local: ReadonlyMap<string, LocalChange>;
-  readonly held: string | null;
 }
 
 /** The marks to draw: the server's list, with local changes laid over it. */
-export function visibleMarks({ remote, local, held }: MarksInput): Annotation[] {
+export function visibleMarks({ remote, local }: MarksInput): Annotation[] {
   const marks = new Map<string, Annotation>();
   for (const mark of remote) if (!mark.deleted) marks.set(mark.id, mark);
   for (const [id, change] of local) {
     const theirs = remote.find((mark) => mark.id === id);
-    if (decide(theirs, change, id === held) === "remote") continue;
+    if (decide(theirs, change) === "remote") continue;
     if (change.kind === "delete") marks.delete(id);
     else marks.set(id, change.annotation);
   }

@@ -1,7 +1,7 @@
 /** Ties the room together: portal and server in, signals and the viewer out. */
 
 import { computed, type Signal, signal } from "@preact/signals";
-import { ApiError, sentenceOf } from "../api/http";
+import { ApiError, isBrokenLine, sentenceOf } from "../api/http";
 import type { Mount, ViewerApp } from "../api/viewer_app";
 import { t } from "../i18n/translate";
 import { Drafts } from "./drafts";
@@ -11,13 +11,12 @@ import { MarksPort, newClientId } from "./marks_port";
 import { type Answer, Outbox, type Wish } from "./outbox";
 import { type Ack, Portal, type PortalListener } from "./portal";
 import { Reading } from "./reading";
-import { decide, visibleMarks } from "./reconcile";
+import { visibleMarks } from "./reconcile";
 import { ConsultServer, type Fetched, type RoomConfig, type WishVerb } from "./server";
 import type { Annotation, LogEvent, Me, RoomEvent, RoomState, View } from "./wire";
 
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-const NOT_NOW = new Set(["too-many", "unauthenticated", "unavailable"]);
 
 /** Growing pauses, spread so that a hundred browsers do not come back in the same instant. */
 function pause(attempt: number): Promise<void> {
@@ -64,11 +63,11 @@ export class Room {
       key: `hoichan.outbox.${this.personId}.${config.consult_id}`,
     });
     this.wishes.value = this.outbox.wishes;
-    this.port = new MarksPort(
-      this.outbox,
-      () => this.live,
-      (id) => this.state.value?.annotations.find((mark) => mark.id === id),
-    );
+    this.port = new MarksPort(this.outbox, {
+      live: () => this.live,
+      known: (id) => this.state.value?.annotations.find((mark) => mark.id === id),
+      lost: (reason) => this.showMarks(reason),
+    });
     this.openStudies = new Set(config.studies.map(({ id }) => id));
     this.viewer = mount(element, config, { port: this.port });
     this.live = new Live(this.portal, this.viewer, this.personId);
@@ -125,7 +124,7 @@ export class Room {
     this.state.value = state;
     this.reading.opened();
     this.openNew(studies);
-    this.viewer.resetAnnotations(null, this.marks.value);
+    this.showMarks();
   }
 
   private listener(): PortalListener {
@@ -135,11 +134,13 @@ export class Room {
       entered: () => {
         void this.log?.reconnected();
         this.outbox.setOnline(true);
+        this.live.sayView();
       },
       left: () => {
         this.outbox.setOnline(false);
         this.live.lost();
       },
+      failed: () => void this.tryHttp(),
       presence: (people) => this.live.present(people),
       pointer: (pointer) => this.live.pointer(pointer),
       viewport: (person, view) => this.live.viewport(person, view),
@@ -155,7 +156,7 @@ export class Room {
     let rightsChanged = false;
     for (const event of events) {
       if (!("data" in event)) continue;
-      if (event.type === "annotation.put") this.draw(event.data.annotation as Annotation);
+      if (event.type === "annotation.put") this.viewer.applyAnnotation(event.data.annotation as Annotation);
       if (event.type === "annotation.deleted") this.wipe(event, before);
       if (event.type === "message.posted") this.live.typed(event.actor.id);
       rightsChanged ||= event.type === "study.shared" || event.type.startsWith("consult.");
@@ -163,15 +164,20 @@ export class Room {
     if (rightsChanged) void this.refreshStudies();
   }
 
-  private draw(mark: Annotation): void {
-    const local = this.outbox.localChanges.get(mark.id);
-    if (decide(mark, local, this.port.held === mark.id) === "remote") this.viewer.applyAnnotation(mark);
-  }
-
   private wipe({ data }: RoomEvent, before: RoomState | null): void {
     const mark = before?.annotations.find(({ id }) => id === data.id);
-    if (mark === undefined || this.port.held === mark.id) return;
-    this.viewer.applyAnnotation({ ...mark, revision: data.revision as number, deleted: true });
+    if (mark !== undefined)
+      this.viewer.applyAnnotation({ ...mark, revision: data.revision as number, deleted: true });
+  }
+
+  /** The server's marks, and those drawn before a reload that it has not seen yet. */
+  private showMarks(notice = ""): void {
+    const drawn = [...this.outbox.localChanges.values()].filter(
+      ({ base, kind }) => kind === "put" && base === 0,
+    );
+    const marks = [...(this.state.value?.annotations ?? []), ...drawn.map(({ annotation }) => annotation)];
+    this.viewer.resetAnnotations(null, marks);
+    if (notice !== "") this.viewer.notify(notice);
   }
 
   /** Rights to images come and go with the consult; the keys to them are the server's to give. */
@@ -185,9 +191,7 @@ export class Room {
     for (const study of studies) {
       if (this.openStudies.has(study.id)) continue;
       this.openStudies.add(study.id);
-      void this.viewer
-        .addStudy(study)
-        .then(() => this.viewer.resetAnnotations(study.id, this.marksOf(study.id)));
+      void this.viewer.addStudy(study).then(() => this.showMarks());
     }
     for (const id of this.openStudies) {
       if (now.has(id)) continue;
@@ -196,13 +200,9 @@ export class Room {
     }
   }
 
-  private marksOf(studyId: string): Annotation[] {
-    return this.marks.value.filter(({ study_id }) => study_id === studyId);
-  }
-
   private visibleMarks(state: RoomState | null, wishes: readonly Wish[]): Annotation[] {
     const local = wishes.length === 0 ? new Map() : this.outbox.localChanges;
-    return visibleMarks({ remote: state?.annotations ?? [], local, held: null });
+    return visibleMarks({ remote: state?.annotations ?? [], local });
   }
 
   private wishesChanged(wishes: readonly Wish[]): void {
@@ -215,24 +215,51 @@ export class Room {
       return await this.server.eventsAfter(after);
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.portal.signedOut();
-      if (error instanceof ApiError && error.status === 404) this.log?.stop();
+      if (error instanceof ApiError && error.status === 404) {
+        this.log?.stop();
+        this.portal.close(error.message);
+      }
       throw error;
     }
   }
 
-  private async send(wish: Wish): Promise<Answer> {
-    const ack = await this.sendNow(wish);
-    if (ack === null) return { outcome: "again" };
-    if ("ok" in ack) return { outcome: "accepted", number: ack.number ?? null };
-    const { code, kind, message } = ack.error;
-    if (code === "unauthenticated") this.portal.signedOut();
-    return NOT_NOW.has(kind ?? code) ? { outcome: "again" } : { outcome: "refused", reason: message };
+  /** No socket: if HTTP gets through, the room goes on with questions every few seconds. */
+  private async tryHttp(): Promise<void> {
+    await this.log?.reconnected();
+    const { line } = this.portal;
+    if (line.value === "open" || line.value === "closed") return;
+    line.value = "slow";
+    this.outbox.setOnline(true);
   }
 
-  private sendNow(wish: Wish): Promise<Ack | null> {
+  private async send(wish: Wish): Promise<Answer> {
+    if (this.portal.line.value !== "open") return this.sendByHttp(wish);
+    const ack = await this.sendBySocket(wish);
+    if (ack === null) return { outcome: "again" };
+    if ("ok" in ack) return { outcome: "accepted", number: ack.number ?? null };
+    const { kind, message, retry } = ack.error;
+    if (kind === "unauthenticated") this.portal.signedOut();
+    return retry || kind === "unauthenticated"
+      ? { outcome: "again" }
+      : { outcome: "refused", reason: message };
+  }
+
+  private sendBySocket(wish: Wish): Promise<Ack | null> {
     if (wish.kind === "put") return this.portal.send("annotation.put", { annotation: wish.annotation });
     if (wish.kind === "delete") return this.portal.send("annotation.delete", { id: wish.annotation.id });
     const { client_id, text, view } = wish;
     return this.portal.send("message.post", { client_id, text, view });
+  }
+
+  private async sendByHttp(wish: Wish): Promise<Answer> {
+    try {
+      const number = await this.server.send(wish);
+      void this.log?.reconnected();
+      return { outcome: "accepted", number };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.portal.signedOut();
+      else if (!isBrokenLine(error)) return { outcome: "refused", reason: sentenceOf(error) };
+      return { outcome: "again" };
+    }
   }
 }

@@ -210,6 +210,13 @@ function LineBanner({ room }: { readonly room: Room }) {
       </p>
     );
   }
+  if (line === "slow") {
+    return (
+      <p class="hr-banner late">
+        {t("No live line: what is written and drawn comes with a delay of some seconds.")}
+      </p>
+    );
+  }
   const waiting = room.wishes.value.length;
   return (
     <p class="hr-banner late">

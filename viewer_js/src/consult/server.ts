@@ -3,6 +3,7 @@
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson } from "../api/http";
 import type { EventPage } from "./log";
+import type { Wish } from "./outbox";
 import type { Annotation, Consult, Me, Message, RoomState, StudyRef } from "./wire";
 
 export interface RoomConfig extends PageConfig {
@@ -63,7 +64,24 @@ export class ConsultServer {
     return requestJson<EventPage>(`${this.root}/events?after=${after}`);
   }
 
+  /** The way of a durable wish when no socket can be opened; answers with its number in the history. */
+  async send(wish: Wish): Promise<number | null> {
+    const { number } = await this.sendAs(wish);
+    return number ?? null;
+  }
+
   wish(verb: WishVerb, body: object = {}): Promise<unknown> {
     return requestJson(`${this.root}/${verb}`, { method: "POST", csrf: this.csrf, body });
+  }
+
+  private sendAs(wish: Wish): Promise<{ readonly number?: number }> {
+    const { csrf } = this;
+    if (wish.kind === "message") {
+      const { client_id, text, view } = wish;
+      return requestJson(`${this.root}/messages`, { method: "POST", csrf, body: { client_id, text, view } });
+    }
+    const address = `${this.root}/annotations/${wish.annotation.id}`;
+    if (wish.kind === "delete") return requestJson(address, { method: "DELETE", csrf });
+    return requestJson(address, { method: "PUT", csrf, body: wish.annotation });
   }
 }

@@ -6,29 +6,24 @@ function put(base: number, id = "a"): LocalChange {
   return { kind: "put", annotation: mark(id, { text: "tôi" }), base };
 }
 
-const NOBODY = { remote: [], local: new Map(), held: null };
+const NOBODY = { remote: [], local: new Map() };
 
 describe("one annotation, two versions", () => {
   it("shows the server's when there is no other", () => {
-    expect(decide(mark("a"), undefined, false)).toBe("remote");
+    expect(decide(mark("a"), undefined)).toBe("remote");
   });
 
   it("shows a change the server has not seen yet", () => {
-    expect(decide(undefined, put(0), false)).toBe("local");
-    expect(decide(mark("a", { revision: 3 }), put(3), false)).toBe("local");
+    expect(decide(undefined, put(0))).toBe("local");
+    expect(decide(mark("a", { revision: 3 }), put(3))).toBe("local");
   });
 
   it("lets the server's newer revision win", () => {
-    expect(decide(mark("a", { revision: 4 }), put(3), false)).toBe("remote");
+    expect(decide(mark("a", { revision: 4 }), put(3))).toBe("remote");
   });
 
   it("lets the server's deletion win", () => {
-    expect(decide(undefined, put(3), false)).toBe("remote");
-  });
-
-  it("never takes away what the user is holding", () => {
-    expect(decide(mark("a", { revision: 9 }), put(3), true)).toBe("local");
-    expect(decide(undefined, put(3), true)).toBe("local");
+    expect(decide(undefined, put(3))).toBe("remote");
   });
 
   it("knows its own echo by geometry and text, not by what the server adds", () => {
