@@ -22,6 +22,7 @@ from app.capture.events import upload_changed
 from app.capture.models import OPEN_STATES, FileState, Upload, UploadFile, UploadState
 from app.capture.names import shown_name
 
+EXPAND = "upload.expand"  # the job; its subject is the row of the ZIP
 MOST_FILES = 20_000
 MOST_OPEN = 10
 QUIET = timedelta(hours=24)
@@ -183,7 +184,7 @@ def expand_later(tx: Tx, actor: Actor, *, upload_id: str, file_id: str) -> Uploa
     file = file_for(tx, actor, upload_id, file_id)
     if file.state == FileState.EXPECTED:
         file.state = FileState.EXPANDING
-        enqueue(tx, "uploads.expand", file.id, unique=True)
+        enqueue(tx, EXPAND, file.id, unique=True)
     return file
 
 

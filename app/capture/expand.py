@@ -1,15 +1,18 @@
-"""The worker's job `uploads.expand`: a ZIP that has come whole, member by member, into the archive.
+"""The worker's job `upload.expand`: a ZIP that has come whole, member by member, into the archive.
 
 A run takes two minutes at most and then asks to be called again, so that its job's lease never ends under it;
 members are noted one by one, so a run that was cut off is continued.
 """
 
+from pathlib import Path
+
 from app.base.actor import Actor, ActorKind
+from app.base.blobs import Blobs
 from app.base.clock import now
 from app.base.db import Database
 from app.base.errors import Conflict, Invalid, TooLarge, Unsupported
 from app.base.jobs import enqueue
-from app.capture.actions import note_member
+from app.capture.actions import EXPAND, note_member
 from app.capture.intake import Intake
 from app.capture.models import FileState
 from app.capture.names import shown_name
@@ -20,6 +23,11 @@ from app.identity.queries import PersonInfo, person_info
 _RUN_SECONDS = 120
 
 
+def expand_upload(db: Database, blobs: Blobs, data_dir: Path, file_id: str) -> None:
+    """Handler of the job; its subject is the ZIP's row."""
+    Expander(db, Intake(db, blobs, data_dir)).expand(file_id)
+
+
 class Expander:
     def __init__(self, db: Database, intake: Intake, caps: Caps | None = None) -> None:
         self._db = db
@@ -27,7 +35,7 @@ class Expander:
         self._caps = caps or Caps()
 
     def expand(self, file_id: str) -> None:
-        """Handler of the job; its subject is the ZIP's row."""
+        """Goes on with this ZIP until it is done or the run's time is over."""
         with self._db.reading() as tx:
             found = archive_to_expand(tx, file_id)
             if found is None:
@@ -42,7 +50,7 @@ class Expander:
             self._intake.parts.remove(file_id)
         else:
             with self._db.transaction() as tx:
-                enqueue(tx, "uploads.expand", file_id)
+                enqueue(tx, EXPAND, file_id)
 
     def _expand(self, actor: Actor, found: ArchiveToExpand) -> bool:
         started = now()

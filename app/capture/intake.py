@@ -21,7 +21,7 @@ MAX_CHUNK = 4 << 20
 KEEP_PARTS = timedelta(hours=48)
 _COPY = 1 << 20
 _START = 132
-Fill = Callable[[Callable[[bytes], object]], None]
+Fill = Callable[[Callable[[bytes], object]], object]
 """Gives all bytes of a file, piece by piece, to the function it is called with."""
 
 

@@ -107,7 +107,8 @@ def _infos(tx: Tx, uploads: Sequence[Upload]) -> list[UploadInfo]:
         UploadFile.upload_id.in_(ids), UploadFile.study_id.is_not(None)
     )
     for upload_id, study_id in tx.session.execute(found.distinct().order_by(UploadFile.study_id)):
-        studies[upload_id].append(study_id)
+        if study_id is not None:
+            studies[upload_id].append(study_id)
     return [
         UploadInfo(
             id=upload.id,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -198,7 +199,7 @@ def _record(
     link: PatientLink,
     kind: AuditKind,
     action: Action,
-    detail: dict[str, object],
+    detail: dict[str, Any],
     outcome: int = 0,
 ) -> None:
     record(

@@ -111,7 +111,7 @@ def link_info(tx: Tx, actor: Actor, link_id: str) -> LinkInfo:
     return _infos(tx, _of_hospital(actor).where(PatientLink.id == link.id))[0]
 
 
-def _of_hospital(actor: Actor) -> Select[tuple[PatientLink, Study, Patient]]:
+def _of_hospital(actor: Actor) -> Select[PatientLink, Study, Patient]:
     return (
         select(PatientLink, Study, Patient)
         .join(Study, Study.id == PatientLink.study_id)
@@ -121,7 +121,7 @@ def _of_hospital(actor: Actor) -> Select[tuple[PatientLink, Study, Patient]]:
     )
 
 
-def _infos(tx: Tx, wanted: Select[tuple[PatientLink, Study, Patient]]) -> list[LinkInfo]:
+def _infos(tx: Tx, wanted: Select[PatientLink, Study, Patient]) -> list[LinkInfo]:
     rows = tx.session.execute(wanted).all()
     counted = (
         select(LinkOpening.link_id, func.count(), func.max(LinkOpening.at))
@@ -131,8 +131,10 @@ def _infos(tx: Tx, wanted: Select[tuple[PatientLink, Study, Patient]]) -> list[L
         )
         .group_by(LinkOpening.link_id)
     )
-    opened = {link_id: (count, last) for link_id, count, last in tx.session.execute(counted)}
-    return [_info(tx, row[0], row[1], row[2], *opened.get(row[0].id, (0, None))) for row in rows]
+    opened: dict[str, tuple[int, datetime | None]] = {
+        link_id: (count, last) for link_id, count, last in tx.session.execute(counted)
+    }
+    return [_info(tx, link, study, patient, *opened.get(link.id, (0, None))) for link, study, patient in rows]
 
 
 def _info(

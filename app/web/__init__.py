@@ -1,1 +1,40 @@
 """Door: the pages of the platform and their JSON."""
+
+from app.web import (
+    account,
+    audit,
+    devices,
+    home,
+    hospitals,
+    invitations,
+    links,
+    patient,
+    people,
+    sign_in,
+    studies,
+    uploads,
+    viewer,
+)
+from app.web.live import LiveNamespace
+
+BLUEPRINTS = (
+    account.blueprint,
+    audit.blueprint,
+    devices.blueprint,
+    home.blueprint,
+    hospitals.blueprint,
+    invitations.blueprint,
+    links.blueprint,
+    patient.blueprint,
+    people.blueprint,
+    sign_in.blueprint,
+    studies.blueprint,
+    uploads.blueprint,
+    viewer.blueprint,
+)
+"""Each makes one group of pages of the services."""
+
+NAMESPACES = (LiveNamespace,)
+"""Each is made of the socket gate."""
+
+__all__ = ["BLUEPRINTS", "NAMESPACES"]

@@ -3,7 +3,7 @@
 The token stands in the address of the question alone; a right answer exchanges it for a cookie.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -51,8 +51,7 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def _accept(state: BlueprintSetupState, name: str) -> None:
-    flask_app: Flask = state.app
-    accept_link_cookie(flask_app, name, actor_for_link_session)
+    accept_link_cookie(cast("Flask", state.app), name, actor_for_link_session)
 
 
 def _private(response: Response) -> Response:
