@@ -17,6 +17,8 @@ from app.identity.models import Device, Hospital, Person, PersonRole
 from app.identity.queries import DeviceInfo, HospitalInfo, PersonInfo, device, hospital, person_info
 from app.identity.sign_in import (
     begin_sign_in,
+    count_link_try,
+    count_password_try,
     end_session,
     finish_oidc_sign_in,
     revoke_sessions,
@@ -30,10 +32,13 @@ from app.identity.sign_in import (
 __all__ = [
     "accept_invitation",
     "begin_sign_in",
+    "count_link_try",
+    "count_password_try",
     "create_hospital",
     "create_person",
     "deactivate_person",
     "end_session",
+    "end_sessions_of",
     "finish_oidc_sign_in",
     "invite_person",
     "issue_reset",
@@ -193,6 +198,12 @@ def deactivate_person(tx: Tx, actor: Actor, *, person_id: str) -> PersonInfo:
     _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, active=False)
     revoke_sessions(tx, actor, person_id=row.id, reason="deactivated")
     return person_info(tx, row.id)
+
+
+def end_sessions_of(tx: Tx, actor: Actor, *, person_id: str) -> None:
+    """Signs a person out everywhere, for instance after a phone was lost."""
+    row = access.person_for(tx, actor, person_id)
+    revoke_sessions(tx, actor, person_id=row.id, reason="administrator", keep=actor.session_id)
 
 
 def reactivate_person(tx: Tx, actor: Actor, *, person_id: str) -> PersonInfo:

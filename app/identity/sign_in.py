@@ -94,6 +94,16 @@ def begin_sign_in(tx: Tx, actor: Actor, *, login: str) -> Attempt:
     return Attempt(name, person.id if person else None, person.password_hash if person else None)
 
 
+def count_password_try(tx: Tx, actor: Actor) -> None:
+    """Before one's own password is verified for a change, in a transaction of its own. Raises TooMany."""
+    limits.hit(tx, "own-password", actor.id, limit=TRIES_OF_LOGIN_AT_ADDRESS, seconds=WINDOW)
+
+
+def count_link_try(tx: Tx, actor: Actor) -> None:
+    """Before a one-time link is looked up, in a transaction of its own. Raises TooMany."""
+    limits.hit(tx, "one-time-link", actor.address or "", limit=TRIES_OF_ADDRESS, seconds=WINDOW)
+
+
 def sign_in(
     tx: Tx, actor: Actor, *, attempt: Attempt, password_correct: bool, times: SessionTimes, browser: str = ""
 ) -> StartedSession | None:
