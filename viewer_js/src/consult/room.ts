@@ -77,7 +77,7 @@ export class Room {
   async enter(): Promise<void> {
     for (let attempt = 1; this.state.value === null; attempt += 1) {
       try {
-        this.begin(await this.server.state());
+        this.begin(await this.server.state(this.openStudies));
       } catch (error) {
         this.trouble.value = sentenceOf(error);
         if (error instanceof ApiError && !error.passing) return;
@@ -112,7 +112,7 @@ export class Room {
   }
 
   private begin(fetched: Fetched): void {
-    const { state, me, studies } = fetched;
+    const { state, me } = fetched;
     this.log = new EventLog({
       state,
       fetchAfter: (after) => this.fetchAfter(after),
@@ -123,7 +123,7 @@ export class Room {
     this.outbox.settleWith(state, this.personId);
     this.state.value = state;
     this.reading.opened();
-    this.openNew(studies);
+    this.openAndClose(fetched);
     this.showMarks();
   }
 
@@ -182,22 +182,16 @@ export class Room {
 
   /** Rights to images come and go with the consult; the keys to them are the server's to give. */
   private async refreshStudies(): Promise<void> {
-    const fetched = await this.server.state().catch(() => null);
-    if (fetched !== null) this.openNew(fetched.studies);
+    const fetched = await this.server.state(this.openStudies).catch(() => null);
+    if (fetched !== null) this.openAndClose(fetched);
   }
 
-  private openNew(studies: Fetched["studies"]): void {
-    const now = new Set(studies.map(({ id }) => id));
-    for (const study of studies) {
-      if (this.openStudies.has(study.id)) continue;
+  private openAndClose({ opening, ended }: Fetched): void {
+    for (const study of opening) {
       this.openStudies.add(study.id);
       void this.viewer.addStudy(study).then(() => this.showMarks());
     }
-    for (const id of this.openStudies) {
-      if (now.has(id)) continue;
-      this.openStudies.delete(id);
-      this.viewer.removeStudy(id);
-    }
+    for (const id of ended) if (this.openStudies.delete(id)) this.viewer.removeStudy(id);
   }
 
   private visibleMarks(state: RoomState | null, wishes: readonly Wish[]): Annotation[] {

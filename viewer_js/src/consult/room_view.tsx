@@ -36,13 +36,26 @@ export function Panel({ room, root }: { readonly room: Room; readonly root: HTML
     <>
       <PanelHead state={state} />
       <Tabs room={room} />
-      <div class="hr-body" role="tabpanel" id="hr-body" aria-labelledby={`hr-tab-${tab.value}`}>
+      <div
+        class="hr-body"
+        role="tabpanel"
+        id="hr-body"
+        aria-labelledby={`hr-tab-${tab.value}`}
+        onKeyDown={keepScrolling}
+      >
         {size.value !== "closed" &&
           (state === null ? <Waiting room={room} /> : <Body room={room} state={state} />)}
       </div>
       <AskDialog />
     </>
   );
+}
+
+/** Keys that scroll the panel belong to it while it has the focus, not to the stack of images. */
+const SCROLLING = new Set(["ArrowDown", "ArrowUp", "End", "Home", "PageDown", "PageUp", " "]);
+
+function keepScrolling(event: KeyboardEvent): void {
+  if (SCROLLING.has(event.key)) event.stopPropagation();
 }
 
 /** "/" leads from the images to the talk, Escape back. */

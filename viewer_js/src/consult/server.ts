@@ -12,10 +12,15 @@ export interface RoomConfig extends PageConfig {
   readonly links_url: string | null;
 }
 
+interface StudyInAnswer extends StudyRef {
+  /** Given for a study that may be opened and is not open yet. */
+  readonly key: string | null;
+  /** The right to the images is there. */
+  readonly open: boolean;
+}
+
 interface StateAnswer {
-  readonly consult: Omit<Consult, "studies"> & {
-    readonly studies: readonly (StudyRef & { readonly key?: string | null })[];
-  };
+  readonly consult: Omit<Consult, "studies"> & { readonly studies: readonly StudyInAnswer[] };
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
   readonly head: number;
@@ -25,8 +30,10 @@ interface StateAnswer {
 export interface Fetched {
   readonly state: RoomState;
   readonly me: Me;
-  /** The studies that may be opened now. */
-  readonly studies: readonly StudyConfig[];
+  /** Studies to be opened now. */
+  readonly opening: readonly StudyConfig[];
+  /** Studies whose right to the images has ended. */
+  readonly ended: readonly string[];
 }
 
 export type WishVerb =
@@ -53,11 +60,14 @@ export class ConsultServer {
     this.csrf = config.csrf;
   }
 
-  async state(): Promise<Fetched> {
-    const { consult, messages, annotations, head, me } = await requestJson<StateAnswer>(`${this.root}/state`);
+  /** `have`: studies that are open here and need no new key. */
+  async state(have: Iterable<string>): Promise<Fetched> {
+    const address = `${this.root}/state?open=${[...have].join(",")}`;
+    const { consult, messages, annotations, head, me } = await requestJson<StateAnswer>(address);
     const studies = consult.studies.map(({ id, description }) => ({ id, description }));
-    const open = consult.studies.flatMap(({ id, key }) => (key ? [{ id, key, manifest: null }] : []));
-    return { state: { consult: { ...consult, studies }, messages, annotations, head }, me, studies: open };
+    const opening = consult.studies.flatMap(({ id, key }) => (key ? [{ id, key, manifest: null }] : []));
+    const ended = consult.studies.filter(({ open }) => !open).map(({ id }) => id);
+    return { state: { consult: { ...consult, studies }, messages, annotations, head }, me, opening, ended };
   }
 
   eventsAfter(after: number): Promise<EventPage> {
