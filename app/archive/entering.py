@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, select
+from sqlalchemy import Table, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.archive import names
@@ -23,8 +23,8 @@ def upsert(tx: Tx, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
 
 def insert_once(tx: Tx, table: type[Base], **values: Any) -> bool:
     """Whether the row is new; when a unique row is there already, nothing happens."""
-    result = tx.session.execute(upsert(tx, table).values(**values).on_conflict_do_nothing())
-    return cast("CursorResult[Any]", result).rowcount == 1
+    added = upsert(tx, table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    return tx.session.execute(added).scalar_one_or_none() is not None
 
 
 def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instance_uid: str) -> str:

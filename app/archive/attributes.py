@@ -1,0 +1,93 @@
+"""What can be asked and what is answered at each level: the one table for C-FIND, QIDO-RS and the page.
+
+A key of a level above may be asked at a level below (PS3.18 10.6.1.2.1 calls it relational).
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.archive.models import Instance, Patient, Series, Study
+
+Column: TypeAlias = (
+    InstrumentedAttribute[str] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+)
+
+
+class Level(IntEnum):
+    STUDY = 1
+    SERIES = 2
+    INSTANCE = 3
+
+
+class Matching(StrEnum):
+    """How a key matches (PS3.4 C.2.2.2)."""
+
+    DATE = "date"  # one day, or a range
+    MODALITIES = "modalities"  # any of the study's
+    NAME = "name"  # without accents and case
+    NONE = "none"  # answered, never matched
+    NUMBER = "number"
+    TEXT = "text"  # wildcards, case counts
+    TIME = "time"
+    UID = "uid"  # one or a list
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    keyword: str
+    tag: str
+    vr: str
+    level: Level
+    matching: Matching
+    column: Column
+
+
+_S, _E, _I = Level.STUDY, Level.SERIES, Level.INSTANCE
+_M = Matching
+ATTRIBUTES: tuple[Attribute, ...] = (
+    Attribute("StudyDate", "00080020", "DA", _S, _M.DATE, Study.study_date),
+    Attribute("StudyTime", "00080030", "TM", _S, _M.TIME, Study.study_time),
+    Attribute("AccessionNumber", "00080050", "SH", _S, _M.TEXT, Study.accession_number),
+    Attribute("ModalitiesInStudy", "00080061", "CS", _S, _M.MODALITIES, Study.modalities),
+    Attribute("ReferringPhysicianName", "00080090", "PN", _S, _M.NAME, Study.referring_physician_name),
+    Attribute("StudyDescription", "00081030", "LO", _S, _M.TEXT, Study.description),
+    Attribute("PatientName", "00100010", "PN", _S, _M.NAME, Patient.name),
+    Attribute("PatientID", "00100020", "LO", _S, _M.TEXT, Patient.patient_id),
+    Attribute("IssuerOfPatientID", "00100021", "LO", _S, _M.TEXT, Patient.issuer_of_patient_id),
+    Attribute("PatientBirthDate", "00100030", "DA", _S, _M.DATE, Patient.birth_date),
+    Attribute("PatientSex", "00100040", "CS", _S, _M.TEXT, Patient.sex),
+    Attribute("StudyInstanceUID", "0020000D", "UI", _S, _M.UID, Study.study_instance_uid),
+    Attribute("StudyID", "00200010", "SH", _S, _M.TEXT, Study.study_id),
+    Attribute("NumberOfStudyRelatedSeries", "00201206", "IS", _S, _M.NONE, Study.series_count),
+    Attribute("NumberOfStudyRelatedInstances", "00201208", "IS", _S, _M.NONE, Study.instance_count),
+    Attribute("SeriesDate", "00080021", "DA", _E, _M.DATE, Series.series_date),
+    Attribute("SeriesTime", "00080031", "TM", _E, _M.TIME, Series.series_time),
+    Attribute("Modality", "00080060", "CS", _E, _M.TEXT, Series.modality),
+    Attribute("SeriesDescription", "0008103E", "LO", _E, _M.TEXT, Series.description),
+    Attribute("BodyPartExamined", "00180015", "CS", _E, _M.TEXT, Series.body_part),
+    Attribute("SeriesInstanceUID", "0020000E", "UI", _E, _M.UID, Series.series_instance_uid),
+    Attribute("SeriesNumber", "00200011", "IS", _E, _M.NUMBER, Series.number),
+    Attribute("Laterality", "00200060", "CS", _E, _M.TEXT, Series.laterality),
+    Attribute("NumberOfSeriesRelatedInstances", "00201209", "IS", _E, _M.NONE, Series.instance_count),
+    Attribute("SOPClassUID", "00080016", "UI", _I, _M.UID, Instance.sop_class_uid),
+    Attribute("SOPInstanceUID", "00080018", "UI", _I, _M.UID, Instance.sop_instance_uid),
+    Attribute("AvailableTransferSyntaxUID", "00083002", "UI", _I, _M.NONE, Instance.transfer_syntax_uid),
+    Attribute("InstanceNumber", "00200013", "IS", _I, _M.NUMBER, Instance.number),
+)
+
+_BY_NAME = {attribute.keyword: attribute for attribute in ATTRIBUTES} | {
+    attribute.tag: attribute for attribute in ATTRIBUTES
+}
+
+
+def attribute_named(name: str) -> Attribute | None:
+    """By keyword or by its eight hexadecimal digits; None when it is not among ours."""
+    return _BY_NAME.get(name) or _BY_NAME.get(name.upper())
+
+
+def attributes_of(level: Level) -> tuple[Attribute, ...]:
+    """What a search at this level answers."""
+    return tuple(attribute for attribute in ATTRIBUTES if attribute.level == level)

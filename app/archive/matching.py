@@ -1,0 +1,143 @@
+"""Turns what is asked into conditions of the database (PS3.4 C.2.2.2). One value may be wrong: Invalid says which."""
+
+import re
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.archive import names
+from app.archive.attributes import Attribute, Column, Matching
+from app.archive.models import Patient, PatientNameWord, Study
+from app.archive.uids import is_uid
+from app.base.errors import HoichanError, Invalid
+
+_DAY = re.compile(r"\d{8}")
+_TIME_OF_DAY = re.compile(r"\d{2,6}(\.\d{1,6})?")
+_LAST_LETTER = "\U0010ffff"
+
+
+def condition(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+    """Rows whose attribute matches; an empty value or a lone star matches all (universal matching)."""
+    value = value.strip()
+    if value in {"", "*"}:
+        return true()
+    if attribute.matching is Matching.NAME:
+        return _name(attribute, value, fuzzy=fuzzy)
+    if attribute.matching is Matching.NONE:
+        raise _wrong(attribute)
+    return _BY_MATCHING[attribute.matching](attribute, value)
+
+
+def _wrong(attribute: Attribute) -> HoichanError:
+    return Invalid("bad_query", "The value asked for {keyword} cannot be matched.", keyword=attribute.keyword)
+
+
+def _date(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    return _range(attribute, value, _DAY, "")
+
+
+def _time(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    return _range(attribute, value, _TIME_OF_DAY, "~")
+
+
+def _modalities(_attribute: Attribute, value: str) -> ColumnElement[bool]:
+    return or_(*(has_modality(one) for one in re.split(r"[\\,]", value) if one))
+
+
+def _text(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    return wildcard(attribute.column, value)
+
+
+def _range(attribute: Attribute, value: str, form: re.Pattern[str], beyond: str) -> ColumnElement[bool]:
+    """PS3.4 C.2.2.2.5. `beyond` sorts behind every digit: "08" as an end of a range includes 08:30."""
+    column = attribute.column
+    first, dash, last = value.partition("-")
+    if any(part and not form.fullmatch(part) for part in (first, last)):
+        raise _wrong(attribute)
+    if not dash:
+        return column == first if not beyond else and_(column >= first, column <= first + beyond)
+    conditions = [column != ""]
+    if first:
+        conditions.append(column >= first)
+    if last:
+        conditions.append(column <= last + beyond)
+    return and_(*conditions)
+
+
+def has_modality(modality: str) -> ColumnElement[bool]:
+    """Whether any series of the study has it."""
+    return Study.modalities.contains(f"\\{modality.strip().upper()}\\", autoescape=True)
+
+
+def _number(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    if not value.lstrip("-").isdecimal() or len(value) > 10:
+        raise _wrong(attribute)
+    return attribute.column == int(value)
+
+
+def _uids(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    wanted = [uid for uid in re.split(r"[\\,]", value) if uid]
+    if not wanted or not all(is_uid(uid) for uid in wanted):
+        raise _wrong(attribute)
+    return attribute.column.in_(wanted)
+
+
+_BY_MATCHING = {
+    Matching.DATE: _date,
+    Matching.MODALITIES: _modalities,
+    Matching.NUMBER: _number,
+    Matching.TEXT: _text,
+    Matching.TIME: _time,
+    Matching.UID: _uids,
+}
+
+
+def wildcard(column: Column, value: str) -> ColumnElement[bool]:
+    """PS3.4 C.2.2.2.4: a star stands for any run of letters, a question mark for one."""
+    if "*" not in value and "?" not in value:
+        return column == value
+    pattern = re.sub(r"([/%_])", r"/\1", value).replace("*", "%").replace("?", "_")
+    return column.like(pattern, escape="/")
+
+
+def _name(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+    if attribute.column is not Patient.name:
+        return _folded_like(func.lower(attribute.column), value.lower())
+    if fuzzy:
+        return has_words(value)
+    return _folded_like(Patient.folded_name, value)
+
+
+def _folded_like(column: ColumnElement[str] | InstrumentedAttribute[str], value: str) -> ColumnElement[bool]:
+    """Person names match without regard to accents and case (PS3.4 C.2.2.2.1.1 leaves that to us)."""
+    pieces = re.split(r"([*?])", value)
+    pattern = "".join(
+        {"*": "%", "?": "_"}.get(piece) or " ".join(names.words(piece.replace("^", " "))) for piece in pieces
+    )
+    return column.like(pattern) if "%" in pattern or "_" in pattern else column == pattern
+
+
+def has_words(text: str) -> ColumnElement[bool]:
+    """Every word asked for begins a word of the patient's name, in any order, without accents."""
+    return and_(*(_has_word(word) for word in names.words(text))) if names.words(text) else true()
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    begins = and_(PatientNameWord.word >= word, PatientNameWord.word < word + _LAST_LETTER)
+    return exists(
+        select(PatientNameWord.word)
+        .where(PatientNameWord.patient_id == Patient.id, begins)
+        .correlate(Patient)
+    )
+
+
+def free_text(text: str) -> ColumnElement[bool]:
+    """The page's one search field: a name, or the beginning of a patient number or of an accession number."""
+    text = text.strip()
+    if not text:
+        return true()
+    numbers = (Patient.patient_id, Study.accession_number)
+    found = [column.startswith(text, autoescape=True) for column in numbers]
+    if names.words(text):
+        found.append(has_words(text))
+    return or_(*found)
