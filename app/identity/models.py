@@ -106,6 +106,7 @@ class OidcFlow(Base):
     state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     browser_hash: Mapped[str] = mapped_column(String(64))
     issuer: Mapped[str] = mapped_column(String(300))
+    hospital_slug: Mapped[str] = mapped_column(String(40))  # two hospitals may share a provider
     nonce: Mapped[str] = mapped_column(String(64))
     code_verifier: Mapped[str] = mapped_column(String(128))
     invitation_id: Mapped[str | None] = mapped_column(ForeignKey("invitation.id"))

@@ -14,7 +14,7 @@ from app.base.errors import Invalid, NotFound, Unauthenticated
 from app.base.events import announce
 from app.base.ids import new_secret
 from app.base.signing import digest_of, equal
-from app.identity.models import Invitation, OidcFlow, Person, WebSession
+from app.identity.models import Hospital, Invitation, OidcFlow, Person, WebSession
 from app.identity.queries import live_invitation, person_actor
 
 LOGIN, LOGOUT = "110122", "110123"  # DICOM PS3.16 CID 403: user authentication
@@ -70,6 +70,7 @@ class TakenFlow:
     """What was remembered of a sign-in that came back."""
 
     issuer: str
+    hospital_slug: str
     nonce: str
     code_verifier: str
     invitation_id: str | None
@@ -188,7 +189,13 @@ def _end(tx: Tx, row: WebSession) -> None:
 
 
 def start_oidc_flow(
-    tx: Tx, actor: Actor, *, issuer: str, next_path: str, invitation_token: str | None = None
+    tx: Tx,
+    actor: Actor,
+    *,
+    issuer: str,
+    hospital_slug: str,
+    next_path: str,
+    invitation_token: str | None = None,
 ) -> StartedFlow:
     """Remembers a sign-in that goes to the identity provider, for ten minutes."""
     limits.hit(tx, "sign-in-address", actor.address or "", limit=TRIES_OF_ADDRESS, seconds=WINDOW)
@@ -200,6 +207,7 @@ def start_oidc_flow(
             state_hash=digest_of(flow.state),
             browser_hash=digest_of(flow.browser_secret),
             issuer=issuer,
+            hospital_slug=hospital_slug,
             nonce=flow.nonce,
             code_verifier=flow.code_verifier,
             invitation_id=invited,
@@ -220,7 +228,7 @@ def take_oidc_flow(tx: Tx, actor: Actor, *, state: str, browser_secret: str) -> 
     if row is None or row.expires_at <= tx.now or not equal(row.browser_hash, digest_of(browser_secret)):
         _record(tx, actor, LOGIN, "unknown", None, outcome=8, method="oidc", reason="state")
         return None
-    return TakenFlow(row.issuer, row.nonce, row.code_verifier, row.invitation_id, row.next)
+    return TakenFlow(row.issuer, row.hospital_slug, row.nonce, row.code_verifier, row.invitation_id, row.next)
 
 
 def finish_oidc_sign_in(
@@ -247,6 +255,12 @@ def finish_oidc_sign_in(
         _record(tx, actor, LOGIN, "unknown", None, outcome=4, method="oidc", reason="not linked")
         return None
     return _start(tx, actor, person, method="oidc", times=times, browser=browser)
+
+
+def record_oidc_refusal(tx: Tx, actor: Actor, *, hospital_slug: str, reason: str) -> None:
+    """The provider's answer did not hold: wrong signature, claim, key or code."""
+    home = tx.session.scalar(select(Hospital.id).where(Hospital.slug == hospital_slug))
+    _record(tx, actor, LOGIN, "unknown", home, outcome=8, method="oidc", reason=reason)
 
 
 def _link_by_invitation(tx: Tx, invitation_id: str, issuer: str, subject: str, hospital_slug: str) -> None:
