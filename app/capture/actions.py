@@ -71,7 +71,7 @@ def expect_files(
     `last` says that no more are coming: the delivery ends when all it announced are dealt with.
     """
     actor.check(Permission.STUDY_STORE)
-    upload = upload_for(tx, actor, upload_id)
+    upload = upload_for(tx, actor, upload_id, for_update=True)
     _check_receiving(upload)
     keys = [digest_of(wish.key) for wish in wishes]
     known = _files_by_key(tx, upload, keys)
@@ -129,7 +129,7 @@ def store_file(
 ) -> UploadFile:
     """Puts a received file into the archive; said twice, it is done once."""
     actor.check(Permission.STUDY_STORE)
-    file = file_for(tx, actor, upload_id, file_id)
+    file = file_for(tx, actor, upload_id, file_id, for_update=True)
     if file.state not in OPEN_STATES:
         return file
     source = Source(SourceKind.UPLOAD, upload_id, actor.name)
@@ -154,7 +154,7 @@ def settle_file(
 ) -> UploadFile:
     """Notes that a file was refused, or left out quietly, and why; `size` is what was really read of it."""
     actor.check(Permission.STUDY_STORE)
-    file = file_for(tx, actor, upload_id, file_id)
+    file = file_for(tx, actor, upload_id, file_id, for_update=True)
     if file.state not in OPEN_STATES:
         return file
     file.size = file.size if size is None else size
@@ -181,7 +181,7 @@ def _settle(tx: Tx, actor: Actor, file: UploadFile, state: FileState) -> UploadF
 def expand_later(tx: Tx, actor: Actor, *, upload_id: str, file_id: str) -> UploadFile:
     """A whole ZIP has come: the worker reads it."""
     actor.check(Permission.STUDY_STORE)
-    file = file_for(tx, actor, upload_id, file_id)
+    file = file_for(tx, actor, upload_id, file_id, for_update=True)
     if file.state == FileState.EXPECTED:
         file.state = FileState.EXPANDING
         enqueue(tx, EXPAND, file.id, unique=True)
@@ -193,7 +193,7 @@ def note_member(
 ) -> UploadFile:
     """The row of one member of a ZIP; the same row when a job that was cut off comes by again."""
     actor.check(Permission.STUDY_STORE)
-    archive = file_for(tx, actor, upload_id, archive_id)
+    archive = file_for(tx, actor, upload_id, archive_id, for_update=True)
     key = digest_of(f"{archive.id}\n{member}")
     if archive.state != FileState.EXPANDING:
         raise upload_over()
@@ -210,7 +210,7 @@ def note_member(
 def cancel_upload(tx: Tx, actor: Actor, *, upload_id: str) -> list[str]:
     """Ends a delivery: what was stored stays, the rest is given up. Returns the files whose parts can go."""
     actor.check(Permission.STUDY_STORE)
-    upload = upload_for(tx, actor, upload_id)
+    upload = upload_for(tx, actor, upload_id, for_update=True)
     _check_receiving(upload)
     return _give_up(tx, actor, upload)
 
