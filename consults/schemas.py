@@ -133,6 +133,12 @@ class CompleteConsult(_OfConsult):
     access_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
 
+class EnterRoom(_OfConsult):
+    """`after`: the number of the last event the page knows."""
+
+    after: Annotated[int, Field(ge=0)] = 0
+
+
 class MovePointer(_OfConsult):
     study_id: OurId
     sop_instance_uid: Uid

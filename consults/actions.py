@@ -1,0 +1,370 @@
+"""Every write of a consult. Each: role, visibility, state, row, event with its number, audit record, news.
+
+An action takes the wish it fulfils and returns what the wisher is told, the same by HTTP and by socket.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.annotations.actions import delete_annotation as remove_mark
+from app.annotations.actions import put_annotation as keep_mark
+from app.archive.actions import end_grants, open_study
+from app.archive.queries import study_info
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+from app.base.errors import Conflict, Invalid, NotFound
+from app.base.ids import new_id
+from app.base.limits import hit
+from app.reporting.actions import create_report, finalise_report, revise_report
+from consults.access import consult_for, seats_of, side_of, state_of
+from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
+from consults.events import (
+    AnnotationDeletedData,
+    AnnotationPutData,
+    AnswerGivenData,
+    MessagePostedData,
+    OpinionGivenData,
+    ParticipantJoinedData,
+    Party,
+    StudyRef,
+    StudySharedData,
+)
+from consults.history import append, append_change, audit_reading, person_of
+from consults.lifecycle import State, Verb, next_state
+from consults.models import Consult, ConsultStudy, Message, Participant, Question
+from consults.schemas import (
+    AnswerQuestion,
+    CompleteConsult,
+    CreateConsult,
+    DeleteAnnotation,
+    EditConsult,
+    GiveOpinion,
+    Plain,
+    PostMessage,
+    PutAnnotation,
+    Reschedule,
+    ShareStudy,
+    WithReason,
+)
+from consults.steps import Answer, begin_work, check_study, close_unanswered, grant, moved, step
+from consults.urgency import Urgency, due_after
+
+MESSAGES_A_MINUTE = 120
+
+
+def create_consult(tx: Tx, actor: Actor, *, wish: CreateConsult) -> Answer:
+    """A draft: nobody else knows of it yet."""
+    actor.check(Permission.CONSULT_ASK)
+    if actor.hospital_id is None:
+        raise NotFound
+    consult = Consult(
+        id=new_id(),
+        number=next_label(tx, actor.hospital_id),
+        state=State.DRAFT,
+        referring_hospital_id=actor.hospital_id,
+        referrer_id=actor.id,
+        created_at=tx.now,
+    )
+    _fill(tx, actor, consult, wish)
+    tx.session.add(consult)
+    tx.session.flush()
+    _drafted(tx, actor, consult)
+    return {"id": consult.id, "number": consult.last}
+
+
+def edit_consult(tx: Tx, actor: Actor, *, wish: EditConsult) -> Answer:
+    """Writes a draft anew."""
+    consult, _ = step(tx, actor, wish.consult_id, Verb.EDIT, Permission.CONSULT_ASK)
+    consult.questions.clear()
+    consult.studies.clear()
+    tx.session.flush()
+    _fill(tx, actor, consult, wish.content)
+    _drafted(tx, actor, consult)
+    return {"id": consult.id, "number": consult.last}
+
+
+def _fill(tx: Tx, actor: Actor, consult: Consult, wish: CreateConsult) -> None:
+    address = address_of(tx, actor, wish)
+    studies = studies_of_one_patient(tx, actor, wish.study_ids)
+    consult.urgency, consult.due_at = wish.urgency, wish.due_at
+    consult.history, consult.access_days = wish.history, wish.access_days
+    consult.consulting_hospital_id, consult.addressee_id = address.hospital_id, address.person_id
+    consult.patient_name, consult.patient_id = studies[0].patient_name, studies[0].patient_id
+    consult.patient_birth_date, consult.patient_sex = studies[0].birth_date, studies[0].sex
+    consult.changed_at = tx.now
+    consult.studies = rows_for(studies)
+    consult.questions = [
+        Question(id=new_id(), number=number, text=text) for number, text in enumerate(wish.questions, start=1)
+    ]
+
+
+def _drafted(tx: Tx, actor: Actor, consult: Consult) -> None:
+    append_change(
+        tx,
+        actor,
+        consult,
+        "consult.drafted",
+        state=State.DRAFT,
+        urgency=consult.urgency,
+        due_at=consult.due_at,
+    )
+
+
+def request_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
+    """Sends the draft: the addressed see it, and its studies, from now on."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.REQUEST, Permission.CONSULT_ASK)
+    consult.due_at = consult.due_at or due_after(Urgency(consult.urgency), tx.now)
+    if consult.due_at <= tx.now:
+        raise Invalid("due_in_the_past", "The time an answer is due has passed already. Choose a later one.")
+    consult.requested_at = tx.now
+    for study in consult.studies:
+        grant(tx, actor, consult, study.study_id)
+    return moved(tx, actor, consult, state, "consult.requested", due_at=consult.due_at)
+
+
+def share_study(tx: Tx, actor: Actor, *, wish: ShareStudy) -> Answer:
+    """One more study of the same patient."""
+    consult, _ = step(tx, actor, wish.consult_id, Verb.SHARE, Permission.CONSULT_ASK)
+    known = [study.study_id for study in consult.studies]
+    if wish.study_id in known:
+        return {"number": consult.last}
+    row = rows_for(studies_of_one_patient(tx, actor, [*known, wish.study_id]))[-1]
+    consult.studies.append(row)
+    grant(tx, actor, consult, wish.study_id)
+    shared = StudySharedData(study=StudyRef(id=row.study_id, description=row.description))
+    return {"number": append(tx, actor, consult, "study.shared", shared)}
+
+
+def accept_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
+    """Whoever accepts becomes the consultant."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.ACCEPT, Permission.CONSULT_ANSWER)
+    consult.consultant_id = actor.id
+    party = Party(hospital=person_of(tx, actor).hospital, person=actor.name)
+    return moved(tx, actor, consult, state, "consult.accepted", consulting=party)
+
+
+def reject_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
+    """Nobody of the addressed will answer; the right to the images ends at once."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.REJECT, Permission.CONSULT_ANSWER)
+    return close_unanswered(tx, actor, consult, state, "consult.rejected", reason=wish.reason)
+
+
+def withdraw_consultant(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
+    """The consultant steps back; the consult waits for another specialist."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.WITHDRAW, Permission.CONSULT_ANSWER)
+    if consult.opinion is not None:
+        raise Conflict("opinion_given", "The opinion has been given. Complete the consult instead.")
+    consult.consultant_id = None
+    party = Party(hospital=person_of(tx, actor).hospital, person=None)
+    return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party)
+
+
+def start_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
+    """The consultant is at work."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.START, Permission.CONSULT_ANSWER)
+    return moved(tx, actor, consult, state, "consult.started")
+
+
+def hold_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
+    """Sent back with a reason: an image or an explanation is missing."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.HOLD, Permission.CONSULT_ANSWER)
+    consult.reason = wish.reason
+    return moved(tx, actor, consult, state, "consult.held", reason=wish.reason)
+
+
+def resume_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
+    """What was missing is there."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.RESUME, Permission.CONSULT_DISCUSS)
+    consult.reason = None
+    return moved(tx, actor, consult, state, "consult.resumed", reason=None)
+
+
+def reschedule_consult(tx: Tx, actor: Actor, *, wish: Reschedule) -> Answer:
+    """Another time by which an answer is needed."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.RESCHEDULE, Permission.CONSULT_ASK)
+    if wish.due_at <= tx.now:
+        raise Invalid("due_in_the_past", "The time an answer is due has passed already. Choose a later one.")
+    consult.due_at = wish.due_at
+    return moved(tx, actor, consult, state, "consult.rescheduled", due_at=wish.due_at)
+
+
+def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
+    """A line of the talk. The same `client_id` said twice is one line."""
+    actor.check(Permission.CONSULT_DISCUSS)
+    consult = consult_for(tx, actor, wish.consult_id, lock=True)
+    said = _message(tx, actor, consult, wish.client_id)
+    if said is not None:
+        return {"id": said.id, "number": said.number}
+    next_state(state_of(consult), Verb.DISCUSS, seats_of(consult, actor))
+    hit(tx, "consult.message", actor.id, limit=MESSAGES_A_MINUTE, seconds=60)
+    view = wish.view.model_dump(mode="json") if wish.view else None
+    if wish.view is not None:
+        check_study(consult, wish.view.study_id)
+    data = MessagePostedData(id=new_id(), client_id=wish.client_id, text=wish.text, view=view)
+    number = append(tx, actor, consult, "message.posted", data, action="C")
+    author = person_of(tx, actor).model_dump()
+    message = Message(
+        **data.model_dump(),
+        consult_id=consult.id,
+        number=number,
+        author_id=actor.id,
+        author=author,
+        at=tx.now,
+    )
+    tx.session.add(message)
+    tx.session.flush()
+    return {"id": message.id, "number": number}
+
+
+def _message(tx: Tx, actor: Actor, consult: Consult, client_id: str) -> Message | None:
+    mine = (Message.consult_id == consult.id, Message.author_id == actor.id, Message.client_id == client_id)
+    return tx.session.scalar(select(Message).where(*mine))
+
+
+def put_annotation(tx: Tx, actor: Actor, *, wish: PutAnnotation) -> Answer:
+    """A mark, new or changed, on a frame of a study of this consult."""
+    consult, _ = step(tx, actor, wish.consult_id, Verb.ANNOTATE, Permission.ANNOTATION_WRITE)
+    check_study(consult, wish.annotation.study_id)
+    mark, changed = keep_mark(tx, actor, annotation=wish.annotation, context=consult.id)
+    number = consult.last
+    if changed:
+        number = append(
+            tx,
+            actor,
+            consult,
+            "annotation.put",
+            AnnotationPutData(annotation=mark),
+            kind=AuditKind.PROCEDURE_RECORD,
+        )
+    return {"annotation": mark, "number": number}
+
+
+def delete_annotation(tx: Tx, actor: Actor, *, wish: DeleteAnnotation) -> Answer:
+    """Removes an own mark."""
+    consult, _ = step(tx, actor, wish.consult_id, Verb.ANNOTATE, Permission.ANNOTATION_WRITE)
+    mark, changed = remove_mark(tx, actor, annotation_id=wish.id, context=consult.id)
+    number = consult.last
+    if changed:
+        data = AnnotationDeletedData(id=mark["id"], study_id=mark["study_id"], revision=mark["revision"])
+        number = append(
+            tx, actor, consult, "annotation.deleted", data, kind=AuditKind.PROCEDURE_RECORD, action="D"
+        )
+    return {"annotation": mark, "number": number}
+
+
+def answer_question(tx: Tx, actor: Actor, *, wish: AnswerQuestion) -> Answer:
+    """The consultant's answer to one question, or a better one."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.ANSWER, Permission.CONSULT_ANSWER)
+    question = next((question for question in consult.questions if question.id == wish.question_id), None)
+    if question is None:
+        raise NotFound
+    begin_work(tx, actor, consult, state)
+    question.answer, question.answered_at = wish.text, tx.now
+    question.answered_by = person_of(tx, actor).model_dump()
+    data = AnswerGivenData(question_id=question.id, number=question.number, text=wish.text)
+    return {"number": append(tx, actor, consult, "answer.given", data, kind=AuditKind.PROCEDURE_RECORD)}
+
+
+def give_opinion(tx: Tx, actor: Actor, *, wish: GiveOpinion) -> Answer:
+    """The consultant's opinion, kept as a report on all studies of the consult; said again, it is revised."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.CONCLUDE, Permission.CONSULT_ANSWER)
+    begin_work(tx, actor, consult, state)
+    if consult.report_id is None:
+        study_ids = [study.study_id for study in consult.studies]
+        consult.report_id = create_report(tx, actor, study_ids=study_ids, conclusion=wish.text).id
+    else:
+        revise_report(tx, actor, report_id=consult.report_id, conclusion=wish.text)
+    consult.opinion = wish.text
+    data = OpinionGivenData(text=wish.text, report_id=consult.report_id)
+    number = append(tx, actor, consult, "opinion.given", data, kind=AuditKind.PROCEDURE_RECORD)
+    return {"number": number, "report_id": consult.report_id}
+
+
+def complete_consult(tx: Tx, actor: Actor, *, wish: CompleteConsult) -> Answer:
+    """Every question answered and the opinion given: the report is final, the days of access begin to run."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.COMPLETE, Permission.CONSULT_DISCUSS)
+    if consult.report_id is None or any(question.answer is None for question in consult.questions):
+        raise Conflict(
+            "not_answered", "Before that, every question needs an answer and the opinion has to be given."
+        )
+    if wish.access_days is not None:
+        consult.access_days = wish.access_days
+    finalise_report(tx, actor, report_id=consult.report_id)
+    consult.closed_at, consult.access_ends_at = tx.now, tx.now + timedelta(days=consult.access_days)
+    end_grants(tx, actor, reason_ref=consult.id, at=consult.access_ends_at)
+    return moved(tx, actor, consult, state, "consult.completed", access_ends_at=consult.access_ends_at)
+
+
+def reopen_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
+    """A question came up after all: the consultant sees the images again."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.REOPEN, Permission.CONSULT_ASK)
+    consult.closed_at = consult.access_ends_at = None
+    for study in consult.studies:
+        grant(tx, actor, consult, study.study_id)
+    return moved(tx, actor, consult, state, "consult.reopened", access_ends_at=None)
+
+
+def cancel_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
+    """The referring side no longer asks; the right to the images ends at once."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.CANCEL, Permission.CONSULT_ASK)
+    return close_unanswered(tx, actor, consult, state, "consult.cancelled", reason=wish.reason)
+
+
+def enter_room(tx: Tx, actor: Actor, *, consult_id: str, is_open: Collection[str] = ()) -> dict[str, str]:
+    """Somebody opens the room: noted as participant, and every study opened that they may still see.
+
+    Returns each study's key for its frames; of studies the page has open already (`is_open`) an empty one.
+    """
+    actor.check(Permission.CONSULT_DISCUSS)
+    consult = consult_for(tx, actor, consult_id)
+    if consult.requested_at is not None:
+        _note_participant(tx, actor, consult, consult.last)
+    if not is_open:
+        audit_reading(tx, actor, consult)
+    keys = {study.study_id: _key(tx, actor, study, is_open) for study in consult.studies}
+    return {study_id: key for study_id, key in keys.items() if key is not None}
+
+
+def note_read(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
+    """How far somebody has read: bookkeeping for the lists, neither an event nor an audit record."""
+    consult = consult_for(tx, actor, consult_id)
+    if consult.requested_at is not None:
+        _note_participant(tx, actor, consult, min(number, consult.last))
+
+
+def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> None:
+    row = tx.session.get(Participant, (consult.id, actor.id))
+    if row is None:
+        row, number = _joined(tx, actor, consult), consult.last
+    row.read = max(row.read, number)
+    tx.session.flush()
+
+
+def _joined(tx: Tx, actor: Actor, consult: Consult) -> Participant:
+    """The first time somebody comes in is part of the record: minutes name who took part and since when."""
+    person, side = person_of(tx, actor), side_of(seats_of(consult, actor))
+    row = Participant(
+        consult_id=consult.id,
+        person_id=actor.id,
+        side=side,
+        name=person.name,
+        hospital=person.hospital,
+        joined_at=tx.now,
+        read=0,
+    )
+    tx.session.add(row)
+    append(tx, actor, consult, "participant.joined", ParticipantJoinedData(side=side))
+    return row
+
+
+def _key(tx: Tx, actor: Actor, study: ConsultStudy, is_open: Collection[str]) -> str | None:
+    try:
+        if study.study_id in is_open:
+            study_info(tx, actor, study.study_id)
+            return ""
+        return open_study(tx, actor, study_id=study.study_id, session_id=actor.session_id or "").key
+    except NotFound:
+        return None  # the right to it has ended

@@ -1,0 +1,121 @@
+"""The demonstration's consults: one under way, one completed. Made through the same actions as the pages."""
+
+from typing import Any
+
+from app.archive.queries import manifest
+from app.base.actor import Actor
+from app.base.db import Database
+from app.base.ids import new_id
+from app.base.parts import Demonstration
+from app.edge.services import Services
+from app.reporting.actions import write_patient_text
+from consults.queries import room_state
+from consults.wishes import fulfil
+
+HISTORY = (
+    "Bệnh nhân nam, tăng huyết áp 10 năm. Sáng nay ngã trong nhà tắm, sau đó đau đầu, nôn 2 lần, Glasgow 14 điểm. "
+    "Không sốt, không dấu thần kinh khu trú rõ."
+)
+CHEST_HISTORY = "Bệnh nhân nữ, ho kéo dài 3 tuần, sút 2 kg, không sốt. X-quang có hình mờ, đã chụp CT ngực."
+OPINION = (
+    "Không thấy khối choán chỗ trong nhu mô hai phổi. Không tràn dịch, tràn khí màng phổi. Hạch trung thất không to. "
+    "Đề nghị điều trị theo hướng viêm phế quản, chụp lại X-quang ngực sau 4 tuần."
+)
+PATIENT_TEXT = (
+    "Phim chụp phổi của bác không thấy khối u. Bác ho có thể do viêm phế quản. Bác uống thuốc theo đơn và chụp lại "
+    "phổi sau 4 tuần, hoặc sớm hơn nếu ho ra máu, khó thở hay sốt cao."
+)
+
+
+class _Voice:
+    """Somebody who says wishes."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        self._db = db
+        self._actor = actor
+
+    def wish(self, name: str, **sent: Any) -> dict[str, Any]:
+        return fulfil(self._db, self._actor, name, sent)
+
+
+def demonstration(services: Services, made: Demonstration) -> None:
+    """Adds both consults between the first two hospitals."""
+    _completed(services.db, made)
+    _under_way(services.db, made)
+
+
+def _under_way(db: Database, made: Demonstration) -> None:
+    hanh, duc = made.actors["hanh"], made.actors["duc"]
+    referrer, specialist = _Voice(db, hanh), _Voice(db, duc)
+    study_id = made.studies["ct-head"]
+    questions = ["Có xuất huyết nội sọ không?", "Có cần chuyển tuyến ngay trong đêm không?"]
+    consult_id = _asked(referrer, duc, [study_id], questions, HISTORY, "urgent")
+    specialist.wish("consult.accept", consult_id=consult_id)
+    mark, view = _mark_and_view(db, hanh, study_id)
+    _say(referrer, consult_id, "Kính nhờ anh xem giúp vùng này, em thấy đậm độ hơi cao.", view)
+    referrer.wish("annotation.put", consult_id=consult_id, annotation=mark)
+    _say(specialist, consult_id, "Tôi đang xem. Bệnh nhân có dùng thuốc chống đông không?")
+    _say(referrer, consult_id, "Dạ không ạ, chỉ dùng amlodipin 5 mg mỗi ngày.")
+
+
+def _completed(db: Database, made: Demonstration) -> None:
+    hanh, ha = made.actors["hanh"], made.actors["ha"]
+    referrer, specialist = _Voice(db, hanh), _Voice(db, ha)
+    studies = [made.studies["ct-chest"], made.studies["dx-chest"]]
+    questions = ["Có khối u phổi không?"]
+    consult_id = _asked(referrer, ha, studies, questions, CHEST_HISTORY, "routine")
+    specialist.wish("consult.accept", consult_id=consult_id)
+    _say(specialist, consult_id, "Tôi đã nhận ca, sẽ trả lời trong buổi sáng.")
+    with db.reading() as tx:
+        asked = room_state(tx, ha, consult_id)["consult"]["questions"]
+    text = "Không thấy khối u phổi trên CT."
+    specialist.wish("question.answer", consult_id=consult_id, question_id=asked[0]["id"], text=text)
+    report_id = specialist.wish("opinion.give", consult_id=consult_id, text=OPINION)["report_id"]
+    specialist.wish("consult.complete", consult_id=consult_id)
+    with db.transaction() as tx:
+        write_patient_text(tx, hanh, report_id=report_id, text=PATIENT_TEXT)
+
+
+def _asked(
+    referrer: _Voice, whom: Actor, study_ids: list[str], questions: list[str], history: str, urgency: str
+) -> str:
+    wish = {"study_ids": study_ids, "questions": questions, "history": history, "urgency": urgency}
+    consult_id: str = referrer.wish("consult.create", **wish, hospital_id=whom.hospital_id)["id"]
+    referrer.wish("consult.request", consult_id=consult_id)
+    return consult_id
+
+
+def _say(voice: _Voice, consult_id: str, text: str, view: dict[str, Any] | None = None) -> None:
+    voice.wish("message.post", consult_id=consult_id, client_id=new_id(), text=text, view=view)
+
+
+def _mark_and_view(db: Database, actor: Actor, study_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An arrow in the middle of the stack, and the view it is meant to be seen in."""
+    with db.reading() as tx:
+        series = manifest(tx, actor, study_id)["series"][0]
+    image = series["instances"][len(series["instances"]) // 2]
+    centre = [image["columns"] * 0.5, image["rows"] * 0.5]
+    tail, head = [centre[0] * 1.6, centre[1] * 0.55], [centre[0] * 1.25, centre[1] * 0.8]
+    mark = {
+        "id": new_id(),
+        "kind": "arrow",
+        "graphic_type": "POLYLINE",
+        "points": [tail, head],
+        "text": "Vùng này?",
+        "study_id": study_id,
+        "sop_instance_uid": image["sop_instance_uid"],
+        "frame_number": 1,
+    }
+    view = {
+        "study_id": study_id,
+        "series_instance_uid": series["series_instance_uid"],
+        "sop_instance_uid": image["sop_instance_uid"],
+        "frame_number": 1,
+        "window": {"center": 40, "width": 80},
+        "zoom": 1.4,
+        "centre": centre,
+        "rotation": 0,
+        "flip": False,
+        "invert": False,
+    }
+    return mark, view

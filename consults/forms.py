@@ -1,0 +1,87 @@
+"""The form of a new consult: from what the browser posted to a wish, and back into the form when it has to be shown again."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from app.base.errors import Invalid
+from app.edge.moments import INDOCHINA
+from consults.schemas import MAX_QUESTIONS
+from consults.urgency import Urgency
+
+LOCAL = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> speaks
+
+
+@dataclass(frozen=True)
+class ConsultForm:
+    """What stands in the form's fields, as text."""
+
+    study_ids: tuple[str, ...]
+    questions: tuple[str, ...] = ("",)
+    history: str = ""
+    urgency: str = Urgency.ROUTINE
+    due_at: str = ""
+    whom: str = ""
+    access_days: str = "7"
+    problem: str = field(default="", compare=False)
+
+    @classmethod
+    def posted(cls, form: MultiDict[str, str]) -> "ConsultForm":
+        """What was entered, however wrong it is."""
+        questions = tuple(text.strip() for text in form.getlist("question") if text.strip())
+        return cls(
+            study_ids=tuple(dict.fromkeys(form.getlist("study"))),
+            questions=questions[: MAX_QUESTIONS + 1] or ("",),
+            history=form.get("history", "").strip(),
+            urgency=form.get("urgency", Urgency.ROUTINE),
+            due_at=form.get("due_at", ""),
+            whom=form.get("whom", ""),
+            access_days=form.get("access_days", "7"),
+        )
+
+    @classmethod
+    def of_draft(cls, state: dict[str, Any], whom: str) -> "ConsultForm":
+        """A draft that is taken up again."""
+        due_at = state["due_at"]
+        return cls(
+            study_ids=tuple(study["id"] for study in state["studies"]),
+            questions=tuple(question["text"] for question in state["questions"]) or ("",),
+            history=state["history"],
+            urgency=state["urgency"],
+            due_at=datetime.fromisoformat(due_at).astimezone(INDOCHINA).strftime(LOCAL) if due_at else "",
+            whom=whom,
+            access_days=str(state["access_days"]),
+        )
+
+    def with_problem(self, sentence: str) -> "ConsultForm":
+        """To be shown again with the reason."""
+        return replace(self, problem=sentence)
+
+    def wish(self) -> dict[str, Any]:
+        """What `consult.create` takes; whatever is wrong is found there. Raises Invalid where nobody is named."""
+        kind, _, whom = self.whom.partition(":")
+        if kind not in {"hospital", "person"}:
+            raise Invalid("nobody_asked", "Choose whom you ask.")
+        if not any(self.questions):
+            raise Invalid("nothing_asked", "Write at least one question.")
+        return {
+            "study_ids": self.study_ids,
+            "questions": self.questions,
+            "history": self.history,
+            "urgency": self.urgency,
+            "due_at": _moment(self.due_at),
+            f"{kind}_id": whom,
+            "access_days": self.access_days,
+        }
+
+
+def _moment(local: str) -> datetime | None:
+    """A time typed on a page is Vietnam's time."""
+    if not local:
+        return None
+    try:
+        return datetime.strptime(local, LOCAL).replace(tzinfo=INDOCHINA)
+    except ValueError as error:
+        raise Invalid("bad_time", "The time an answer is due was not understood.") from error

@@ -1,0 +1,110 @@
+"""Writing what happened: the event with the consult's next number, its audit record, and the news of it."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.audit.actions import Action, record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor
+from app.base.db import Tx
+from app.base.events import announce
+from app.identity.queries import hospital
+from consults.events import ConsultChange, ConsultData, EventData, Person
+from consults.models import Consult, ConsultEvent
+
+
+def person_of(tx: Tx, actor: Actor) -> Person:
+    """The actor as the others see them."""
+    name = hospital(tx, actor.hospital_id).name if actor.hospital_id else ""
+    return Person(id=actor.id, name=actor.name, hospital=name)
+
+
+def append(
+    tx: Tx,
+    actor: Actor,
+    consult: Consult,
+    type_: str,
+    data: EventData,
+    *,
+    kind: AuditKind = AuditKind.ORDER_RECORD,
+    action: Action = "U",
+) -> int:
+    """Adds the event and everything that goes with one; returns its number."""
+    number = _next_number(tx, consult)
+    tx.session.add(
+        ConsultEvent(
+            consult_id=consult.id,
+            number=number,
+            type=type_,
+            at=tx.now,
+            actor_id=actor.id,
+            actor=person_of(tx, actor).model_dump(),
+            data=data.model_dump(mode="json", exclude_unset=True),
+        )
+    )
+    consult.changed_at = tx.now
+    tx.session.flush()
+    _audit(tx, actor, consult, kind, action, {"event": type_, "number": number})
+    _tell(tx, consult, number)
+    return number
+
+
+def append_change(tx: Tx, actor: Actor, consult: Consult, type_: str, **changed: Any) -> int:
+    """A consult.* event: the fields of the consult that changed."""
+    return append(tx, actor, consult, type_, ConsultData(consult=ConsultChange(**changed)))
+
+
+def audit_reading(tx: Tx, actor: Actor, consult: Consult) -> None:
+    """Somebody opened the room."""
+    _audit(tx, actor, consult, AuditKind.ORDER_RECORD, "R", {})
+
+
+def _next_number(tx: Tx, consult: Consult) -> int:
+    tx.session.flush()
+    numbered = (
+        update(Consult)
+        .where(Consult.id == consult.id)
+        .values(last=Consult.last + 1)
+        .returning(Consult.last)
+        .execution_options(synchronize_session=False)
+    )
+    number = tx.session.execute(numbered).scalar_one()
+    set_committed_value(consult, "last", number)
+    return number
+
+
+def _audit(
+    tx: Tx, actor: Actor, consult: Consult, kind: AuditKind, action: Action, detail: dict[str, Any]
+) -> None:
+    record(
+        tx,
+        actor,
+        kind,
+        action,
+        subject_type="consult",
+        subject_id=consult.id,
+        hospital_id=consult.referring_hospital_id,
+        detail=detail | {"state": consult.state},
+    )
+
+
+def _tell(tx: Tx, consult: Consult, number: int) -> None:
+    """The room hears that there is an event (each reader fetches what they may see); lists hear that it changed."""
+    announce(tx, f"consult:{consult.id}", "consult.event", {"consult_id": consult.id, "number": number})
+    news = {"consult_id": consult.id, "number": number, "state": consult.state}
+    for topic in _lists(consult):
+        announce(tx, topic, "consult.changed", news)
+
+
+def _lists(consult: Consult) -> list[str]:
+    """Whose lists show it: no topic reaches somebody who may not know of the consult's being asked."""
+    if consult.requested_at is None:
+        return [f"person:{consult.referrer_id}"]
+    addressed = (
+        f"person:{consult.addressee_id}"
+        if consult.addressee_id
+        else f"hospital:{consult.consulting_hospital_id}"
+    )
+    return [f"hospital:{consult.referring_hospital_id}", addressed]

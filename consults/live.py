@@ -1,0 +1,227 @@
+"""Door: Socket.IO namespace /consults.
+
+What lasts goes through `wishes.fulfil`, as it does over HTTP, and comes back to everybody in the room, its author
+included, as an event read from the database after commit: each socket is given what comes after the last number it
+was given, under its own rights. What does not last (pointer, view, sketch, typing) is passed on and forgotten.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.base.clock import now
+from app.base.db import Tx
+from app.base.errors import HoichanError, NotFound
+from app.base.events import LiveEvent
+from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
+from consults.access import consult_for
+from consults.actions import note_read
+from consults.events import moment_json
+from consults.history import person_of
+from consults.presence import BEAT_SECONDS, Presence, Present
+from consults.queries import events_after, heads
+from consults.schemas import EnterRoom, MovePointer, Plain, ShowViewport, Sketch, parse
+from consults.wishes import WISHES, fulfil
+
+log = logging.getLogger("hoichan.consults")
+
+HEAD_SECONDS = 5.0
+TOPIC = "consult:"
+BEAT = "presence.beat"
+
+
+@dataclass(eq=False)
+class Place:
+    """One socket in one room, and the number of the last event it was given."""
+
+    connection: Connection
+    consult_id: str
+    person: Present
+    given: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def author(self) -> dict[str, str]:
+        """The person as others see them."""
+        return {"id": self.person["id"], "name": self.person["name"], "hospital": self.person["hospital"]}
+
+
+class ConsultsNamespace(GuardedNamespace):
+    """The rooms of this process."""
+
+    def __init__(self, gate: SocketGate) -> None:
+        super().__init__("/consults", gate)
+        self.presence = Presence()
+        self._places: dict[str, Place] = {}  # by socket: a socket is in one room at most
+        self._shown: dict[str, list[Present]] = {}
+        self._ticking = False
+        self._lock = threading.Lock()
+        self.services.events.subscribe(TOPIC, self._on_live_event)
+
+    def handler_for(self, event: str) -> Handler | None:
+        """Wishes of the table need no method of their own."""
+        if event in WISHES:
+            return lambda connection, data: fulfil(self.services.db, connection.actor, event, data)
+        return super().handler_for(event)
+
+    def on_consult_enter(self, connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
+        """Lets the socket into a room and gives it what it has missed."""
+        wish = parse(EnterRoom, data)
+        self.left(connection)
+        with self.services.db.reading() as tx:
+            head = consult_for(tx, connection.actor, wish.consult_id).last
+            person = _present(tx, connection)
+        place = Place(connection, wish.consult_id, person, min(wish.after, head))
+        self.presence.enter(wish.consult_id, connection.sid, person)
+        self._admit(place)
+        self._give(place)
+        self._beat(wish.consult_id)
+        connection.send("presence", self._presence_of(wish.consult_id))
+        return {"head": head}
+
+    def _admit(self, place: Place) -> None:
+        with self._lock:
+            self._places[place.connection.sid] = place
+            start, self._ticking = not self._ticking, True
+        if start:
+            threading.Thread(target=self._tick, name="consult-rooms", daemon=True).start()
+
+    def on_consult_leave(self, connection: Connection, data: dict[str, Any]) -> None:
+        """The person closed the room."""
+        parse(Plain, data)
+        self.left(connection)
+
+    def left(self, connection: Connection) -> None:
+        """A socket is gone, or goes elsewhere: the room is told, and how far it has read is noted."""
+        with self._lock:
+            place = self._places.pop(connection.sid, None)
+        if place is None:
+            return
+        self.presence.leave(place.consult_id, connection.sid)
+        self._beat(place.consult_id)
+        try:
+            with self.services.db.transaction() as tx:
+                note_read(tx, connection.actor, consult_id=place.consult_id, number=place.given)
+        except HoichanError as error:
+            log.info("how far somebody has read was not noted: %s", error.code)
+
+    def on_pointer_move(self, connection: Connection, data: dict[str, Any]) -> None:
+        """Where somebody's pointer is, in image coordinates."""
+        self._pass_on(connection, "pointer", parse(MovePointer, data).model_dump(mode="json"))
+
+    def on_viewport_show(self, connection: Connection, data: dict[str, Any]) -> None:
+        """What somebody looks at, for those who follow."""
+        self._pass_on(connection, "viewport", parse(ShowViewport, data).model_dump(mode="json"))
+
+    def on_annotation_sketch(self, connection: Connection, data: dict[str, Any]) -> None:
+        """A mark while it is drawn."""
+        self._pass_on(connection, "sketch", parse(Sketch, data).model_dump(mode="json"))
+
+    def on_typing(self, connection: Connection, data: dict[str, Any]) -> None:
+        """Somebody writes."""
+        self._pass_on(connection, "typing", parse(Plain, data).model_dump(mode="json"))
+
+    def _pass_on(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
+        """To the others in the room, in every process; never stored."""
+        place = self._places.get(connection.sid)
+        if place is None or place.consult_id != payload["consult_id"]:
+            raise NotFound
+        if "annotation" in payload:
+            payload["annotation"] |= {
+                "author": place.author,
+                "deleted": False,
+                "created_at": place.person["since"],
+            }
+        sent = payload | {"person": place.author, "from": connection.sid}
+        self.services.events.publish_volatile(TOPIC + place.consult_id, name, sent)
+
+    def _on_live_event(self, event: LiveEvent) -> None:
+        consult_id = event.topic.removeprefix(TOPIC)
+        if event.type == BEAT:
+            self.presence.hear(consult_id, event.payload)
+            self._show(consult_id)
+        elif event.id is None:
+            sender = event.payload.pop("from")
+            for place in self._in_room(consult_id):
+                if place.connection.sid != sender:
+                    place.connection.send(event.type, event.payload)
+        else:
+            for place in self._in_room(consult_id):
+                self._give(place)
+
+    def _in_room(self, consult_id: str) -> list[Place]:
+        with self._lock:
+            return [place for place in self._places.values() if place.consult_id == consult_id]
+
+    def _give(self, place: Place) -> None:
+        """Every event after the last one given, in order; nobody who lost the right is given another."""
+        try:
+            with place.lock, self.services.db.reading() as tx:
+                head = place.given + 1
+                while place.given < head:
+                    seen, head = events_after(tx, place.connection.actor, place.consult_id, place.given)
+                    for event in seen:
+                        place.connection.send("event", event)
+                        place.given = event["number"]
+                    head = head if seen else place.given
+        except NotFound:
+            self.left(place.connection)
+
+    def _tick(self) -> None:
+        """While anybody is in a room: says the newest numbers and who is here."""
+        next_head = time.monotonic() + HEAD_SECONDS
+        while True:
+            time.sleep(BEAT_SECONDS)
+            with self._lock:
+                rooms = {place.consult_id for place in self._places.values()}
+                self._ticking = bool(rooms)
+            if not rooms:
+                return
+            for consult_id in rooms:
+                self._beat(consult_id)
+            if time.monotonic() >= next_head:
+                next_head += HEAD_SECONDS
+                self._say_heads(rooms)
+
+    def _say_heads(self, rooms: set[str]) -> None:
+        try:
+            with self.services.db.reading() as tx:
+                newest = heads(tx, rooms)
+        except HoichanError:
+            return  # the database is away: the next time
+        for consult_id, number in newest.items():
+            for place in self._in_room(consult_id):
+                place.connection.send("head", {"consult_id": consult_id, "number": number})
+
+    def _beat(self, consult_id: str) -> None:
+        beat = self.presence.beat(consult_id)
+        self.services.events.publish_volatile(TOPIC + consult_id, BEAT, beat)
+        self._show(consult_id)
+
+    def _show(self, consult_id: str) -> None:
+        """Tells the room who is here when that has changed."""
+        told = self._presence_of(consult_id)
+        if self._shown.get(consult_id) == told["people"]:
+            return
+        places = self._in_room(consult_id)
+        if places:
+            self._shown[consult_id] = told["people"]
+        else:
+            self._shown.pop(consult_id, None)
+        for place in places:
+            place.connection.send("presence", told)
+
+    def _presence_of(self, consult_id: str) -> dict[str, Any]:
+        return {"consult_id": consult_id, "people": self.presence.people(consult_id)}
+
+
+def _present(tx: Tx, connection: Connection) -> Present:
+    person = person_of(tx, connection.actor)
+    return Present(id=person.id, name=person.name, hospital=person.hospital, since=moment_json(now()))
+
+
+def namespace(gate: SocketGate) -> ConsultsNamespace:
+    """The door, for the wiring."""
+    return ConsultsNamespace(gate)

@@ -1,0 +1,275 @@
+"""Every read of consults: lists, the room's state, events after a number."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from app.annotations.queries import annotations_of
+from app.base.actor import Actor
+from app.base.db import Tx
+from app.identity.queries import hospital, person_info
+from consults.access import asked_by, asked_of, consult_for, seats_of, side_of, state_of, visible_consults
+from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, moment_json
+from consults.history import person_of
+from consults.lifecycle import OPEN_STATES, Side, State, allowed_verbs
+from consults.models import Consult, ConsultEvent, Message, Participant, Question
+from consults.urgency import Urgency
+
+PAGE = 50
+MOST_EVENTS = 500
+
+
+class Box(StrEnum):
+    """Which consults a list shows."""
+
+    ALL = "all"
+    INBOX = "inbox"
+    SENT = "sent"
+
+
+@dataclass(frozen=True)
+class ConsultInfo:
+    """One line of a list."""
+
+    id: str
+    number: str
+    state: State
+    urgency: Urgency
+    due_at: datetime | None
+    side: Side
+    patient_name: str
+    patient_id: str
+    patient_birth_date: str
+    patient_sex: str
+    question: str
+    question_count: int
+    other_hospital: str
+    other_person: str | None
+    unread: int
+    asked_at: datetime | None
+    changed_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ConsultPage:
+    consults: tuple[ConsultInfo, ...]
+    is_last: bool
+
+
+def list_consults(
+    tx: Tx, actor: Actor, box: Box = Box.ALL, *, closed: bool = False, page: int = 0
+) -> ConsultPage:
+    """Open consults, the most pressing first; or closed ones, the newest first."""
+    query = select(Consult).where(_in_box(actor, box))
+    if closed:
+        query = query.where(Consult.state.not_in(OPEN_STATES)).order_by(
+            Consult.changed_at.desc(), Consult.id.desc()
+        )
+    else:
+        first = case((Consult.due_at.is_(None), 1), else_=0)
+        query = query.where(Consult.state.in_(OPEN_STATES)).order_by(first, Consult.due_at, Consult.id)
+    rows = tx.session.scalars(query.offset(page * PAGE).limit(PAGE + 1)).all()
+    unread = unread_counts(tx, actor, [row.id for row in rows])
+    shown = tuple(_info(tx, actor, row, unread.get(row.id, 0)) for row in rows[:PAGE])
+    return ConsultPage(shown, is_last=len(rows) <= PAGE)
+
+
+def waiting_count(tx: Tx, actor: Actor) -> int:
+    """How many consults wait for this specialist to accept."""
+    waiting = and_(asked_of(actor), Consult.state == State.REQUESTED)
+    return tx.session.scalar(select(func.count()).select_from(Consult).where(waiting)) or 0
+
+
+def unread_counts(tx: Tx, actor: Actor, consult_ids: Collection[str]) -> dict[str, int]:
+    """What others did since the actor last looked, for each consult."""
+    read = and_(Participant.consult_id == ConsultEvent.consult_id, Participant.person_id == actor.id)
+    query = (
+        select(ConsultEvent.consult_id, func.count())
+        .outerjoin(Participant, read)
+        .where(
+            ConsultEvent.consult_id.in_(consult_ids),
+            ConsultEvent.actor_id != actor.id,
+            ConsultEvent.type.not_in(HIDDEN_FROM_CONSULTING),
+            ConsultEvent.number > func.coalesce(Participant.read, 0),
+        )
+        .group_by(ConsultEvent.consult_id)
+    )
+    return dict(tx.session.execute(query).all())
+
+
+def _in_box(actor: Actor, box: Box) -> ColumnElement[bool]:
+    if box is Box.INBOX:
+        return asked_of(actor)
+    return asked_by(actor) if box is Box.SENT else visible_consults(actor)
+
+
+def _info(tx: Tx, actor: Actor, row: Consult, unread: int) -> ConsultInfo:
+    side = side_of(seats_of(row, actor))
+    other = _consulting(tx, row) if side is Side.REFERRING else _referring(tx, row)
+    return ConsultInfo(
+        id=row.id,
+        number=row.number,
+        state=state_of(row),
+        urgency=Urgency(row.urgency),
+        due_at=row.due_at,
+        side=side,
+        patient_name=row.patient_name,
+        patient_id=row.patient_id,
+        patient_birth_date=row.patient_birth_date,
+        patient_sex=row.patient_sex,
+        question=row.questions[0].text if row.questions else "",
+        question_count=len(row.questions),
+        other_hospital=other["hospital"],
+        other_person=other["person"],
+        unread=unread,
+        asked_at=row.requested_at,
+        changed_at=row.changed_at,
+        is_open=row.state in OPEN_STATES,
+    )
+
+
+def _referring(tx: Tx, row: Consult) -> dict[str, Any]:
+    return {
+        "hospital": hospital(tx, row.referring_hospital_id).name,
+        "person": person_info(tx, row.referrer_id).name,
+    }
+
+
+def _consulting(tx: Tx, row: Consult) -> dict[str, Any]:
+    person_id = row.consultant_id or row.addressee_id
+    person = person_info(tx, person_id).name if person_id else None
+    return {"hospital": hospital(tx, row.consulting_hospital_id).name, "person": person}
+
+
+def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
+    """Everything the room shows, as of event number `head`."""
+    consult = consult_for(tx, actor, consult_id)
+    seats = seats_of(consult, actor)
+    messages = select(Message).where(Message.consult_id == consult.id).order_by(Message.number)
+    return {
+        "consult": _consult_json(tx, consult) | {"allowed": allowed_verbs(state_of(consult), seats)},
+        "messages": [_message_json(row) for row in tx.session.scalars(messages)],
+        "annotations": annotations_of(tx, consult.id),
+        "head": consult.last,
+        "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},
+    }
+
+
+def addressed(tx: Tx, actor: Actor, consult_id: str) -> str:
+    """Whom a consult asks, as the form names it: `hospital:<id>` or `person:<id>`."""
+    consult = consult_for(tx, actor, consult_id)
+    return (
+        f"person:{consult.addressee_id}"
+        if consult.addressee_id
+        else f"hospital:{consult.consulting_hospital_id}"
+    )
+
+
+def _consult_json(tx: Tx, consult: Consult) -> dict[str, Any]:
+    return {
+        "id": consult.id,
+        "number": consult.number,
+        "state": consult.state,
+        "urgency": consult.urgency,
+        "due_at": _moment(consult.due_at),
+        "history": consult.history,
+        "reason": consult.reason,
+        "questions": [_question_json(question) for question in consult.questions],
+        "opinion": consult.opinion,
+        "report_id": consult.report_id,
+        "access_days": consult.access_days,
+        "access_ends_at": _moment(consult.access_ends_at),
+        "patient": _patient_json(consult),
+        "referring": _referring(tx, consult),
+        "consulting": _consulting(tx, consult),
+        "studies": [{"id": study.study_id, "description": study.description} for study in consult.studies],
+        "participants": _participants(tx, consult),
+    }
+
+
+def _patient_json(consult: Consult) -> dict[str, Any]:
+    return {
+        "name": consult.patient_name,
+        "id": consult.patient_id,
+        "birth_date": consult.patient_birth_date,
+        "sex": consult.patient_sex,
+    }
+
+
+def _question_json(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "number": question.number,
+        "text": question.text,
+        "answer": question.answer,
+        "answered_by": question.answered_by,
+    }
+
+
+def _message_json(row: Message) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "number": row.number,
+        "client_id": row.client_id,
+        "text": row.text,
+        "view": row.view,
+        "author": row.author,
+        "at": _moment(row.at),
+    }
+
+
+def _participants(tx: Tx, consult: Consult) -> list[dict[str, Any]]:
+    query = select(Participant).where(Participant.consult_id == consult.id).order_by(Participant.joined_at)
+    return [
+        {"id": row.person_id, "name": row.name, "hospital": row.hospital, "side": row.side}
+        for row in tx.session.scalars(query)
+    ]
+
+
+def _moment(at: datetime | None) -> str | None:
+    return moment_json(at) if at else None
+
+
+def events_after(
+    tx: Tx, actor: Actor, consult_id: str, after: int, *, limit: int = MOST_EVENTS
+) -> tuple[list[dict[str, Any]], int]:
+    """Up to `limit` events after a number, as this actor may see them, and the newest number there is."""
+    consult = consult_for(tx, actor, consult_id)
+    query = (
+        select(ConsultEvent)
+        .where(ConsultEvent.consult_id == consult.id, ConsultEvent.number > after)
+        .order_by(ConsultEvent.number)
+        .limit(limit)
+    )
+    seen = [event_json(row, consult, actor) for row in tx.session.scalars(query)]
+    return seen, consult.last
+
+
+def event_json(row: ConsultEvent, consult: Consult, actor: Actor) -> dict[str, Any]:
+    """The event as this actor may see it. A change of the consult also says what the actor may do now."""
+    seats = seats_of(consult, actor)
+    if row.type in HIDDEN_FROM_CONSULTING and side_of(seats) is Side.CONSULTING:
+        return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
+    data = row.data
+    if "consult" in data:
+        allowed = [str(verb) for verb in allowed_verbs(state_of(consult), seats)]
+        data = data | {"consult": data["consult"] | {"allowed": allowed}}
+    return {
+        "consult_id": row.consult_id,
+        "number": row.number,
+        "type": row.type,
+        "at": _moment(row.at),
+        "actor": row.actor,
+        "data": data,
+    }
+
+
+def heads(tx: Tx, consult_ids: Collection[str]) -> dict[str, int]:
+    """The newest number of each, for rooms whose people have been let in."""
+    query = select(Consult.id, Consult.last).where(Consult.id.in_(consult_ids))
+    return dict(tx.session.execute(query).all())

@@ -1,0 +1,98 @@
+// The pages of consults: clocks that run, and a form whose questions can be added and removed.
+"use strict";
+
+const words = JSON.parse(document.getElementById("consult-words").textContent);
+const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const SOON = 15 * MINUTE;
+
+function span(milliseconds) {
+  const days = Math.floor(milliseconds / DAY);
+  const hours = Math.floor((milliseconds % DAY) / HOUR);
+  const minutes = Math.floor((milliseconds % HOUR) / MINUTE);
+  if (days > 0) return fill(words.days, { days, hours });
+  return hours > 0 ? fill(words.hours, { hours, minutes }) : fill(words.minutes, { minutes });
+}
+
+// How long until `at`. It writes into its shadow, so that the row around it stays what the server rendered.
+class DueClock extends HTMLElement {
+  connectedCallback() {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    this.clock = document.createElement("span");
+    root.replaceChildren(this.clock, document.createElement("slot"));
+    this.show();
+    this.timer = setInterval(() => this.show(), 15_000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  show() {
+    const left = Date.parse(this.getAttribute("at")) - Date.now();
+    const level = left < 0 ? "late" : left < SOON ? "soon" : "calm";
+    this.clock.part = `clock ${level}`;
+    this.clock.textContent = fill(left < 0 ? words.late : words.left, { span: span(Math.abs(left)) });
+  }
+}
+customElements.define("due-clock", DueClock);
+
+const form = document.querySelector("[data-consult-form]");
+if (form) {
+  const list = form.querySelector("[data-questions]");
+  const add = form.querySelector("[data-add-question]");
+  const most = Number(list.dataset.most);
+  const empty = list.lastElementChild.cloneNode(true);
+  empty.querySelector("textarea").removeAttribute("autofocus");
+
+  const number = () => {
+    for (const [index, item] of Array.from(list.children).entries()) {
+      const text = item.querySelector("textarea");
+      text.id = `f-question-${index + 1}`;
+      text.required = index === 0;
+      item.querySelector("label").htmlFor = text.id;
+      item.querySelector("label").textContent = fill(words.question, { number: index + 1 });
+      item.querySelector("button").ariaLabel = fill(words.remove, { number: index + 1 });
+    }
+    add.disabled = list.children.length >= most;
+  };
+  add.hidden = false;
+  add.addEventListener("click", () => {
+    const item = empty.cloneNode(true);
+    item.querySelector("textarea").value = "";
+    list.append(item);
+    number();
+    item.querySelector("textarea").focus();
+  });
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-remove-question]");
+    if (!button || list.children.length < 2) return;
+    button.closest("li").remove();
+    number();
+    add.focus();
+  });
+  number();
+
+  // The due time follows the urgency until somebody has typed one.
+  const due = form.querySelector("[name=due_at]");
+  let typed = due.value !== "";
+  due.addEventListener("input", () => {
+    typed = due.value !== "";
+  });
+  const propose = () => {
+    const chosen = form.querySelector("[name=urgency]:checked");
+    if (typed || !chosen) return;
+    // A page speaks Vietnam's time wherever the browser stands.
+    const at = new Date(Date.now() + Number(chosen.dataset.minutes) * MINUTE + 7 * HOUR);
+    due.value = at.toISOString().slice(0, 16);
+  };
+  for (const choice of form.querySelectorAll("[name=urgency]")) choice.addEventListener("change", propose);
+  propose();
+  // What was only proposed is not sent: then the time counts from the sending.
+  form.addEventListener("submit", (event) => {
+    if (!typed && !event.defaultPrevented) due.value = "";
+  });
+}

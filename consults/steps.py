@@ -1,0 +1,72 @@
+"""One step of a consult through its lifecycle, as every action takes it."""
+
+from typing import Any
+
+from app.archive.actions import end_grants, grant_study
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+from app.base.errors import NotFound
+from app.reporting.actions import cancel_report
+from app.reporting.lifecycle import Status
+from app.reporting.queries import report_info
+from consults.access import consult_for, seats_of, state_of
+from consults.history import append_change
+from consults.lifecycle import State, Verb, next_state
+from consults.models import Consult
+
+Answer = dict[str, Any]
+
+GRANT_REASON = "consult"
+
+
+def step(tx: Tx, actor: Actor, consult_id: str, verb: Verb, permission: Permission) -> tuple[Consult, State]:
+    """Role, visibility, state: the consult with its row held, and where the verb leads."""
+    actor.check(permission)
+    consult = consult_for(tx, actor, consult_id, lock=True)
+    return consult, next_state(state_of(consult), verb, seats_of(consult, actor))
+
+
+def moved(tx: Tx, actor: Actor, consult: Consult, state: State, type_: str, **changed: Any) -> Answer:
+    """Takes the step and says which fields changed with it."""
+    consult.state = state
+    return {"number": append_change(tx, actor, consult, type_, state=state, **changed), "state": state.value}
+
+
+def begin_work(tx: Tx, actor: Actor, consult: Consult, state: State) -> None:
+    """Answering is working: an accepted consult is in progress from the first answer on."""
+    if consult.state != state:
+        moved(tx, actor, consult, state, "consult.started")
+
+
+def close_unanswered(
+    tx: Tx, actor: Actor, consult: Consult, state: State, type_: str, *, reason: str
+) -> Answer:
+    """Refused or cancelled: the right to the images ends at once, and an unfinished report with it."""
+    consult.closed_at = consult.access_ends_at = tx.now
+    consult.reason = reason
+    if consult.requested_at is not None:
+        end_grants(tx, actor, reason_ref=consult.id, at=tx.now)
+    if consult.report_id and report_info(tx, actor, consult.report_id).status is Status.PRELIMINARY:
+        cancel_report(tx, actor, report_id=consult.report_id)
+    return moved(tx, actor, consult, state, type_, reason=reason, access_ends_at=tx.now)
+
+
+def grant(tx: Tx, actor: Actor, consult: Consult, study_id: str) -> None:
+    """Without an end for now: completing, refusing or cancelling the consult sets it."""
+    grant_study(
+        tx,
+        actor,
+        study_id=study_id,
+        grantee_type="person" if consult.addressee_id else "hospital",
+        grantee_id=consult.addressee_id or consult.consulting_hospital_id,
+        scope="view",
+        expires_at=None,
+        reason=GRANT_REASON,
+        reason_ref=consult.id,
+    )
+
+
+def check_study(consult: Consult, study_id: str) -> None:
+    """Raises NotFound for a study that is not of this consult, whoever may see it elsewhere."""
+    if all(study.study_id != study_id for study in consult.studies):
+        raise NotFound

@@ -1,0 +1,266 @@
+"""Door: the pages of consults and their JSON. What lasts goes through `wishes.fulfil`, as it does by socket."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.archive.queries import manifest, study_info
+from app.base.actor import Permission
+from app.base.errors import HoichanError, Invalid
+from app.edge import csrf
+from app.edge.actor import current_actor, current_session, public, requires
+from app.edge.compression import gzipped
+from app.edge.errors import status_of
+from app.edge.language import gettext, language
+from app.edge.nav import NavItem, offer
+from app.edge.services import Services
+from consults.actions import enter_room
+from consults.asking import choices, day_of, further_studies
+from consults.forms import ConsultForm
+from consults.lifecycle import STATE_NAMES, State
+from consults.queries import Box, addressed, events_after, list_consults, room_state
+from consults.urgency import DUE_WITHIN, URGENCY_NAMES
+from consults.wishes import fulfil
+
+FILES = Path(__file__).parent / "static"
+INLINED = 3 << 20
+WISH_OF: dict[str, str] = {
+    "accept": "consult.accept",
+    "answers": "question.answer",
+    "cancel": "consult.cancel",
+    "complete": "consult.complete",
+    "hold": "consult.hold",
+    "opinion": "opinion.give",
+    "reject": "consult.reject",
+    "reopen": "consult.reopen",
+    "request": "consult.request",
+    "reschedule": "consult.reschedule",
+    "resume": "consult.resume",
+    "start": "consult.start",
+    "studies": "study.share",
+    "withdraw": "consult.withdraw",
+}
+
+
+def blueprint(services: Services) -> Blueprint:
+    """All routes under /consults."""
+    door = Blueprint("consults", __name__, url_prefix="/consults")
+    offer(door, NavItem(20, "/consults", "Consults", (Permission.CONSULT_DISCUSS,)))
+    door.add_app_template_filter(day_of, "consult_day")
+    _add_list(door, services)
+    _add_asking(door, services)
+    _add_room(door, services)
+    _add_talk(door, services)
+    _add_files(door)
+    return door
+
+
+def _add_list(door: Blueprint, services: Services) -> None:
+    @door.get("")
+    @requires(Permission.CONSULT_DISCUSS)
+    def consults() -> str:
+        actor = current_actor()
+        box = _box(Box.INBOX if actor.allows(Permission.CONSULT_ANSWER) else Box.SENT)
+        closed = request.args.get("closed") == "1"
+        number = min(max(request.args.get("page", 0, type=int), 0), 1000)
+        with services.db.reading() as tx:
+            page = list_consults(tx, actor, box, closed=closed, page=number)
+        return render_template(
+            "consults/list.html",
+            page=page,
+            box=box,
+            closed=closed,
+            number=number,
+            state_names=STATE_NAMES,
+            urgency_names=URGENCY_NAMES,
+            config=_config("consults"),
+        )
+
+
+def _box(default: Box) -> Box:
+    chosen = request.args.get("box", default)
+    return Box(chosen) if chosen in set(Box) else default
+
+
+def _add_asking(door: Blueprint, services: Services) -> None:
+    @door.get("/new")
+    @requires(Permission.CONSULT_ASK)
+    def new() -> str:
+        study_id = request.args.get("study", "")
+        days = str(services.settings.consult.access_days)
+        return _form(services, study_id, ConsultForm(study_ids=(study_id,), access_days=days))
+
+    @door.post("/new")
+    @requires(Permission.CONSULT_ASK)
+    def create() -> BaseResponse | tuple[str, int]:
+        return _posted(services, request.args.get("study", ""), None)
+
+    @door.get("/<consult_id>/edit")
+    @requires(Permission.CONSULT_ASK)
+    def edit(consult_id: str) -> str:
+        with services.db.reading() as tx:
+            state = room_state(tx, current_actor(), consult_id)["consult"]
+            whom = addressed(tx, current_actor(), consult_id)
+        form = ConsultForm.of_draft(state, whom)
+        return _form(services, form.study_ids[0], form, consult_id)
+
+    @door.post("/<consult_id>/edit")
+    @requires(Permission.CONSULT_ASK)
+    def change(consult_id: str) -> BaseResponse | tuple[str, int]:
+        return _posted(services, request.form.get("study", ""), consult_id)
+
+
+def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseResponse | tuple[str, int]:
+    """Keeps the draft, and sends it unless only keeping was asked for."""
+    form = ConsultForm.posted(request.form)
+    actor = current_actor()
+    try:
+        content = form.wish()
+        if consult_id is None:
+            consult_id = fulfil(services.db, actor, "consult.create", content)["id"]
+        else:
+            fulfil(services.db, actor, "consult.edit", {"consult_id": consult_id, "content": content})
+        if request.form.get("do") == "keep":
+            return redirect("/consults?box=sent", 303)
+        fulfil(services.db, actor, "consult.request", {"consult_id": consult_id})
+    except HoichanError as error:
+        shown = form.with_problem(gettext(error.message, **error.params))
+        return _form(services, study_id, shown, consult_id), status_of(error)
+    return redirect(f"/consults/{consult_id}", 303)
+
+
+def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str | None = None) -> str:
+    actor = current_actor()
+    with services.db.reading() as tx:
+        study = study_info(tx, actor, study_id)
+        further = further_studies(tx, actor, study)
+        whom = choices(tx, actor)
+    return render_template(
+        "consults/form.html",
+        action=f"/consults/{consult_id}/edit" if consult_id else f"/consults/new?study={study.id}",
+        consult_id=consult_id,
+        form=form,
+        study=study,
+        further=further,
+        choices=whom,
+        urgency_names=URGENCY_NAMES,
+        due_minutes={urgency: int(span.total_seconds() // 60) for urgency, span in DUE_WITHIN.items()},
+    )
+
+
+def _add_room(door: Blueprint, services: Services) -> None:
+    @door.get("/<consult_id>")
+    @requires(Permission.CONSULT_DISCUSS)
+    def room(consult_id: str) -> BaseResponse:
+        actor = current_actor()
+        with services.db.transaction() as tx:
+            keys = enter_room(tx, actor, consult_id=consult_id)
+            state = room_state(tx, actor, consult_id)
+        if state["consult"]["state"] == State.DRAFT:
+            return redirect(f"/consults/{consult_id}/edit", 303)
+        may_link = actor.allows(Permission.LINK_MANAGE) and state["me"]["side"] == "referring"
+        first = state["consult"]["studies"][0]["id"]
+        page = render_template(
+            "consults/room.html",
+            consult=state["consult"],
+            config=_config(
+                "consult",
+                studies=_studies(services, keys),
+                consult_id=consult_id,
+                links_url=f"/studies/{first}/links" if may_link else None,
+            ),
+        )
+        return gzipped(make_response(page))
+
+    @door.get("/<consult_id>/state")
+    @requires(Permission.CONSULT_DISCUSS)
+    def state(consult_id: str) -> Response:
+        """`open`: studies the page has a key for already; for the others it is given one."""
+        is_open = [study_id for study_id in request.args.get("open", "").split(",") if study_id]
+        with services.db.transaction() as tx:
+            keys = enter_room(tx, current_actor(), consult_id=consult_id, is_open=is_open)
+            told = room_state(tx, current_actor(), consult_id)
+        for study in told["consult"]["studies"]:
+            study |= {"key": keys.get(study["id"]) or None, "open": study["id"] in keys}
+        return gzipped(jsonify(told))
+
+    @door.get("/<consult_id>/events")
+    @requires(Permission.CONSULT_DISCUSS)
+    def events(consult_id: str) -> Response:
+        after = max(request.args.get("after", 0, type=int), 0)
+        with services.db.reading() as tx:
+            seen, head = events_after(tx, current_actor(), consult_id, after)
+        return jsonify(events=seen, head=head)
+
+
+def _studies(services: Services, keys: dict[str, str]) -> list[dict[str, Any]]:
+    """For the viewer: the first study's manifest goes into the page, so that its first image needs no question."""
+    studies: list[dict[str, Any]] = [
+        {"id": study_id, "key": key, "manifest": None} for study_id, key in keys.items()
+    ]
+    if studies:
+        with services.db.reading() as tx:
+            told = manifest(tx, current_actor(), studies[0]["id"])
+        studies[0]["manifest"] = told if len(json.dumps(told)) <= INLINED else None
+    return studies
+
+
+def _add_talk(door: Blueprint, services: Services) -> None:
+    def fulfilled(name: str, consult_id: str, **more: Any) -> Response:
+        sent = request.get_json(silent=True) if request.content_length else {}
+        if not isinstance(sent, dict):
+            raise Invalid("bad_json", "A JSON object was expected.")
+        wish = sent | more | {"consult_id": consult_id}
+        return jsonify(ok=True, **fulfil(services.db, current_actor(), name, wish))
+
+    @door.post("/<consult_id>/messages")
+    @requires(Permission.CONSULT_DISCUSS)
+    def post_message(consult_id: str) -> Response:
+        return fulfilled("message.post", consult_id)
+
+    @door.put("/<consult_id>/annotations/<annotation_id>")
+    @requires(Permission.ANNOTATION_WRITE)
+    def put_annotation(consult_id: str, annotation_id: str) -> Response:
+        mark = request.get_json(silent=True)
+        if not isinstance(mark, dict) or mark.get("id") != annotation_id:
+            raise Invalid("bad_annotation", "This mark cannot be kept: {where} is wrong.", where="id")
+        wish = {"consult_id": consult_id, "annotation": mark}
+        return jsonify(ok=True, **fulfil(services.db, current_actor(), "annotation.put", wish))
+
+    @door.delete("/<consult_id>/annotations/<annotation_id>")
+    @requires(Permission.ANNOTATION_WRITE)
+    def delete_annotation(consult_id: str, annotation_id: str) -> Response:
+        return fulfilled("annotation.delete", consult_id, id=annotation_id)
+
+    @door.post(f"/<consult_id>/<any({','.join(WISH_OF)}):verb>")
+    @requires(Permission.CONSULT_DISCUSS)
+    def wish(consult_id: str, verb: str) -> Response:
+        return fulfilled(WISH_OF[verb], consult_id)
+
+
+def _add_files(door: Blueprint) -> None:
+    @door.get("/files/<name>")
+    @public
+    def files(name: str) -> Response:
+        return send_from_directory(FILES, name, max_age=3600)
+
+
+def _config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, Any]:
+    """What a page tells its script; viewer_js/src/api/config.ts has its type."""
+    actor, session = current_actor(), current_session()
+    person = {"id": actor.id, "name": actor.name, "hospital": session.hospital_name if session else ""}
+    known = {"page": page, "language": language(), "csrf": csrf.token(), "person": person}
+    return known | {"studies": list(studies)} | more

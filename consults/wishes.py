@@ -1,0 +1,48 @@
+"""Every durable wish by its name on the wire. Both doors, HTTP and socket, come through here and nowhere else."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from app.base.actor import Actor
+from app.base.db import Database
+from consults import actions, schemas
+from consults.schemas import parse
+from consults.steps import Answer
+
+
+class Kind(NamedTuple):
+    """A wish's shape and the action that fulfils it."""
+
+    schema: type[Any]
+    action: Callable[..., Answer]
+
+
+WISHES: dict[str, Kind] = {
+    "annotation.delete": Kind(schemas.DeleteAnnotation, actions.delete_annotation),
+    "annotation.put": Kind(schemas.PutAnnotation, actions.put_annotation),
+    "consult.accept": Kind(schemas.Plain, actions.accept_consult),
+    "consult.cancel": Kind(schemas.WithReason, actions.cancel_consult),
+    "consult.complete": Kind(schemas.CompleteConsult, actions.complete_consult),
+    "consult.create": Kind(schemas.CreateConsult, actions.create_consult),
+    "consult.edit": Kind(schemas.EditConsult, actions.edit_consult),
+    "consult.hold": Kind(schemas.WithReason, actions.hold_consult),
+    "consult.reject": Kind(schemas.WithReason, actions.reject_consult),
+    "consult.reopen": Kind(schemas.Plain, actions.reopen_consult),
+    "consult.request": Kind(schemas.Plain, actions.request_consult),
+    "consult.reschedule": Kind(schemas.Reschedule, actions.reschedule_consult),
+    "consult.resume": Kind(schemas.Plain, actions.resume_consult),
+    "consult.start": Kind(schemas.Plain, actions.start_consult),
+    "consult.withdraw": Kind(schemas.Plain, actions.withdraw_consultant),
+    "message.post": Kind(schemas.PostMessage, actions.post_message),
+    "opinion.give": Kind(schemas.GiveOpinion, actions.give_opinion),
+    "question.answer": Kind(schemas.AnswerQuestion, actions.answer_question),
+    "study.share": Kind(schemas.ShareStudy, actions.share_study),
+}
+
+
+def fulfil(db: Database, actor: Actor, name: str, sent: Any) -> Answer:
+    """Checks the wish's shape and does it in one transaction; what the wisher is told comes back."""
+    kind = WISHES[name]
+    wish = parse(kind.schema, sent)
+    with db.transaction() as tx:
+        return kind.action(tx, actor, wish=wish)
