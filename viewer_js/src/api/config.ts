@@ -1,7 +1,7 @@
 /** What the page tells its script: <script type="application/json" id="hoichan-config">. */
 
-import { type Language, setLanguage } from "../i18n/translate.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Language, setLanguage } from "../i18n/translate";
+import type { Manifest } from "./manifest";
 
 export const CONFIG_ELEMENT_ID = "hoichan-config";
 

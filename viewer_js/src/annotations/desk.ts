@@ -1,0 +1,194 @@
+/** Everything that happens to marks passes here: drawing, editing, undo, the other's marks, the server's word. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { PersonConfig } from "../api/config";
+import { ApiError, sentenceOf } from "../api/http";
+import type { AnnotationPort } from "../api/viewer_app";
+import type { Frame } from "../stream/stack";
+import { newId } from "./ids";
+import { KINDS, settled } from "./kinds";
+import type { Annotation, AnnotationKind, Point } from "./model";
+import { Outbox } from "./outbox";
+import { type MarkAction, type Marks, reduce } from "./reducer";
+import { Sketches } from "./sketches";
+
+/** Computes a mark's values, at once or by asking the server. */
+export type Measure = (annotation: Annotation) => Promise<Annotation>;
+
+const MOST_UNDO = 100;
+
+export class MarkDesk {
+  readonly marks = signal<Marks>(new Map());
+  readonly selectedId = signal<string | null>(null);
+  /** the mark being drawn or moved now */
+  readonly draft = signal<Annotation | null>(null);
+  /** the mark whose text is being typed */
+  readonly typing = signal<Annotation | null>(null);
+  readonly sketches: Sketches;
+  readonly canWrite: boolean;
+  readonly #person: PersonConfig;
+  readonly #outbox: Outbox | null;
+  readonly #measure: Measure;
+  readonly #undo: (() => void)[] = [];
+  readonly undoable = signal(0);
+
+  constructor(options: {
+    person: PersonConfig;
+    port: AnnotationPort | undefined;
+    measure: Measure;
+    onError: (message: string) => void;
+  }) {
+    this.#person = options.person;
+    this.#measure = options.measure;
+    this.canWrite = options.port !== undefined;
+    this.sketches = new Sketches(options.port);
+    const refused = (id: string, error: unknown) => {
+      this.#dispatch({ type: "refused", id });
+      const ours = error instanceof ApiError || error instanceof TypeError;
+      options.onError(!ours && error instanceof Error && error.message ? error.message : sentenceOf(error));
+    };
+    this.#outbox = options.port
+      ? new Outbox(options.port, {
+          confirmed: (annotation) => this.#dispatch({ type: "confirmed", annotation }),
+          refused,
+          revision: (id) => this.marks.peek().get(id)?.confirmed?.revision ?? 0,
+        })
+      : null;
+  }
+
+  /** Not deleted, oldest first; own sketches and drafts apart. */
+  readonly all: ReadonlySignal<readonly Annotation[]> = computed(() =>
+    [...this.marks.value.values()]
+      .map(({ shown }) => shown)
+      .filter(({ deleted }) => !deleted)
+      .sort((one, other) => (one.created_at < other.created_at ? -1 : 1)),
+  );
+
+  readonly selected: ReadonlySignal<Annotation | null> = computed(() => {
+    const mark = this.marks.value.get(this.selectedId.value ?? "")?.shown;
+    return mark && !mark.deleted ? mark : null;
+  });
+
+  isOwn(annotation: Annotation): boolean {
+    return this.canWrite && annotation.author.id === this.#person.id;
+  }
+
+  /** What is to be drawn on a frame: kept marks, the draft in place of its own, others' sketches. */
+  on(frame: Frame): Annotation[] {
+    const draft = this.draft.value ?? this.typing.value;
+    const sketches = this.sketches.current.value;
+    const hidden = new Set([draft?.id, ...sketches.map(({ id }) => id)]);
+    const kept = this.all.value.filter(({ id }) => !hidden.has(id));
+    return [...kept, ...sketches, ...(draft ? [draft] : [])].filter(
+      (mark) =>
+        mark.study_id === frame.studyId &&
+        mark.sop_instance_uid === frame.instance.sop_instance_uid &&
+        mark.frame_number === frame.number,
+    );
+  }
+
+  /** A new mark of one's own; nothing is kept before commit(). */
+  start(kind: AnnotationKind, frame: Frame, at: Point): Annotation {
+    const annotation = {
+      id: newId(),
+      kind,
+      graphic_type: KINDS[kind].graphicType,
+      points: KINDS[kind].points([at]),
+      text: "",
+      study_id: frame.studyId,
+      sop_instance_uid: frame.instance.sop_instance_uid,
+      frame_number: frame.number,
+      author: this.#person,
+      revision: 0,
+      deleted: false,
+      values: null,
+      created_at: new Date().toISOString(),
+    } as Annotation;
+    this.selectedId.value = null;
+    this.draft.value = annotation;
+    return annotation;
+  }
+
+  /** The draft with other points; shown here at once and to others as a sketch. */
+  sketch(annotation: Annotation): void {
+    this.draft.value = annotation;
+    this.sketches.send(annotation);
+  }
+
+  dropDraft(): void {
+    this.draft.value = null;
+    this.sketches.stop();
+  }
+
+  /** Keeps the mark: shown at once, sent, measured. */
+  commit(annotation: Annotation): void {
+    this.dropDraft();
+    const before = this.marks.peek().get(annotation.id)?.shown ?? null;
+    const after = { ...annotation, points: settled(annotation.kind, annotation.points) } as Annotation;
+    this.selectedId.value = after.id;
+    this.#remember(() => (before ? this.#keep(before) : this.#keep({ ...after, deleted: true })));
+    this.#keep(after);
+  }
+
+  /** The typed text; null: never mind. A text mark without text is none. */
+  endTyping(text: string | null): void {
+    const mark = this.typing.peek();
+    this.typing.value = null;
+    if (!mark) return;
+    const isNew = !this.marks.peek().has(mark.id);
+    if (text === null ? !isNew || mark.kind === "text" : text === "" && mark.kind === "text") return;
+    this.commit({ ...mark, text: text ?? mark.text });
+  }
+
+  remove(annotation: Annotation): void {
+    if (!this.isOwn(annotation)) return;
+    // a removed mark stays removed on the server; taking that back makes a new one
+    this.#remember(() => this.#keep({ ...annotation, id: newId(), revision: 0 }));
+    this.#keep({ ...annotation, deleted: true });
+  }
+
+  undo(): void {
+    const step = this.#undo.pop();
+    this.undoable.value = this.#undo.length;
+    step?.();
+  }
+
+  applied(annotation: Annotation): void {
+    this.sketches.forget(annotation.id);
+    this.#dispatch({ type: "applied", annotation });
+  }
+
+  reset(study_id: string | null, annotations: readonly Annotation[]): void {
+    this.#dispatch({ type: "reset", study_id, annotations });
+  }
+
+  #keep(annotation: Annotation): void {
+    this.#dispatch({ type: "put", annotation });
+    if (annotation.deleted) {
+      this.#outbox?.send(annotation);
+      return;
+    }
+    void this.#measure(annotation).then((measured) => {
+      // shown with its values before the server has answered
+      const now = this.marks.peek().get(annotation.id)?.shown;
+      if (now === annotation) this.#replaceShown(measured);
+      this.#outbox?.send(measured);
+    });
+  }
+
+  #replaceShown(annotation: Annotation): void {
+    const mark = this.marks.peek().get(annotation.id);
+    if (mark)
+      this.marks.value = new Map(this.marks.peek()).set(annotation.id, { ...mark, shown: annotation });
+  }
+
+  #remember(step: () => void): void {
+    this.#undo.push(step);
+    if (this.#undo.length > MOST_UNDO) this.#undo.shift();
+    this.undoable.value = this.#undo.length;
+  }
+
+  #dispatch(action: MarkAction): void {
+    this.marks.value = reduce(this.marks.peek(), action);
+  }
+}

@@ -1,0 +1,46 @@
+/** The lines of text beside a mark. */
+
+import { formatNumber, t } from "../i18n/translate";
+import type { Frame } from "../stream/stack";
+import { angleOf, lengthOf, type Ruler } from "./measure";
+import type { Annotation, RegionValues } from "./model";
+
+export function rulerOf({ spacing, instance }: Frame): Ruler {
+  return { spacing, aspect: instance.aspect, atDetector: instance.spacing_source === "imager" };
+}
+
+/** Lengths and angles follow the points at once; a region's values come from whoever has the stored values. */
+export function labelOf(annotation: Annotation, ruler: Ruler): string[] {
+  switch (annotation.kind) {
+    case "length":
+      return [lengthText(annotation, ruler)];
+    case "angle":
+      return [`${formatNumber(angleOf(ruler, annotation.points).degrees, 1)}°`];
+    case "ellipse":
+      return annotation.values ? regionLines(annotation.values) : [];
+    case "arrow":
+    case "text":
+      return annotation.text ? annotation.text.split("\n") : [];
+  }
+}
+
+function lengthText(annotation: Annotation, ruler: Ruler): string {
+  const { length, unit, at_detector } = lengthOf(ruler, annotation.points);
+  const text = `${formatNumber(length, unit === "mm" ? 1 : 0)} ${unit}`;
+  return at_detector ? t("{length} at the detector", { length: text }) : text;
+}
+
+function regionLines({ mean, sd, min, max, area_mm2, count, unit }: RegionValues): string[] {
+  const number = (value: number) =>
+    formatNumber(value, Math.abs(value) < 10 && !Number.isInteger(value) ? 2 : 1);
+  const suffix = unit ? ` ${unit}` : "";
+  const area =
+    area_mm2 === null
+      ? t("{count} pixels", { count: formatNumber(count) })
+      : `${formatNumber(area_mm2 >= 1000 ? area_mm2 / 100 : area_mm2, 1)} ${area_mm2 >= 1000 ? "cm²" : "mm²"}`;
+  return [
+    t("Mean {mean} ± {sd}", { mean: number(mean), sd: number(sd) }) + suffix,
+    t("Min {min}, max {max}", { min: number(min), max: number(max) }),
+    area,
+  ];
+}

@@ -1,0 +1,116 @@
+/** Marks and pointers over the image, drawn anew whenever something moved: they are few, and this keeps it simple. */
+
+import { type Affine, apply } from "../viewport/geometry";
+import { outlineOf } from "./hit";
+import type { Annotation, Point } from "./model";
+
+const SVG = "http://www.w3.org/2000/svg";
+const HANDLE = 4.5;
+const LINE_HEIGHT = 16;
+const ARROW_HEAD = 12;
+
+export interface DrawnMark {
+  readonly annotation: Annotation;
+  readonly lines: readonly string[];
+  readonly colour: string;
+  readonly selected: boolean;
+}
+
+export interface DrawnPointer {
+  readonly at: Point;
+  readonly name: string;
+  readonly colour: string;
+}
+
+function element(name: string, attributes: Record<string, number | string>, className = ""): SVGElement {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  if (className) made.setAttribute("class", className);
+  return made;
+}
+
+function pathOf(points: readonly Point[]): string {
+  return points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+}
+
+/** Each line twice: a dark rim under the colour, so that it is seen on white bone and on black air. */
+function stroke(d: string, colour: string, className = ""): SVGElement[] {
+  return [
+    element("path", { d }, `hv-rim ${className}`),
+    element("path", { d, stroke: colour }, `hv-line ${className}`),
+  ];
+}
+
+function arrowHead(tail: Point, head: Point): string {
+  const angle = Math.atan2(head[1] - tail[1], head[0] - tail[0]);
+  const barb = (turn: number): Point => [
+    head[0] - ARROW_HEAD * Math.cos(angle + turn),
+    head[1] - ARROW_HEAD * Math.sin(angle + turn),
+  ];
+  return pathOf([barb(0.45), head, barb(-0.45)]);
+}
+
+function textAt([x, y]: Point, lines: readonly string[], colour: string): SVGElement {
+  const text = element("text", { x, y, fill: colour }, "hv-mark-text");
+  lines.forEach((line, i) => {
+    const span = element("tspan", { x, y: y + i * LINE_HEIGHT });
+    span.textContent = line;
+    text.append(span);
+  });
+  return text;
+}
+
+/** Beside the mark where it hides the least: right of its rightmost point. */
+function textPlace({ kind }: Annotation, points: readonly Point[], lines: readonly string[]): Point {
+  const rightmost = points.reduce((best, point) => (point[0] > best[0] ? point : best), points[0] ?? [0, 0]);
+  if (kind === "text") return [rightmost[0] + 8, rightmost[1] + 5];
+  if (kind === "arrow") {
+    const [tail = rightmost, head = tail] = points;
+    const isLeft = tail[0] < head[0];
+    return [
+      isLeft ? tail[0] : tail[0] + 6,
+      tail[1] + (tail[1] < head[1] ? -8 - (lines.length - 1) * LINE_HEIGHT : 18),
+    ];
+  }
+  return [rightmost[0] + 10, rightmost[1] + 5];
+}
+
+function markElement({ annotation, lines, colour, selected }: DrawnMark, toScreen: Affine): SVGElement {
+  const points = annotation.points.map((point) => apply(toScreen, point));
+  const group = element("g", {}, selected ? "hv-mark hv-selected" : "hv-mark");
+  if (annotation.kind !== "text") group.append(...stroke(pathOf(outlineOf(annotation, points)), colour));
+  if (annotation.kind === "arrow" && points[0] && points[1]) {
+    group.append(...stroke(arrowHead(points[0], points[1]), colour));
+  }
+  if (annotation.kind === "length") {
+    for (const [cx, cy] of points) group.append(element("circle", { cx, cy, r: 2, fill: colour }));
+  }
+  if (selected) {
+    for (const [cx, cy] of points)
+      group.append(element("circle", { cx, cy, r: HANDLE, stroke: colour }, "hv-handle"));
+  }
+  if (annotation.kind === "text" && !selected && points[0]) {
+    group.append(element("circle", { cx: points[0][0], cy: points[0][1], r: 2.5, fill: colour }));
+  }
+  if (lines.length > 0) group.append(textAt(textPlace(annotation, points, lines), lines, colour));
+  return group;
+}
+
+function pointerElement({ at: [x, y], name, colour }: DrawnPointer): SVGElement {
+  const group = element("g", { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, "hv-pointer");
+  group.append(element("path", { d: "M0 0 5 14 8 8.5 14 7z", fill: colour }));
+  group.append(textAt([12, 22], [name], colour));
+  return group;
+}
+
+export function drawLayer(
+  svg: SVGSVGElement,
+  marks: readonly DrawnMark[],
+  pointers: readonly DrawnPointer[],
+  toScreen: Affine,
+): void {
+  svg.replaceChildren(
+    ...marks.map((mark) => markElement(mark, toScreen)),
+    ...pointers.map((pointer) => pointerElement(pointer)),
+  );
+}

@@ -1,0 +1,28 @@
+/** Marks of a study outside any consult, kept by HTTP. */
+
+import type { Annotation } from "../annotations/model";
+import { requestJson } from "./http";
+import type { AnnotationPort } from "./viewer_app";
+
+function address({ study_id, id }: Annotation): string {
+  return `/studies/${study_id}/annotations/${id}`;
+}
+
+export class HttpAnnotationPort implements AnnotationPort {
+  readonly #csrf: string;
+
+  constructor(csrf: string) {
+    this.#csrf = csrf;
+  }
+
+  put(annotation: Annotation): Promise<Annotation> {
+    return requestJson(address(annotation), { method: "PUT", csrf: this.#csrf, body: annotation });
+  }
+
+  async delete(annotation: Annotation): Promise<void> {
+    await requestJson(address(annotation), { method: "DELETE", csrf: this.#csrf });
+  }
+
+  /** Nobody else looks on. */
+  sketch(): void {}
+}

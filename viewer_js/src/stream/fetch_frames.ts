@@ -1,0 +1,95 @@
+/** The addresses of the stream door (app/stream) and what their answers are turned into. */
+
+import { request } from "../api/http";
+import type { Size } from "../viewport/geometry";
+import type { StoredValues, Window } from "../viewport/window";
+import { PreviewReader, type PreviewRecord } from "./preview_records";
+import type { Frame, Stack } from "./stack";
+import { decodeStored } from "./wire";
+
+/** The server sent a grey tile in place of the picture, and says why. */
+export class NotDrawable extends Error {}
+
+const REASON_HEADER = "X-Hoichan-Reason";
+
+function seriesAddress(stack: Stack, start: number): string {
+  return `/stream/${stack.studyKey}/previews/${stack.series.id}?start=${start}`;
+}
+
+function frameAddress(frame: Frame, what: "rendered" | "stored"): string {
+  return `/stream/${frame.studyKey}/${what}/${frame.instance.id}/${frame.number}`;
+}
+
+export function renderedAddress(
+  frame: Frame,
+  { window, box, type }: { window: Window | null; box?: Size; type?: "png" },
+): string {
+  const query = new URLSearchParams();
+  if (window) {
+    query.set("center", String(window.center));
+    query.set("width", String(window.width));
+    query.set("function", window.function);
+  }
+  if (box) query.set("box", `${box.width}x${box.height}`);
+  if (type) query.set("type", type);
+  const text = query.toString();
+  return frameAddress(frame, "rendered") + (text ? `?${text}` : "");
+}
+
+function checkReason(response: Response): void {
+  const reason = response.headers.get(REASON_HEADER);
+  if (reason) throw new NotDrawable(decodeURIComponent(reason));
+}
+
+/** Reads records as they arrive; `take` answers false when it has had enough. */
+export async function fetchPreviews(
+  stack: Stack,
+  start: number,
+  signal: AbortSignal,
+  take: (record: PreviewRecord) => boolean,
+): Promise<void> {
+  const response = await request(seriesAddress(stack, start), { signal });
+  if (!response.body) return;
+  const reader = new PreviewReader();
+  const chunks = response.body.getReader();
+  for (;;) {
+    const { done, value } = await chunks.read();
+    if (done) return;
+    for (const record of reader.push(value)) {
+      if (take(record)) continue;
+      await chunks.cancel();
+      return;
+    }
+  }
+}
+
+export async function fetchRendered(
+  frame: Frame,
+  window: Window | null,
+  box: Size,
+  signal: AbortSignal,
+): Promise<ImageBitmap> {
+  const response = await request(renderedAddress(frame, { window, box }), { signal });
+  checkReason(response);
+  return createImageBitmap(await response.blob());
+}
+
+export async function fetchPicture(
+  frame: Frame,
+  window: Window | null,
+  signal: AbortSignal,
+): Promise<ImageBitmap> {
+  const response = await request(renderedAddress(frame, { window, type: "png" }), { signal });
+  checkReason(response);
+  return createImageBitmap(await response.blob());
+}
+
+export async function fetchStored(frame: Frame, signal: AbortSignal): Promise<StoredValues> {
+  const response = await request(frameAddress(frame, "stored"), { signal });
+  checkReason(response);
+  return decodeStored(new Uint8Array(await response.arrayBuffer()), frame.instance);
+}
+
+export function decodePreview(jpeg: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
+  return createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+}

@@ -1,0 +1,157 @@
+/** Every command of the keyboard, in the order of the help page; the toolbar's buttons run the same ones. */
+
+import { msg } from "../i18n/translate";
+import { flippedSideways, flippedUpsideDown, rotatedRight } from "../viewport/geometry";
+import { presetsOf } from "../viewport/presets";
+import type { Layout, Workspace } from "../viewport/workspace";
+import { TOOLS } from "./registry";
+
+export interface Command {
+  /** values of KeyboardEvent.key; a capital letter or sign needs no further modifier */
+  readonly keys: readonly string[];
+  /** English message */
+  readonly name: string;
+  readonly group: "images" | "marks" | "picture" | "tools";
+  readonly control?: true;
+  run(workspace: Workspace): void;
+}
+
+const PAGE = 10;
+
+const IMAGES: Command[] = [
+  {
+    keys: ["ArrowDown", "ArrowRight"],
+    name: msg("Next image"),
+    group: "images",
+    run: (w) => w.active.peek().scrollBy(1),
+  },
+  {
+    keys: ["ArrowUp", "ArrowLeft"],
+    name: msg("Previous image"),
+    group: "images",
+    run: (w) => w.active.peek().scrollBy(-1),
+  },
+  {
+    keys: ["PageDown"],
+    name: msg("Ten images on"),
+    group: "images",
+    run: (w) => w.active.peek().scrollBy(PAGE),
+  },
+  {
+    keys: ["PageUp"],
+    name: msg("Ten images back"),
+    group: "images",
+    run: (w) => w.active.peek().scrollBy(-PAGE),
+  },
+  { keys: ["Home"], name: msg("First image"), group: "images", run: (w) => w.active.peek().scrollTo(0) },
+  {
+    keys: ["End"],
+    name: msg("Last image"),
+    group: "images",
+    run: (w) => w.active.peek().scrollTo(Number.MAX_SAFE_INTEGER),
+  },
+  { keys: ["]"], name: msg("Next series"), group: "images", run: (w) => w.nextStack(1) },
+  { keys: ["["], name: msg("Previous series"), group: "images", run: (w) => w.nextStack(-1) },
+  { keys: ["\\"], name: msg("Next viewport"), group: "images", run: (w) => w.nextViewport() },
+  {
+    keys: ["m"],
+    name: msg("One, two or four viewports"),
+    group: "images",
+    run: (w) => w.setLayout(afterLayout(w)),
+  },
+  { keys: [" "], name: msg("Play or stop"), group: "images", run: (w) => w.cine.toggle() },
+];
+
+function afterLayout(workspace: Workspace): Layout {
+  const next: Record<Layout, Layout> = { 1: 2, 2: 4, 4: 1 };
+  return next[workspace.layout.peek()];
+}
+
+const PICTURE: Command[] = [
+  { keys: ["+", "="], name: msg("Zoom in"), group: "picture", run: (w) => w.active.peek().zoomBy(1.25) },
+  { keys: ["-", "_"], name: msg("Zoom out"), group: "picture", run: (w) => w.active.peek().zoomBy(0.8) },
+  { keys: ["f", "0"], name: msg("Fit to the viewport"), group: "picture", run: (w) => w.active.peek().fit() },
+  {
+    keys: ["r"],
+    name: msg("Rotate right"),
+    group: "picture",
+    run: (w) => w.active.peek().place(rotatedRight),
+  },
+  {
+    keys: ["h"],
+    name: msg("Flip left and right"),
+    group: "picture",
+    run: (w) => w.active.peek().place(flippedSideways),
+  },
+  {
+    keys: ["v"],
+    name: msg("Flip up and down"),
+    group: "picture",
+    run: (w) => w.active.peek().place(flippedUpsideDown),
+  },
+  {
+    keys: ["i"],
+    name: msg("Invert"),
+    group: "picture",
+    run: (w) => {
+      w.active.peek().invert.value = !w.active.peek().invert.peek();
+    },
+  },
+  { keys: ["x"], name: msg("Reset everything"), group: "picture", run: (w) => w.active.peek().reset() },
+  ...Array.from(
+    { length: 9 },
+    (_, i): Command => ({
+      keys: [String(i + 1)],
+      name: msg("Window presets 1 to 9"),
+      group: "picture",
+      run: (w) => choosePreset(w, i),
+    }),
+  ),
+];
+
+function choosePreset(workspace: Workspace, index: number): void {
+  const viewport = workspace.active.peek();
+  const frame = viewport.frame.peek();
+  const stack = viewport.stack.peek();
+  if (!frame || !stack) return;
+  const preset = presetsOf(stack.series.modality, frame.instance.unit, frame.windows)[index];
+  if (preset) viewport.window.value = preset.window;
+}
+
+const MARKS: Command[] = [
+  { keys: ["n"], name: msg("Next mark"), group: "marks", run: (w) => w.selectMark(1) },
+  { keys: ["N"], name: msg("Previous mark"), group: "marks", run: (w) => w.selectMark(-1) },
+  {
+    keys: ["Delete", "Backspace"],
+    name: msg("Delete the selected mark"),
+    group: "marks",
+    run: ({ desk }) => {
+      const mark = desk.selected.peek();
+      if (mark) desk.remove(mark);
+    },
+  },
+  { keys: ["z"], control: true, name: msg("Undo"), group: "marks", run: ({ desk }) => desk.undo() },
+];
+
+const CHOICES: Command[] = TOOLS.map((tool) => ({
+  keys: [tool.key],
+  name: tool.name,
+  group: "tools",
+  run: (w) => w.chooseTool(tool.id),
+}));
+
+export const COMMANDS: readonly Command[] = [...CHOICES, ...IMAGES, ...PICTURE, ...MARKS];
+
+const BY_KEY = new Map(
+  COMMANDS.flatMap((command) => command.keys.map((key) => [(command.control ? "ctrl " : "") + key, command])),
+);
+
+/** Capital letters without a meaning of their own count as small ones (caps lock). */
+export function commandFor({
+  key,
+  ctrlKey,
+  metaKey,
+}: Pick<KeyboardEvent, "ctrlKey" | "key" | "metaKey">): Command | null {
+  const prefix = ctrlKey || metaKey ? "ctrl " : "";
+  return BY_KEY.get(prefix + key) ?? BY_KEY.get(prefix + key.toLowerCase()) ?? null;
+}

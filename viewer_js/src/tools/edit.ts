@@ -1,0 +1,54 @@
+/** Moving a handle of one's own mark, or the whole mark. */
+
+import type { Hit } from "../annotations/hit";
+import { hitTest } from "../annotations/hit";
+import { KINDS, shifted } from "../annotations/kinds";
+import type { Annotation, Point } from "../annotations/model";
+import type { Frame } from "../stream/stack";
+import type { Drag, ToolContext, ToolPoint } from "./tool";
+
+/** A label may stand beside the image, but no point of a mark far outside (the server refuses a quarter). */
+const MARGIN = 0.2;
+
+export function nearImage({ instance: { rows, columns } }: Frame, [x, y]: Point): Point {
+  const margin = MARGIN * Math.max(rows, columns);
+  const within = (value: number, end: number) => Math.min(end + margin, Math.max(-margin, value));
+  return [within(x, columns), within(y, rows)];
+}
+
+/** What lies under the pointer on the frame that is shown. */
+export function markAt({ viewport, desk }: ToolContext, { screen, reach }: ToolPoint): Hit | null {
+  const frame = viewport.frame.peek();
+  return frame ? hitTest(desk.on(frame), viewport.toScreen.peek(), screen, reach) : null;
+}
+
+/** A click without a move only selects. */
+const MOVES_FROM = 3;
+
+export function editDrag(
+  { desk, viewport }: ToolContext,
+  { annotation, handle }: Hit,
+  from: ToolPoint,
+): Drag {
+  let edited: Annotation | null = null;
+  const pointsAt = ({ image }: ToolPoint) => {
+    const frame = viewport.frame.peek();
+    if (handle !== null && frame) {
+      return KINDS[annotation.kind].moved(annotation.points, handle, nearImage(frame, image));
+    }
+    return shifted(annotation.points, [image[0] - from.image[0], image[1] - from.image[1]]);
+  };
+  return {
+    move(to) {
+      const off = Math.hypot(to.screen[0] - from.screen[0], to.screen[1] - from.screen[1]);
+      if (!edited && off < MOVES_FROM) return;
+      edited = { ...annotation, points: pointsAt(to), values: null } as Annotation;
+      desk.sketch(edited);
+    },
+    end() {
+      if (edited) desk.commit(edited);
+      return "done";
+    },
+    cancel: () => desk.dropDraft(),
+  };
+}

@@ -1,0 +1,95 @@
+/** The viewer's frame: thumbnails, toolbar, viewports, and what has to be said over them. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { labelOf, rulerOf } from "../annotations/label";
+import { t } from "../i18n/translate";
+import { commandFor } from "../tools/commands";
+import type { Workspace } from "../viewport/workspace";
+import { Shortcuts } from "./shortcuts";
+import { Thumbnails } from "./thumbnails";
+import { Toolbar } from "./toolbar";
+import { ViewportView } from "./viewport_view";
+
+/** Letters typed into a field, a list or a dialog are not commands. */
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest("input, textarea, select, dialog, [contenteditable]") !== null
+  );
+}
+
+/** Keys that a focused button needs for itself. */
+function belongsToButton({ key, target }: KeyboardEvent): boolean {
+  return key === " " && target instanceof Element && target.closest("button, a, summary") !== null;
+}
+
+function useKeyboard(workspace: Workspace, showHelp: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || isTyping(event.target) || belongsToButton(event)) return;
+      if (event.key === "?") showHelp();
+      else {
+        const command = commandFor(event);
+        if (!command) return;
+        command.run(workspace);
+      }
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [workspace, showHelp]);
+}
+
+function LineState({ workspace }: { workspace: Workspace }) {
+  const isBroken = workspace.store.line.broken.value;
+  return (
+    <div class="hv-line-state" role="status">
+      {isBroken && <span>{t("The line is broken. Trying again…")}</span>}
+    </div>
+  );
+}
+
+function Message({ workspace }: { workspace: Workspace }) {
+  const message = workspace.message.value;
+  return (
+    <div class="hv-message" role="status">
+      {message !== null && <span>{message}</span>}
+    </div>
+  );
+}
+
+/** Tells a screen reader which mark is selected. */
+function SelectedMark({ workspace }: { workspace: Workspace }) {
+  const mark = workspace.desk.selected.value;
+  const frame = mark && workspace.frameOf(mark);
+  const text = mark && frame ? [mark.author.name, ...labelOf(mark, rulerOf(frame))].join(", ") : "";
+  return (
+    <div class="hv-unseen" role="status">
+      {text}
+    </div>
+  );
+}
+
+export function App({ workspace }: { workspace: Workspace }) {
+  const help = useSignal(false);
+  useKeyboard(workspace, () => {
+    help.value = true;
+  });
+  const isEmpty = workspace.stacks.value.length === 0;
+  return (
+    <div class="hv-frame">
+      <Toolbar workspace={workspace} help={help} />
+      <Thumbnails workspace={workspace} />
+      <div class={`hv-stage hv-layout-${workspace.layout.value}`}>
+        {workspace.shownViewports.value.map((viewport, number) => (
+          <ViewportView key={number} viewport={viewport} workspace={workspace} />
+        ))}
+        {isEmpty && <p class="hv-empty">{t("No images yet.")}</p>}
+        <LineState workspace={workspace} />
+        <Message workspace={workspace} />
+        <SelectedMark workspace={workspace} />
+      </div>
+      <Shortcuts open={help} />
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+/** Ties the gestures of one viewport to the workspace. */
+
+import type { AnnotationKind } from "../annotations/model";
+import { markAt } from "../tools/edit";
+import { Gestures } from "../tools/gestures";
+import { KeyboardMarks } from "../tools/keyboard_marks";
+import { toolOf } from "../tools/registry";
+import type { ToolPoint } from "../tools/tool";
+import { Glide } from "../viewport/glide";
+import type { ViewportModel } from "../viewport/model";
+import type { Workspace } from "../viewport/workspace";
+
+/** What the chosen tool draws. */
+function drawnKind(workspace: Workspace): AnnotationKind | null {
+  const { id, makesMarks } = toolOf(workspace.toolId.peek());
+  return makesMarks ? (id as AnnotationKind) : null;
+}
+
+function showPointer(workspace: Workspace, viewport: ViewportModel, point: ToolPoint | null): void {
+  const frame = viewport.frame.peek();
+  if (!frame || !point) {
+    workspace.pointer.value = null;
+    return;
+  }
+  const { sop_instance_uid } = frame.instance;
+  const [x, y] = point.image;
+  workspace.pointer.value = { study_id: frame.studyId, sop_instance_uid, frame_number: frame.number, x, y };
+}
+
+function doubleClicked(workspace: Workspace, viewport: ViewportModel, at: ToolPoint): void {
+  const { desk } = workspace;
+  const mark = markAt({ viewport, desk }, at)?.annotation;
+  if (mark && desk.isOwn(mark) && (mark.kind === "text" || mark.kind === "arrow")) desk.typing.value = mark;
+  else if (!drawnKind(workspace)) viewport.fit();
+}
+
+export function attachGestures(
+  element: HTMLElement,
+  viewport: ViewportModel,
+  workspace: Workspace,
+): () => void {
+  const context = { viewport, desk: workspace.desk };
+  const glide = new Glide((images) => viewport.scrollBy(images));
+  const keyboard = new KeyboardMarks(() => context);
+  const gestures = new Gestures(element, {
+    context,
+    tool: () => toolOf(workspace.toolId.peek()),
+    activate: () => workspace.activate(viewport),
+    hover: (point) => showPointer(workspace, viewport, point),
+    doubleClick: (point) => doubleClicked(workspace, viewport, point),
+    wheel: (images) => glide.by(images),
+  });
+  const onKey = (event: KeyboardEvent) => {
+    const isCancelled = event.key === "Escape" && gestures.cancel();
+    if (!isCancelled && !keyboard.handle(event, drawnKind(workspace))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  element.addEventListener("keydown", onKey);
+  return () => {
+    element.removeEventListener("keydown", onKey);
+    gestures.stop();
+    glide.stop();
+  };
+}

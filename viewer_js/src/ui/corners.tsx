@@ -1,0 +1,154 @@
+/** What stands in the corners and at the edges of a viewport. */
+
+import { useComputed } from "@preact/signals";
+import { formatNumber, t } from "../i18n/translate";
+import type { Frame, OpenStudy, Stack } from "../stream/stack";
+import { fitScale } from "../viewport/geometry";
+import { directionsOf, edgeLetters } from "../viewport/letters";
+import type { ViewportModel } from "../viewport/model";
+import { scaleBar } from "../viewport/scale_bar";
+import type { Workspace } from "../viewport/workspace";
+import { ageText, dayText, nameText, sexText, timeText } from "./format";
+
+interface Props {
+  viewport: ViewportModel;
+  workspace: Workspace;
+}
+
+function Patient({ study }: { study: OpenStudy }) {
+  const { facts } = study;
+  const born = [dayText(facts.birth_date), sexText(facts.sex), ageText(facts.age)]
+    .filter(Boolean)
+    .join(" · ");
+  return (
+    <div class="hv-corner hv-top-left">
+      <b>{nameText(facts.patient_name)}</b>
+      <span>{facts.patient_id}</span>
+      <span>{born}</span>
+    </div>
+  );
+}
+
+function Examination({ study, stack }: { study: OpenStudy; stack: Stack }) {
+  const { facts } = study;
+  const { series } = stack;
+  const title = [series.number === null ? "" : `${series.number}.`, series.description || series.body_part];
+  return (
+    <div class="hv-corner hv-top-right">
+      <b>{facts.hospital_name}</b>
+      <span>{[dayText(facts.study_date), timeText(facts.study_time)].filter(Boolean).join(" ")}</span>
+      <span>{facts.description}</span>
+      <span>{[series.modality, ...title].filter(Boolean).join(" ")}</span>
+    </div>
+  );
+}
+
+function windowDigits(width: number): number {
+  return width < 20 ? 2 : 0;
+}
+
+function Adjustment({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
+  const window = viewport.shownWindow.value;
+  const { zoom } = viewport.placement.value;
+  const digits = windowDigits(window?.width ?? 100);
+  const isGrey = frame.instance.samples === 1;
+  const thickness = frame.instance.slice_thickness;
+  const count = viewport.stack.value?.frames.length ?? 0;
+  return (
+    <div class="hv-corner hv-bottom-left">
+      <span class="hv-slice">
+        {t("Image {number} of {count}", { number: viewport.index.value + 1, count })}
+        {thickness === null ? "" : ` · ${formatNumber(thickness, 1)} mm`}
+      </span>
+      {isGrey && window && (
+        <span>
+          {t("C {center} W {width}", {
+            center: formatNumber(window.center, digits),
+            width: formatNumber(window.width, digits),
+          })}
+        </span>
+      )}
+      <span>{t("Zoom {percent} %", { percent: formatNumber(zoom * 100) })}</span>
+    </div>
+  );
+}
+
+function qualityText(viewport: ViewportModel): string {
+  switch (viewport.quality.value) {
+    case "none":
+      return viewport.reason.value === null ? t("Loading…") : "";
+    case "preview":
+      return t("Preview");
+    case "rendered":
+      return t("Picture from the server");
+    case "full":
+      return t("Full quality");
+  }
+}
+
+function Quality({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
+  const { lossy } = frame.instance;
+  const ratio = lossy?.ratio ? ` ${formatNumber(lossy.ratio)}:1` : "";
+  return (
+    <div class="hv-corner hv-bottom-right">
+      <Ruler viewport={viewport} frame={frame} />
+      {lossy && <span class="hv-lossy">{t("Lossy original") + ratio}</span>}
+      <span class={`hv-quality hv-quality-${viewport.quality.value}`}>{qualityText(viewport)}</span>
+    </div>
+  );
+}
+
+function Ruler({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
+  const { spacing } = frame;
+  if (!spacing) return null;
+  const { zoom, rotation } = viewport.placement.value;
+  const size = viewport.size.value;
+  // one column is fitScale × zoom CSS pixels wide and spacing[1] millimetres long
+  const perMillimetre = (fitScale(viewport.plane.value, size, rotation) * zoom) / spacing[1];
+  const bar = scaleBar(perMillimetre, Math.min(140, size.width / 4));
+  if (!bar) return null;
+  const isCentimetres = bar.millimetres >= 10;
+  const text = isCentimetres
+    ? `${bar.millimetres / 10} cm`
+    : `${formatNumber(bar.millimetres, bar.millimetres < 1 ? 1 : 0)} mm`;
+  return (
+    <span class="hv-ruler">
+      <span>{text}</span>
+      <i style={{ width: `${bar.length}px` }} />
+    </span>
+  );
+}
+
+function Edges({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
+  const { rotation, flip } = viewport.placement.value;
+  const letters = edgeLetters(
+    directionsOf(frame.orientation, frame.instance.patient_orientation),
+    rotation,
+    flip,
+  );
+  if (!letters) return null;
+  return (
+    <>
+      <span class="hv-edge hv-edge-top">{letters.top}</span>
+      <span class="hv-edge hv-edge-right">{letters.right}</span>
+      <span class="hv-edge hv-edge-bottom">{letters.bottom}</span>
+      <span class="hv-edge hv-edge-left">{letters.left}</span>
+    </>
+  );
+}
+
+export function Corners({ viewport, workspace }: Props) {
+  const study = useComputed(() => workspace.studyOf(viewport)).value;
+  const stack = viewport.stack.value;
+  const frame = viewport.frame.value;
+  if (!study || !stack || !frame) return null;
+  return (
+    <div class="hv-corners">
+      <Patient study={study} />
+      <Examination study={study} stack={stack} />
+      <Adjustment viewport={viewport} frame={frame} />
+      <Quality viewport={viewport} frame={frame} />
+      <Edges viewport={viewport} frame={frame} />
+    </div>
+  );
+}

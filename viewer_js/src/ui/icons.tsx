@@ -1,0 +1,42 @@
+/** Line icons on a grid of 24, drawn for this program. */
+
+const PATHS = {
+  angle: "M4 19h16M4 19 15 5M10 19a7 7 0 0 0-1.8-4.8",
+  arrow: "M19 5 6 18M6 11v7h7",
+  chevron: "m7 10 5 5 5-5",
+  close: "M6 6l12 12M18 6 6 18",
+  ellipse: "M3 12c0-3.3 4-6 9-6s9 2.7 9 6-4 6-9 6-9-2.7-9-6z",
+  fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  flip: "M12 3v18M9 7 4 17h5zM15 7l5 10h-5z",
+  flip_v: "M3 12h18M7 9 17 4v5zM7 15l10 5v-5z",
+  help: "M9.2 9a2.9 2.9 0 1 1 4.2 2.7c-.9.5-1.4 1-1.4 2.1M12 17.5v.2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z",
+  invert: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M12 8h7.5M12 12h9M12 16h7.5",
+  layout1: "M4 5h16v14H4z",
+  layout2: "M4 5h16v14H4zM12 5v14",
+  layout4: "M4 5h16v14H4zM12 5v14M4 12h16",
+  length: "M4 20 20 4M2.5 17.5l4 4M17.5 2.5l4 4",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  pan: "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3",
+  pause: "M8 5v14M16 5v14",
+  play: "M7 5l12 7-12 7z",
+  reset: "M4 12a8 8 0 1 0 2.6-5.9M4 4v5h5",
+  rotate: "M20 12a8 8 0 1 1-2.6-5.9M20 4v5h-5",
+  scroll: "M12 3v18M8.5 6.5 12 3l3.5 3.5M8.5 17.5 12 21l3.5-3.5M5 12h14",
+  select: "M6 3l12 9-5.4 1.1L9.5 19z",
+  series: "M4 7h11v11H4zM8 7V4h12v11h-5",
+  text: "M5 7V4h14v3M12 4v16M9 20h6",
+  trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
+  undo: "M4 9h10a6 6 0 1 1 0 12H9M4 9l4-4M4 9l4 4",
+  window: "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18M12 8l4-3M12 13l7-5M12 18l8-6",
+  zoom: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5 21 21M7.5 10.5h6M10.5 7.5v6",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="hv-icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,104 @@
+/** Puts a viewer into an element and hands out its strings: see api/viewer_app.ts. */
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import type { Mount, Unsubscribe, View, ViewCause, ViewerApp } from "../api/viewer_app";
+import { Workspace } from "../viewport/workspace";
+import { App } from "./app";
+import "./viewer.css";
+
+/** Calls once a drawn frame at most, with the newest value. */
+function oncePerFrame<T>(deliver: (value: T) => void): (value: T) => void {
+  let newest: T;
+  let isAsked = false;
+  return (value) => {
+    newest = value;
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
+      deliver(newest);
+    });
+  };
+}
+
+/** Views as they change, with their cause; the very first counts as shown, nobody moved it. */
+class ViewWatch {
+  #isShowing = true;
+  #cause: ViewCause = "shown";
+  #last = "";
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  show(view: View): boolean {
+    this.#isShowing = true;
+    const isHere = this.#workspace.showView(view);
+    this.#isShowing = false;
+    return isHere;
+  }
+
+  on(listener: (view: View, cause: ViewCause) => void): Unsubscribe {
+    const deliver = oncePerFrame((view: View) => {
+      const cause = this.#cause;
+      this.#cause = "shown";
+      const text = JSON.stringify(view);
+      if (text === this.#last) return;
+      this.#last = text;
+      listener(view, cause);
+    });
+    const stop = effect(() => {
+      const view = this.#workspace.active.value.view();
+      if (!view) return;
+      if (!this.#isShowing) this.#cause = "hand";
+      this.#isShowing = false;
+      deliver(view);
+    });
+    return stop;
+  }
+}
+
+/** One finger on a phone scrolls; a mouse starts with the window. */
+function firstTool(workspace: Workspace): void {
+  if (matchMedia("(pointer: coarse)").matches) workspace.toolId.value = "scroll";
+}
+
+export const mount: Mount = (element, config, options = {}) => {
+  const workspace = new Workspace(config, options);
+  firstTool(workspace);
+  // before anything is drawn: the first pictures are asked for at once
+  for (const study of config.studies) void workspace.addStudy(study);
+  element.classList.add("hv-root");
+  render(<App workspace={workspace} />, element);
+  const watch = new ViewWatch(workspace);
+  const { desk } = workspace;
+  const app: ViewerApp = {
+    currentView: () => workspace.active.peek().view(),
+    showView: (view) => watch.show(view),
+    viewOf: (annotation) => workspace.viewOf(annotation),
+    describe: (view) => workspace.describe(view),
+    onViewChange: (listener) => watch.on(listener),
+    onPointerMove(listener) {
+      const deliver = oncePerFrame(listener);
+      return effect(() => deliver(workspace.pointer.value));
+    },
+    setRemotePointers(pointers) {
+      workspace.remotePointers.value = pointers;
+    },
+    resetAnnotations: (studyId, annotations) => desk.reset(studyId, annotations),
+    applyAnnotation: (annotation) => desk.applied(annotation),
+    applySketch: (annotation) => desk.sketches.receive(annotation),
+    annotations: () => desk.all.peek(),
+    addStudy: (study) => workspace.addStudy(study),
+    removeStudy: (studyId) => workspace.removeStudy(studyId),
+    notify: (message) => workspace.notify(message),
+    unmount() {
+      workspace.stop();
+      render(null, element);
+      element.classList.remove("hv-root");
+    },
+  };
+  return app;
+};

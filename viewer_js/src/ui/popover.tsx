@@ -1,0 +1,85 @@
+/** A button that opens a small panel; Escape or a press elsewhere closes it. */
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon, type IconName } from "./icons";
+
+interface Props {
+  icon: IconName;
+  label: string;
+  /** shown beside the icon where there is room */
+  text?: string;
+  disabled?: boolean;
+  children: (close: () => void) => ComponentChildren;
+}
+
+export function Popover({ icon, label, text, disabled = false, children }: Props) {
+  const isOpen = useSignal(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const close = () => {
+    isOpen.value = false;
+    button.current?.focus();
+  };
+  useEffect(() => {
+    if (!isOpen.value) return;
+    if (panel.current && button.current) place(panel.current, button.current);
+    panel.current?.querySelector<HTMLElement>("button, input")?.focus();
+    const elsewhere = (event: PointerEvent) => {
+      if (!root.current?.contains(event.target as Node)) isOpen.value = false;
+    };
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close();
+    };
+    document.addEventListener("pointerdown", elsewhere, true);
+    document.addEventListener("keydown", onEscape, true);
+    return () => {
+      document.removeEventListener("pointerdown", elsewhere, true);
+      document.removeEventListener("keydown", onEscape, true);
+    };
+  }, [isOpen.value]);
+  return (
+    <div class="hv-popover" ref={root}>
+      <button
+        ref={button}
+        type="button"
+        class="hv-button"
+        disabled={disabled}
+        title={label}
+        aria-label={label}
+        aria-expanded={isOpen.value}
+        aria-controls={id}
+        onClick={() => {
+          isOpen.value = !isOpen.value;
+        }}
+      >
+        <Icon name={icon} />
+        {text && <span class="hv-button-text">{text}</span>}
+        <Icon name="chevron" />
+      </button>
+      {isOpen.value && (
+        <div class="hv-panel" id={id} ref={panel}>
+          {children(close)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const GAP = 6;
+
+/** Fixed to the window, so that a scrolling toolbar does not cut it off; above the button when there is no room below. */
+function place(panel: HTMLElement, button: HTMLElement): void {
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = panel;
+  const below = at.bottom + GAP + height <= innerHeight;
+  const top = below ? at.bottom + GAP : Math.max(GAP, at.top - GAP - height);
+  const left = Math.max(GAP, Math.min(at.left, innerWidth - width - GAP));
+  panel.style.top = `${top}px`;
+  panel.style.left = `${left}px`;
+}

@@ -1,0 +1,168 @@
+/** Tools, adjustments and layouts; every button runs a command of the keyboard. */
+
+import type { Signal } from "@preact/signals";
+import { t } from "../i18n/translate";
+import { COMMANDS, type Command } from "../tools/commands";
+import { TOOLS } from "../tools/registry";
+import type { Tool } from "../tools/tool";
+import type { Layout, Workspace } from "../viewport/workspace";
+import { Icon, type IconName } from "./icons";
+import { WindowPanel } from "./window_panel";
+
+function withKey(name: string, key: string): string {
+  return `${name} (${key.length === 1 ? key.toUpperCase() : key})`;
+}
+
+function ToolButton({ tool, workspace }: { tool: Tool; workspace: Workspace }) {
+  const name = t(tool.name);
+  return (
+    <button
+      type="button"
+      class="hv-button"
+      aria-pressed={workspace.toolId.value === tool.id}
+      aria-label={name}
+      title={withKey(name, tool.key)}
+      onClick={() => workspace.chooseTool(tool.id)}
+    >
+      <Icon name={tool.icon} />
+    </button>
+  );
+}
+
+function command(key: string, control = false): Command {
+  const found = COMMANDS.find((known) => known.keys.includes(key) && (known.control ?? false) === control);
+  if (!found) throw new Error(`no command has the key ${key}`);
+  return found;
+}
+
+interface ActionProps {
+  icon: IconName;
+  of: Command;
+  workspace: Workspace;
+  pressed?: boolean;
+  disabled?: boolean;
+}
+
+function Action({ icon, of, workspace, pressed, disabled = false }: ActionProps) {
+  const name = t(of.name);
+  const key = of.control ? "Ctrl+Z" : (of.keys[0] ?? "");
+  return (
+    <button
+      type="button"
+      class="hv-button"
+      aria-label={name}
+      title={withKey(name, key)}
+      disabled={disabled}
+      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
+      onClick={() => of.run(workspace)}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+const LAYOUTS: readonly (readonly [Layout, IconName])[] = [
+  [1, "layout1"],
+  [2, "layout2"],
+  [4, "layout4"],
+];
+
+function Layouts({ workspace }: { workspace: Workspace }) {
+  const names: Record<Layout, string> = {
+    1: t("One viewport"),
+    2: t("Two viewports"),
+    4: t("Four viewports"),
+  };
+  return (
+    <fieldset class="hv-group hv-layouts" aria-label={t("Viewports")}>
+      {LAYOUTS.map(([layout, icon]) => (
+        <button
+          key={layout}
+          type="button"
+          class="hv-button"
+          aria-label={names[layout]}
+          title={withKey(names[layout], "M")}
+          aria-pressed={workspace.layout.value === layout}
+          onClick={() => workspace.setLayout(layout)}
+        >
+          <Icon name={icon} />
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+const ADJUSTMENTS: readonly (readonly [string, IconName])[] = [
+  ["f", "fit"],
+  ["r", "rotate"],
+  ["h", "flip"],
+  ["v", "flip_v"],
+];
+const INVERT = command("i");
+const RESET = command("x");
+const PLAY = command(" ");
+const DELETE = command("Delete");
+const UNDO = command("z", true);
+
+function Marks({ workspace }: { workspace: Workspace }) {
+  const { desk } = workspace;
+  const selected = desk.selected.value;
+  return (
+    <fieldset class="hv-group" aria-label={t("Marks")}>
+      {TOOLS.filter(({ makesMarks }) => makesMarks).map((tool) => (
+        <ToolButton key={tool.id} tool={tool} workspace={workspace} />
+      ))}
+      <Action icon="trash" of={DELETE} workspace={workspace} disabled={!selected || !desk.isOwn(selected)} />
+      <Action icon="undo" of={UNDO} workspace={workspace} disabled={desk.undoable.value === 0} />
+    </fieldset>
+  );
+}
+
+export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signal<boolean> }) {
+  const isPlaying = workspace.cine.isPlaying.value;
+  const frames = workspace.active.value.stack.value?.frames.length ?? 0;
+  return (
+    <div class="hv-toolbar" role="toolbar" aria-label={t("Viewer tools")}>
+      <fieldset class="hv-group" aria-label={t("Tools")}>
+        {TOOLS.filter(({ makesMarks }) => !makesMarks).map((tool) => (
+          <ToolButton key={tool.id} tool={tool} workspace={workspace} />
+        ))}
+      </fieldset>
+      <WindowPanel workspace={workspace} />
+      {workspace.desk.canWrite && <Marks workspace={workspace} />}
+      <fieldset class="hv-group" aria-label={t("Picture")}>
+        {ADJUSTMENTS.map(([key, icon]) => (
+          <Action key={key} icon={icon} of={command(key)} workspace={workspace} />
+        ))}
+        <Action
+          icon="invert"
+          of={INVERT}
+          workspace={workspace}
+          pressed={workspace.active.value.invert.value}
+        />
+        <Action icon="reset" of={RESET} workspace={workspace} />
+      </fieldset>
+      <Layouts workspace={workspace} />
+      <fieldset class="hv-group" aria-label={t("More")}>
+        <Action
+          icon={isPlaying ? "pause" : "play"}
+          of={PLAY}
+          workspace={workspace}
+          pressed={isPlaying}
+          disabled={frames < 2}
+        />
+        <button
+          type="button"
+          class="hv-button"
+          aria-label={t("Keys and gestures")}
+          title={withKey(t("Keys and gestures"), "?")}
+          onClick={() => {
+            help.value = true;
+          }}
+        >
+          <Icon name="help" />
+        </button>
+      </fieldset>
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+/** One viewport: which frame, how placed, which window. Signals, so that drawing and corner texts follow. */
+
+import { batch, computed, signal } from "@preact/signals";
+import type { Point } from "../annotations/model";
+import type { View } from "../api/viewer_app";
+import type { Quality } from "../stream/frame_cache";
+import type { Need } from "../stream/plan";
+import type { Frame, Stack } from "../stream/stack";
+import {
+  type Affine,
+  aspectOf,
+  type ImagePlane,
+  imageToScreen,
+  middleOf,
+  type Placement,
+  panned,
+  type Rotation,
+  type Size,
+  zoomedAt,
+} from "./geometry";
+import type { Window } from "./window";
+
+const NOTHING: ImagePlane = { columns: 1, rows: 1, aspect: 1 };
+/** A stack that moved less long ago than this is still being scrolled. */
+const SETTLES_AFTER = 90;
+
+interface Adjustment {
+  readonly zoom: number;
+  /** null: the image's own middle */
+  readonly centre: Point | null;
+  readonly rotation: Rotation;
+  readonly flip: boolean;
+}
+
+const FITTED: Adjustment = { zoom: 1, centre: null, rotation: 0, flip: false };
+
+export class ViewportModel {
+  readonly stack = signal<Stack | null>(null);
+  readonly index = signal(0);
+  /** null: the image's own default */
+  readonly window = signal<Window | null>(null);
+  readonly invert = signal(false);
+  /** CSS pixels */
+  readonly size = signal<Size>({ width: 0, height: 0 });
+  readonly quality = signal<Quality>("none");
+  /** why the frame will never be shown */
+  readonly reason = signal<string | null>(null);
+  /** what is on the screen when no window was chosen */
+  readonly ownWindow = signal<Window | null>(null);
+  readonly #adjustment = signal<Adjustment>(FITTED);
+  #direction: 1 | -1 = 1;
+  #scrolledAt = Number.NEGATIVE_INFINITY;
+
+  readonly frame = computed<Frame | null>(() => this.stack.value?.frames[this.index.value] ?? null);
+
+  readonly plane = computed<ImagePlane>(() => {
+    const frame = this.frame.value;
+    if (!frame) return NOTHING;
+    const { rows, columns, aspect } = frame.instance;
+    return { rows, columns, aspect: aspectOf({ spacing: frame.spacing, aspect }) };
+  });
+
+  readonly placement = computed<Placement>(() => {
+    const { centre, ...rest } = this.#adjustment.value;
+    return { ...rest, centre: centre ?? middleOf(this.plane.value) };
+  });
+
+  /** image coordinates to CSS pixels of the viewport */
+  readonly toScreen = computed<Affine>(() =>
+    imageToScreen(this.plane.value, this.size.value, this.placement.value),
+  );
+
+  readonly shownWindow = computed<Window | null>(() => this.window.value ?? this.ownWindow.value);
+
+  /** Another series starts with its own window, fitted. */
+  show(stack: Stack, index = stack.start): void {
+    batch(() => {
+      if (this.stack.peek() !== stack) this.reset();
+      this.stack.value = stack;
+      this.index.value = index;
+    });
+  }
+
+  clear(): void {
+    this.stack.value = null;
+  }
+
+  scrollTo(index: number): void {
+    const last = (this.stack.peek()?.frames.length ?? 1) - 1;
+    const wanted = Math.min(last, Math.max(0, Math.round(index)));
+    const now = this.index.peek();
+    if (wanted === now) return;
+    this.#direction = wanted > now ? 1 : -1;
+    this.#scrolledAt = performance.now();
+    this.index.value = wanted;
+  }
+
+  scrollBy(frames: number): void {
+    this.scrollTo(this.index.peek() + frames);
+  }
+
+  place(change: (placement: Placement) => Placement): void {
+    this.#adjustment.value = change(this.placement.peek());
+  }
+
+  zoomAt(screen: Point, factor: number): void {
+    this.place((now) => zoomedAt(this.plane.peek(), this.size.peek(), now, screen, factor));
+  }
+
+  zoomBy(factor: number): void {
+    const { width, height } = this.size.peek();
+    this.zoomAt([width / 2, height / 2], factor);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.place((now) => panned(this.plane.peek(), this.size.peek(), now, dx, dy));
+  }
+
+  /** Fits and centres; rotation and flip stay. */
+  fit(): void {
+    this.place(({ rotation, flip }) => ({ zoom: 1, centre: middleOf(this.plane.peek()), rotation, flip }));
+  }
+
+  /** Everything as the file has it. */
+  reset(): void {
+    batch(() => {
+      this.#adjustment.value = FITTED;
+      this.window.value = null;
+      this.invert.value = false;
+    });
+  }
+
+  /** Reads, for an effect, everything need() depends on. */
+  watch(): void {
+    void [this.frame.value, this.window.value, this.size.value];
+  }
+
+  need(pixelRatio: number): Need | null {
+    const stack = this.stack.peek();
+    const frame = this.frame.peek();
+    if (!stack || !frame) return null;
+    const { width, height } = this.size.peek();
+    const { rows, columns } = frame.instance;
+    const box = {
+      width: Math.max(1, Math.min(columns, Math.round(width * pixelRatio))),
+      height: Math.max(1, Math.min(rows, Math.round(height * pixelRatio))),
+    };
+    const settled = performance.now() - this.#scrolledAt >= SETTLES_AFTER;
+    const place = { stack, index: this.index.peek(), direction: this.#direction };
+    return { ...place, window: this.window.peek(), box, settled };
+  }
+
+  view(): View | null {
+    const frame = this.frame.value;
+    const stack = this.stack.value;
+    if (!frame || !stack) return null;
+    const { zoom, centre, rotation, flip } = this.placement.value;
+    const window = this.window.value;
+    return {
+      study_id: frame.studyId,
+      series_instance_uid: stack.series.series_instance_uid,
+      sop_instance_uid: frame.instance.sop_instance_uid,
+      frame_number: frame.number,
+      window: window ? { center: window.center, width: window.width } : null,
+      zoom,
+      centre: [centre[0], centre[1]],
+      rotation,
+      flip,
+      invert: this.invert.value,
+    };
+  }
+
+  apply(view: View, stack: Stack, index: number): void {
+    batch(() => {
+      this.show(stack, index);
+      const { zoom, centre, rotation, flip } = view;
+      this.#adjustment.value = { zoom, centre, rotation, flip };
+      const kind = this.frame.peek()?.windows[0]?.function ?? "LINEAR";
+      this.window.value = view.window ? { ...view.window, function: kind } : null;
+      this.invert.value = view.invert;
+    });
+  }
+}

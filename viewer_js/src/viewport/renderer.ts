@@ -1,0 +1,27 @@
+/** What a renderer is asked to draw; Canvas2D answers today, another may tomorrow. */
+
+import type { Affine, Size } from "./geometry";
+import type { GreyScale, StoredValues, Window } from "./window";
+
+export type Picture =
+  | {
+      readonly kind: "stored";
+      readonly values: StoredValues;
+      readonly plane: Size;
+      readonly scale: GreyScale;
+      readonly window: Window;
+    }
+  | {
+      readonly kind: "bitmap";
+      readonly bitmap: ImageBitmap;
+      /** pixels of the whole image, whatever the bitmap's own size */
+      readonly plane: Size;
+      readonly invert: boolean;
+      /** shown grey of each grey of the bitmap: a preview under another window than its own */
+      readonly tones: Uint8Array | null;
+    };
+
+export interface Renderer {
+  /** `toDevice` maps image coordinates to device pixels; null clears. */
+  draw(picture: Picture | null, toDevice: Affine, size: Size): void;
+}

@@ -1,0 +1,143 @@
+/** One viewport on the page: its canvas and its layer of marks, drawn when something changed. */
+
+import { computed, effect } from "@preact/signals";
+import { coloursOf } from "../annotations/colours";
+import { labelOf, rulerOf } from "../annotations/label";
+import type { Annotation } from "../annotations/model";
+import { type DrawnMark, type DrawnPointer, drawLayer } from "../annotations/svg_layer";
+import type { Frame } from "../stream/stack";
+import { Canvas2DRenderer } from "./canvas2d";
+import { apply } from "./geometry";
+import { regionHere } from "./measuring";
+import type { ViewportModel } from "./model";
+import { pictureOf } from "./picture";
+import type { Renderer } from "./renderer";
+import type { Workspace } from "./workspace";
+
+export class ViewportScreen {
+  readonly #surface: HTMLElement;
+  readonly #svg: SVGSVGElement;
+  readonly #renderer: Renderer;
+  readonly #model: ViewportModel;
+  readonly #workspace: Workspace;
+  readonly #stops: (() => void)[];
+  #isAsked = false;
+
+  constructor(
+    elements: { surface: HTMLElement; canvas: HTMLCanvasElement; svg: SVGSVGElement },
+    model: ViewportModel,
+    workspace: Workspace,
+  ) {
+    this.#surface = elements.surface;
+    this.#svg = elements.svg;
+    this.#renderer = new Canvas2DRenderer(elements.canvas);
+    this.#model = model;
+    this.#workspace = workspace;
+    const observer = new ResizeObserver(() => this.#measure());
+    observer.observe(this.#surface);
+    this.#measure();
+    this.#stops = [() => observer.disconnect(), effect(() => this.#watch())];
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  readonly #colours = computed(() => {
+    const { desk, remotePointers } = this.#workspace;
+    const marks = [
+      ...desk.all.value,
+      ...desk.sketches.current.value,
+      ...(desk.draft.value ? [desk.draft.value] : []),
+    ];
+    return coloursOf([
+      ...marks.map(({ author }) => author.id),
+      ...remotePointers.value.map(({ person }) => person.id),
+    ]);
+  });
+
+  #measure(): void {
+    const { clientWidth: width, clientHeight: height } = this.#surface;
+    const { size } = this.#model;
+    if (size.peek().width !== width || size.peek().height !== height) size.value = { width, height };
+  }
+
+  /** Reads whatever the picture depends on, and asks for one drawing however much of it changed. */
+  #watch(): void {
+    const { frame, toScreen, window, invert } = this.#model;
+    const { desk, arrivals, remotePointers } = this.#workspace;
+    void [frame.value, toScreen.value, window.value, invert.value, arrivals.value, remotePointers.value];
+    void [
+      desk.all.value,
+      desk.draft.value,
+      desk.typing.value,
+      desk.selectedId.value,
+      desk.sketches.current.value,
+    ];
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    requestAnimationFrame(() => {
+      this.#isAsked = false;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const frame = this.#model.frame.peek();
+    const { width, height } = this.#model.size.peek();
+    const ratio = devicePixelRatio;
+    const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+    const { a, b, c, d, e, f } = this.#model.toScreen.peek();
+    const toDevice = { a: a * ratio, b: b * ratio, c: c * ratio, d: d * ratio, e: e * ratio, f: f * ratio };
+    this.#renderer.draw(frame && this.#picture(frame), toDevice, size);
+    this.#drawMarks(frame);
+  }
+
+  #picture(frame: Frame) {
+    const { store } = this.#workspace;
+    const entry = store.entry(frame);
+    const look = { window: this.#model.window.peek(), invert: this.#model.invert.peek() };
+    const shown = pictureOf(frame, entry, look);
+    if (shown.quality === "none") store.wantPreview(frame);
+    this.#model.quality.value = shown.quality;
+    this.#model.reason.value = entry.reason;
+    this.#model.ownWindow.value = shown.ownWindow;
+    return shown.picture;
+  }
+
+  #drawMarks(frame: Frame | null): void {
+    const { desk } = this.#workspace;
+    const marks = frame ? desk.on(frame).map((mark) => this.#drawn(mark, frame)) : [];
+    drawLayer(this.#svg, marks, frame ? this.#pointersOn(frame) : [], this.#model.toScreen.peek());
+  }
+
+  #drawn(annotation: Annotation, frame: Frame): DrawnMark {
+    const { desk, store } = this.#workspace;
+    const needsValues = annotation.kind === "ellipse" && annotation.values === null;
+    const values = needsValues ? (regionHere(store, frame, annotation) ?? null) : null;
+    const shown = values ? ({ ...annotation, values } as Annotation) : annotation;
+    return {
+      annotation,
+      lines: labelOf(shown, rulerOf(frame)),
+      colour: this.#colours.peek().get(annotation.author.id) ?? "",
+      selected: annotation.id === desk.selectedId.peek() || annotation.id === desk.draft.peek()?.id,
+    };
+  }
+
+  #pointersOn(frame: Frame): DrawnPointer[] {
+    const toScreen = this.#model.toScreen.peek();
+    return this.#workspace.remotePointers
+      .peek()
+      .filter(
+        ({ study_id, sop_instance_uid, frame_number }) =>
+          study_id === frame.studyId &&
+          sop_instance_uid === frame.instance.sop_instance_uid &&
+          frame_number === frame.number,
+      )
+      .map(({ x, y, person }) => ({
+        at: apply(toScreen, [x, y]),
+        name: person.name,
+        colour: this.#colours.peek().get(person.id) ?? "",
+      }));
+  }
+}

@@ -1,0 +1,264 @@
+/** The whole viewer without its looks: studies, viewports, tool, marks, and what they need from the server. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { MarkDesk } from "../annotations/desk";
+import type { PageConfig, StudyConfig } from "../api/config";
+import { requestJson, sentenceOf } from "../api/http";
+import type { Manifest } from "../api/manifest";
+import type { ImagePointer, RemotePointer, View, ViewerOptions } from "../api/viewer_app";
+import { t } from "../i18n/translate";
+import { FrameStore } from "../stream/frame_store";
+import type { Need } from "../stream/plan";
+import { type Frame, type ImagePlace, locate, type OpenStudy, openStudy, type Stack } from "../stream/stack";
+import { toolOf } from "../tools/registry";
+import type { ToolId } from "../tools/tool";
+import { Cine } from "./cine";
+import { measured } from "./measuring";
+import { ViewportModel } from "./model";
+
+export type Layout = 1 | 2 | 4;
+
+const MEBIBYTE = 2 ** 20;
+/** A stack at rest for this long gets its full frames; see ViewportModel.need. */
+const SETTLE = 110;
+
+/** Phones say how little memory they have; others get room for three large stacks. */
+function memoryBudget(): number {
+  const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
+  return (deviceMemory <= 4 ? 128 : 384) * MEBIBYTE;
+}
+
+export class Workspace {
+  readonly studies = signal<readonly OpenStudy[]>([]);
+  readonly viewports: readonly ViewportModel[] = Array.from({ length: 4 }, () => new ViewportModel());
+  readonly layout = signal<Layout>(1);
+  readonly activeIndex = signal(0);
+  readonly toolId = signal<ToolId>("window");
+  readonly remotePointers = signal<readonly RemotePointer[]>([]);
+  /** this person's pointer over an image */
+  readonly pointer = signal<ImagePointer | null>(null);
+  readonly message = signal<string | null>(null);
+  /** grows at most once a drawn frame, whenever images have come */
+  readonly arrivals = signal(0);
+  readonly store: FrameStore;
+  readonly desk: MarkDesk;
+  readonly cine = new Cine(() => this.active.peek());
+  readonly #csrf: string;
+  readonly #stops: (() => void)[] = [];
+  #settling: ReturnType<typeof setTimeout> | null = null;
+  #messageEnds: ReturnType<typeof setTimeout> | null = null;
+  #arrivalsAsked = false;
+
+  readonly shownViewports = computed(() => this.viewports.slice(0, this.layout.value));
+  readonly active = computed(() => this.viewports[this.activeIndex.value] as ViewportModel);
+  readonly stacks = computed(() => this.studies.value.flatMap(({ stacks }) => stacks));
+
+  constructor({ csrf, person }: Pick<PageConfig, "csrf" | "person">, { port }: ViewerOptions) {
+    this.#csrf = csrf;
+    this.store = new FrameStore(memoryBudget(), () => this.#arrived());
+    this.desk = new MarkDesk({
+      person,
+      port,
+      measure: (mark) => measured(this.store, this.frameOf(mark), mark, csrf),
+      onError: (message) => this.notify(message),
+    });
+    const online = () => this.store.line.retryNow();
+    addEventListener("online", online);
+    this.#stops.push(
+      () => removeEventListener("online", online),
+      effect(() => this.#follow()),
+    );
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.cine.stop();
+    this.store.need([], []);
+    if (this.#settling !== null) clearTimeout(this.#settling);
+  }
+
+  get csrf(): string {
+    return this.#csrf;
+  }
+
+  async addStudy(study: StudyConfig): Promise<void> {
+    try {
+      this.#open(study, study.manifest ?? (await requestJson<Manifest>(`/stream/${study.key}/manifest`)));
+    } catch (error) {
+      this.notify(sentenceOf(error));
+    }
+  }
+
+  removeStudy(studyId: string): void {
+    batch(() => {
+      this.studies.value = this.studies.peek().filter(({ id }) => id !== studyId);
+      for (const viewport of this.viewports) if (viewport.stack.peek()?.studyId === studyId) viewport.clear();
+      this.#fillEmpty();
+    });
+    this.store.forgetStudy(studyId);
+  }
+
+  setLayout(layout: Layout): void {
+    batch(() => {
+      this.layout.value = layout;
+      if (this.activeIndex.peek() >= layout) this.activeIndex.value = 0;
+      this.#fillEmpty();
+    });
+  }
+
+  activate(viewport: ViewportModel): void {
+    const index = this.viewports.indexOf(viewport);
+    if (index >= 0) this.activeIndex.value = index;
+  }
+
+  /** The study a viewport shows. */
+  studyOf(viewport: ViewportModel): OpenStudy | undefined {
+    return this.studies.value.find(({ id }) => id === viewport.stack.value?.studyId);
+  }
+
+  frameOf(place: ImagePlace): Frame | null {
+    const found = locate(this.studies.peek(), place);
+    return found?.stack.frames[found.index] ?? null;
+  }
+
+  showView(view: View): boolean {
+    const found = locate(this.studies.peek(), view);
+    if (!found) return false;
+    this.active.peek().apply(view, found.stack, found.index);
+    return true;
+  }
+
+  /** The view of a mark's image; another series is shown fitted, the same one as it is adjusted now. */
+  viewOf(place: ImagePlace): View | null {
+    const found = locate(this.studies.peek(), place);
+    const frame = found?.stack.frames[found.index];
+    if (!found || !frame) return null;
+    const now = this.active.peek();
+    const isSame = now.stack.peek() === found.stack;
+    const kept = isSame ? now.view() : null;
+    const { rows, columns } = frame.instance;
+    const fresh = {
+      window: null,
+      zoom: 1,
+      centre: [columns / 2, rows / 2],
+      rotation: 0,
+      flip: false,
+      invert: false,
+    };
+    return {
+      ...((kept ?? fresh) as View),
+      study_id: frame.studyId,
+      series_instance_uid: found.stack.series.series_instance_uid,
+      sop_instance_uid: place.sop_instance_uid,
+      frame_number: place.frame_number,
+    };
+  }
+
+  /** "CT 3 · image 45" */
+  describe(place: ImagePlace): string | null {
+    const found = locate(this.studies.peek(), place);
+    if (!found) return null;
+    const { modality, number } = found.stack.series;
+    const series = number === null ? modality : `${modality} ${number}`;
+    return t("{series} · image {number}", { series, number: found.index + 1 });
+  }
+
+  /** Shows a mark's image in the active viewport. */
+  showPlace(place: ImagePlace): void {
+    const found = locate(this.studies.peek(), place);
+    const viewport = this.active.peek();
+    if (found && viewport.frame.peek() !== found.stack.frames[found.index])
+      viewport.show(found.stack, found.index);
+  }
+
+  showStack(stack: Stack): void {
+    this.active.peek().show(stack);
+  }
+
+  /** The next (1) or the previous (-1) series in the active viewport. */
+  nextStack(step: 1 | -1): void {
+    const stacks = this.stacks.peek();
+    const now = this.active.peek().stack.peek();
+    const next = stacks[(now ? stacks.indexOf(now) : -1) + step];
+    if (next) this.showStack(next);
+  }
+
+  nextViewport(): void {
+    this.activeIndex.value = (this.activeIndex.peek() + 1) % this.layout.peek();
+  }
+
+  chooseTool(id: ToolId): void {
+    if (toolOf(id).makesMarks && !this.desk.canWrite) return;
+    this.toolId.value = id;
+  }
+
+  /** The next (1) or previous (-1) mark of the shown series, its image shown as well. */
+  selectMark(step: 1 | -1): void {
+    const stack = this.active.peek().stack.peek();
+    if (!stack) return;
+    const uids = new Set(stack.frames.map(({ instance }) => instance.sop_instance_uid));
+    const marks = this.desk.all.peek().filter(({ sop_instance_uid }) => uids.has(sop_instance_uid));
+    const now = marks.findIndex(({ id }) => id === this.desk.selectedId.peek());
+    const from = now < 0 && step < 0 ? 0 : now;
+    const mark = marks[(from + step + marks.length) % marks.length];
+    if (!mark) return;
+    this.showPlace(mark);
+    this.desk.selectedId.value = mark.id;
+  }
+
+  notify(message: string): void {
+    this.message.value = message;
+    if (this.#messageEnds !== null) clearTimeout(this.#messageEnds);
+    this.#messageEnds = setTimeout(() => {
+      this.message.value = null;
+    }, 8000);
+  }
+
+  #open(study: StudyConfig, manifest: Manifest): void {
+    batch(() => {
+      const opened = openStudy(study, manifest);
+      this.studies.value = [...this.studies.peek().filter(({ id }) => id !== study.id), opened];
+      this.#fillEmpty();
+    });
+  }
+
+  /** Empty viewports get the series that no other shows yet. */
+  #fillEmpty(): void {
+    const shown = this.shownViewports.peek();
+    for (const viewport of shown) {
+      if (viewport.stack.peek()) continue;
+      const taken = shown.map(({ stack }) => stack.peek());
+      const free = this.stacks.peek().find((stack) => !taken.includes(stack));
+      if (free) viewport.show(free);
+    }
+  }
+
+  /** Whatever the screen shows, the store is asked for. */
+  #follow(): void {
+    for (const viewport of this.shownViewports.value) viewport.watch();
+    this.active.value.watch();
+    this.#ask();
+  }
+
+  #ask(): void {
+    if (this.#settling !== null) clearTimeout(this.#settling);
+    const active = this.active.peek();
+    const shown = this.shownViewports.value;
+    const ordered = [active, ...shown.filter((viewport) => viewport !== active)];
+    const needs = ordered.flatMap((viewport): Need[] =>
+      [viewport.need(devicePixelRatio)].filter((need) => need !== null),
+    );
+    this.store.need(needs, this.stacks.value);
+    const isMoving = needs.some(({ settled }) => !settled);
+    this.#settling = isMoving ? setTimeout(() => this.#ask(), SETTLE) : null;
+  }
+
+  #arrived(): void {
+    if (this.#arrivalsAsked) return;
+    this.#arrivalsAsked = true;
+    requestAnimationFrame(() => {
+      this.#arrivalsAsked = false;
+      this.arrivals.value++;
+    });
+  }
+}
