@@ -23,6 +23,9 @@ CELL_BY_CELL = frozenset({RLE, DEFLATED_FRAMES})
 TELLS_COLOUR = JPEG | JPEG_2000 | HTJ2K
 COMPRESSED = frozenset({RLE, DEFLATED_FRAMES} | JPEG | JPEG_LOSSLESS | JPEG_LS | JPEG_2000 | HTJ2K | JPEG_XL)
 
+_JPEG_FAMILY = JPEG | JPEG_LOSSLESS | JPEG_LS
+_END_OF_IMAGE = b"\xff\xd9"  # EOI of JPEG, EOC of JPEG 2000
+_PADDING = 64
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAME_MARKERS = frozenset(
     {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
@@ -45,13 +48,20 @@ class StreamHeader:
 def stream_header(data: bytes, transfer_syntax_uid: str) -> StreamHeader | None:
     """None for kinds that have no such header. Raises ValueError when there should be one and is none."""
     try:
-        if transfer_syntax_uid in JPEG | JPEG_LOSSLESS | JPEG_LS:
+        if transfer_syntax_uid in _JPEG_FAMILY:
             return _jpeg_header(data)
         if transfer_syntax_uid in JPEG_2000 | HTJ2K:
             return _jpeg_2000_header(data)
     except (IndexError, struct.error) as error:
         raise ValueError("cut short") from error
     return None
+
+
+def is_whole(data: bytes, transfer_syntax_uid: str) -> bool:
+    """False for a stream whose end is missing where its codec would fill the rest with grey and say nothing."""
+    if transfer_syntax_uid not in _JPEG_FAMILY | HTJ2K:
+        return True
+    return data.rfind(_END_OF_IMAGE, max(0, len(data.rstrip(b"\0")) - _PADDING)) >= 0
 
 
 def _jpeg_header(data: bytes) -> StreamHeader:

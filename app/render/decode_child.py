@@ -9,6 +9,7 @@ import os
 import resource
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from app.render.codecs import Decoded, Refused, Task, decode
 def main(descriptor: int, memory_mb: int, seconds: int) -> None:
     """Serves the supervisor's socket until it closes."""
     channel = socket.socket(fileno=descriptor)
-    memory = memory_mb << 20
+    memory = _own_memory() + (memory_mb << 20)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     decode_wire.send(channel, {"ready": True})
@@ -31,6 +32,12 @@ def main(descriptor: int, memory_mb: int, seconds: int) -> None:
             return
         _limit_processor_time(seconds)
         _answer(channel, packet, handle)
+
+
+def _own_memory() -> int:
+    """Address space of this program itself, libraries included, in bytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
 
 
 def _limit_processor_time(seconds: int) -> None:

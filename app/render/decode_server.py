@@ -19,6 +19,7 @@ from typing import Any
 
 from app.render import decode_wire
 
+CLIENT_LIMIT = 400
 QUEUE_LIMIT = 256
 _START_SECONDS = 30.0
 _ORPHAN_SECONDS = 1.0
@@ -96,6 +97,9 @@ class Supervisor:
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
+        if len(self._clients) >= CLIENT_LIMIT:
+            client.close()
+            return
         self._clients.add(client)
         self._selector.register(client, selectors.EVENT_READ, None)
 
@@ -241,7 +245,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--memory-mb", type=int, default=Limits.memory_mb)
     parser.add_argument("--seconds", type=int, default=Limits.seconds)
     given = parser.parse_args(arguments)
-    serve(given.socket, Limits(given.workers, given.memory_mb, given.seconds))
+    try:
+        serve(given.socket, Limits(given.workers, given.memory_mb, given.seconds))
+    except OSError as error:
+        sys.exit(f"The decoder cannot listen on {given.socket}: {error.strerror}.")
 
 
 if __name__ == "__main__":

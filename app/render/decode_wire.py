@@ -46,13 +46,24 @@ def send(channel: socket.socket, packet: dict[str, Any], handle: int | None = No
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], int | None]:
-    """One packet and its descriptor, ours to close. Raises EOFError when the other side is gone."""
+    """One packet and its descriptor, ours to close. Raises EOFError when the other side is gone, ValueError for nonsense."""
     text, handles, _, _ = socket.recv_fds(channel, _LARGEST_PACKET, 1)
-    if not text:
-        for handle in handles:
+    handle = handles[0] if handles else None
+    try:
+        return _packet(text), handle
+    except (EOFError, ValueError):
+        if handle is not None:
             os.close(handle)
+        raise
+
+
+def _packet(text: bytes) -> dict[str, Any]:
+    if not text:
         raise EOFError
-    return json.loads(text), handles[0] if handles else None
+    packet = json.loads(text)
+    if not isinstance(packet, dict):
+        raise ValueError("not a packet")  # noqa: TRY004 - to the caller it is one kind of nonsense
+    return packet
 
 
 def connect(path: Path) -> socket.socket:

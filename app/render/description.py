@@ -13,7 +13,8 @@ from app.render.lut import Lut, read_lut, read_palette
 from app.render.params import WINDOW_FUNCTIONS, Window
 
 _MODALITY, _UNITS, _RESCALE_TYPE, _MODALITY_LUT_TYPE = 0x00080060, 0x00541001, 0x00281054, 0x00283004
-_PIXEL_SPACING, _IMAGER_PIXEL_SPACING = 0x00280030, 0x00181164
+_SPACINGS = (0x00280030, 0x00181164, 0x00182010)
+"""Pixel Spacing, Imager Pixel Spacing, Nominal Scanned Pixel Spacing, in this order (PS3.3, 10.7)."""
 _PADDING, _PADDING_LIMIT = 0x00280120, 0x00280121
 _CENTER, _WIDTH, _FUNCTION = 0x00281050, 0x00281051, 0x00281056
 _INTERCEPT, _SLOPE, _MODALITY_LUT, _VOI_LUT = 0x00281052, 0x00281053, 0x00283000, 0x00283010
@@ -27,6 +28,8 @@ _NOTED = MappingProxyType(
         "WindowWidth": _WIDTH,
     }
 )
+_UNSPECIFIED = frozenset({"US", "UNSPECIFIED"})
+_LARGEST = 1e12
 _PIXELS = MappingProxyType({FLOAT_PIXEL_DATA: "float", DOUBLE_FLOAT_PIXEL_DATA: "double"})
 SAMPLES_OF = MappingProxyType(
     {
@@ -167,24 +170,32 @@ def _tag(pixel_element: bytes, *, big_endian: bool) -> int:
 
 
 def _unit(header: Header) -> str:
-    return {"CT": "HU", "PT": header.code(_UNITS)}.get(header.code(_MODALITY), "")
+    """Counts of a PET in its Units; CT's values are Hounsfield units unless it says otherwise (C.8.2.1)."""
+    hounsfield = header.code(_MODALITY) == "CT" and _SLOPE in header
+    return header.code(_UNITS) or ("HU" if hounsfield else "")
 
 
 def _grey(header: Header, base: Grey, *, signed: bool) -> Grey:
     """The transformations a data set or item states, the rest from `base`."""
     modality = header.item(_MODALITY_LUT)
     unit = header.code(_RESCALE_TYPE) or (modality.code(_MODALITY_LUT_TYPE) if modality else "")
-    intercept = header.number(_INTERCEPT)
+    intercept = _sane(header, _INTERCEPT)
     luts = (read_lut(item, signed=signed) for item in header.items(_VOI_LUT))
     return Grey(
-        slope=header.number(_SLOPE) or base.slope,
+        slope=_sane(header, _SLOPE) or base.slope,
         intercept=base.intercept if intercept is None else intercept,
-        unit="" if unit == "US" else unit or base.unit,  # US means unspecified
+        unit="" if unit in _UNSPECIFIED else unit or base.unit,
         modality_lut=(read_lut(modality, signed=signed) if modality else None) or base.modality_lut,
         windows=_windows(header) or base.windows,
         voi_luts=tuple(lut for lut in luts if lut is not None) or base.voi_luts,
         spacing=_spacing(header) or base.spacing,
     )
+
+
+def _sane(header: Header, tag: int) -> float | None:
+    """A number that arithmetic on pixels can bear."""
+    found = header.number(tag)
+    return found if found is not None and abs(found) < _LARGEST else None
 
 
 def _functional(groups: Header, base: Grey, *, signed: bool) -> Grey:
@@ -212,7 +223,7 @@ def _window(center: float, width: float, function: str) -> Window | None:
 
 
 def _spacing(header: Header) -> tuple[float, float] | None:
-    for tag in (_PIXEL_SPACING, _IMAGER_PIXEL_SPACING):
+    for tag in _SPACINGS:
         found = header.numbers(tag)
         if len(found) == 2 and min(found) > 0:
             return found[0], found[1]
@@ -237,7 +248,7 @@ def _word(header: Header, tag: int, *, signed: bool) -> int | None:
 def _notes(header: Header) -> Iterator[str]:
     """Attributes that are there and say nothing usable."""
     for keyword, tag in _NOTED.items():
-        if header.raw(tag).strip(b" \0") and not header.numbers(tag):
+        if header.raw(tag).strip(b" \0") and _sane(header, tag) is None:
             yield f"{keyword} ignored"
     if header.number(_SLOPE) == 0:
         yield "RescaleSlope ignored"

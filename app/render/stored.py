@@ -56,7 +56,9 @@ def _signed_and_masked(description: ImageDescription, values: Pixels) -> Pixels:
     spare = size * 8 - description.bits_stored
     if not description.signed:
         unsigned = values.view(f"u{size}")
-        return unsigned & unsigned.dtype.type((1 << description.bits_stored) - 1) if spare > 0 else unsigned
+        largest = (1 << description.bits_stored) - 1
+        clean = spare <= 0 or int(unsigned.max()) <= largest  # usual, and spares a copy
+        return unsigned if clean else unsigned & unsigned.dtype.type(largest)
     signed = values.view(f"i{size}")
     return (signed << spare) >> spare if spare > 0 else signed
 

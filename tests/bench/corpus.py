@@ -12,21 +12,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from app.archive.frames_index import FrameLocation
-from app.archive.part10 import Part10, read_part10
-from app.base.blobs import Blobs
+from app.archive.elements import Walker
+from app.archive.frames_index import FrameLocation, index_frames
+from app.archive.header import Header
+from app.archive.pixels import pixel_layout
+from app.archive.uids import transfer_syntax
 from app.base.errors import HoichanError
-from app.render.cache import FileCache
-from app.render.decode import DecodeClient
-from app.render.frames import Renderer
+from app.render.description import dataset_start
 from app.render.params import FrameParams
-from tests.decoding import running_decoder
+from tests.decoding import Darkroom, running_decoder
 
+_IDENTITY = frozenset({"bad_uid", "meta_mismatch", "missing_uid"})
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "dicom"
 LOSSY_TOLERANCE = {"1.2.840.10008.1.2.4.50": 7, "1.2.840.10008.1.2.4.51": 2, "1.2.840.10008.1.2.4.81": 4}
 # What we do on purpose where the reference decoders do something else; the reasons are told in the output.
@@ -50,44 +51,53 @@ def rows(folder: Path = CORPUS) -> list[dict[str, str]]:
 
 
 @contextmanager
-def renderer() -> Iterator[tuple[Blobs, Renderer]]:
+def darkroom() -> Iterator[Darkroom]:
     """A renderer over an empty store, with decode processes of its own."""
-    with tempfile.TemporaryDirectory() as name, running_decoder(Path(name)) as path:
-        blobs = Blobs(Path(name))
-        client = DecodeClient(path)
-        yield blobs, Renderer(blobs, client, FileCache(Path(name) / "cache", 64 << 20))
-        client.close()
+    with tempfile.TemporaryDirectory() as name, running_decoder(Path(name)) as decoder:
+        room = Darkroom(Path(name), decoder.path)
+        yield room
+        room.client.close()
 
 
-def locations(part10: Part10, digest: str) -> Iterator[FrameLocation]:
-    """Where the frames lie."""
-    for number in range(1, part10.frames.count + 1):
-        spans, bit_offset = part10.frames.location(number)
-        yield FrameLocation(
-            digest, part10.transfer_syntax_uid, part10.header_length, number, spans, bit_offset
-        )
-
-
-def check(blobs: Blobs, render: Renderer, row: dict[str, str], folder: Path = CORPUS) -> Outcome:
-    """Stores, decodes, compares and renders one file."""
-    data = (folder / row["file"]).read_bytes()
+def frames_of(room: Darkroom, data: bytes) -> tuple[list[FrameLocation], str]:
+    """Where the frames lie. A file that is refused for its identifiers alone has pixels to compare all the same;
+    then the second value is the code of the refusal.
+    """
     try:
-        part10 = read_part10(data)
+        return room.keep(data), ""
+    except HoichanError as error:
+        if error.code not in _IDENTITY:
+            raise
+        code = error.code
+    start = dataset_start(data)
+    meta, _ = Walker(data[:start], implicit=False).meta_group(132 if data[128:132] == b"DICM" else 0)
+    syntax = transfer_syntax(Header(data, meta).uid(0x00020010))
+    walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
+    elements, end = walker.top_level(start)
+    header = Header(data, elements, big_endian=syntax.big_endian)
+    if walker.pixels is None:
+        return [], code
+    layout = pixel_layout(header, walker.pixels)
+    index = index_frames(data, walker.pixels, layout, syntax, header)
+    return room.locations(data, index, syntax.uid, end), code
+
+
+def check(room: Darkroom, row: dict[str, str], folder: Path = CORPUS) -> Outcome:
+    """Decodes, compares and renders one file."""
+    try:
+        frames, refusal = frames_of(room, (folder / row["file"]).read_bytes())
     except HoichanError as error:
         return Outcome("refused", f"at the door: {error.code}: {error}")
-    if not part10.frames.count:
-        return Outcome("no-pixels", part10.frames.reason)
-    with blobs.open_spool() as spool:
-        spool.write(data)
-        blob = spool.commit()
+    if not frames:
+        return Outcome("no-pixels", refusal)
     try:
-        frames = list(locations(part10, blob.digest))
-        values = np.stack([render.values(frame) for frame in frames])
+        values = np.stack([room.renderer.values(frame) for frame in frames])
         for frame in (frames[0], frames[-1]):
-            render.rendered_frame(frame, FrameParams(box=(512, 512)))
+            room.renderer.rendered_frame(frame, FrameParams(box=(512, 512)))
     except HoichanError as error:
         return Outcome("refused", f"{error.code}: {error}")
-    return compare(row, values if len(values) > 1 else values[0])
+    outcome = compare(row, values if len(values) > 1 else values[0])
+    return replace(outcome, note=f"{outcome.note} (not storable: {refusal})") if refusal else outcome
 
 
 def compare(row: dict[str, str], values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Outcome:
@@ -113,9 +123,9 @@ def main() -> int:
         return 1
     started = time.monotonic()
     counts: Counter[str] = Counter()
-    with renderer() as (blobs, render):
+    with darkroom() as room:
         for row in rows():
-            outcome = check(blobs, render, row)
+            outcome = check(room, row)
             counts[outcome.kind] += 1
             if outcome.note:
                 print(f"{outcome.kind:10} {row['file']:60} {outcome.note}")

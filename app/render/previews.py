@@ -1,0 +1,34 @@
+"""Previews of a series, made when its images arrive so that nobody waits for them."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from app.archive.frames_index import FrameLocation
+from app.archive.queries import series_frames
+from app.base.actor import SYSTEM
+from app.base.db import Database
+from app.base.errors import NotFound, Unsupported
+from app.render.frames import Renderer
+
+_AT_ONCE = 2
+
+
+def make_previews(db: Database, renderer: Renderer, series_id: str) -> None:
+    """The job `previews.make`. Frames that cannot be decoded are left out; those already there cost a look.
+
+    Raises Unavailable when no decoder can be had: the job is tried again.
+    """
+    try:
+        with db.reading() as tx:
+            locations = series_frames(tx, SYSTEM, series_id)
+    except NotFound:
+        return
+
+    def make(location: FrameLocation) -> None:
+        try:
+            renderer.preview(location)
+        except (NotFound, Unsupported):
+            return
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(make, locations):
+            pass
