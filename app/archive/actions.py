@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Row, case, or_, select, update
+from sqlalchemy import select, update
 
 from app.archive import entering
 from app.archive.arrivals import (
@@ -22,9 +22,16 @@ from app.archive.arrivals import (
 )
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, end_openings, grant_study, open_study
-from app.archive.models import Instance, Patient, Series, SetAside, Study
+from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.part10 import Part10
-from app.archive.states import Source, SourceKind, StudyState
+from app.archive.statements import (
+    COUNT_IN_SERIES,
+    COUNT_IN_STUDY,
+    KNOWN_INSTANCE,
+    KNOWN_STUDY,
+    insert_once,
+)
+from app.archive.states import Source, SourceKind
 from app.archive.values import PatientValues
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -79,11 +86,12 @@ def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: 
     if settled is not None:
         return settled
     study = _study_row(tx, hospital_id, part10)
-    refusal = _contradiction(tx, study, part10)
-    if refusal is not None:
-        return _refused(tx, actor, blob, part10, source, refusal)
-    is_new = study is None and entering.add_study(tx, hospital_id, part10.patient, part10.study)
-    entered = _enter(tx, hospital_id, blob, part10, source, is_new=is_new)
+    if study is not None and study[1].contradicts(part10.patient):
+        return _refused(tx, actor, blob, part10, source, _two_patients())
+    new_id_of_study = None if study else entering.add_study(tx, hospital_id, part10.patient, part10.study)
+    entered = _enter(tx, hospital_id, blob, part10, source, study[0] if study else new_id_of_study)
+    if new_id_of_study is not None:
+        announce_study_listed(tx, new_id_of_study)
     if entered is None:  # another sender of the same instance was a moment faster
         entered = _again(tx, actor, hospital_id, blob, part10, source)
     if entered is None:
@@ -95,12 +103,8 @@ def _again(
     tx: Tx, actor: Actor, hospital_id: str, blob: Blob, part10: Part10, source: Source
 ) -> StoredInstance | None:
     """An instance that is here already: the same content is a repetition, another is a collision."""
-    query = (
-        select(Instance.id, Instance.content_key, Series.study_id)
-        .join(Series, Series.id == Instance.series_id)
-        .where(Instance.hospital_id == hospital_id, Instance.sop_instance_uid == part10.sop_instance_uid)
-    )
-    known = tx.session.execute(query).one_or_none()
+    wanted = {"hospital_": hospital_id, "uid_": part10.sop_instance_uid}
+    known = tx.session.connection().execute(KNOWN_INSTANCE, wanted).one_or_none()
     if known is None:
         return None
     instance_id, content_key, study_id = known
@@ -121,27 +125,14 @@ def _refused(
     return StoredInstance("set-aside", None, None, reason)
 
 
-def _study_row(tx: Tx, hospital_id: str, part10: Part10) -> Row[str, str] | None:
-    query = select(Study.id, Study.patient_id).where(
-        Study.hospital_id == hospital_id, Study.study_instance_uid == part10.study.study_instance_uid
-    )
-    return tx.session.execute(query).one_or_none()
+def _study_row(tx: Tx, hospital_id: str, part10: Part10) -> tuple[str, PatientValues] | None:
+    wanted = {"hospital_": hospital_id, "uid_": part10.study.study_instance_uid}
+    row = tx.session.connection().execute(KNOWN_STUDY, wanted).one_or_none()
+    return None if row is None else (row[0], PatientValues(*row[1:]))
 
 
-def _contradiction(tx: Tx, study: Row[str, str] | None, part10: Part10) -> HoichanError | None:
+def _two_patients() -> HoichanError:
     """One study cannot be of two people (PS3.3 A.1.2): a mix-up that a person must resolve."""
-    if study is None:
-        return None
-    columns = (
-        Patient.patient_id,
-        Patient.issuer_of_patient_id,
-        Patient.name,
-        Patient.birth_date,
-        Patient.sex,
-    )
-    known = PatientValues(*tx.session.execute(select(*columns).where(Patient.id == study[1])).one())
-    if not known.contradicts(part10.patient):
-        return None
     return Conflict(
         "study_two_patients",
         "This study is already here under another patient. The image is set aside; check the patient at the device.",
@@ -149,27 +140,22 @@ def _contradiction(tx: Tx, study: Row[str, str] | None, part10: Part10) -> Hoich
 
 
 def _enter(
-    tx: Tx, hospital_id: str, blob: Blob, part10: Part10, source: Source, *, is_new: bool
+    tx: Tx, hospital_id: str, blob: Blob, part10: Part10, source: Source, study_id: str | None
 ) -> StoredInstance | None:
-    """None when the instance is here after all."""
-    row = _study_row(tx, hospital_id, part10)
-    if row is None:
-        raise Conflict("study_gone", "The study was removed while it arrived. Send the image again.")
-    study_id = row[0]
+    """None when the instance, or its study, was entered by somebody else this very moment."""
+    if study_id is None:
+        row = _study_row(tx, hospital_id, part10)
+        if row is None or row[1].contradicts(part10.patient):
+            return None
+        study_id = row[0]
     series_id, new_series = entering.series_of(tx, study_id, part10.series)
     instance_id = _insert_instance(tx, hospital_id, series_id, blob, part10)
     if instance_id is None:
         return None
-    counted = update(Series).where(Series.id == series_id)
-    counted = counted.values(
-        instance_count=Series.instance_count + 1, frame_count=Series.frame_count + part10.frames.count
-    )
-    tx.session.execute(counted, execution_options={"synchronize_session": False})
+    frames = {"series_": series_id, "frames_": part10.frames.count}
+    tx.session.connection().execute(COUNT_IN_SERIES, frames)
     count_arrival(tx, hospital_id, source, study_id, stored=1, size=blob.size)
-    due = _study_grew(tx, study_id, new_series=new_series)
-    if is_new:
-        announce_study_listed(tx, study_id)
-    if due:
+    if _study_grew(tx, study_id, new_series=new_series):
         announce_study_changed(tx, study_id)
     if part10.frames.count:
         enqueue(tx, MAKE_PREVIEWS, series_id, unique=True)
@@ -178,7 +164,7 @@ def _enter(
 
 def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part10: Part10) -> str | None:
     instance_id = new_id()
-    added = entering.insert_once(
+    added = insert_once(
         tx,
         Instance,
         id=instance_id,
@@ -204,24 +190,8 @@ def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part1
 
 def _study_grew(tx: Tx, study_id: str, *, new_series: bool) -> bool:
     """Counts one image more; whether it is time to announce it."""
-    due = or_(
-        Study.announced_at <= tx.now - ANNOUNCE_EVERY,
-        Study.state != StudyState.ARRIVING,
-        Study.instance_count == 0,
-    )
-    grown = (
-        update(Study)
-        .where(Study.id == study_id)
-        .values(
-            instance_count=Study.instance_count + 1,
-            last_received_at=tx.now,
-            state=StudyState.ARRIVING,
-            unannounced=case((due, False), else_=True),
-            announced_at=case((due, tx.now), else_=Study.announced_at),
-        )
-        .returning(Study.unannounced)
-    )
-    unannounced = tx.session.execute(grown, execution_options={"synchronize_session": False}).scalar_one()
+    moments = {"study_": study_id, "now_": tx.now, "last_due_": tx.now - ANNOUNCE_EVERY}
+    unannounced = tx.session.connection().execute(COUNT_IN_STUDY, moments).scalar_one()
     if new_series:
         _describe_series(tx, study_id)
     return not unannounced

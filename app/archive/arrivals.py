@@ -1,13 +1,13 @@
 """Senders at work: what each of them brought, when a study is complete, and what lists are told of it."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy import exists, select, update
 
-from app.archive import entering
 from app.archive.events import announce_study_changed
 from app.archive.models import Association, AssociationStudy, Study
+from app.archive.statements import RENEW_LEASE, add_to_brought, insert_once
 from app.archive.states import Source, SourceKind, StudyState
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -38,17 +38,21 @@ def association_opened(
 
 
 def _open(tx: Tx, hospital_id: str, source: Source) -> None:
-    entering.insert_once(
-        tx,
-        Association,
-        id=source.association_id,
-        hospital_id=hospital_id,
-        kind=source.kind,
-        peer=source.peer[:80],
-        opened_at=tx.now,
-        lease_until=tx.now + LEASE,
-        closed_at=None,
-    )
+    """A new association, or one that goes on."""
+    connection = tx.session.connection()
+    until = {"association_": source.association_id, "until_": tx.now + LEASE}
+    if connection.execute(RENEW_LEASE, until).one_or_none() is None:
+        insert_once(
+            tx,
+            Association,
+            id=source.association_id,
+            hospital_id=hospital_id,
+            kind=source.kind,
+            peer=source.peer[:80],
+            opened_at=tx.now,
+            lease_until=tx.now + LEASE,
+            closed_at=None,
+        )
 
 
 def count_arrival(
@@ -62,26 +66,14 @@ def count_arrival(
     size: int = 0,
 ) -> None:
     """One instance of an association; renews its lease, and opens it (again) when it is not open."""
-    renewed = (
-        update(Association)
-        .where(Association.id == source.association_id)
-        .values(lease_until=tx.now + LEASE, closed_at=None)
-    )
-    result = tx.session.execute(renewed, execution_options={"synchronize_session": False})
-    if not cast("CursorResult[Any]", result).rowcount:
-        _open(tx, hospital_id, source)
-    added = entering.upsert(tx, AssociationStudy).values(
-        association_id=source.association_id, study_id=study_id, stored=stored, repeated=repeated, size=size
-    )
-    tx.session.execute(
-        added.on_conflict_do_update(
-            index_elements=["association_id", "study_id"],
-            set_={
-                "stored": AssociationStudy.stored + stored,
-                "repeated": AssociationStudy.repeated + repeated,
-                "size": AssociationStudy.size + size,
-            },
-        )
+    _open(tx, hospital_id, source)
+    add_to_brought(
+        tx,
+        association_id=source.association_id,
+        study_id=study_id,
+        stored=stored,
+        repeated=repeated,
+        size=size,
     )
 
 

@@ -1,39 +1,23 @@
 """Finds or adds the rows an instance belongs to. Two senders may do so at once: whoever comes second finds."""
 
-from typing import Any, cast
-
-from sqlalchemy import Table, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
-
 from app.archive import names
 from app.archive.models import Patient, PatientNameWord, Series, Study, StudyGrant
+from app.archive.statements import KNOWN_PATIENT, KNOWN_SERIES, insert_once
 from app.archive.states import GranteeType, StudyState
 from app.archive.values import PatientValues, SeriesValues, StudyValues
-from app.base.db import Base, Tx
+from app.base.db import Tx
 from app.base.ids import new_id
 
 OWN_HOSPITAL = "own-hospital"
 
 
-def upsert(tx: Tx, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that can say what happens on conflict, in the database's dialect."""
-    make = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return make(cast("Table", table.__table__))
-
-
-def insert_once(tx: Tx, table: type[Base], **values: Any) -> bool:
-    """Whether the row is new; when a unique row is there already, nothing happens."""
-    added = upsert(tx, table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
-    return tx.session.execute(added).scalar_one_or_none() is not None
-
-
 def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instance_uid: str) -> str:
     """The patient with this number, issuer, name and birth date; added when there is none."""
     identity_key = values.identity_key(study_instance_uid)
-    known = select(Patient.id).where(Patient.hospital_id == hospital_id, Patient.identity_key == identity_key)
-    found = tx.session.scalar(known)
+    known = {"hospital_": hospital_id, "key_": identity_key}
+    found = tx.session.connection().scalar(KNOWN_PATIENT, known)
     if found is not None:
-        return found
+        return str(found)
     words = names.words(values.name)
     patient_id = new_id()
     added = insert_once(
@@ -51,14 +35,14 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
         created_at=tx.now,
     )
     if not added:
-        return tx.session.scalars(known).one()
+        return str(tx.session.connection().execute(KNOWN_PATIENT, known).scalar_one())
     for word in words:
         insert_once(tx, PatientNameWord, patient_id=patient_id, word=word)
     return patient_id
 
 
-def add_study(tx: Tx, hospital_id: str, patient: PatientValues, study: StudyValues) -> bool:
-    """Adds the study with its own hospital's right to see it; False when somebody else just did."""
+def add_study(tx: Tx, hospital_id: str, patient: PatientValues, study: StudyValues) -> str | None:
+    """Adds the study with its own hospital's right to see it; None when somebody else just did."""
     study_id = new_id()
     added = insert_once(
         tx,
@@ -98,15 +82,13 @@ def add_study(tx: Tx, hospital_id: str, patient: PatientValues, study: StudyValu
             created_at=tx.now,
             created_by="system",
         )
-    return added
+    return study_id if added else None
 
 
 def series_of(tx: Tx, study_id: str, values: SeriesValues) -> tuple[str, bool]:
     """The series' id and whether it is new."""
-    known = select(Series.id).where(
-        Series.study_id == study_id, Series.series_instance_uid == values.series_instance_uid
-    )
-    found = tx.session.scalar(known)
+    known = {"study_": study_id, "uid_": values.series_instance_uid}
+    found = tx.session.connection().scalar(KNOWN_SERIES, known)
     if found is not None:
         return found, False
     added = insert_once(
@@ -125,4 +107,4 @@ def series_of(tx: Tx, study_id: str, values: SeriesValues) -> tuple[str, bool]:
         instance_count=0,
         frame_count=0,
     )
-    return tx.session.scalars(known).one(), added
+    return tx.session.connection().execute(KNOWN_SERIES, known).scalar_one(), added

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from app.archive import entering
 from app.archive.access import study_for
 from app.archive.events import announce_study_listed
 from app.archive.models import Study, StudyGrant, StudyOpening
+from app.archive.statements import insert_once
 from app.archive.states import GranteeType
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -45,7 +45,7 @@ def grant_study(
         raise NotFound
     grant_id = known or new_id()
     if known is None:
-        entering.insert_once(
+        insert_once(
             tx,
             StudyGrant,
             id=grant_id,
