@@ -133,10 +133,11 @@ class Sender:
         return bytes(data)
 
     def echo(self) -> Response:
+        return self._exchange(self.echo_request())
+
+    def echo_request(self) -> bytes:
         self._message_id += 1
-        return self._exchange(
-            self._pdv(self._context_of(VERIFICATION, IMPLICIT_LITTLE), 3, self._command(0x30))
-        )
+        return self._pdv(self._context_of(VERIFICATION, IMPLICIT_LITTLE), 3, self._command(0x30))
 
     def store(self, item: Outgoing) -> Response:
         return self._exchange(self.store_request(item))

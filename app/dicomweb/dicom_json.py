@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from app.archive import charset
+from app.archive.dicom_json import person_name
 from app.archive.elements import Element
 from app.archive.header import CHARACTER_SET, TEXT_VRS, Header
 
@@ -24,7 +25,6 @@ _NUMBERS = {
 }  # fmt: skip
 _ONE_TEXT = frozenset({b"LT", b"ST", b"UR", b"UT"})  # may contain a backslash, PS3.5 table 6.2-1
 _TEXT = frozenset({b"AE", b"AS", b"CS", b"DA", b"DT", b"LO", b"SH", b"TM", b"UC", b"UI"}) | _ONE_TEXT
-_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 _PIXEL_REPRESENTATION = 0x00280103
 _UTF8 = "ISO_IR 192"
 
@@ -38,11 +38,6 @@ def attribute(vr: str, *values: Any) -> Json:
     """One attribute with its values; when all are empty it has none, else an empty one is null (F.2.5)."""
     kept = [None if value == "" else value for value in values]
     return {"vr": vr, "Value": kept} if any(value is not None for value in kept) else {"vr": vr}
-
-
-def person_name(text: str) -> Json:
-    """A PN value (F.2.2), the empty component groups left out."""
-    return {name: group for name, group in zip(_GROUPS, text.split("="), strict=False) if group}
 
 
 def data_set(header: Header, address: BulkAddress, path: str = "") -> Json:

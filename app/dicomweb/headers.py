@@ -3,22 +3,44 @@
 from app.archive.elements import Walker
 from app.archive.header import Header
 from app.archive.inflate import inflated
+from app.archive.queries import StoredFile
 from app.archive.uids import transfer_syntax
 from app.base.blobs import Blobs
+from app.dicomweb.dicom_json import Json, attribute, data_set
+from app.dicomweb.reach import instance_url
+
+PIXEL_DATA = "7FE00010"
 
 
-def stored_bytes(
-    blobs: Blobs, digest: str, transfer_syntax_uid: str, dataset_start: int, length: int | None = None
-) -> bytes:
-    """The file up to `length`, or all of it; deflated ones inflated, as frame offsets count."""
-    if transfer_syntax(transfer_syntax_uid).deflated:
-        return inflated(blobs.read(digest), dataset_start)[:length]
-    return blobs.read(digest) if length is None else blobs.read_range(digest, 0, length)
+def stored_range(blobs: Blobs, file: StoredFile, offset: int, length: int) -> bytes:
+    """A part of the file; of a deflated one in its inflated form, in which its offsets count."""
+    if transfer_syntax(file.transfer_syntax_uid).deflated:
+        return inflated(blobs.read(file.digest), file.dataset_start)[offset : offset + length]
+    return blobs.read_range(file.digest, offset, length)
 
 
-def header_of(data: bytes, transfer_syntax_uid: str, dataset_start: int) -> Header:
-    """The elements of a file that was checked when it was stored; the pixels are not among them."""
+def header_of(blobs: Blobs, file: StoredFile) -> Header:
+    """The elements before the pixels, of a file that was checked when it was stored."""
+    return parsed(
+        stored_range(blobs, file, 0, file.header_length), file.transfer_syntax_uid, file.dataset_start
+    )
+
+
+def parsed(data: bytes, transfer_syntax_uid: str, dataset_start: int) -> Header:
+    """The elements of `data` from `dataset_start`."""
     syntax = transfer_syntax(transfer_syntax_uid)
     walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
     elements, _ = walker.top_level(dataset_start)
     return Header(data, elements, big_endian=syntax.big_endian)
+
+
+def metadata_of(blobs: Blobs, file: StoredFile, root: str) -> Json:
+    """The instance as metadata (PS3.18 10.4.1.1.2): everything but bulk data, which is named by its address."""
+    address = f"{instance_url(root, file)}/bulkdata/"
+    found = data_set(header_of(blobs, file), lambda path: address + path)
+    found["00083002"] = attribute("UI", file.transfer_syntax_uid)
+    found["00081190"] = attribute("UR", instance_url(root, file))
+    if file.frame_count:
+        vr = "OB" if transfer_syntax(file.transfer_syntax_uid).encapsulated else "OW"
+        found[PIXEL_DATA] = {"vr": vr, "BulkDataURI": address + PIXEL_DATA}
+    return dict(sorted(found.items()))

@@ -10,12 +10,11 @@ from pynetdicom.pdu_primitives import ImplementationClassUIDNotification as _Cla
 from pynetdicom.pdu_primitives import ImplementationVersionNameNotification as _VersionName
 from pynetdicom.presentation import PresentationContext
 
+from app.archive.file_header import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from app.dimse.contexts import Context, ProposedContext
 from app.dimse.upper_layer import MAX_PDU, AbortReason, PduType, ProtocolFault
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
-IMPLEMENTATION_CLASS_UID = "2.25.286144213371430386116393106254541806441"
-IMPLEMENTATION_VERSION_NAME = "HOICHAN_1"
 _LEAST_MAXIMUM = 128  # a peer whose PDUs hold less cannot even receive our responses
 
 

@@ -4,19 +4,17 @@ Whoever is not known is refused with the reason of PS3.8 table 9-21, and the ref
 that a scanner which tries a thousand titles does not write a thousand records.
 """
 
-import threading
-import time
 from dataclasses import dataclass
 
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
+from app.audit.summing import Summed
 from app.base.actor import SYSTEM, Actor
 from app.base.db import Database
 from app.base.errors import NotFound
 from app.identity.queries import actor_for_device, hospitals
 
 _SUMMED_SECONDS = 60
-_REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,7 @@ class Peers:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._last_alert: dict[tuple[str, ...], tuple[float, int]] = {}
-        self._lock = threading.Lock()
+        self._alerts = Summed(_SUMMED_SECONDS)
 
     def admit(self, *, called: str, calling: str, address: str) -> Actor:
         """The device as an actor of its hospital. Raises Rejected, audited."""
@@ -65,7 +62,7 @@ class Peers:
             raise Rejected(rejection) from error
 
     def _alert(self, rejection: Rejection, *, called: str, calling: str, address: str) -> None:
-        before = self._tries_to_tell((rejection.code, called, calling, address))
+        before = self._alerts.due(rejection.code, called, calling, address)
         if before is None:
             return
         detail = {
@@ -88,15 +85,3 @@ class Peers:
                 hospital_id=home,
                 detail=detail,
             )
-
-    def _tries_to_tell(self, key: tuple[str, ...]) -> int | None:
-        """How many unrecorded tries preceded this one, or None when it is too soon for another record."""
-        with self._lock:
-            if len(self._last_alert) > _REMEMBERED:
-                self._last_alert.clear()
-            told, tries = self._last_alert.get(key, (-_SUMMED_SECONDS, 0))
-            if time.monotonic() - told < _SUMMED_SECONDS:
-                self._last_alert[key] = (told, tries + 1)
-                return None
-            self._last_alert[key] = (time.monotonic(), 0)
-            return tries

@@ -1,10 +1,10 @@
 """C-STORE (PS3.4 annex B): bytes are kept exactly as they came, and Success means that they are durable."""
 
 import logging
-import struct
 from typing import Protocol
 
 from app.archive.actions import association_closed, store_instance
+from app.archive.file_header import file_header
 from app.archive.part10 import read_part10
 from app.archive.states import Source, SourceKind
 from app.base.actor import Actor
@@ -13,7 +13,6 @@ from app.base.db import Database
 from app.base.errors import HoichanError
 from app.dimse.contexts import Context
 from app.dimse.messages import Answer, Command
-from app.dimse.negotiation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
 from app.identity.actions import touch_device
 
@@ -47,31 +46,6 @@ class Discarding:
 
     def discard(self) -> None:
         pass
-
-
-def file_header(context: Context, command: Command) -> bytes:
-    """Preamble and File Meta Information (PS3.10 section 7.1) for a received data set.
-
-    It names nobody who sent it, so that the same instance from two devices is the same file.
-    """
-    elements = b"".join(
-        (
-            _short(0x0002, b"UI", command.sop_class_uid),
-            _short(0x0003, b"UI", command.sop_instance_uid),
-            _short(0x0010, b"UI", context.transfer_syntax),
-            _short(0x0012, b"UI", IMPLEMENTATION_CLASS_UID),
-            _short(0x0013, b"SH", IMPLEMENTATION_VERSION_NAME),
-        )
-    )
-    version = struct.pack("<HH2sxxL", 0x0002, 0x0001, b"OB", 2) + b"\x00\x01"
-    length = struct.pack("<HH2sHL", 0x0002, 0x0000, b"UL", 4, len(version) + len(elements))
-    return bytes(128) + b"DICM" + length + version + elements
-
-
-def _short(element: int, vr: bytes, text: str) -> bytes:
-    value = text.encode("ascii", "replace")
-    value += (b"\0" if vr == b"UI" else b" ") * (len(value) % 2)
-    return struct.pack("<HH2sH", 0x0002, element, vr, len(value)) + value
 
 
 class Storage:
@@ -127,7 +101,12 @@ class StoredDataSet:
         self._receiving = receiving
         self._spool: Spool = receiving.storage.blobs.open_spool()
         self._failure: Answer | None = None
-        self.write(memoryview(file_header(context, command)))
+        header = file_header(
+            sop_class_uid=command.sop_class_uid,
+            sop_instance_uid=command.sop_instance_uid,
+            transfer_syntax_uid=context.transfer_syntax,
+        )
+        self.write(memoryview(header))
 
     def write(self, fragment: memoryview) -> None:
         if self._failure is not None:

@@ -98,6 +98,7 @@ def _run(command: list[str]) -> None:
 
 def serve(data_dir: Path) -> tuple[DicomServer, Database]:
     settings = Settings.model_validate({"data_dir": data_dir, "dicom": {"port": PORT}})
+    data_dir.mkdir()
     db = Database(settings.database)
     Base.metadata.create_all(db.engine)
     with db.transaction() as tx:

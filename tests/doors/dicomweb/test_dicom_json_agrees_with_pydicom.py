@@ -8,7 +8,7 @@ import pytest
 from pydicom import dcmread
 
 from app.dicomweb.dicom_json import data_set
-from app.dicomweb.headers import header_of
+from app.dicomweb.headers import parsed
 from tests import dicomgen
 
 PIXEL_DATA = "7FE00010"
@@ -17,7 +17,7 @@ PIXEL_DATA = "7FE00010"
 def ours(file: bytes) -> dict[str, Any]:
     meta = dcmread(io.BytesIO(file), stop_before_pixels=True)
     start = 144 + int(meta.file_meta.FileMetaInformationGroupLength)
-    header = header_of(file, str(meta.file_meta.TransferSyntaxUID), start)
+    header = parsed(file, str(meta.file_meta.TransferSyntaxUID), start)
     return json.loads(json.dumps(data_set(header, lambda path: f"bulk/{path}")))
 
 

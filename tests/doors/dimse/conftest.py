@@ -79,3 +79,9 @@ def start_dicom(db: Database, blobs: Blobs, tmp_path: Path) -> Iterator[Callable
 def dicom(start_dicom: Callable[..., Dicom]) -> Dicom:
     """A running server."""
     return start_dicom()
+
+
+@pytest.fixture
+def full_disk(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reserve no disk has: the archive takes nothing more."""
+    monkeypatch.setattr(blobs, "_reserve", 1 << 60)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.archive.file_header import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from app.dimse.contexts import (
     ABSTRACT_SYNTAX_NOT_SUPPORTED,
     ACCEPTED,
@@ -15,7 +16,6 @@ from app.dimse.contexts import (
     ProposedContext,
     negotiate,
 )
-from app.dimse.negotiation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from app.dimse.status import BY_CODE, BY_KIND
 from app.dimse.upper_layer import MAX_PDU
 

@@ -1,0 +1,67 @@
+"""Audit of this door (PS3.15 A.5): an image viewer asks a thousand times, which is one look at one study."""
+
+from typing import Any
+
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.audit.summing import Summed
+from app.base.actor import Actor
+from app.dicomweb.reach import Reached
+from app.edge.actor import current_actor
+from app.edge.services import Services
+
+_QUERIES_SECONDS = 60
+_LOOKS_SECONDS = 900
+
+
+class Trail:
+    """Shared by all threads of a web process."""
+
+    def __init__(self, services: Services) -> None:
+        self._db = services.db
+        self._queries = Summed(_QUERIES_SECONDS)
+        self._looks = Summed(_LOOKS_SECONDS)
+
+    def queried(self, hospital_id: str) -> None:
+        """Somebody searched; what for may name a patient and is not kept."""
+        actor = current_actor()
+        silent = self._queries.due(actor.id, hospital_id)
+        if silent is not None:
+            detail = {"by": "qido-rs", "queries_before": silent}
+            self._record(actor, AuditKind.QUERY, "hospital", hospital_id, hospital_id, detail)
+
+    def looked_at(self, reached: Reached) -> None:
+        """Metadata or pixels of a study were asked for."""
+        self._tell(AuditKind.INSTANCES_ACCESSED, reached)
+
+    def fetched(self, reached: Reached) -> None:
+        """Whole files went out."""
+        self._tell(AuditKind.INSTANCES_TRANSFERRED, reached)
+
+    def _tell(self, kind: AuditKind, reached: Reached) -> None:
+        actor = current_actor()
+        silent = self._looks.due(kind.value, actor.id, actor.session_id or "", reached.study_id)
+        if silent is not None:
+            detail = {"by": "wado-rs", "instances": len(reached.files), "requests_before": silent}
+            self._record(actor, kind, "study", reached.study_id, reached.hospital_id, detail)
+
+    def _record(
+        self,
+        actor: Actor,
+        kind: AuditKind,
+        subject_type: str,
+        subject_id: str,
+        hospital_id: str,
+        detail: dict[str, Any],
+    ) -> None:
+        with self._db.transaction() as tx:
+            record(
+                tx,
+                actor,
+                kind,
+                "R",
+                subject_type=subject_type,
+                subject_id=subject_id,
+                hospital_id=hospital_id,
+                detail=detail,
+            )

@@ -1,0 +1,119 @@
+"""QIDO-RS (PS3.18 section 10.6): studies, series and instances by tag or keyword."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from flask import Blueprint, Response, request
+
+from app.archive.access import study_by_uid
+from app.archive.attributes import attribute_named
+from app.archive.queries import Found, Search, search_instances, search_series, search_studies
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+from app.base.errors import Invalid
+from app.dicomweb.audit import Trail
+from app.dicomweb.media import accepted, check_json
+from app.dicomweb.reach import hospital_id_of, root_url
+from app.edge.actor import current_actor, requires
+from app.edge.services import Services
+
+Searching: TypeAlias = Callable[[Tx, Actor, Search], Found]
+
+_CONTROLS = frozenset({"accept", "charset", "fuzzymatching", "includefield", "limit", "offset"})
+_LIMIT = 100
+_STUDY_UID, _SERIES_UID, _INSTANCE_UID = "0020000D", "0020000E", "00080018"
+reads = requires(Permission.STUDY_READ, devices=True)
+
+
+def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
+    """The searches of table 10.6.1-1."""
+
+    @door.get("/studies")
+    @reads
+    def find_studies(slug: str) -> Response:
+        return _answer(services, trail, slug, search_studies)
+
+    @door.get("/series", defaults={"study": None})
+    @door.get("/studies/<study>/series")
+    @reads
+    def find_series(slug: str, study: str | None) -> Response:
+        return _answer(services, trail, slug, search_series, study)
+
+    @door.get("/instances", defaults={"study": None, "series": None})
+    @door.get("/studies/<study>/instances", defaults={"series": None})
+    @door.get("/studies/<study>/series/<series>/instances")
+    @reads
+    def find_instances(slug: str, study: str | None, series: str | None) -> Response:
+        return _answer(services, trail, slug, search_instances, study, series)
+
+
+def _answer(
+    services: Services,
+    trail: Trail,
+    slug: str,
+    searching: Searching,
+    study: str | None = None,
+    series: str | None = None,
+) -> Response:
+    media_type = check_json(accepted(request.headers.get("Accept", ""), request.args.get("accept", "")))
+    actor = current_actor()
+    with services.db.reading() as tx:
+        hospital_id = hospital_id_of(tx, actor, slug)
+        if study is not None:
+            study_by_uid(tx, actor, study, hospital_id=hospital_id)
+        found = searching(tx, actor, _search(hospital_id, study, series))
+    trail.queried(hospital_id)
+    root = root_url(slug)
+    body = json.dumps([_with_address(item, root) for item in found.items], ensure_ascii=False)
+    response = Response(body, content_type=media_type)
+    if found.more:
+        response.headers.add("Warning", '299 hoichan "There are further results. Ask with offset for them."')
+    if found.ignored:
+        response.headers.add("Warning", '299 hoichan "Some of the keys cannot be matched and were ignored."')
+    return response
+
+
+def _search(hospital_id: str, study: str | None, series: str | None) -> Search:
+    matches = {_tag(name): value for name, value in request.args.items() if name.lower() not in _CONTROLS}
+    if study is not None:
+        matches[_STUDY_UID] = study
+    if series is not None:
+        matches[_SERIES_UID] = series
+    return Search(
+        matches,
+        hospital_id=hospital_id,
+        fuzzy=request.args.get("fuzzymatching", "").lower() == "true",
+        limit=_count("limit", _LIMIT),
+        offset=_count("offset", 0),
+    )
+
+
+def _tag(name: str) -> str:
+    """Keyword and number of one attribute are one key; what is not ours is left as it is, to be told back."""
+    attribute = attribute_named(name)
+    return name if attribute is None else attribute.tag
+
+
+def _count(name: str, absent: int) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return absent
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Invalid("bad_query", "{field} must be a whole number.", field=name)
+    return int(text)
+
+
+def _with_address(item: dict[str, Any], root: str) -> dict[str, Any]:
+    """Instance Availability and Retrieve URL, which depend on this door and not on the archive."""
+    address = root
+    for tag, name in ((_STUDY_UID, "studies"), (_SERIES_UID, "series"), (_INSTANCE_UID, "instances")):
+        if tag in item:
+            address += f"/{name}/{item[tag]['Value'][0]}"
+    found = {
+        **item,
+        "00080005": {"vr": "CS", "Value": ["ISO_IR 192"]},
+        "00080056": {"vr": "CS", "Value": ["ONLINE"]},
+        "00081190": {"vr": "UR", "Value": [address]},
+    }
+    return dict(sorted(found.items()))

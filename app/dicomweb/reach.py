@@ -1,0 +1,68 @@
+"""What an address names, for whom: the hospital's slug, then study, series and instance, all or nothing of it visible.
+
+A hospital that shares nothing with the one who asks is not found, like everything in it.
+"""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from app.archive.access import study_by_uid
+from app.archive.queries import Search, StoredFile, files_of, search_studies
+from app.base.actor import Actor
+from app.base.db import Tx
+from app.base.errors import NotFound
+from app.edge.actor import current_actor
+from app.edge.services import Services
+from app.identity.queries import hospital_by_slug
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The files behind an address."""
+
+    study_id: str
+    hospital_id: str
+    files: list[StoredFile]
+
+
+def hospital_id_of(tx: Tx, actor: Actor, slug: str) -> str:
+    """The hospital whose archive is asked: one's own, or one that shares something. Raises NotFound."""
+    found = hospital_by_slug(tx, slug)
+    if found.id == actor.hospital_id:
+        return found.id
+    if not search_studies(tx, actor, Search({}, hospital_id=found.id, limit=1)).items:
+        raise NotFound
+    return found.id
+
+
+def reach(
+    services: Services, slug: str, study: str, series: str | None = None, instance: str | None = None
+) -> Reached:
+    """Raises NotFound when nothing of it may be seen."""
+    actor = current_actor()
+    with services.db.reading() as tx:
+        hospital_id = hospital_id_of(tx, actor, slug)
+        files = files_of(
+            tx,
+            actor,
+            hospital_id=hospital_id,
+            study_instance_uid=study,
+            series_instance_uid=series,
+            sop_instance_uid=instance,
+        )
+        study_id = study_by_uid(tx, actor, study, hospital_id=hospital_id).id
+    return Reached(study_id, hospital_id, files)
+
+
+def root_url(slug: str) -> str:
+    """Where the addresses in answers begin."""
+    return f"{request.url_root}dicomweb/{slug}"
+
+
+def instance_url(root: str, file: StoredFile) -> str:
+    """The address of an instance."""
+    return (
+        f"{root}/studies/{file.study_instance_uid}/series/{file.series_instance_uid}"
+        f"/instances/{file.sop_instance_uid}"
+    )
