@@ -107,7 +107,7 @@ class JobQueue:
             results=False,
             utc=True,
         )
-        self._run: Callable[[str], None] | None = None
+        self._run: Callable[[str], object] | None = None
         self._task = self.huey.task(name="run_job")(self._run_job)
         _Handover.queue = self
 
@@ -115,7 +115,7 @@ class JobQueue:
         """Puts the number on the queue."""
         self._task.schedule(args=(job_id,), delay=delay_seconds) if delay_seconds else self._task(job_id)
 
-    def work_with(self, run: Callable[[str], None]) -> None:
+    def work_with(self, run: Callable[[str], object]) -> None:
         """The worker process says what to do with a number."""
         self._run = run
 

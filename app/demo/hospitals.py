@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 
 from app.archive.actions import association_closed, association_opened, store_instance
 from app.archive.part10 import read_part10
+from app.archive.states import Source, SourceKind
 from app.base.actor import SYSTEM, Actor, Role
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
@@ -198,17 +199,17 @@ def _store(db: Database, blobs: Blobs, plan: _Plan, number: int) -> str:
         actor = actor_for_device(
             tx, called_ae_title=hospital.ae_title, calling_ae_title=DEVICE, address="127.0.0.1"
         )
-        association = new_id()
-        association_opened(tx, actor, association_id=association)
+        source = Source(SourceKind.DIMSE, new_id(), DEVICE)
+        association_opened(tx, actor, association_id=source.association_id)
     study_id = ""
     for batch in _tens(plan.make(_exam(plan, number))):
-        study_id = _store_batch(db, blobs, actor, batch)
+        study_id = _store_batch(db, blobs, actor, batch, source)
     with db.transaction() as tx:
-        association_closed(tx, actor, association_id=association)
+        association_closed(tx, actor, association_id=source.association_id)
     return study_id
 
 
-def _store_batch(db: Database, blobs: Blobs, actor: Actor, batch: Sequence[Dataset]) -> str:
+def _store_batch(db: Database, blobs: Blobs, actor: Actor, batch: Sequence[Dataset], source: Source) -> str:
     kept = []
     for data in batch:
         with blobs.open_spool() as spool:
@@ -216,7 +217,8 @@ def _store_batch(db: Database, blobs: Blobs, actor: Actor, batch: Sequence[Datas
             part10 = read_part10(spool.path)
             kept.append((spool.commit(), part10))
     with db.transaction() as tx:
-        stored = [store_instance(tx, actor, blob=blob, part10=part10) for blob, part10 in kept]
+        stored = [store_instance(tx, actor, blob=blob, part10=part10, source=source) for blob, part10 in kept]
+    assert stored[-1].study_id is not None  # new data cannot contradict an empty archive
     return stored[-1].study_id
 
 

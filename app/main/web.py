@@ -4,11 +4,11 @@ import ssl
 from typing import Any
 
 from flask import Flask
-from flask_socketio import SocketIO
 from gunicorn.app.base import BaseApplication
 
 from app import dicomweb, stream, web
 from app.base.settings import Settings
+from app.edge import sockets
 from app.edge.app import create_flask, install
 from app.edge.services import Services
 from app.main.platform import open_engines
@@ -20,17 +20,10 @@ def create_web(services: Services) -> Flask:
     install(flask_app, services)
     for blueprint in (*web.BLUEPRINTS, stream.blueprint, dicomweb.blueprint, *services.platform.blueprints):
         flask_app.register_blueprint(blueprint(services))
-    sockets = SocketIO(
-        flask_app,
-        async_mode="threading",
-        transports=["websocket"],
-        cors_allowed_origins=[services.settings.web.origin],
-        max_http_buffer_size=256 * 1024,
-        manage_session=False,
-        serve_client=False,
-    )
+    gate = sockets.install(flask_app, services)
     for namespace in (*web.NAMESPACES, *services.platform.namespaces):
-        sockets.on_namespace(namespace(services))
+        gate.socketio.on_namespace(namespace(gate))
+    gate.start()
     return flask_app
 
 

@@ -26,7 +26,7 @@ def handlers_of(services: Services) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
         "previews.make": partial(make_previews, services.db, services.renderer),
-        "upload.expand": partial(expand_upload, services.db, services.blobs),
+        "upload.expand": partial(expand_upload, services.db, services.blobs, services.settings.data_dir),
     }
     return own | {name: make(services) for name, make in services.platform.jobs.items()}
 
@@ -42,7 +42,10 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
 
         periodic.every(seconds, call)
 
-    each(1, partial(complete_quiet_studies, actor=SYSTEM))
+    quiet = partial(
+        complete_quiet_studies, actor=SYSTEM, after_seconds=services.settings.study.complete_after_seconds
+    )
+    each(2, quiet)
     each(600, events.drop_old)
     each(600, limits.drop_old)
     periodic.every(10, partial(runner.sweep, queue.hand_over))

@@ -1,0 +1,24 @@
+"""`make bench`: every figure of this house, one after the other, each beside a baseline of the same run."""
+
+import sys
+from collections.abc import Callable
+
+from tests.bench import bench_frames, bench_live, bench_store, bench_viewer
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "store": bench_store.main,
+    "frames": bench_frames.main,
+    "viewer": bench_viewer.main,
+    "live": bench_live.main,
+}
+
+
+def main() -> None:
+    """All, or those named."""
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(f"── {name}", flush=True)
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()
