@@ -27,7 +27,7 @@ FACTORS = {
     Factor.BIRTH_YEAR: "Year of birth",
     Factor.CODE: "A code of eight digits, printed on the paper",
 }
-STATES = {"expired": "Expired", "locked": "Locked", "open": "Open", "revoked": "Taken back"}
+STATES = {"expired": "Expired", "locked": "Locked", "open": "Works", "revoked": "Taken back"}
 OUTCOMES = {"locked": "Refused: locked", "opened": "Opened", "wrong": "Wrong answer"}
 DAY_CHOICES = (7, 30, 90, 180, 365)
 

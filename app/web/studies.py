@@ -11,6 +11,7 @@ from app.archive.queries import StudyQuery, list_studies
 from app.base.actor import Actor, Permission
 from app.base.clock import now
 from app.edge.actor import current_actor, requires
+from app.edge.language import gettext
 from app.edge.moments import INDOCHINA
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
@@ -43,7 +44,8 @@ def blueprint(services: Services) -> Blueprint:
             filtered=any(request.args.get(name) for name in ("q", "date", "modality", "state")),
             newer=_address_of(-1),
             older=_address_of(1) if page.more else "",
-            modalities=dicom_words.MODALITIES,
+            modality_options=[("", gettext("Any")), *((one, one) for one in dicom_words.MODALITIES)],
+            complete_after=services.settings.study.complete_after_seconds,
             actions=study_actions(services, actor),
             hospital=own,
             dicom=services.settings.dicom,

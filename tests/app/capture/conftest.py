@@ -5,12 +5,6 @@ import pytest
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.capture.intake import Intake
-from tests.cast import Cast, make_cast
-
-
-@pytest.fixture
-def cast(db: Database) -> Cast:
-    return make_cast(db)
 
 
 @pytest.fixture
