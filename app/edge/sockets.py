@@ -47,6 +47,9 @@ BURST = 240
 DROPPED_BEFORE_END = 500
 CHECK_SECONDS = 2.0
 SWEEP_SECONDS = 4.0
+# Together under ten seconds: who is shown as present in a room has to be there (a line may die without a word).
+PING_SECONDS = 4
+SILENT_SECONDS = 5
 
 
 @dataclass(eq=False)
@@ -138,11 +141,15 @@ class SocketGate:
             self.check(connection)
 
     def end(self, connections: list[Connection]) -> None:
-        """Tells the browser why, then closes."""
+        """Tells the browser why, then closes the whole line, so that its thread is free again."""
         for connection in connections:
             connection.ended = True
             connection.send("session.ended", {})
-            self.socketio.server.disconnect(connection.sid, namespace=connection.namespace.namespace)
+            server, namespace = self.socketio.server, connection.namespace.namespace
+            line = server.manager.eio_sid_from_sid(connection.sid, namespace)
+            server.disconnect(connection.sid, namespace=namespace)
+            if line is not None:
+                server.eio.disconnect(line)
 
     def _on_session_event(self, event: LiveEvent) -> None:
         if event.type != "session.ended":
@@ -318,8 +325,8 @@ def install(flask_app: Flask, services: Services) -> SocketGate:
         cors_allowed_origins=own,
         manage_session=False,
         max_http_buffer_size=MESSAGE_BYTES,
-        ping_interval=20,
-        ping_timeout=10,
+        ping_interval=PING_SECONDS,
+        ping_timeout=SILENT_SECONDS,
     )
     flask_app.wsgi_app = Doorkeeper(flask_app.wsgi_app, services)  # type: ignore[method-assign] # as Flask documents it
     gate = SocketGate(socketio, services)

@@ -18,7 +18,7 @@ def create_web(services: Services) -> Flask:
     """Every HTTP and socket door, the parts' included, on one Flask app."""
     flask_app = create_flask()
     install(flask_app, services)
-    for blueprint in (*web.BLUEPRINTS, stream.blueprint, dicomweb.blueprint, *services.platform.blueprints):
+    for blueprint in (*web.BLUEPRINTS, stream.blueprint, *services.platform.blueprints):
         flask_app.register_blueprint(blueprint(services))
     gate = sockets.install(flask_app, services)
     for namespace in (*web.NAMESPACES, *services.platform.namespaces):
@@ -48,7 +48,7 @@ class _Server(BaseApplication):
             "control_socket_disable": True,
             "accesslog": None,  # addresses may hold secrets: app.edge.app writes the log line
             "forwarded_allow_ips": "127.0.0.1" if web_settings.behind_proxy else "",
-            "logconfig_dict": {"version": 1, "incremental": True},
+            "loglevel": "warning",
         }
         if web_settings.tls_certificate is not None:
             options |= {
