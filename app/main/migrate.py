@@ -43,10 +43,8 @@ def migrate(db: Database, folders: Sequence[Path]) -> bool:
             "The database was written by a newer version of Hoichan. Start that version, or restore a backup "
             f"made by this one. (Unknown: {', '.join(sorted(found - known))})"
         )
-    if found == set(script.get_heads()):
-        return False
     with db.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
         connection.commit()
-    return True
+        return set(MigrationContext.configure(connection).get_current_heads()) != found

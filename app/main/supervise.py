@@ -1,6 +1,7 @@
 """`hoichan run`: starts the processes of one machine, watches them, ends them together."""
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -24,8 +25,8 @@ def end_with_parent() -> None:
     """In a child: ends when the supervisor goes, however it goes. Its end of our standard input closes then."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
-        signal.raise_signal(signal.SIGTERM)
+        os.read(0, 1)  # returns when the other end closes; sys.stdin's lock would outlive this thread
+        os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
 
