@@ -107,6 +107,16 @@ def file(ds: Dataset, transfer_syntax: str = EXPLICIT, *, preamble: bytes = b"\0
     return out.getvalue()
 
 
+def big_endian(ds: Dataset) -> bytes:
+    """The data set in Explicit VR Big Endian, retired but alive in old archives."""
+    whole = file(ds)
+    out = io.BytesIO()
+    ds.file_meta.TransferSyntaxUID = UID(BIG_ENDIAN)
+    dcmwrite(out, ds, enforce_file_format=True, implicit_vr=False, little_endian=False)
+    assert len(out.getvalue()) == len(whole)
+    return out.getvalue()
+
+
 def phantom(rows: int = 64, columns: int = 64, seed: int = 0) -> NDArray[np.int16]:
     """A disc of water with a rod of bone in air, in Hounsfield units; `seed` moves the rod."""
     y, x = np.mgrid[0:rows, 0:columns]
@@ -144,7 +154,8 @@ def series(count: int, **attributes: Any) -> list[bytes]:
     return [ct_slice(number, **attributes) for number in range(1, count + 1)]
 
 
-def _encode(frame: Pixels, transfer_syntax: str) -> bytes:
+def encoded(frame: Pixels, transfer_syntax: str) -> bytes:
+    """The code stream of one frame, always the same."""
     if transfer_syntax == JPEG:
         return bytes(imagecodecs.jpeg8_encode(frame, level=90))
     if transfer_syntax == JPEG_LS:
@@ -180,7 +191,7 @@ def compressed(
     """A file with the frames compressed; `table`: "basic", "extended" or "none"."""
     first = frames[0]
     add_pixels(ds, first, frames=len(frames))
-    streams = [_encode(frame, transfer_syntax) for frame in frames]
+    streams = [encoded(frame, transfer_syntax) for frame in frames]
     if table == "extended":
         data, offsets, lengths = encapsulate_extended(streams)
         ds.ExtendedOffsetTable, ds.ExtendedOffsetTableLengths = offsets, lengths
@@ -196,8 +207,12 @@ def cine(count: int = 4, *, transfer_syntax: str = JPEG, **options: Any) -> byte
     """An ultrasound cine of `count` frames of 8 bit grey, each with another brightness."""
     ds = base(sop_class=ULTRASOUND_MULTIFRAME, modality="US", series="cine")
     ds.FrameTime = 40
-    frames = [np.full((48, 64), 20 + 5 * n, np.uint8) for n in range(count)]
-    return compressed(ds, frames, transfer_syntax, **options)
+    return compressed(ds, [cine_frame(n) for n in range(count)], transfer_syntax, **options)
+
+
+def cine_frame(number: int) -> Pixels:
+    """The frame `number` of every cine, from 0."""
+    return np.full((48, 64), 20 + 5 * number, np.uint8)
 
 
 def one_bit(count: int = 3, rows: int = 5, columns: int = 7) -> tuple[bytes, NDArray[np.uint8]]:
@@ -382,7 +397,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "uid_nul": lambda: _uid_replaced("SOPInstanceUID", b"1.2.3\0.4/../x"),
     "unknown_transfer_syntax": lambda: ct_slice().replace(EXPLICIT.encode(), b"1.2.840.99999.9.9.9"),
     "window_nan": lambda: _with(b"").replace(
-        b"\x28\x00\x50\x10DS\x02\x0040", b"\x28\x00\x50\x10DS\x04\x00NaN "
+        b"\x28\x00\x50\x10DS\x04\x0040.0", b"\x28\x00\x50\x10DS\x04\x00NaN "
     ),
 }
 

@@ -58,7 +58,7 @@ def tag_name(tag: int) -> str:
 
 def cut_short(where: str) -> HoichanError:
     return Invalid(
-        "truncated", "The file ends too early, in {where}. Send it again from the source.", where=where
+        "truncated", "The file ends too early (at {where}). Send it again from the source.", where=where
     )
 
 
@@ -104,7 +104,7 @@ class Walker:
         """(tag, VR, length, start of value) of the element at `position`."""
         source = self._source
         if position + 8 > self._size:
-            raise cut_short(f"byte {position}")
+            raise cut_short(str(position))
         if self._implicit:
             group, element, length = self._tag_length.unpack_from(source, position)
             tag = group << 16 | element
@@ -126,7 +126,9 @@ class Walker:
     def _dataset(self, position: int, end: int, depth: int) -> tuple[Dataset, int]:
         if depth > MAX_DEPTH:
             raise Invalid(
-                "too_deep", "Sequences are nested more than {limit} deep; refused.", limit=MAX_DEPTH
+                "too_deep",
+                "Sequences are nested more than {limit} deep. Export it again without private data.",
+                limit=MAX_DEPTH,
             )
         found: Dataset = {}
         head = self._head
@@ -204,12 +206,12 @@ class Walker:
             self._count += 1
             items.append(item)
         if not defined:
-            raise cut_short("a sequence that is never closed")
+            raise cut_short(str(position))
         return items, position
 
     def _item_head(self, position: int, end: int) -> tuple[int, int]:
         if position + 8 > end:
-            raise cut_short(f"byte {position}")
+            raise cut_short(str(position))
         group, element, length = self._tag_length.unpack_from(self._source, position)
         return group << 16 | element, length
 
@@ -236,7 +238,7 @@ def fragments(source: Source, start: int) -> "tuple[list[tuple[int, int]], int]"
     position = start
     while position < size:
         if position + 8 > size:
-            raise cut_short("the pixel data")
+            raise cut_short(tag_name(PIXEL_DATA))
         group, element, length = head.unpack_from(source, position)
         position += 8
         if (group, element) == (0xFFFE, 0xE0DD):
@@ -244,7 +246,7 @@ def fragments(source: Source, start: int) -> "tuple[list[tuple[int, int]], int]"
         if (group, element) != (0xFFFE, 0xE000):
             raise not_as_declared(group << 16 | element)
         if position + length > size:
-            raise cut_short("the pixel data")
+            raise cut_short(tag_name(PIXEL_DATA))
         found.append((position, length))
         position += length
     return found, position
@@ -272,7 +274,11 @@ def _repeating_vr(tag: int) -> bytes:
 
 
 def _too_many(limit: int) -> HoichanError:
-    return TooLarge("too_many_elements", "The header has more than {limit} elements; refused.", limit=limit)
+    return TooLarge(
+        "too_many_elements",
+        "The header has more than {limit} elements. Export it again without private data.",
+        limit=limit,
+    )
 
 
 def slice_of(source: Source, start: int, length: int) -> bytes:

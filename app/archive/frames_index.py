@@ -11,7 +11,16 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from app.archive.elements import UNDEFINED, PixelElement, Source, cut_short, fragments, not_as_declared
+from app.archive.elements import (
+    PIXEL_DATA,
+    UNDEFINED,
+    PixelElement,
+    Source,
+    cut_short,
+    fragments,
+    not_as_declared,
+    tag_name,
+)
 from app.archive.header import Header
 from app.archive.pixels import PixelLayout, check_frame_count
 from app.archive.uids import TransferSyntax
@@ -151,7 +160,7 @@ def index_frames(
 
 def _check_inside(pixels: PixelElement, size: int) -> None:
     if pixels.start + pixels.length > size:
-        raise cut_short("the pixel data")
+        raise cut_short(tag_name(PIXEL_DATA))
 
 
 def _native(pixels: PixelElement, layout: PixelLayout, size: int) -> FrameIndex:

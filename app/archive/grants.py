@@ -38,7 +38,7 @@ def grant_study(
     """
     grantee = GranteeType(grantee_type)
     if not reason_ref:
-        raise Invalid("no_reason", "A right to a study needs a reason.")
+        raise Invalid("no_reason", "A right to a study needs a reason. Name one.")
     known = _known_grant(tx, study_id, grantee, grantee_id, reason, reason_ref)
     study = tx.session.get(Study, study_id) if known is not None else study_for(tx, actor, study_id)
     if study is None or (known is None and not _is_own(actor, study)):
@@ -108,7 +108,7 @@ def _record(
 def end_grants(tx: Tx, actor: Actor, *, reason_ref: str, at: datetime) -> int:
     """All rights given for this reason end `at` that moment, unless they end earlier. How many were changed."""
     if not reason_ref:
-        raise Invalid("no_reason", "A right to a study needs a reason.")
+        raise Invalid("no_reason", "A right to a study needs a reason. Name one.")
     later = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > at)
     query = (
         select(StudyGrant.id, StudyGrant.study_id, Study.hospital_id)

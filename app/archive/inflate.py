@@ -32,15 +32,18 @@ def inflate(source: Source, start: int) -> bytearray:
     if not stream.eof:
         raise Invalid(
             "truncated",
-            "The file ends too early, in {where}. Send it again from the source.",
-            where="the deflated data",
+            "The file ends too early (at {where}). Send it again from the source.",
+            where=len(source),
         )
     return found
 
 
 def _check(inflated: int, read: int) -> None:
     if inflated > MAX_INFLATED or (inflated > FREE and inflated > read * MAX_RATIO):
-        raise TooLarge("inflate_too_large", "The deflated file grows beyond all measure; refused.")
+        raise TooLarge(
+            "inflate_too_large",
+            "The deflated file grows beyond all measure. Send it in another transfer syntax.",
+        )
 
 
 def inflated(file: Source, dataset_start: int) -> bytes:

@@ -29,7 +29,11 @@ def condition(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement
 
 
 def _wrong(attribute: Attribute) -> HoichanError:
-    return Invalid("bad_query", "The value asked for {keyword} cannot be matched.", keyword=attribute.keyword)
+    return Invalid(
+        "bad_query",
+        "The value asked for {keyword} cannot be matched. Ask with another one.",
+        keyword=attribute.keyword,
+    )
 
 
 def _date(attribute: Attribute, value: str) -> ColumnElement[bool]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydicom._uid_dict import UID_dictionary
+
 from app.archive import facts, values
 from app.archive.elements import PixelElement, Source, Walker, cut_short, not_as_declared
 from app.archive.frames_index import FrameIndex, index_frames
@@ -32,6 +34,7 @@ from app.archive.uids import (
 from app.base.errors import HoichanError, Invalid, TooLarge, Unsupported
 
 MAX_HEADER = 64 << 20
+_PIXELS_ELSEWHERE = 0x00287FE0
 _BULK_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"UN"})
 _META_CLASS, _META_INSTANCE, _META_SYNTAX = 0x00020002, 0x00020003, 0x00020010
 # Beginnings by which other programs know their files: such a preamble makes the file two things at once.
@@ -86,7 +89,9 @@ def _opened(source: Path | bytes) -> Iterator[Source]:
 
 
 def _not_dicom() -> HoichanError:
-    return Invalid("not_dicom", "This is not a DICOM file.")
+    return Invalid(
+        "not_dicom", "This is not a DICOM file. Send the files that the modality or the PACS exports."
+    )
 
 
 class _Reading:
@@ -107,6 +112,8 @@ class _Reading:
         instance = values.instance_values(header)
         self._check_class(instance.sop_class_uid)
         self._check_meta(meta, instance)
+        if walker.pixels is None:
+            _check_no_image(header, instance.sop_class_uid, end)
         frames, layout = _frames(data, walker.pixels, syntax, header)
         self._note_oddities(data, walker.pixels, syntax)
         patient, study, series = (
@@ -152,7 +159,7 @@ class _Reading:
     def _syntax(self, meta: Header | None, start: int) -> TransferSyntax:
         declared = "" if meta is None else meta.uid(_META_SYNTAX)
         if meta is not None and start >= len(self._file):
-            raise cut_short("the header")
+            raise cut_short(str(start))
         sniffed = _sniff(self._file, start)
         if not declared:
             if meta is not None:
@@ -182,7 +189,7 @@ class _Reading:
         if not sop_class_uid.startswith(STANDARD_ROOT) and not self._accept_private:
             raise Unsupported(
                 "private_sop_class",
-                "This kind of object is private to its manufacturer and cannot be stored.",
+                "This kind of object is private to its manufacturer and cannot be stored. Export it as a standard object.",
             )
 
     def _check_meta(self, meta: Header | None, instance: values.InstanceValues) -> None:
@@ -212,7 +219,7 @@ def _sniff(file: Source, start: int) -> str:
     """How the first element looks: explicit when letters stand where a VR belongs."""
     head = bytes(file[start : start + 8])
     if len(head) < 8:
-        raise _not_dicom() if start == 0 else cut_short("the header")
+        raise _not_dicom() if start == 0 else cut_short(str(start))
     if not (head[4:6].isalpha() and head[4:6].isupper()):
         return IMPLICIT_LITTLE
     return EXPLICIT_BIG if head[0] == 0 and head[1] else EXPLICIT_LITTLE
@@ -225,8 +232,17 @@ def _check_header_size(header: Header, end: int, size: int, pixels: PixelElement
         end = size
     if end - bulk > MAX_HEADER:
         raise TooLarge(
-            "header_too_large", "The header is larger than {limit} MB; refused.", limit=MAX_HEADER >> 20
+            "header_too_large",
+            "The header is larger than {limit} MB. Export it again without private data.",
+            limit=MAX_HEADER >> 20,
         )
+
+
+def _check_no_image(header: Header, sop_class_uid: str, end: int) -> None:
+    """An image without pixels was cut off between two elements; unless they lie elsewhere (JPIP, PS3.3 C.7.6.3.3)."""
+    name = UID_dictionary.get(sop_class_uid, ("",))[0]
+    if "Image Storage" in name and _PIXELS_ELSEWHERE not in header:
+        raise cut_short(str(end))
 
 
 def _frames(

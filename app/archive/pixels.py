@@ -85,4 +85,8 @@ def _frames(header: Header) -> int:
 def check_frame_count(frames: int) -> None:
     """After the data have been found to be there: a limit of ours."""
     if frames > MAX_FRAMES:
-        raise TooLarge("too_many_frames", "More than {limit} frames in one file; refused.", limit=MAX_FRAMES)
+        raise TooLarge(
+            "too_many_frames",
+            "More than {limit} frames in one file. Export it in several parts.",
+            limit=MAX_FRAMES,
+        )
