@@ -34,17 +34,17 @@ def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
     def find_studies(slug: str) -> Response:
         return _answer(services, trail, slug, search_studies)
 
-    @door.get("/series", defaults={"study": None})
+    @door.get("/series")
     @door.get("/studies/<study>/series")
     @reads
-    def find_series(slug: str, study: str | None) -> Response:
+    def find_series(slug: str, study: str | None = None) -> Response:
         return _answer(services, trail, slug, search_series, study)
 
-    @door.get("/instances", defaults={"study": None, "series": None})
-    @door.get("/studies/<study>/instances", defaults={"series": None})
+    @door.get("/instances")
+    @door.get("/studies/<study>/instances")
     @door.get("/studies/<study>/series/<series>/instances")
     @reads
-    def find_instances(slug: str, study: str | None, series: str | None) -> Response:
+    def find_instances(slug: str, study: str | None = None, series: str | None = None) -> Response:
         return _answer(services, trail, slug, search_instances, study, series)
 
 

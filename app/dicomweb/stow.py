@@ -1,22 +1,26 @@
 """STOW-RS (PS3.18 section 10.5): instances come in part by part, and each is told what became of it."""
 
-import logging
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
 
 from app.archive.actions import association_closed, store_instance
 from app.archive.part10 import Part10, read_part10
 from app.archive.states import Source, SourceKind
-from app.base.actor import Actor
+from app.base.actor import Actor, Permission
 from app.base.blobs import Spool
-from app.base.errors import HoichanError, Invalid, TooLarge, Unavailable, Unsupported
+from app.base.errors import HoichanError, Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from app.base.ids import new_id
+from app.dicomweb.audit import Trail
 from app.dicomweb.dicom_json import Json, attribute
-from app.dicomweb.media import DICOM
-from app.dicomweb.multipart import Part
+from app.dicomweb.media import DICOM, MULTIPART, accepted, check_json
+from app.dicomweb.multipart import MultipartReader, Part, boundary_of
+from app.dicomweb.reach import root_url
+from app.edge.actor import current_actor, requires
 from app.edge.services import Services
-
-log = logging.getLogger(__name__)
+from app.identity.queries import hospital_by_slug
 
 PROCESSING_FAILURE = 0x0110
 FAILURE_BY_KIND: dict[str, int] = {  # PS3.18 table I.2-2, the codes of C-STORE
@@ -164,3 +168,38 @@ def _failed(item: Outcome) -> Json:
 def _reason(item: Outcome) -> Json:
     """The code, and in Error Comment the sentence that a person can act on."""
     return {"00000902": attribute("LO", str(item.error)), "00081197": attribute("US", item.reason)}
+
+
+def _parts(content_type: str) -> Iterator[Part]:
+    """The parts of a multipart body, or a body that is one instance by itself (PS3.18 10.5.1.1)."""
+    media_type = content_type.split(";", maxsplit=1)[0].strip().lower()
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Unsupported("content_encoding", "Compressed request bodies are not accepted.")
+    if media_type == MULTIPART:
+        return iter(MultipartReader(request.stream, boundary_of(content_type)))
+    if media_type == DICOM:
+        body = iter(lambda: request.stream.read(1 << 18), b"")
+        return iter((Part({"content-type": DICOM}, body),))
+    raise Unsupported("not_dicom", "Send multipart/related with parts of the type application/dicom.")
+
+
+def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
+    """POST to all studies, or to one."""
+
+    @door.post("/studies")
+    @door.post("/studies/<study>")
+    @requires(Permission.STUDY_STORE, devices=True, body_limit=None)
+    def store(slug: str, study: str = "") -> Response:
+        actor = current_actor()
+        with services.db.reading() as tx:
+            if hospital_by_slug(tx, slug).id != actor.hospital_id:
+                raise NotFound
+        media_type = check_json(accepted(request.headers.get("Accept", ""), request.args.get("accept", "")))
+        taking = Store(
+            services, actor, study_instance_uid=study, limit=services.settings.storage.upload_mb << 20
+        )
+        outcomes = taking.take_all(_parts(request.headers.get("Content-Type", "")))
+        if not outcomes:
+            raise Invalid("bad_multipart", "The body holds no part.")
+        body = json.dumps(answer(outcomes, root_url(slug)), ensure_ascii=False)
+        return Response(body, status_of(outcomes), content_type=media_type)
