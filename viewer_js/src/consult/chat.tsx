@@ -154,8 +154,8 @@ function LineHead({
 }) {
   return (
     <p class="hr-line-head">
-      <b>{mine ? t("You") : author.name}</b> {!mine && <span>{author.hospital}</span>}{" "}
-      <time dateTime={at}>{timeOf(at)}</time>
+      <b>{mine ? t("You") : author.name}</b> <time dateTime={at}>{timeOf(at)}</time>
+      {!mine && <span>{author.hospital}</span>}
     </p>
   );
 }

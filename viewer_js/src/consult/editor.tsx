@@ -90,8 +90,8 @@ function Writing({
           {problem.value}
         </p>
       )}
-      <div class="hr-editor-foot">
-        <small>{draft.value === "" ? "" : t("Kept in this window until you send it")}</small>
+      <div class="hr-editor-foot" hidden={draft.value === "" && given === null}>
+        <small>{t("Kept in this window until you send it")}</small>
         {given !== null && (
           <button
             type="button"

@@ -1,5 +1,4 @@
 import { t } from "../i18n/translate";
-import { Icon } from "./icons";
 import { timeOf } from "./moments";
 import type { PresentPerson } from "./portal";
 import type { Room } from "./room";
@@ -54,7 +53,6 @@ function PersonItem({ room, person, isMe }: PersonProps) {
           aria-label={t("Follow {name}", { name: person.name })}
           onClick={() => (followed ? room.live.stopFollowing() : room.live.follow(person))}
         >
-          <Icon name="eye" />
           {followed ? t("Following") : t("Follow")}
         </button>
       )}

@@ -195,7 +195,7 @@ export function Banners({ room }: { readonly room: Room }) {
         {followed && (
           <p class="hr-banner following">
             <Icon name="eye" />
-            <span>{t("Following {name}: Esc or any move of yours stops it", { name: followed.name })}</span>
+            <span>{t("Following {name} · Esc stops", { name: followed.name })}</span>
             <button type="button" class="button" onClick={() => room.live.stopFollowing()}>
               {t("Stop")}
             </button>
