@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { fonts } from "./build/fonts.ts";
 import { messages } from "./build/messages.ts";
 
 /** Entry point -> source; a page asks for it by this name through manifest.json. */
@@ -19,7 +20,7 @@ function presentEntries(): Record<string, string> {
 
 export default defineConfig({
   base: "./",
-  plugins: [messages()],
+  plugins: [fonts(), messages()],
   build: {
     outDir: "../app/web/static/viewer",
     emptyOutDir: true,

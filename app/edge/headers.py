@@ -11,6 +11,7 @@ CONTENT_SECURITY_POLICY = (
 )
 PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 YEAR = 365 * 24 * 3600
+MONTH = 30 * 24 * 3600
 
 
 def add(response: Response, settings: Settings) -> None:
@@ -39,9 +40,9 @@ def _policy(settings: Settings) -> str:
 
 def _static_caching() -> str:
     """Addresses that carry a digest of their content never change; others are asked about again."""
-    path = request.path
-    named_by_content = "v" in request.args or path.startswith(("/static/viewer/assets/", "/static/fonts/"))
-    return f"public, max-age={YEAR}, immutable" if named_by_content else "no-cache"
+    if "v" in request.args or request.path.startswith("/static/viewer/assets/"):
+        return f"public, max-age={YEAR}, immutable"
+    return f"public, max-age={MONTH}" if request.path.startswith("/static/viewer/fonts/") else "no-cache"
 
 
 def hide_address() -> None:
