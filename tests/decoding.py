@@ -22,6 +22,7 @@ from app.base.blobs import Blobs
 from app.render import decode_wire
 from app.render.cache import FileCache
 from app.render.decode import DecodeClient
+from app.render.description import Grey, ImageDescription
 from app.render.frames import Renderer
 from app.render.params import FrameParams
 from tests.dicomgen import file
@@ -136,3 +137,27 @@ def compressed(ds: Dataset, transfer_syntax_uid: str, streams: Sequence[bytes]) 
     stand_in = _UNKNOWN_TO_PYDICOM.get(transfer_syntax_uid, transfer_syntax_uid)
     wanted = transfer_syntax_uid.ljust(len(stand_in), "\0")
     return file(ds, stand_in).replace(stand_in.encode(), wanted.encode(), 1)
+
+
+def description(**facts: Any) -> ImageDescription:
+    """Of a plain grey image of 16 bits, but for what is named."""
+    plain: dict[str, Any] = {
+        "rows": 16,
+        "columns": 16,
+        "samples": 1,
+        "photometric": "MONOCHROME2",
+        "planar": 0,
+        "bits_allocated": 16,
+        "bits_stored": 16,
+        "signed": False,
+        "frames": 1,
+        "pixels": "integer",
+        "big_endian": False,
+        "words": False,
+        "inverse": False,
+        "padding": None,
+        "palette": None,
+        "grey": Grey(),
+    }
+    plain |= facts
+    return ImageDescription(**{"high_bit": plain["bits_stored"] - 1, **plain})

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -89,11 +90,12 @@ class FileCache:
         path = self._path(key)
         spare = path.with_name(f"{path.name}.{new_id()}")
         try:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             spare.write_bytes(data)
             spare.replace(path)
         except OSError:
-            spare.unlink(missing_ok=True)
+            with suppress(OSError):
+                spare.unlink(missing_ok=True)
             return
         self._make_room(len(data))
 

@@ -46,6 +46,11 @@ class Values(NamedTuple):
     ybr: bool
 
 
+def preview_key(location: FrameLocation) -> str:
+    """Under which a preview lies in the file cache. The number changes when previews come to look different."""
+    return f"preview-1-{location.digest}-{location.frame_number}"
+
+
 class Renderer:
     """Shared by all threads of a process; reads files, asks the decoder, keeps what was just used."""
 
@@ -68,7 +73,7 @@ class Renderer:
 
     def preview(self, location: FrameLocation) -> bytes:
         """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
-        key = f"preview-{location.digest}-{location.frame_number}"
+        key = preview_key(location)
         kept = self._previews.get(key)
         if kept is not None:
             return kept

@@ -63,12 +63,13 @@ class FrameParams:
         unknown = sorted(set(query) - _FIELDS)
         if unknown:
             raise Invalid("unknown_field", "{field} is not a parameter of a picture.", field=unknown[0][:40])
+        quality = _whole(query, "quality", "bad_quality")
         return cls(
             window=_window(query),
             voi_lut_index=_whole(query, "voi_lut", "bad_window"),
             invert=_flag(query, "invert"),
             box=_box(query),
-            quality=_whole(query, "quality", "bad_quality") or DEFAULT_QUALITY,
+            quality=DEFAULT_QUALITY if quality is None else quality,
             media_type=_media_type(query),
         )
 

@@ -42,7 +42,8 @@ def dataset(values: NDArray[Any], bits: int) -> Any:
 def codes(values: NDArray[Any], bits: int) -> NDArray[Any]:
     """What encoders without signs are given: two's complement in BitsStored."""
     unsigned = values.view(f"u{values.dtype.itemsize}")
-    return np.bitwise_and(unsigned, unsigned.dtype.type((1 << bits) - 1))
+    found: NDArray[Any] = unsigned & unsigned.dtype.type((1 << bits) - 1)
+    return found
 
 
 def jpeg_lossless(values: NDArray[Any], bits: int) -> bytes:

@@ -1,0 +1,92 @@
+"""Previews are made on arrival, are small, and are there again after a restart."""
+
+import pytest
+
+from app.archive.actions import Source, SourceKind, store_instance
+from app.archive.models import Instance
+from app.archive.part10 import read_part10
+from app.archive.queries import series_frames
+from app.base.actor import SYSTEM
+from app.base.db import Database
+from app.base.errors import Unavailable, Unsupported
+from app.render.decode import DecodeClient
+from app.render.frames import Renderer, preview_key
+from app.render.previews import make_previews
+from app.render.tile import grey_tile
+from tests import dicomgen
+from tests.cast import Cast, make_cast
+from tests.decoding import Darkroom, pixels_of
+
+
+def test_a_preview_fits_its_box_and_is_kept(darkroom: Darkroom) -> None:
+    data = dicomgen.ct_slice(1, rows=600, columns=300)
+    location = darkroom.keep(data)[0]
+    picture = darkroom.renderer.preview(location)
+    assert pixels_of(picture).shape == (256, 128)
+    darkroom.blobs.path(location.digest).unlink()
+    later = Renderer(darkroom.blobs, darkroom.client, darkroom.cache)
+    assert later.preview(location) == picture
+
+
+def test_a_frame_that_cannot_be_decoded_is_tried_once(darkroom: Darkroom) -> None:
+    location = darkroom.keep(dicomgen.cine(1, transfer_syntax=dicomgen.JPEG_LS))[0]
+    path = darkroom.blobs.path(location.digest)
+    data = bytearray(path.read_bytes())
+    offset, length = location.spans[0]
+    data[offset : offset + length] = bytes(length)
+    path.write_bytes(data)
+    with pytest.raises(Unsupported, match="damaged"):
+        darkroom.renderer.preview(location)
+    path.unlink()
+    with pytest.raises(Unsupported, match="damaged"):
+        darkroom.renderer.preview(location)
+
+
+def test_the_job_makes_every_preview_of_a_series_and_passes_over_broken_frames(
+    darkroom: Darkroom, sqlite_db: Database
+) -> None:
+    cast = make_cast(sqlite_db)
+    broken = dicomgen.compressed(
+        dicomgen.base(number=4), [dicomgen.phantom().astype("u2")], dicomgen.JPEG_LS
+    ).replace(b"\xff\xf7\x00\x0b", b"\xff\xf7\x00\x0c")
+    for data in (*dicomgen.series(3), broken):
+        series_id = arrived(darkroom, sqlite_db, cast, data)
+    make_previews(sqlite_db, darkroom.renderer, series_id)
+    with sqlite_db.reading() as tx:
+        locations = series_frames(tx, SYSTEM, series_id)
+    assert len(locations) == 4
+    kept = [darkroom.cache.get(preview_key(location)) for location in locations]
+    assert [picture is not None for picture in kept] == [True, True, True, False]
+    make_previews(sqlite_db, darkroom.renderer, series_id)
+
+
+def test_the_job_for_a_series_that_is_gone_ends_quietly(darkroom: Darkroom, sqlite_db: Database) -> None:
+    make_previews(sqlite_db, darkroom.renderer, "0" * 26)
+
+
+def arrived(darkroom: Darkroom, db: Database, cast: Cast, data: bytes) -> str:
+    """Stores a file as hospital A's machine would; the id of its series."""
+    with darkroom.blobs.open_spool() as spool:
+        spool.write(data)
+        blob = spool.commit()
+    with db.transaction() as tx:
+        source = Source(SourceKind.DIMSE, "association", "CT01")
+        stored = store_instance(tx, cast.ct_a, blob=blob, part10=read_part10(data), source=source)
+        return str(tx.session.get_one(Instance, stored.instance_id).series_id)
+
+
+def test_an_absent_decoder_is_not_taken_for_a_damaged_image(darkroom: Darkroom) -> None:
+    location = darkroom.keep(dicomgen.cine(1, transfer_syntax=dicomgen.JPEG_LS))[0]
+    alone = Renderer(darkroom.blobs, DecodeClient(darkroom.blobs.path("0" * 64)), darkroom.cache)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            alone.preview(location)
+    assert darkroom.renderer.preview(location)
+
+
+def test_the_tile_says_why_there_is_no_picture() -> None:
+    tile = pixels_of(grey_tile("The image data is damaged."))
+    assert tile.shape == (256, 256)
+    assert 40 < tile.mean() < 110
+    assert tile.max() > 150
+    assert pixels_of(grey_tile("Dữ liệu ảnh bị hỏng. " * 50)).shape == (256, 256)
