@@ -18,7 +18,8 @@ def ours(file: bytes) -> dict[str, Any]:
     meta = dcmread(io.BytesIO(file), stop_before_pixels=True)
     start = 144 + int(meta.file_meta.FileMetaInformationGroupLength)
     header = parsed(file, str(meta.file_meta.TransferSyntaxUID), start)
-    return json.loads(json.dumps(data_set(header, lambda path: f"bulk/{path}")))
+    found: dict[str, Any] = json.loads(json.dumps(data_set(header, lambda path: f"bulk/{path}")))
+    return found
 
 
 def theirs(file: bytes) -> dict[str, Any]:

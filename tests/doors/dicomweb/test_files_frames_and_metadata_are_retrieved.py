@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 from pydicom import dcmread
-from pydicom.pixels import pixel_array
+from pydicom.pixels.utils import pixel_array
 
 from tests import dicomgen
 from tests.cast import Cast
