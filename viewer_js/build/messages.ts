@@ -15,7 +15,8 @@ const SOURCES = join(import.meta.dirname, "../src");
 const MODULE = "virtual:messages";
 
 const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
-const CALL = new RegExp(String.raw`\b(?:t|msg|tn)\(\s*${STRING}`, "g");
+const PLAIN = new RegExp(String.raw`\b(?:t|msg)\(\s*${STRING}`, "g");
+const COUNTED = new RegExp(String.raw`\btn\(\s*${STRING},\s*${STRING}`, "g");
 
 function unquote(body: string): string {
   return JSON.parse(`"${body}"`) as string;
@@ -52,7 +53,10 @@ function* sourceFiles(folder: string): Iterable<string> {
 export function usedMessages(folder = SOURCES): Set<string> {
   const used = new Set<string>();
   for (const path of sourceFiles(folder)) {
-    for (const match of readFileSync(path, "utf8").matchAll(CALL)) used.add(unquote(match[1] ?? ""));
+    const source = readFileSync(path, "utf8");
+    for (const match of source.matchAll(PLAIN)) used.add(unquote(match[1] ?? ""));
+    // of a counted message the second form is the key, as in app/base/i18n.ntranslate
+    for (const match of source.matchAll(COUNTED)) used.add(unquote(match[2] ?? ""));
   }
   return used;
 }

@@ -26,10 +26,9 @@ export function t(message: string, params: Params = {}): string {
   return fill(language === "vi" ? (vi[message] ?? message) : message, params);
 }
 
-/** A counted message; Vietnamese has one form, kept under the singular. `{count}` is filled in. */
+/** A counted message; Vietnamese has one form, kept under the plural. `{count}` is filled in. */
 export function tn(one: string, many: string, count: number): string {
-  if (language === "vi") return t(one, { count });
-  return fill(count === 1 ? one : many, { count });
+  return t(language === "en" && count === 1 ? one : many, { count });
 }
 
 /** Marks a message that a table holds now and t() translates later. */

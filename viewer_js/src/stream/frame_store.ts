@@ -15,17 +15,12 @@ import { type Entry, FrameCache, type Full, sameWindow } from "./frame_cache";
 import { Line } from "./line";
 import { type Have, type Need, plan, type Step } from "./plan";
 import type { PreviewRecord } from "./preview_records";
+import { type Run, runsOf } from "./runs";
 import type { Frame, Stack } from "./stack";
 import { type Wish, WishQueue } from "./wish_queue";
 
 /** HTTP/1.1 allows six requests at once; one stays free for statistics, marks and messages. */
 const LIMITS = { total: 5, background: 2 };
-
-export interface Progress {
-  readonly previews: number;
-  readonly full: number;
-  readonly total: number;
-}
 
 export class FrameStore implements Have {
   readonly line = new Line(() => this.#afterPause());
@@ -34,7 +29,6 @@ export class FrameStore implements Have {
   readonly #budget: number;
   readonly #onChange: (frame: Frame) => void;
   readonly #doneStacks = new Set<string>();
-  readonly #received = new Map<string, number>();
   #needs: readonly Need[] = [];
   #stacks: readonly Stack[] = [];
   #replanAsked = false;
@@ -60,9 +54,12 @@ export class FrameStore implements Have {
     for (const key of [...this.#doneStacks]) if (key.startsWith(`${studyId}/`)) this.#doneStacks.delete(key);
   }
 
-  progress(stack: Stack): Progress {
-    const full = stack.frames.filter((frame) => this.#cache.get(frame)?.full).length;
-    return { previews: this.#received.get(stack.id) ?? 0, full, total: stack.frames.length };
+  /** Which images of a stack are here, as runs. */
+  loaded({ frames }: Stack): { preview: Run[]; full: Run[] } {
+    return {
+      preview: runsOf(frames, (frame) => this.preview(frame)),
+      full: runsOf(frames, (frame) => this.#cache.get(frame)?.full != null),
+    };
   }
 
   /** Decodes a preview again whose bitmap had to make room. */
@@ -194,7 +191,6 @@ export class FrameStore implements Have {
     const entry = this.#cache.of(frame);
     if (jpeg && !entry.jpeg) {
       entry.jpeg = jpeg;
-      this.#received.set(stack.id, (this.#received.get(stack.id) ?? 0) + 1);
       void this.#decode(frame, jpeg);
     }
     this.line.worked();

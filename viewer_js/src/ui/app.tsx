@@ -26,7 +26,14 @@ function belongsToButton({ key, target }: KeyboardEvent): boolean {
 function useKeyboard(workspace: Workspace, showHelp: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || isTyping(event.target) || belongsToButton(event)) return;
+      if (
+        event.defaultPrevented ||
+        event.altKey ||
+        workspace.desk.typing.peek() ||
+        isTyping(event.target) ||
+        belongsToButton(event)
+      )
+        return;
       if (event.key === "?") showHelp();
       else {
         const command = commandFor(event);

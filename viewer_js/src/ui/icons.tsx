@@ -10,7 +10,7 @@ const PATHS = {
   flip: "M12 3v18M9 7 4 17h5zM15 7l5 10h-5z",
   flip_v: "M3 12h18M7 9 17 4v5zM7 15l10 5v-5z",
   help: "M9.2 9a2.9 2.9 0 1 1 4.2 2.7c-.9.5-1.4 1-1.4 2.1M12 17.5v.2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z",
-  invert: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M12 8h7.5M12 12h9M12 16h7.5",
+  invert: "M4 4h16v16H4z",
   layout1: "M4 5h16v14H4z",
   layout2: "M4 5h16v14H4zM12 5v14",
   layout4: "M4 5h16v14H4zM12 5v14M4 12h16",
@@ -27,9 +27,16 @@ const PATHS = {
   text: "M5 7V4h14v3M12 4v16M9 20h6",
   trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
   undo: "M4 9h10a6 6 0 1 1 0 12H9M4 9l4-4M4 9l4 4",
-  window: "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18M12 8l4-3M12 13l7-5M12 18l8-6",
+  sliders: "M4 8h9M17 8h3M4 16h3M11 16h9M15 6v4M9 14v4",
+  window: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   zoom: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5 21 21M7.5 10.5h6M10.5 7.5v6",
 } as const;
+
+/** Parts that are filled. */
+const FILLED: Partial<Record<keyof typeof PATHS, string>> = {
+  invert: "M20 4v16H4z",
+  window: "M12 3a9 9 0 0 1 0 18z",
+};
 
 export type IconName = keyof typeof PATHS;
 
@@ -37,6 +44,7 @@ export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="hv-icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
+      {FILLED[name] && <path class="hv-filled" d={FILLED[name]} />}
     </svg>
   );
 }

@@ -1,20 +1,33 @@
 /** Where in the stack one is, and how much of it is here. */
 
 import { t } from "../i18n/translate";
+import type { Run } from "../stream/runs";
 import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
+
+/** Where in the stack something is here: one bar for each unbroken run of images. */
+function Runs({ runs, total, name }: { runs: readonly Run[]; total: number; name: string }) {
+  const share = (count: number) => `${((count / total) * 100).toFixed(2)}%`;
+  return (
+    <>
+      {runs.map(([start, end]) => (
+        <i key={start} class={name} style={{ top: share(start), height: share(end - start) }} />
+      ))}
+    </>
+  );
+}
 
 export function SliceSlider({ viewport, workspace }: { viewport: ViewportModel; workspace: Workspace }) {
   const stack = viewport.stack.value;
   workspace.arrivals.value;
   if (!stack || stack.frames.length < 2) return null;
-  const { previews, full, total } = workspace.store.progress(stack);
-  const share = (count: number) => `${((count / total) * 100).toFixed(1)}%`;
+  const total = stack.frames.length;
+  const { preview, full } = workspace.store.loaded(stack);
   return (
     <div class="hv-slider">
       <div class="hv-slider-loaded" aria-hidden="true">
-        <i class="hv-loaded-preview" style={{ height: share(previews) }} />
-        <i class="hv-loaded-full" style={{ height: share(full) }} />
+        <Runs runs={preview} total={total} name="hv-loaded-preview" />
+        <Runs runs={full} total={total} name="hv-loaded-full" />
       </div>
       <input
         type="range"

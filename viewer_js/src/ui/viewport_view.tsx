@@ -1,6 +1,6 @@
 /** One viewport: picture, marks, texts, slider; and the place where gestures arrive. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { apply } from "../viewport/geometry";
 import type { ViewportModel } from "../viewport/model";
@@ -37,7 +37,7 @@ function TextEntry({ viewport, workspace }: Props) {
     mark.sop_instance_uid === frame.instance.sop_instance_uid &&
     mark.frame_number === frame.number;
   const isShown = isHere && workspace.active.value === viewport;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isShown) input.current?.focus();
   }, [isShown]);
   if (!isShown || !mark) return null;

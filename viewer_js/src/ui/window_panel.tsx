@@ -82,7 +82,7 @@ export function WindowPanel({ workspace }: { workspace: Workspace }) {
   const isGrey = frame?.instance.samples === 1;
   return (
     <Popover
-      icon="window"
+      icon="sliders"
       label={t("Window presets and numbers")}
       text={t("Window presets")}
       disabled={!isGrey}

@@ -18,6 +18,8 @@ export class Canvas2DRenderer implements Renderer {
   readonly #context: CanvasRenderingContext2D;
   /** the windowed image in its own pixels; panning and zooming draw it again as it is */
   readonly #layer = document.createElement("canvas");
+  /** the same for pictures of 8 bits under another window; they are read back */
+  readonly #toned = document.createElement("canvas");
   readonly #table = new Uint32Array(TABLE_SIZE);
   #tableState: TableState | null = null;
   #layerShows: Picture | null = null;
@@ -58,12 +60,12 @@ export class Canvas2DRenderer implements Renderer {
 
   #sourceOf(picture: Picture): CanvasImageSource {
     if (picture.kind === "bitmap" && !picture.tones) return picture.bitmap;
-    if (!this.#layerShows || !samePixels(this.#layerShows, picture)) {
-      if (picture.kind === "stored") this.#paintStored(picture);
-      else this.#paintToned(picture);
-      this.#layerShows = picture;
-    }
-    return this.#layer;
+    const layer = picture.kind === "stored" ? this.#layer : this.#toned;
+    if (this.#layerShows && samePixels(this.#layerShows, picture)) return layer;
+    if (picture.kind === "stored") this.#paintStored(picture);
+    else this.#paintToned(picture);
+    this.#layerShows = picture;
+    return layer;
   }
 
   #paintStored({ values, plane, scale, window }: StoredPicture): void {
@@ -81,9 +83,9 @@ export class Canvas2DRenderer implements Renderer {
   }
 
   #paintToned({ bitmap, tones }: BitmapPicture): void {
-    this.#layer.width = bitmap.width;
-    this.#layer.height = bitmap.height;
-    const context = this.#layer.getContext("2d", { willReadFrequently: true });
+    this.#toned.width = bitmap.width;
+    this.#toned.height = bitmap.height;
+    const context = this.#toned.getContext("2d", { willReadFrequently: true });
     if (!context || !tones) return;
     context.drawImage(bitmap, 0, 0);
     const data = context.getImageData(0, 0, bitmap.width, bitmap.height);
