@@ -23,7 +23,7 @@ from app.render.tile import grey_tile
 from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, end_link_session
 from app.sharing.models import Outcome
-from app.sharing.queries import LinkFront, actor_for_link_session, link_front, link_result
+from app.sharing.queries import LinkFront, LinkResult, actor_for_link_session, link_front, link_result
 from app.web.page_config import page_config
 from app.web.viewer import inlined
 
@@ -128,12 +128,9 @@ def _add_result(door: Blueprint, services: Services) -> None:
         actor = link_actor(services)
         if actor is None:
             return _over()
-        with services.db.transaction() as tx:
-            shown = link_result(tx, actor)
-            key = open_study(tx, actor, study_id=shown.study_id, session_id=actor.session_id or "").key
-            told = manifest(tx, actor, shown.study_id)
+        shown, told, _key = _opened(services, actor)
         page = render_template(
-            "patient_result.html", result=shown, study=told["study"], series=_shown_series(told), key=key
+            "patient_result.html", result=shown, study=told["study"], series=_shown_series(told)
         )
         return make_response(page)
 
@@ -143,10 +140,7 @@ def _add_result(door: Blueprint, services: Services) -> None:
         actor = link_actor(services)
         if actor is None:
             return _over()
-        with services.db.transaction() as tx:
-            shown = link_result(tx, actor)
-            key = open_study(tx, actor, study_id=shown.study_id, session_id=actor.session_id or "").key
-            told = manifest(tx, actor, shown.study_id)
+        shown, told, key = _opened(services, actor)
         study = {"id": shown.study_id, "key": key, "manifest": inlined(told)}
         config = page_config("patient", studies=[study])
         return gzipped(make_response(render_template("patient_viewer.html", result=shown, config=config)))
@@ -162,6 +156,14 @@ def _add_result(door: Blueprint, services: Services) -> None:
         response.delete_cookie(cookie_name(secure=services.settings.web.secure))
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+def _opened(services: Services, actor: Actor) -> tuple[LinkResult, dict[str, Any], str]:
+    """The link's content, its study's manifest, and the key of this opening, which is on record."""
+    with services.db.transaction() as tx:
+        shown = link_result(tx, actor)
+        key = open_study(tx, actor, study_id=shown.study_id, session_id=actor.session_id or "").key
+        return shown, manifest(tx, actor, shown.study_id), key
 
 
 def _over() -> BaseResponse:
