@@ -68,7 +68,7 @@ export class Portal {
       transports: ["websocket"],
       autoConnect: false,
       reconnectionDelay: 500,
-      reconnectionDelayMax: 8_000,
+      reconnectionDelayMax: 3_000,
       randomizationFactor: 0.4,
       timeout: 10_000,
     });
