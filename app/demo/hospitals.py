@@ -12,19 +12,19 @@ from pydicom.dataset import Dataset
 from app.archive.actions import association_closed, association_opened, store_instance
 from app.archive.part10 import read_part10
 from app.archive.states import Source, SourceKind
-from app.base.actor import SYSTEM, Actor, Role
+from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
 from app.base.ids import new_id
 from app.base.parts import Demonstration
 from app.demo import datasets
+from app.demo.accounts import DEVICE, HOSPITALS, PEOPLE, Account
 from app.demo.datasets import Exam, Person
 from app.identity.actions import create_hospital, create_person, register_device, set_password
 from app.identity.passwords import hash_password
 from app.identity.queries import actor_for_device, actor_of_person
 from app.identity.setup import demonstration_logins
 
-DEVICE = "CT01"
 INDOCHINA = timezone(timedelta(hours=7))
 _WORDS = (
     "sen",
@@ -41,50 +41,6 @@ _WORDS = (
     "cau",
     "dong",
     "suoi",
-)
-
-
-@dataclass(frozen=True)
-class Account:
-    """Shown once, when the demonstration is made."""
-
-    login: str
-    password: str
-    name: str
-    hospital: str
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Hospital:
-    name: str
-    short_name: str
-    slug: str
-    ae_title: str
-
-
-HOSPITALS = (
-    _Hospital("Trung tâm Y tế huyện Đồng Xanh", "TTYT Đồng Xanh", "dong-xanh", "DONGXANH"),
-    _Hospital("Bệnh viện Đa khoa tỉnh Lam Giang", "BVĐK Lam Giang", "lam-giang", "LAMGIANG"),
-    _Hospital("Bệnh viện Đa khoa khu vực Cửa Sông", "BVĐK Cửa Sông", "cua-song", "CUASONG"),
-)
-_R, _S, _T, _A, _P, _U = (
-    Role.REFERRER,
-    Role.SPECIALIST,
-    Role.TECHNICIAN,
-    Role.HOSPITAL_ADMINISTRATOR,
-    Role.PLATFORM_ADMINISTRATOR,
-    Role.AUDITOR,
-)
-PEOPLE: tuple[tuple[str, str, str | None, frozenset[Role]], ...] = (
-    ("hanh", "BS. Nguyễn Thị Hạnh", "dong-xanh", frozenset({_R})),
-    ("tam", "KTV. Trần Văn Tâm", "dong-xanh", frozenset({_T, _A})),
-    ("duc", "BSCKII. Lê Minh Đức", "lam-giang", frozenset({_S})),
-    ("ha", "BSCKI. Phạm Thu Hà", "lam-giang", frozenset({_S, _A})),
-    ("loan", "ĐD. Đỗ Thị Loan", "lam-giang", frozenset({_T, _U})),
-    ("bao", "BS. Võ Quốc Bảo", "cua-song", frozenset({_R})),
-    ("yen", "KTV. Hồ Hải Yến", "cua-song", frozenset({_T, _A})),
-    ("quantri", "Quản trị hệ thống", None, frozenset({_P})),
 )
 
 

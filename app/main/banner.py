@@ -4,22 +4,23 @@ from collections.abc import Sequence
 
 from app.base.i18n import translate
 from app.base.settings import Settings
-from app.demo.hospitals import DEVICE, HOSPITALS, Account
+from app.demo.accounts import DEVICE, HOSPITALS, Account
+from app.main.prepare import State
 
 
-def ready(settings: Settings, *, demonstration: bool, accounts: Sequence[Account], seconds: float) -> str:
+def ready(settings: Settings, state: State, seconds: float) -> str:
     """The whole text."""
     parts = [_both("Hoichan is running: open {address} in a browser.", address=settings.web.origin)]
-    if accounts:
-        parts.append(accounts_table(accounts))
-    elif demonstration:
+    if state.accounts:
+        parts.append(accounts_table(state.accounts))
+    elif state.demonstration:
         parts.append(
             _both(
                 "The demonstration's passwords were shown at its first start. New ones: {command}",
                 command=".venv/bin/hoichan demo --new-passwords",
             )
         )
-    if demonstration:
+    if state.demonstration:
         parts.append(_senders(settings))
     parts.append(_both("Started in {seconds} s. Ctrl-C ends everything.", seconds=f"{seconds:.1f}"))
     line = "─" * 96

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from app.base.settings import Settings, SettingsError, is_loopback, make_private_dir
 
+VIEWER = Path(__file__).parents[1] / "web" / "static" / "viewer" / "manifest.json"
+
 
 def check_folders(settings: Settings) -> None:
     """The data folder can be entered, read and written; the folder of sockets is ours alone."""
@@ -54,9 +56,9 @@ def check_port(part: str, host: str, port: int) -> None:
             ) from error
 
 
-def check_viewer(static: Path) -> None:
+def check_viewer() -> None:
     """The viewer has been built."""
-    if not (static / "viewer" / "manifest.json").exists():
+    if not VIEWER.exists():
         raise SettingsError(
             "The viewer is not built. Run `make build` (it needs node and npm), then start again."
         )

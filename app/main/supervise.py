@@ -1,7 +1,7 @@
 """`hoichan run`: starts the processes of one machine, watches them, ends them together."""
 
+import contextlib
 import logging
-import os
 import signal
 import socket
 import subprocess
@@ -19,16 +19,6 @@ PROCESSES = ("decode", "worker", "web", "dicom")  # ended in the opposite order
 END_WITHIN = 35.0
 RESTART_AFTER = 1.0
 GIVE_UP_AFTER = 5  # deaths within a minute
-
-
-def end_with_parent() -> None:
-    """In a child: ends when the supervisor goes, however it goes. Its end of our standard input closes then."""
-
-    def watch() -> None:
-        os.read(0, 1)  # returns when the other end closes; sys.stdin's lock would outlive this thread
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 @dataclass
@@ -49,10 +39,18 @@ class Supervisor:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Starts all and waits until pages and machines are answered. Raises SettingsError when one cannot start."""
+        """Starts all; they load, and wait for `release`."""
         signal.signal(signal.SIGINT, self._told_to_stop)
         signal.signal(signal.SIGTERM, self._told_to_stop)
         self._children = [Child(name, _start(name)) for name in PROCESSES]
+
+    def release(self) -> None:
+        """The database is ready. Returns when pages and machines are answered, or we were told to stop.
+
+        Raises SettingsError when a process cannot start.
+        """
+        for child in self._children:
+            _release(child.process)
         for host, port in self._ports():
             self._wait_for(host, port)
 
@@ -92,7 +90,6 @@ class Supervisor:
         while not self._stopping.is_set():
             dead = next((child for child in self._children if child.process.poll() is not None), None)
             if dead is not None or time.monotonic() > deadline:
-                self.stop()
                 what = dead.name if dead else f"port {port}"
                 raise SettingsError(
                     f"{what} did not start. See {self._settings.data_dir / 'logs'} for the reason."
@@ -114,8 +111,16 @@ class Supervisor:
         log.warning("%s ended with %s and is started again", child.name, child.process.returncode)
         time.sleep(RESTART_AFTER)
         child.process = _start(child.name)
+        _release(child.process)
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "app.main", name, "--supervised"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _release(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it died while loading: whoever waits for its port finds out
+        process.stdin.write(b"g")
+        process.stdin.flush()

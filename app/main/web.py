@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from app import dicomweb, stream, web
+from app import stream, web
 from app.base.settings import Settings
 from app.edge import sockets
 from app.edge.app import create_flask, install

@@ -63,10 +63,10 @@ def serve(settings: Settings) -> None:
     consumer = Consumer(
         queue.huey, workers=2, periodic=False, initial_delay=0.05, max_delay=0.2, check_worker_health=True
     )
+    consumer.start()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    consumer.start()
+        signal.signal(number, lambda *_: stop.set())  # after Huey, which sets its own
     periodic = start_periodic(engines.services, runner, queue)
     stop.wait()
     periodic.stop()
