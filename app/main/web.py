@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from app import stream, web
+from app import dicomweb, stream, web
 from app.base.settings import Settings
 from app.edge import sockets
 from app.edge.app import create_flask, install
@@ -18,7 +18,7 @@ def create_web(services: Services) -> Flask:
     """Every HTTP and socket door, the parts' included, on one Flask app."""
     flask_app = create_flask()
     install(flask_app, services)
-    for blueprint in (*web.BLUEPRINTS, stream.blueprint, *services.platform.blueprints):
+    for blueprint in (*web.BLUEPRINTS, stream.blueprint, dicomweb.blueprint, *services.platform.blueprints):
         flask_app.register_blueprint(blueprint(services))
     gate = sockets.install(flask_app, services)
     for namespace in (*web.NAMESPACES, *services.platform.namespaces):
