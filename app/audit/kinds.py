@@ -28,6 +28,16 @@ class AuditKind(StrEnum):
         return MEANINGS[self]
 
 
+# DICOM PS3.16 CID 401 and 403: what a record's `type` says more exactly; sentences of the catalogue.
+TYPES: dict[str, str] = {
+    "110122": "Login",
+    "110123": "Logout",
+    "110128": "Network Configuration",
+    "110129": "Security Configuration",
+    "110136": "Security Roles Changed",
+    "110137": "User Security Attributes Changed",
+}
+
 MEANINGS: dict[AuditKind, str] = {
     AuditKind.APPLICATION_ACTIVITY: "Application Activity",
     AuditKind.AUDIT_LOG_USED: "Audit Log Used",

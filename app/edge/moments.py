@@ -10,12 +10,13 @@ INDOCHINA = timezone(timedelta(hours=7), "ICT")  # Vietnam has had no daylight s
 NOTHING = "\N{EN DASH}"
 
 
-def moment(at: datetime | None) -> str | Markup:
+def moment(at: datetime | None, *, seconds: bool = False) -> str | Markup:
     """`14:05 22/11/2026`, as a time element that keeps the exact value."""
     if at is None:
         return NOTHING
     local = at.astimezone(INDOCHINA)
-    text = f"{local:%H:%M} {_day(local.date())}"
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    text = f"{clock} {_day(local.date())}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from app.audit.actions import record_log_used
-from app.audit.kinds import AuditKind
+from app.audit.kinds import TYPES, AuditKind
 from app.audit.queries import AuditFilter, AuditPage, list_records
 from app.base.actor import Permission
 from app.edge.actor import current_actor, requires
@@ -17,6 +17,22 @@ from app.identity import queries
 
 ACTIONS = {"C": "created", "R": "read", "U": "changed", "D": "removed", "E": "carried out"}
 OUTCOMES = {0: "done", 4: "refused", 8: "serious failure", 12: "major failure"}
+# Kinds of things that records speak of; a kind that is not here is shown by its code.
+SUBJECTS = {
+    "annotation": "drawing",
+    "association": "DICOM association",
+    "audit-log": "audit log",
+    "consult": "consult",
+    "device": "device",
+    "hospital": "hospital",
+    "patient_link": "patient's link",
+    "person": "person",
+    "report": "report",
+    "series": "series",
+    "set-aside": "file set aside",
+    "study": "study",
+    "upload": "upload",
+}
 FILTERS = ("who", "kind", "action", "subject", "since", "until", "hospital")
 
 
@@ -45,6 +61,8 @@ class _Pages:
             hospitals=hospitals,
             everywhere=actor.allows(Permission.HOSPITAL_MANAGE),
             kinds=list(AuditKind),
+            types=TYPES,
+            subjects=SUBJECTS,
             actions=ACTIONS,
             outcomes=OUTCOMES,
             older=_older(page, entered),
