@@ -10,8 +10,6 @@ from app.render.stored import Pixels
 
 Rgb: TypeAlias = NDArray[np.uint8]
 
-_FULL_TO_RGB = np.array([[1, 1, 1], [0, -0.344136, 1.772], [1.402, -0.714136, 0]], np.float32)
-
 
 def to_eight_bits(values: Pixels, bits: int) -> NDArray[np.uint8]:
     """The most significant eight bits; fewer are spread over the range."""
@@ -24,11 +22,14 @@ def to_eight_bits(values: Pixels, bits: int) -> NDArray[np.uint8]:
 
 def rgb_of_ybr(ybr: NDArray[np.uint8]) -> Rgb:
     """YBR_FULL to RGB: Y from black to white, CB and CR around 128."""
-    shifted = ybr.astype(np.float32)
-    shifted[..., 1:] -= 128
-    rgb = shifted @ _FULL_TO_RGB
-    rgb += 0.5
-    return np.clip(rgb, 0, 255, out=rgb).astype(np.uint8)
+    y, cb, cr = ybr.transpose(2, 0, 1).astype(np.float32)
+    y += 0.5  # so that cutting off rounds
+    cb -= 128
+    cr -= 128
+    rgb = np.empty(ybr.shape, np.uint8)
+    for channel, values in enumerate((y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb)):
+        rgb[..., channel] = np.clip(values, 0, 255, out=values)
+    return rgb
 
 
 def rgb_of_palette(indices: Pixels, palette: tuple[Lut, Lut, Lut]) -> Rgb:
