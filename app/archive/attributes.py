@@ -27,7 +27,7 @@ class Matching(StrEnum):
 
     DATE = "date"  # one day, or a range
     MODALITIES = "modalities"  # any of the study's
-    NAME = "name"  # without accents and case
+    NAME = "name"  # the patient's, without accents and case
     NONE = "none"  # answered, never matched
     NUMBER = "number"
     TEXT = "text"  # wildcards, case counts
@@ -52,7 +52,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("StudyTime", "00080030", "TM", _S, _M.TIME, Study.study_time),
     Attribute("AccessionNumber", "00080050", "SH", _S, _M.TEXT, Study.accession_number),
     Attribute("ModalitiesInStudy", "00080061", "CS", _S, _M.MODALITIES, Study.modalities),
-    Attribute("ReferringPhysicianName", "00080090", "PN", _S, _M.NAME, Study.referring_physician_name),
+    Attribute("ReferringPhysicianName", "00080090", "PN", _S, _M.TEXT, Study.referring_physician_name),
     Attribute("StudyDescription", "00081030", "LO", _S, _M.TEXT, Study.description),
     Attribute("PatientName", "00100010", "PN", _S, _M.NAME, Patient.name),
     Attribute("PatientID", "00100020", "LO", _S, _M.TEXT, Patient.patient_id),

@@ -2,8 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.archive import names
 from app.archive.attributes import Attribute, Column, Matching
@@ -22,7 +21,7 @@ def condition(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement
     if value in {"", "*"}:
         return true()
     if attribute.matching is Matching.NAME:
-        return _name(attribute, value, fuzzy=fuzzy)
+        return has_words(value) if fuzzy else _folded_like(value)
     if attribute.matching is Matching.NONE:
         raise _wrong(attribute)
     return _BY_MATCHING[attribute.matching](attribute, value)
@@ -104,26 +103,19 @@ def wildcard(column: Column, value: str) -> ColumnElement[bool]:
     return column.like(pattern, escape="/")
 
 
-def _name(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
-    if attribute.column is not Patient.name:
-        return _folded_like(func.lower(attribute.column), value.lower())
-    if fuzzy:
-        return has_words(value)
-    return _folded_like(Patient.folded_name, value)
-
-
-def _folded_like(column: ColumnElement[str] | InstrumentedAttribute[str], value: str) -> ColumnElement[bool]:
-    """Person names match without regard to accents and case (PS3.4 C.2.2.2.1.1 leaves that to us)."""
+def _folded_like(value: str) -> ColumnElement[bool]:
+    """The whole name, without regard to accents and case (PS3.4 C.2.2.2.1.1 leaves that to us), with wildcards."""
     pieces = re.split(r"([*?])", value)
-    pattern = "".join(
-        {"*": "%", "?": "_"}.get(piece) or " ".join(names.words(piece.replace("^", " "))) for piece in pieces
-    )
-    return column.like(pattern) if "%" in pattern or "_" in pattern else column == pattern
+    pattern = "".join({"*": "%", "?": "_"}.get(piece) or " ".join(names.words(piece)) for piece in pieces)
+    if "%" in pattern or "_" in pattern:
+        return Patient.folded_name.like(pattern)
+    return Patient.folded_name == pattern
 
 
 def has_words(text: str) -> ColumnElement[bool]:
     """Every word asked for begins a word of the patient's name, in any order, without accents."""
-    return and_(*(_has_word(word) for word in names.words(text))) if names.words(text) else true()
+    words = names.words(text)
+    return and_(*(_has_word(word) for word in words)) if words else false()
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
@@ -142,6 +134,4 @@ def free_text(text: str) -> ColumnElement[bool]:
         return true()
     numbers = (Patient.patient_id, Study.accession_number)
     found = [column.startswith(text, autoescape=True) for column in numbers]
-    if names.words(text):
-        found.append(has_words(text))
-    return or_(*found)
+    return or_(has_words(text), *found)
