@@ -28,11 +28,10 @@ from consults.events import (
     MessagePostedData,
     OpinionGivenData,
     ParticipantJoinedData,
-    Party,
     StudyRef,
     StudySharedData,
 )
-from consults.history import append, append_change, audit_reading, person_of
+from consults.history import append, append_change, audit_reading, consulting_party, person_of
 from consults.lifecycle import State, Verb, next_state
 from consults.models import Consult, ConsultStudy, Message, Participant, Question
 from consults.schemas import (
@@ -142,7 +141,7 @@ def accept_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     """Whoever accepts becomes the consultant."""
     consult, state = step(tx, actor, wish.consult_id, Verb.ACCEPT, Permission.CONSULT_ANSWER)
     consult.consultant_id = actor.id
-    party = Party(hospital=person_of(tx, actor).hospital, person=actor.name)
+    party = consulting_party(tx, consult)
     return moved(tx, actor, consult, state, "consult.accepted", consulting=party)
 
 
@@ -158,7 +157,7 @@ def withdraw_consultant(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     if consult.opinion is not None:
         raise Conflict("opinion_given", "The opinion has been given. Complete the consult instead.")
     consult.consultant_id = None
-    party = Party(hospital=person_of(tx, actor).hospital, person=None)
+    party = consulting_party(tx, consult)
     return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party)
 
 
@@ -295,7 +294,8 @@ def complete_consult(tx: Tx, actor: Actor, *, wish: CompleteConsult) -> Answer:
     finalise_report(tx, actor, report_id=consult.report_id)
     consult.closed_at, consult.access_ends_at = tx.now, tx.now + timedelta(days=consult.access_days)
     end_grants(tx, actor, reason_ref=consult.id, at=consult.access_ends_at)
-    return moved(tx, actor, consult, state, "consult.completed", access_ends_at=consult.access_ends_at)
+    days, ends_at = consult.access_days, consult.access_ends_at
+    return moved(tx, actor, consult, state, "consult.completed", access_days=days, access_ends_at=ends_at)
 
 
 def reopen_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:

@@ -1,7 +1,8 @@
 """What happens in a consult, typed: the shape of each event's `data`.
 
 A consult.* event carries in `data.consult` those fields of the consult that changed, so that a page puts them over
-what it has. `viewer_js/src/consult/event_types.ts` is made from this file (consults/typescript.py); a test compares.
+what it has. `viewer_js/src/consult/event_types.ts` is made from this file (consults/typescript.py); a test compares. An annotated
+dict names the TypeScript type of what is inside.
 """
 
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ class Party(_Plain):
 class ConsultChange(_Plain):
     """The changed fields only. `allowed` is for the reader: what they may do now."""
 
+    access_days: int | None = None
     access_ends_at: Moment | None = None
     allowed: list[Verb] | None = None
     consulting: Party | None = None
@@ -68,7 +70,7 @@ class AnnotationDeletedData(_Plain):
 
 
 class AnnotationPutData(_Plain):
-    annotation: dict[str, Any]
+    annotation: Annotated[dict[str, Any], "Annotation"]
 
 
 class AnswerGivenData(_Plain):
@@ -81,7 +83,7 @@ class MessagePostedData(_Plain):
     id: str
     client_id: str
     text: str
-    view: dict[str, Any] | None
+    view: Annotated[dict[str, Any], "View"] | None
 
 
 class OpinionGivenData(_Plain):

@@ -10,8 +10,8 @@ from app.audit.kinds import AuditKind
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.events import announce
-from app.identity.queries import hospital
-from consults.events import ConsultChange, ConsultData, EventData, Person
+from app.identity.queries import hospital, person_info
+from consults.events import ConsultChange, ConsultData, EventData, Party, Person
 from consults.models import Consult, ConsultEvent
 
 
@@ -19,6 +19,13 @@ def person_of(tx: Tx, actor: Actor) -> Person:
     """The actor as the others see them."""
     name = hospital(tx, actor.hospital_id).name if actor.hospital_id else ""
     return Person(id=actor.id, name=actor.name, hospital=name)
+
+
+def consulting_party(tx: Tx, consult: Consult) -> Party:
+    """Who answers: the consultant; before one has accepted, whoever was asked by name, or nobody yet."""
+    person_id = consult.consultant_id or consult.addressee_id
+    person = person_info(tx, person_id).name if person_id else None
+    return Party(hospital=hospital(tx, consult.consulting_hospital_id).name, person=person)
 
 
 def append(

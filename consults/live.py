@@ -57,6 +57,7 @@ class ConsultsNamespace(GuardedNamespace):
         self._places: dict[str, Place] = {}  # by socket: a socket is in one room at most
         self._shown: dict[str, list[Present]] = {}
         self._ticking = False
+        self._empty = threading.Event()
         self._lock = threading.Lock()
         self.services.events.subscribe(TOPIC, self._on_live_event)
 
@@ -84,6 +85,7 @@ class ConsultsNamespace(GuardedNamespace):
     def _admit(self, place: Place) -> None:
         with self._lock:
             self._places[place.connection.sid] = place
+            self._empty.clear()
             start, self._ticking = not self._ticking, True
         if start:
             threading.Thread(target=self._tick, name="consult-rooms", daemon=True).start()
@@ -97,6 +99,8 @@ class ConsultsNamespace(GuardedNamespace):
         """A socket is gone, or goes elsewhere: the room is told, and how far it has read is noted."""
         with self._lock:
             place = self._places.pop(connection.sid, None)
+            if not self._places:
+                self._empty.set()
         if place is None:
             return
         self.presence.leave(place.consult_id, connection.sid)
@@ -143,10 +147,10 @@ class ConsultsNamespace(GuardedNamespace):
             self.presence.hear(consult_id, event.payload)
             self._show(consult_id)
         elif event.id is None:
-            sender = event.payload.pop("from")
+            told = {name: value for name, value in event.payload.items() if name != "from"}
             for place in self._in_room(consult_id):
-                if place.connection.sid != sender:
-                    place.connection.send(event.type, event.payload)
+                if place.connection.sid != event.payload["from"]:
+                    place.connection.send(event.type, told)
         else:
             for place in self._in_room(consult_id):
                 self._give(place)
@@ -173,7 +177,7 @@ class ConsultsNamespace(GuardedNamespace):
         """While anybody is in a room: says the newest numbers and who is here."""
         next_head = time.monotonic() + HEAD_SECONDS
         while True:
-            time.sleep(BEAT_SECONDS)
+            self._empty.wait(BEAT_SECONDS)
             with self._lock:
                 rooms = {place.consult_id for place in self._places.values()}
                 self._ticking = bool(rooms)

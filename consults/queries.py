@@ -13,8 +13,8 @@ from app.base.actor import Actor
 from app.base.db import Tx
 from app.identity.queries import hospital, person_info
 from consults.access import asked_by, asked_of, consult_for, seats_of, side_of, state_of, visible_consults
-from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, moment_json
-from consults.history import person_of
+from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party, moment_json
+from consults.history import consulting_party, person_of
 from consults.lifecycle import OPEN_STATES, Side, State, allowed_verbs
 from consults.models import Consult, ConsultEvent, Message, Participant, Question
 from consults.urgency import Urgency
@@ -110,7 +110,7 @@ def _in_box(actor: Actor, box: Box) -> ColumnElement[bool]:
 
 def _info(tx: Tx, actor: Actor, row: Consult, unread: int) -> ConsultInfo:
     side = side_of(seats_of(row, actor))
-    other = _consulting(tx, row) if side is Side.REFERRING else _referring(tx, row)
+    other = consulting_party(tx, row) if side is Side.REFERRING else _referring(tx, row)
     return ConsultInfo(
         id=row.id,
         number=row.number,
@@ -124,8 +124,8 @@ def _info(tx: Tx, actor: Actor, row: Consult, unread: int) -> ConsultInfo:
         patient_sex=row.patient_sex,
         question=row.questions[0].text if row.questions else "",
         question_count=len(row.questions),
-        other_hospital=other["hospital"],
-        other_person=other["person"],
+        other_hospital=other.hospital,
+        other_person=other.person,
         unread=unread,
         asked_at=row.requested_at,
         changed_at=row.changed_at,
@@ -133,17 +133,9 @@ def _info(tx: Tx, actor: Actor, row: Consult, unread: int) -> ConsultInfo:
     )
 
 
-def _referring(tx: Tx, row: Consult) -> dict[str, Any]:
-    return {
-        "hospital": hospital(tx, row.referring_hospital_id).name,
-        "person": person_info(tx, row.referrer_id).name,
-    }
-
-
-def _consulting(tx: Tx, row: Consult) -> dict[str, Any]:
-    person_id = row.consultant_id or row.addressee_id
-    person = person_info(tx, person_id).name if person_id else None
-    return {"hospital": hospital(tx, row.consulting_hospital_id).name, "person": person}
+def _referring(tx: Tx, row: Consult) -> Party:
+    home = hospital(tx, row.referring_hospital_id)
+    return Party(hospital=home.name, person=person_info(tx, row.referrer_id).name)
 
 
 def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
@@ -185,8 +177,8 @@ def _consult_json(tx: Tx, consult: Consult) -> dict[str, Any]:
         "access_days": consult.access_days,
         "access_ends_at": _moment(consult.access_ends_at),
         "patient": _patient_json(consult),
-        "referring": _referring(tx, consult),
-        "consulting": _consulting(tx, consult),
+        "referring": _referring(tx, consult).model_dump(),
+        "consulting": consulting_party(tx, consult).model_dump(),
         "studies": [{"id": study.study_id, "description": study.description} for study in consult.studies],
         "participants": _participants(tx, consult),
     }

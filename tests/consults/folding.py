@@ -1,0 +1,49 @@
+"""What a page does with events, in Python: the counterpart of viewer_js/src/consult/state.ts."""
+
+from copy import deepcopy
+from typing import Any
+
+State = dict[str, Any]
+
+
+def fold(state: State, events: list[dict[str, Any]]) -> State:
+    """The state with the events laid over it, one number after another without a gap."""
+    state = deepcopy(state)
+    for event in events:
+        assert event["number"] == state["head"] + 1
+        state["head"] = event["number"]
+        if event["type"] != "hidden":
+            _apply(state, event)
+    return state
+
+
+def _apply(state: State, event: dict[str, Any]) -> None:
+    data, consult = event["data"], state["consult"]
+    match event["type"]:
+        case "annotation.put":
+            _put(state["annotations"], data["annotation"])
+        case "annotation.deleted":
+            state["annotations"] = [mark for mark in state["annotations"] if mark["id"] != data["id"]]
+        case "answer.given":
+            question = next(one for one in consult["questions"] if one["id"] == data["question_id"])
+            question |= {"answer": data["text"], "answered_by": event["actor"]}
+        case "message.posted":
+            state["messages"].append(
+                {**data, "number": event["number"], "author": event["actor"], "at": event["at"]}
+            )
+        case "opinion.given":
+            consult |= {"opinion": data["text"], "report_id": data["report_id"]}
+        case "participant.joined":
+            consult["participants"].append({**event["actor"], "side": data["side"]})
+        case "study.shared":
+            consult["studies"].append(data["study"])
+        case _:
+            consult |= data["consult"]
+
+
+def _put(marks: list[dict[str, Any]], mark: dict[str, Any]) -> None:
+    for place, known in enumerate(marks):
+        if known["id"] == mark["id"]:
+            marks[place] = mark
+            return
+    marks.append(mark)

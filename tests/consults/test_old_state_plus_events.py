@@ -1,0 +1,96 @@
+"""Old state plus events equals a fresh fetch, for each side, from every moment of a consult's life."""
+
+from collections.abc import Callable
+from typing import Any
+
+from consults.actions import enter_room
+from tests import dicomgen
+from tests.consults.conftest import Clinic
+from tests.consults.folding import fold
+
+
+def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
+    """Everything that can happen, once at least, after the consult was asked for."""
+    alice, bob, binh, dao = clinic.cast.alice, clinic.cast.bob, clinic.cast.binh, clinic.cast.dao
+    mark = clinic.mark()
+    later_study = clinic.store(dicomgen.ct_slice(study="study-2"))
+
+    def wish(actor: Any, name: str, **sent: Any) -> Callable[[], Any]:
+        return lambda: clinic.wish(actor, name, consult_id=consult_id, **sent)
+
+    def answer(place: int, text: str) -> Callable[[], Any]:
+        return lambda: clinic.wish(
+            bob,
+            "question.answer",
+            consult_id=consult_id,
+            question_id=clinic.state(bob, consult_id)["consult"]["questions"][place]["id"],
+            text=text,
+        )
+
+    def enter(actor: Any) -> Callable[[], Any]:
+        def entered() -> None:
+            with clinic.db.transaction() as tx:
+                enter_room(tx, actor, consult_id=consult_id)
+
+        return entered
+
+    return [
+        enter(alice),
+        wish(binh, "consult.accept"),
+        wish(binh, "consult.withdraw"),
+        wish(bob, "consult.accept"),
+        enter(bob),
+        lambda: clinic.say(alice, consult_id, "Xin chào"),
+        wish(alice, "consult.reschedule", due_at="2030-05-06T07:08:09+07:00"),
+        wish(alice, "annotation.put", annotation=mark),
+        wish(
+            alice,
+            "annotation.put",
+            annotation=mark | {"revision": 1, "text": "đây", "points": [[1, 2], [3, 4]]},
+        ),
+        wish(bob, "annotation.put", annotation=clinic.mark(text="của Bổng")),
+        wish(bob, "consult.start"),
+        wish(bob, "consult.hold", reason="Thiếu cửa sổ xương"),
+        wish(alice, "study.share", study_id=later_study),
+        wish(dao, "consult.resume"),
+        answer(0, "Không."),
+        answer(1, "Không cần."),
+        answer(0, "Không thấy."),
+        wish(alice, "annotation.delete", id=mark["id"]),
+        wish(bob, "opinion.give", text="Không thấy xuất huyết."),
+        wish(alice, "consult.complete", access_days=3),
+        wish(alice, "consult.reopen"),
+        wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
+        wish(alice, "consult.cancel", reason="Chuyển tuyến"),
+    ]
+
+
+def test_old_state_plus_events_equals_a_fresh_fetch(clinic: Clinic) -> None:
+    consult_id = clinic.asked()
+    people = (clinic.cast.alice, clinic.cast.bob)
+    old = [{person.id: clinic.state(person, consult_id) for person in people}]
+
+    for happen in _life(clinic, consult_id):
+        happen()
+        old.append({person.id: clinic.state(person, consult_id) for person in people})
+
+    for person in people:
+        fresh = old[-1][person.id]
+        for then in old:
+            caught_up = fold(then[person.id], clinic.events(person, consult_id, then[person.id]["head"]))
+            assert caught_up == fresh
+    assert fresh["head"] == len(clinic.events(clinic.cast.bob, consult_id))
+
+
+def test_a_fetched_state_says_what_its_reader_may_do(clinic: Clinic) -> None:
+    consult_id = clinic.accepted()
+    allowed = {
+        person.name: clinic.state(person, consult_id)["consult"]["allowed"]
+        for person in (clinic.cast.alice, clinic.cast.bob, clinic.cast.binh)
+    }
+
+    assert allowed == {
+        clinic.cast.alice.name: ["annotate", "cancel", "discuss", "reschedule", "share"],
+        clinic.cast.bob.name: ["annotate", "answer", "conclude", "discuss", "hold", "start", "withdraw"],
+        clinic.cast.binh.name: ["annotate", "discuss"],
+    }

@@ -1,0 +1,302 @@
+/** Made from consults/events.py by `python -m consults.typescript`; not to be changed by hand. */
+
+import type { Annotation, View } from "./wire";
+
+export interface AnnotationDeleted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: AnnotationDeletedData;
+  readonly number: number;
+  readonly type: "annotation.deleted";
+}
+
+export interface AnnotationDeletedData {
+  readonly id: string;
+  readonly revision: number;
+  readonly study_id: string;
+}
+
+export interface AnnotationPut {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: AnnotationPutData;
+  readonly number: number;
+  readonly type: "annotation.put";
+}
+
+export interface AnnotationPutData {
+  readonly annotation: Annotation;
+}
+
+export interface AnswerGiven {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: AnswerGivenData;
+  readonly number: number;
+  readonly type: "answer.given";
+}
+
+export interface AnswerGivenData {
+  readonly number: number;
+  readonly question_id: string;
+  readonly text: string;
+}
+
+export interface ConsultAccepted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.accepted";
+}
+
+export interface ConsultCancelled {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.cancelled";
+}
+
+export interface ConsultChange {
+  readonly access_days?: number | null;
+  readonly access_ends_at?: string | null;
+  readonly allowed?: readonly Verb[] | null;
+  readonly consulting?: Party | null;
+  readonly due_at?: string | null;
+  readonly reason?: string | null;
+  readonly state?: State | null;
+  readonly urgency?: Urgency | null;
+}
+
+export interface ConsultCompleted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.completed";
+}
+
+export interface ConsultData {
+  readonly consult: ConsultChange;
+}
+
+export interface ConsultDrafted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.drafted";
+}
+
+export interface ConsultHeld {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.held";
+}
+
+export interface ConsultRejected {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.rejected";
+}
+
+export interface ConsultReopened {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.reopened";
+}
+
+export interface ConsultRequested {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.requested";
+}
+
+export interface ConsultRescheduled {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.rescheduled";
+}
+
+export interface ConsultResumed {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.resumed";
+}
+
+export interface ConsultStarted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.started";
+}
+
+export interface ConsultWithdrawn {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.withdrawn";
+}
+
+export interface HiddenEvent {
+  readonly consult_id: string;
+  readonly number: number;
+  readonly type: "hidden";
+}
+
+export interface MessagePosted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MessagePostedData;
+  readonly number: number;
+  readonly type: "message.posted";
+}
+
+export interface MessagePostedData {
+  readonly client_id: string;
+  readonly id: string;
+  readonly text: string;
+  readonly view: View | null;
+}
+
+export interface OpinionGiven {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: OpinionGivenData;
+  readonly number: number;
+  readonly type: "opinion.given";
+}
+
+export interface OpinionGivenData {
+  readonly report_id: string;
+  readonly text: string;
+}
+
+export interface ParticipantJoined {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ParticipantJoinedData;
+  readonly number: number;
+  readonly type: "participant.joined";
+}
+
+export interface ParticipantJoinedData {
+  readonly side: Side;
+}
+
+export interface Party {
+  readonly hospital: string;
+  readonly person: string | null;
+}
+
+export interface Person {
+  readonly hospital: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+export type Side = "consulting" | "referring";
+
+export type State =
+  | "accepted"
+  | "cancelled"
+  | "completed"
+  | "draft"
+  | "in-progress"
+  | "on-hold"
+  | "rejected"
+  | "requested";
+
+export interface StudyRef {
+  readonly description: string;
+  readonly id: string;
+}
+
+export interface StudyShared {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: StudySharedData;
+  readonly number: number;
+  readonly type: "study.shared";
+}
+
+export interface StudySharedData {
+  readonly study: StudyRef;
+}
+
+export type Urgency = "emergency" | "routine" | "urgent";
+
+export type Verb =
+  | "accept"
+  | "annotate"
+  | "answer"
+  | "cancel"
+  | "complete"
+  | "conclude"
+  | "discuss"
+  | "edit"
+  | "hold"
+  | "reject"
+  | "reopen"
+  | "request"
+  | "reschedule"
+  | "resume"
+  | "share"
+  | "start"
+  | "withdraw";
+
+export type ConsultEvent =
+  | AnnotationDeleted
+  | AnnotationPut
+  | AnswerGiven
+  | ConsultAccepted
+  | ConsultCancelled
+  | ConsultCompleted
+  | ConsultDrafted
+  | ConsultHeld
+  | ConsultRejected
+  | ConsultReopened
+  | ConsultRequested
+  | ConsultRescheduled
+  | ConsultResumed
+  | ConsultStarted
+  | ConsultWithdrawn
+  | HiddenEvent
+  | MessagePosted
+  | OpinionGiven
+  | ParticipantJoined
+  | StudyShared;
