@@ -54,7 +54,11 @@ def test_the_right_answer_opens_that_study_and_no_other(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize(
     ("study", "factor", "given"),
-    [("january", Factor.BIRTH_YEAR, "1955"), ("dated", Factor.BIRTH_YEAR, "1962"), ("unknown", Factor.CODE, "")],
+    [
+        ("january", Factor.BIRTH_YEAR, "1955"),
+        ("dated", Factor.BIRTH_YEAR, "1962"),
+        ("unknown", Factor.CODE, ""),
+    ],
 )
 def test_the_year_or_a_printed_code_where_that_is_all_there_is(
     clinic: Clinic, study: str, factor: Factor, given: str
@@ -128,7 +132,11 @@ def test_a_visit_ends_after_hours_and_when_it_is_closed(clinic: Clinic) -> None:
     link = clinic.link()
     attempt = answer(clinic, link.token, "11/05/1962")
     assert attempt.session_token is not None
-    with clock.shifted(timedelta(hours=4, seconds=1)), clinic.db.reading() as tx, pytest.raises(Unauthenticated):
+    with (
+        clock.shifted(timedelta(hours=4, seconds=1)),
+        clinic.db.reading() as tx,
+        pytest.raises(Unauthenticated),
+    ):
         actor_for_link_session(tx, attempt.session_token, ADDRESS)
     with clinic.db.transaction() as tx:
         end_link_session(tx, actor_for_link_session(tx, attempt.session_token, ADDRESS))
@@ -180,7 +188,9 @@ def test_only_the_studys_own_hospital_makes_links_and_sees_them(clinic: Clinic) 
         clinic.link(actor=clinic.cast.tam)
 
 
-@pytest.mark.parametrize(("days", "words", "code"), [(0, "x", "bad_days"), (366, "x", "bad_days"), (7, "  ", "no_text")])
+@pytest.mark.parametrize(
+    ("days", "words", "code"), [(0, "x", "bad_days"), (366, "x", "bad_days"), (7, "  ", "no_text")]
+)
 def test_a_link_needs_an_end_and_words(clinic: Clinic, days: int, words: str, code: str) -> None:
     with pytest.raises(Invalid) as refused, clinic.db.transaction() as tx:
         create_link(

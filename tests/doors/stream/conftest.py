@@ -1,0 +1,27 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.edge.services import Services
+from app.render.cache import FileCache
+from app.render.decode import DecodeClient
+from app.render.frames import Renderer
+from tests.cast import Cast
+from tests.decoding import RunningDecoder, running_decoder
+from tests.website import Website, make_website
+
+
+@pytest.fixture(scope="session")
+def decoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDecoder]:
+    with running_decoder(tmp_path_factory.mktemp("decode"), workers=1) as running:
+        yield running
+
+
+@pytest.fixture
+def site(services: Services, cast: Cast, tmp_path: Path, decoder: RunningDecoder) -> Website:
+    """All pages and addresses, drawing with real decode processes."""
+    cache = FileCache(tmp_path / "cache", 8 << 20)
+    renderer = Renderer(services.blobs, DecodeClient(decoder.path), cache)
+    return make_website(replace(services, renderer=renderer), cast)
