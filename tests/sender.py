@@ -45,7 +45,9 @@ class Outgoing:
 
 
 def outgoing(part10: bytes) -> Outgoing:
-    """From a file's bytes; the data set is what follows the meta group, whatever it is."""
+    """From a file's bytes; the data set is what follows the meta group, or all when there is none."""
+    if part10[128:_META_START] != b"DICM":
+        return Outgoing("", "", IMPLICIT_LITTLE, part10)
     meta: dict[int, str] = {}
     position = _META_START
     while part10[position : position + 2] == b"\x02\x00":

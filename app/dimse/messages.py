@@ -109,9 +109,12 @@ def _padded(uid: str) -> bytes:
 
 
 def _comment(text: str) -> bytes:
-    """ASCII of at most 64 characters, cut between words: a command set has no character set of its own."""
+    """ASCII of at most 64 characters: a command set has no character set of its own. Of a longer text the
+    first sentences that fit, or else the first words.
+    """
     plain = " ".join("".join(c if 0x20 <= ord(c) < 0x7F and c != "\\" else "?" for c in text).split())
     if len(plain) > _ERROR_COMMENT_LENGTH:
-        plain = plain[:_ERROR_COMMENT_LENGTH].rsplit(" ", 1)[0]
+        cut = plain[: _ERROR_COMMENT_LENGTH + 1]
+        plain = cut.rpartition(". ")[0] + "." if ". " in cut else cut.rpartition(" ")[0]
     value = plain.encode()
     return value + b" " * (len(value) % 2)

@@ -10,7 +10,7 @@ from app.archive.states import Source, SourceKind
 from app.base.actor import Actor
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
-from app.base.errors import HoichanError
+from app.base.errors import HoichanError, Invalid
 from app.dimse.contexts import Context
 from app.dimse.messages import Answer, Command
 from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
@@ -106,6 +106,7 @@ class StoredDataSet:
             sop_instance_uid=command.sop_instance_uid,
             transfer_syntax_uid=context.transfer_syntax,
         )
+        self._header_length = len(header)
         self.write(memoryview(header))
 
     def write(self, fragment: memoryview) -> None:
@@ -130,6 +131,10 @@ class StoredDataSet:
         try:
             spool.flush()
             part10 = read_part10(spool.path, accept_private=True)  # the context was negotiated
+            if part10.dataset_start != self._header_length:
+                raise Invalid(
+                    "meta_in_data_set", "The data set begins with file meta elements. Send it without."
+                )
             blob = spool.commit()
             with self._receiving.storage.db.transaction() as tx:
                 stored = store_instance(

@@ -136,8 +136,7 @@ def measure(count: int, root: Path) -> None:
             print(f"  {workers} at once  {name:13} {rate:7.0f} /s  {rate / base:5.2f}  {spread}")
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+def main(count: int = 200) -> None:
     root = Path(tempfile.mkdtemp(prefix="hoichan-bench-"))
     server, db = serve(root / "data")
     try:
@@ -149,4 +148,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(text) for text in sys.argv[1:2]))
