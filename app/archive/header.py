@@ -9,7 +9,7 @@ from app.archive.elements import Dataset, Element, Source
 _FORMATS = {
     b"FD": "d", b"FL": "f", b"OW": "H", b"SL": "i", b"SS": "h", b"SV": "q", b"UL": "I", b"US": "H", b"UV": "Q",
 }  # fmt: skip
-_DECIMAL_TEXT = frozenset({b"DS", b"IS"})
+_CONTROL = bytes(range(32)) + b"\x7f"
 # These follow Specific Character Set; all others are ASCII (PS3.5 6.1.2.3).
 _LINES = frozenset({b"LT", b"ST", b"UT"})
 TEXT_VRS = frozenset({b"LO", b"LT", b"PN", b"SH", b"ST", b"UC", b"UT"})
@@ -44,7 +44,8 @@ class Header:
         raw = self.raw(tag)
         if not raw:
             return ()
-        return tuple(value.strip(" \0") for value in raw.decode("ascii", "replace").split("\\"))
+        plain = raw.translate(None, _CONTROL).decode("ascii", "replace")
+        return tuple(value.strip(" ") for value in plain.split("\\"))
 
     def code(self, tag: int) -> str:
         values = self.codes(tag)

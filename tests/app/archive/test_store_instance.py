@@ -137,3 +137,13 @@ def test_who_may_not_store_cannot(archive: Archive) -> None:
     with pytest.raises(Forbidden):
         archive.store(dicomgen.ct_slice(), archive.cast.lan)
     assert count(archive, Instance) == 0
+
+
+def test_control_characters_in_codes_never_reach_the_database(archive: Archive) -> None:
+    data = dicomgen.ct_slice().replace(
+        dicomgen.element(0x00080060, "CS", b"CT"), dicomgen.element(0x00080060, "CS", b"C\0T\n")
+    )
+
+    archive.store(data).check()
+    with archive.db.reading() as tx:
+        assert tx.session.scalars(select(Series.modality)).all() == ["CT"]
