@@ -13,6 +13,7 @@ import {
 } from "./fetch_frames";
 import { type Entry, FrameCache, type Full, sameWindow } from "./frame_cache";
 import { Line } from "./line";
+import { reached } from "./milestones";
 import { type Have, type Need, plan, type Step } from "./plan";
 import type { PreviewRecord } from "./preview_records";
 import { type Run, runsOf } from "./runs";
@@ -172,6 +173,7 @@ export class FrameStore implements Have {
   ): Promise<void> {
     try {
       await fetchPreviews(stack, start, signal, (record) => this.#take(stack, record));
+      reached("stack-scrollable");
     } catch (error) {
       if (isAbort(error) || isBrokenLine(error)) throw error;
       // refused for good: the frames are asked one by one, and each says why

@@ -5,6 +5,7 @@ import { coloursOf } from "../annotations/colours";
 import { labelOf, rulerOf } from "../annotations/label";
 import type { Annotation } from "../annotations/model";
 import { type DrawnMark, type DrawnPointer, drawLayer } from "../annotations/svg_layer";
+import { reached } from "../stream/milestones";
 import type { Frame } from "../stream/stack";
 import { Canvas2DRenderer } from "./canvas2d";
 import { apply } from "./geometry";
@@ -89,7 +90,10 @@ export class ViewportScreen {
     const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     const { a, b, c, d, e, f } = this.#model.toScreen.peek();
     const toDevice = { a: a * ratio, b: b * ratio, c: c * ratio, d: d * ratio, e: e * ratio, f: f * ratio };
-    this.#renderer.draw(frame && this.#picture(frame), toDevice, size);
+    const picture = frame && this.#picture(frame);
+    this.#renderer.draw(picture, toDevice, size);
+    if (picture) reached("first-image");
+    if (picture && this.#model.quality.peek() === "full") reached("first-full-image");
     this.#drawMarks(frame);
   }
 
