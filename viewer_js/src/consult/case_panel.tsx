@@ -92,13 +92,16 @@ function QuestionItem({ room, consult, question }: CaseProps & { readonly questi
           label={t("Answer to question {number}", { number })}
           action={t("Answer")}
           given={answer}
+          by={answered_by?.name}
           rows={2}
           save={(words) => room.wish("answers", { question_id: id, text: words })}
         />
       ) : (
-        <p class={answer === null ? "muted" : "hr-given"}>{answer ?? t("Not answered yet")}</p>
+        <>
+          <p class={answer === null ? "muted" : "hr-given"}>{answer ?? t("Not answered yet")}</p>
+          {answered_by && <small>{answered_by.name}</small>}
+        </>
       )}
-      {answered_by && <small>{answered_by.name}</small>}
     </li>
   );
 }

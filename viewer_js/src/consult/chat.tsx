@@ -13,6 +13,7 @@ const NEAR_END_PX = 60;
 
 export function Chat({ room, state }: { readonly room: Room; readonly state: RoomState }) {
   const unsent = room.wishes.value.filter((wish) => wish.kind === "message");
+  const mayWrite = state.consult.allowed.includes("discuss");
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useSignal(true);
   useReading(room, state.messages.length);
@@ -32,11 +33,7 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
           atEnd.value = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
         }}
       >
-        {state.messages.length + unsent.length === 0 && (
-          <p class="hr-nothing">
-            {t("Nothing has been said yet. Write the first line below; the other side sees it at once.")}
-          </p>
-        )}
+        {state.messages.length + unsent.length === 0 && <p class="hr-nothing">{nothingSaid(mayWrite)}</p>}
         <ol class="hr-lines">
           <Lines room={room} messages={state.messages} />
           {unsent.map((wish) => (
@@ -46,7 +43,7 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
         <Typing people={room.live.typing.value} />
       </div>
       {!atEnd.value && <ToEnd list={list} unread={room.reading.unread.value} />}
-      {state.consult.allowed.includes("discuss") ? (
+      {mayWrite ? (
         <Composer room={room} />
       ) : (
         <p class="hr-closed">
@@ -55,6 +52,11 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
       )}
     </div>
   );
+}
+
+function nothingSaid(mayWrite: boolean): string {
+  if (!mayWrite) return t("Nothing has been said.");
+  return t("Nothing has been said yet. Write the first line below; the other side sees it at once.");
 }
 
 /** While the talk is in sight and the window in front, what comes is read. */

@@ -10,6 +10,8 @@ interface EditorProps {
   readonly label: string;
   readonly action: string;
   readonly given: string | null;
+  /** Who gave it. */
+  readonly by?: string | undefined;
   readonly rows: number;
   readonly save: (text: string) => Promise<void>;
 }
@@ -26,16 +28,19 @@ export function Editor(props: EditorProps) {
   return (
     <>
       <p class="hr-given">{props.given}</p>
-      <button
-        type="button"
-        class="button quiet hr-change"
-        onClick={() => {
-          draft.value = props.given ?? "";
-          changing.value = true;
-        }}
-      >
-        {t("Change")}
-      </button>
+      <p class="hr-given-foot">
+        {props.by && <small>{props.by}</small>}
+        <button
+          type="button"
+          class="hr-link"
+          onClick={() => {
+            draft.value = props.given ?? "";
+            changing.value = true;
+          }}
+        >
+          {t("Change")}
+        </button>
+      </p>
     </>
   );
 }

@@ -12,6 +12,8 @@ const SHOW_MS = 60;
 const TYPING_EVERY_MS = 2_000;
 const TYPING_LASTS_MS = 4_500;
 const POINTER_LASTS_MS = 4_000;
+/** A reload or a stumbling line is not leaving: whoever is followed may come back within this time. */
+const AWAY_MS = 8_000;
 
 export class Live {
   readonly people = signal<readonly PresentPerson[]>([]);
@@ -51,6 +53,8 @@ export class Live {
     this.people.value = people;
     const here = new Set(people.map(({ id }) => id));
     for (const id of before) if (!here.has(id)) this.gone(id);
+    const followed = this.following.value?.id;
+    if (followed !== undefined && here.has(followed)) clearTimeout(this.timers.get("away"));
     // Whoever comes in does not know yet what we look at; without this, following would wait for our next move.
     if (this.others.some(({ id }) => !before.has(id))) this.sayView();
   }
@@ -140,9 +144,13 @@ export class Live {
     this.dropPointer(id);
     this.typed(id);
     const { value } = this.following;
-    if (value?.id !== id) return;
+    if (value?.id === id) this.expire("away", AWAY_MS, () => this.leftBehind(value));
+  }
+
+  private leftBehind(person: Person): void {
+    if (this.following.value?.id !== person.id) return;
     this.stopFollowing();
-    this.viewer.notify(t("{name} has left. You are no longer following.", { name: value.name }));
+    this.viewer.notify(t("{name} has left. You are no longer following.", { name: person.name }));
   }
 
   private dropPointer(id: string): void {

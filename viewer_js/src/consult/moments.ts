@@ -23,9 +23,15 @@ export function timeOf(at: string): string {
 }
 
 export function dateTimeOf(at: string): string {
-  return format(at, { dateStyle: "medium", timeStyle: "short" });
+  return format(at, { ...dayOptions(), hour: "2-digit", minute: "2-digit" });
 }
 
 export function dateOf(at: string): string {
-  return format(at, { dateStyle: "medium" });
+  return format(at, dayOptions());
+}
+
+/** 29/11/2026 as Vietnamese forms have it, 29 Nov 2026 where the order of numbers would be guessed. */
+function dayOptions(): Intl.DateTimeFormatOptions {
+  const month = currentLanguage() === "vi" ? "2-digit" : "short";
+  return { day: "2-digit", month, year: "numeric" };
 }

@@ -195,7 +195,10 @@ export function Banners({ room }: { readonly room: Room }) {
         {followed && (
           <p class="hr-banner following">
             <Icon name="eye" />
-            <span>{t("Following {name} · Esc stops", { name: followed.name })}</span>
+            <span>
+              {t("Following {name}", { name: followed.name })}
+              <span class="hr-keys"> · {t("Esc stops")}</span>
+            </span>
             <button type="button" class="button" onClick={() => room.live.stopFollowing()}>
               {t("Stop")}
             </button>

@@ -78,20 +78,18 @@ function stepsOf(room: Room, consult: Consult): Step[] {
 }
 
 function complete(room: Room, consult: Consult): Step {
-  const open = consult.questions.filter(({ answer }) => answer === null).length;
   const until = dateOf(new Date(now.value + consult.access_days * DAY_MS).toISOString());
-  const left = open > 0 ? t("{count} questions have no answer yet.", { count: open }) : "";
-  const text = t("The talk is closed and kept. The specialist can open the images until {date}.", {
-    date: until,
-  });
+  const isWhole = consult.opinion !== null && consult.questions.every(({ answer }) => answer !== null);
   return {
     verb: "complete",
     label: t("Complete the consult"),
-    tone: consult.opinion === null ? "" : "primary",
+    tone: isWhole ? "primary" : "",
     press: () =>
       ask({
         title: t("Complete the consult?"),
-        text: `${left} ${text}`.trim(),
+        text: t("The talk is closed and kept. The specialist can open the images until {date}.", {
+          date: until,
+        }),
         action: t("Complete the consult"),
         run: () => room.wish("complete"),
       }),

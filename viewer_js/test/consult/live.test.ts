@@ -50,15 +50,24 @@ describe("following another's view", () => {
     expect(said).toEqual([]);
   });
 
-  it("ends, and says so, when they leave or the line breaks", () => {
+  it("ends, and says so, when they have really left", () => {
     live.follow(MINH);
     live.present(HERE.slice(0, 1));
+    vi.advanceTimersByTime(9_000);
     expect(live.following.value).toBeNull();
     expect(viewer.notices).toHaveLength(1);
-    live.present(HERE);
+  });
+
+  it("outlives a reload of theirs and a stumble of the own line", () => {
     live.follow(MINH);
+    live.present(HERE.slice(0, 1));
+    vi.advanceTimersByTime(3_000);
+    live.present(HERE);
     live.lost();
-    expect(live.following.value).toBeNull();
+    vi.advanceTimersByTime(3_000);
+    live.present(HERE);
+    vi.advanceTimersByTime(60_000);
+    expect(live.following.value).toEqual(MINH);
   });
 });
 
