@@ -5,7 +5,7 @@ from typing import Protocol
 
 from app.archive.actions import association_closed, store_instance
 from app.archive.file_header import file_header
-from app.archive.part10 import read_part10
+from app.archive.part10 import Part10, read_part10
 from app.archive.states import Source, SourceKind
 from app.base.actor import Actor
 from app.base.blobs import Blobs, Spool
@@ -127,14 +127,16 @@ class StoredDataSet:
         with self._spool as spool:
             return self._keep(spool)
 
+    def _read(self, spool: Spool) -> Part10:
+        spool.flush()
+        part10 = read_part10(spool.path, accept_private=True)  # the context was negotiated
+        if part10.dataset_start != self._header_length:
+            raise Invalid("meta_in_data_set", "The data set begins with file meta elements. Send it without.")
+        return part10
+
     def _keep(self, spool: Spool) -> Answer:
         try:
-            spool.flush()
-            part10 = read_part10(spool.path, accept_private=True)  # the context was negotiated
-            if part10.dataset_start != self._header_length:
-                raise Invalid(
-                    "meta_in_data_set", "The data set begins with file meta elements. Send it without."
-                )
+            part10 = self._read(spool)
             blob = spool.commit()
             with self._receiving.storage.db.transaction() as tx:
                 stored = store_instance(
