@@ -1,6 +1,6 @@
 """Hospital A asks, B answers, C must never know. Studies are stored as a door stores them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,9 @@ from app.base.actor import Actor
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.ids import new_id
+from app.base.parts import Platform
+from app.edge.services import Services
+from consults import part
 from consults.queries import events_after, room_state
 from consults.wishes import fulfil
 from tests import dicomgen
@@ -119,6 +122,14 @@ class Clinic:
 def _clinic(db: Database, blobs: Blobs) -> Clinic:
     clinic = Clinic(db, blobs, make_cast(db), "")
     return Clinic(db, blobs, clinic.cast, clinic.store(dicomgen.ct_slice()))
+
+
+@pytest.fixture
+def services(services: Services) -> Services:
+    """With this part registered, as the wiring does it."""
+    platform = Platform()
+    part.register(platform)
+    return replace(services, platform=platform)
 
 
 @pytest.fixture

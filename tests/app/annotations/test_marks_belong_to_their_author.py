@@ -1,0 +1,182 @@
+"""A mark is kept as drawn, changed only by its author and only from the revision they saw."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.annotations.actions import delete_annotation, put_annotation
+from app.annotations.queries import list_annotations
+from app.annotations.schemas import AnnotationInput
+from app.archive.actions import grant_study
+from app.base.actor import Actor
+from app.base.blobs import Blobs
+from app.base.db import Database
+from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
+from app.base.ids import new_id
+from tests import dicomgen
+from tests.app.storing import store
+from tests.cast import Cast
+
+Put = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def study_id(db: Database, blobs: Blobs, cast: Cast) -> str:
+    return store(db, blobs, cast.ct_a, dicomgen.ct_slice())
+
+
+@pytest.fixture
+def mark(study_id: str) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": "length",
+        "graphic_type": "POLYLINE",
+        "points": [[1.5, 2.25], [30.0, 40.125]],
+        "text": "đường kính",
+        "study_id": study_id,
+        "sop_instance_uid": dicomgen.uid("study-1", "series-1", 1),
+        "frame_number": 1,
+        "revision": 0,
+        "values": {"length": 23.75, "unit": "mm", "at_detector": False},
+    }
+
+
+@pytest.fixture
+def put(db: Database) -> Put:
+    def put(actor: Actor, mark: dict[str, Any], context: str | None = None, **change: Any) -> dict[str, Any]:
+        with db.transaction() as tx:
+            annotation = AnnotationInput.from_wire(mark | change)
+            return put_annotation(tx, actor, annotation=annotation, context=context)[0]
+
+    return put
+
+
+def _listed(db: Database, actor: Actor, study_id: str, context: str | None = None) -> list[dict[str, Any]]:
+    with db.reading() as tx:
+        return list_annotations(tx, actor, study_id, context)
+
+
+def test_a_mark_is_kept_exactly_as_drawn(db: Database, cast: Cast, put: Put, mark: dict[str, Any]) -> None:
+    kept = put(cast.alice, mark)
+
+    assert {name: kept[name] for name in mark} == mark | {"revision": 1}
+    assert kept["author"] == {"id": cast.alice.id, "name": cast.alice.name, "hospital": cast.a.name}
+    assert _listed(db, cast.dao, mark["study_id"]) == [kept]
+
+
+def test_a_change_names_the_revision_it_started_from(
+    db: Database, cast: Cast, put: Put, mark: dict[str, Any]
+) -> None:
+    put(cast.alice, mark)
+    moved = put(cast.alice, mark, revision=1, points=[[2, 2], [3, 3]])
+    assert (moved["revision"], moved["points"]) == (2, [[2.0, 2.0], [3.0, 3.0]])
+
+    with pytest.raises(Conflict) as late:
+        put(cast.alice, mark, revision=1, text="muộn")
+    assert late.value.code == "annotation_moved_on"
+    assert _listed(db, cast.alice, mark["study_id"]) == [moved]
+
+
+def test_a_change_sent_twice_is_done_once(cast: Cast, put: Put, mark: dict[str, Any]) -> None:
+    first = put(cast.alice, mark)
+    assert put(cast.alice, mark) == first
+    changed = put(cast.alice, mark, revision=1, text="khác")
+    assert put(cast.alice, mark, revision=1, text="khác") == changed
+
+
+def test_nobody_else_changes_or_removes_it(db: Database, cast: Cast, put: Put, mark: dict[str, Any]) -> None:
+    kept = put(cast.alice, mark)
+    with pytest.raises(Forbidden):
+        put(cast.dao, mark, revision=1, text="sửa hộ")
+    with pytest.raises(Forbidden), db.transaction() as tx:
+        delete_annotation(tx, cast.dao, annotation_id=mark["id"])
+    assert _listed(db, cast.alice, mark["study_id"]) == [kept]
+
+
+def test_a_removed_mark_is_gone_and_stays_gone(
+    db: Database, cast: Cast, put: Put, mark: dict[str, Any]
+) -> None:
+    put(cast.alice, mark)
+    with db.transaction() as tx:
+        gone, changed = delete_annotation(tx, cast.alice, annotation_id=mark["id"])
+        again, changed_again = delete_annotation(tx, cast.alice, annotation_id=mark["id"])
+
+    assert (gone["deleted"], gone["revision"], changed) == (True, 2, True)
+    assert (again, changed_again) == (gone, False)
+    assert _listed(db, cast.alice, mark["study_id"]) == []
+    with pytest.raises(Conflict):
+        put(cast.alice, mark, revision=2)
+
+
+def test_talks_keep_their_marks_apart(db: Database, cast: Cast, put: Put, mark: dict[str, Any]) -> None:
+    talk = new_id()
+    kept = put(cast.alice, mark, talk)
+
+    assert _listed(db, cast.alice, mark["study_id"]) == []
+    assert _listed(db, cast.alice, mark["study_id"], talk) == [kept]
+    with pytest.raises(Conflict):
+        put(cast.alice, mark, None)
+    with pytest.raises(NotFound), db.transaction() as tx:
+        delete_annotation(tx, cast.alice, annotation_id=mark["id"], context=new_id())
+
+
+def test_strangers_and_their_studies_are_not_found(
+    db: Database, cast: Cast, put: Put, mark: dict[str, Any]
+) -> None:
+    put(cast.alice, mark)
+    for attempt in (
+        lambda: put(cast.chi, mark | {"id": new_id()}),
+        lambda: put(cast.chi, mark, revision=1),
+        lambda: _listed(db, cast.chi, mark["study_id"]),
+        lambda: put(cast.alice, mark | {"id": new_id()}, study_id=new_id()),
+        lambda: put(cast.alice, mark | {"id": new_id()}, sop_instance_uid="1.2.3"),
+        lambda: put(cast.alice, mark | {"id": new_id()}, revision=4),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+
+
+def test_a_mark_lies_on_an_image_that_is_there(cast: Cast, put: Put, mark: dict[str, Any]) -> None:
+    for change in ({"frame_number": 2}, {"points": [[0, 0], [500, 0]]}):
+        with pytest.raises(Invalid):
+            put(cast.alice, mark, **change)
+
+
+def test_a_technician_draws_nothing(cast: Cast, put: Put, mark: dict[str, Any]) -> None:
+    with pytest.raises(Forbidden):
+        put(cast.tam, mark)
+
+
+def test_a_guest_s_marks_stay_after_their_right_ends_but_cannot_be_changed(
+    db: Database, cast: Cast, put: Put, mark: dict[str, Any]
+) -> None:
+    with db.transaction() as tx:
+        grant_study(
+            tx,
+            cast.alice,
+            study_id=mark["study_id"],
+            grantee_type="person",
+            grantee_id=cast.bob.id,
+            scope="view",
+            expires_at=None,
+            reason="consult",
+            reason_ref="talk",
+        )
+    kept = put(cast.bob, mark)
+    with db.transaction() as tx:
+        grant_study(
+            tx,
+            cast.alice,
+            study_id=mark["study_id"],
+            grantee_type="person",
+            grantee_id=cast.bob.id,
+            scope="view",
+            expires_at=tx.now,
+            reason="consult",
+            reason_ref="talk",
+        )
+
+    assert _listed(db, cast.alice, mark["study_id"]) == [kept]
+    with pytest.raises(HoichanError):
+        put(cast.bob, mark, revision=1, text="x")
