@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 
@@ -43,7 +44,7 @@ class Website:
         assert found.study_id is not None
         return found.study_id
 
-    def ct(self, actor: Actor, name: str = "one", count: int = 3, **attributes: object) -> str:
+    def ct(self, actor: Actor, name: str = "one", count: int = 3, **attributes: Any) -> str:
         """A CT of so many slices."""
         attributes = {"patient_id": name, **attributes}
         return self.store(

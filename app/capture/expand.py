@@ -4,10 +4,7 @@ A run takes two minutes at most and then asks to be called again, so that its jo
 members are noted one by one, so a run that was cut off is continued.
 """
 
-from pathlib import Path
-
 from app.base.actor import Actor, ActorKind
-from app.base.blobs import Blobs
 from app.base.clock import now
 from app.base.db import Database
 from app.base.errors import Conflict, Invalid, TooLarge, Unsupported
@@ -23,9 +20,9 @@ from app.identity.queries import PersonInfo, person_info
 _RUN_SECONDS = 120
 
 
-def expand_upload(db: Database, blobs: Blobs, data_dir: Path, file_id: str) -> None:
+def expand_upload(db: Database, intake: Intake, file_id: str) -> None:
     """Handler of the job; its subject is the ZIP's row."""
-    Expander(db, Intake(db, blobs, data_dir)).expand(file_id)
+    Expander(db, intake).expand(file_id)
 
 
 class Expander:

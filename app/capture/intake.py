@@ -26,9 +26,12 @@ Fill = Callable[[Callable[[bytes], object]], object]
 
 
 class Intake:
-    def __init__(self, db: Database, blobs: Blobs, data_dir: Path) -> None:
+    def __init__(
+        self, db: Database, blobs: Blobs, data_dir: Path, *, accept_private: bool = False
+    ) -> None:
         self._db = db
         self._blobs = blobs
+        self._accept_private = accept_private
         self.parts = Parts(data_dir)
 
     def take_chunk(self, actor: Actor, upload_id: str, file_id: str, offset: int, data: bytes) -> FileInfo:
@@ -86,7 +89,7 @@ class Intake:
                 return self.settle(actor, file, state, clearer(reason, start), spool.size)
 
     def _store(self, actor: Actor, file: FileInfo, spool: Spool) -> FileInfo:
-        part10 = read_part10(spool.path)
+        part10 = read_part10(spool.path, accept_private=self._accept_private)
         blob = spool.commit()
         with self._db.transaction() as tx:
             stored = store_file(

@@ -14,10 +14,13 @@ from app.base.actor import SYSTEM
 from app.base.db import Tx
 from app.base.jobs import JobHandler, JobQueue, JobRunner, Periodic
 from app.base.settings import Settings
+from app.capture.actions import EXPAND
 from app.capture.expand import expand_upload
+from app.capture.intake import Intake
 from app.edge.services import Services
 from app.main.platform import open_engines
 from app.render.previews import make_previews
+from app.sharing.actions import drop_old_sessions
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +29,15 @@ def handlers_of(services: Services) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
         "previews.make": partial(make_previews, services.db, services.renderer),
-        "upload.expand": partial(expand_upload, services.db, services.blobs, services.settings.data_dir),
+        EXPAND: partial(expand_upload, services.db, intake_of(services)),
     }
     return own | {name: make(services) for name, make in services.platform.jobs.items()}
+
+
+def intake_of(services: Services) -> Intake:
+    """Where uploaded files go, here for the ZIPs that the web process received."""
+    private = services.settings.dicom.accept_private_sop_classes
+    return Intake(services.db, services.blobs, services.settings.data_dir, accept_private=private)
 
 
 def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Periodic:
@@ -48,6 +57,8 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     each(2, quiet)
     each(600, events.drop_old)
     each(600, limits.drop_old)
+    each(3600, partial(drop_old_sessions, actor=SYSTEM))
+    periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
     for seconds, act in services.platform.periodic:
         periodic.every(seconds, partial(act, services))

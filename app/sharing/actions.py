@@ -188,8 +188,9 @@ def end_link_session(tx: Tx, actor: Actor) -> None:
     tx.session.execute(ended.values(ended_at=tx.now))
 
 
-def drop_old_sessions(tx: Tx, _actor: Actor) -> None:
+def drop_old_sessions(tx: Tx, actor: Actor) -> None:
     """Periodic: sessions that ended by themselves a day ago."""
+    actor.check(Permission.LINK_MANAGE)
     tx.session.execute(delete(LinkSession).where(LinkSession.expires_at < tx.now - timedelta(days=1)))
 
 

@@ -48,7 +48,12 @@ class _Announcement(BaseModel):
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("uploads", __name__, url_prefix="/uploads")
     door.add_app_template_global(lambda: STATES, "upload_states")
-    intake = Intake(services.db, services.blobs, services.settings.data_dir)
+    intake = Intake(
+        services.db,
+        services.blobs,
+        services.settings.data_dir,
+        accept_private=services.settings.dicom.accept_private_sop_classes,
+    )
     _add_pages(door, services)
     _add_sending(door, services, intake)
     _add_ends(door, services, intake)

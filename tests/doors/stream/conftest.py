@@ -20,8 +20,9 @@ def decoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDecoder
 
 
 @pytest.fixture
-def site(services: Services, cast: Cast, tmp_path: Path, decoder: RunningDecoder) -> Website:
+def site(services: Services, cast: Cast, tmp_path: Path, decoder: RunningDecoder) -> Iterator[Website]:
     """All pages and addresses, drawing with real decode processes."""
-    cache = FileCache(tmp_path / "cache", 8 << 20)
-    renderer = Renderer(services.blobs, DecodeClient(decoder.path), cache)
-    return make_website(replace(services, renderer=renderer), cast)
+    client = DecodeClient(decoder.path)
+    renderer = Renderer(services.blobs, client, FileCache(tmp_path / "cache", 8 << 20))
+    yield make_website(replace(services, renderer=renderer), cast)
+    client.close()

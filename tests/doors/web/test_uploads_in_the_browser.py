@@ -1,0 +1,140 @@
+"""What the upload page's script asks, as it asks it."""
+
+from typing import Any
+
+import pytest
+
+from tests.app.capture.deliveries import zipped
+from tests.dicomgen import ct_slice
+from tests.factories import Browser
+from tests.website import Website
+
+
+def announce(
+    browser: Browser, upload: str, files: dict[str, bytes], *, last: bool = True
+) -> list[dict[str, Any]]:
+    wishes = [{"key": name, "name": name, "size": len(data)} for name, data in files.items()]
+    answer = browser.send_json("POST", f"/uploads/{upload}/files", {"files": wishes, "last": last})
+    assert answer.status_code == 200
+    assert answer.json is not None
+    found: list[dict[str, Any]] = answer.json["files"]
+    return found
+
+
+def send(browser: Browser, upload: str, file: str, offset: int, data: bytes) -> Any:
+    return browser.client.put(
+        f"/uploads/{upload}/files/{file}?offset={offset}",
+        data=data,
+        headers={"X-CSRF-Token": browser.csrf, "Accept": "application/json"},
+    )
+
+
+def open_upload(browser: Browser) -> str:
+    answer = browser.send_json("POST", "/uploads", {})
+    assert answer.json is not None
+    return str(answer.json["id"])
+
+
+def test_files_are_sent_in_pieces_and_the_result_is_listed(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    files = {"CT/1": ct_slice(1), "CT/2": ct_slice(2), "CT/letter.pdf": b"%PDF-1.7" + b"x" * 300}
+    for row, data in zip(announce(tam, upload, files), files.values(), strict=True):
+        half = len(data) // 2
+        assert send(tam, upload, row["id"], 0, data[:half]).json["received"] == half
+        assert tam.get_json(f"/uploads/{upload}/files/{row['id']}").json["received"] == half
+        assert send(tam, upload, row["id"], half, data[half:]).json["state"] in {"stored", "refused"}
+    status = tam.get_json(f"/uploads/{upload}/status").json
+    assert (status["state"], status["counts"], status["study_count"]) == (
+        "finished",
+        {"refused": 1, "stored": 2},
+        1,
+    )
+    (left_out,) = status["left_out"]
+    assert left_out["name"] == "CT/letter.pdf"
+    assert "PDF" in left_out["reason"]
+    page = tam.get(f"/uploads/{upload}").text
+    assert "CT/letter.pdf" in page
+    assert f"/uploads/{upload}" in tam.get("/uploads").text
+
+
+def test_an_upload_broken_off_is_offered_again(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    announce(tam, upload, {"1": ct_slice(1)})
+    page = tam.get("/uploads").text
+    assert f'"current": "{upload}"' in page
+    assert "broken off" in page
+
+
+def test_the_pages_language_is_that_of_the_reasons(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam, language="vi")
+    upload = open_upload(tam)
+    (row,) = announce(tam, upload, {"DICOMDIR": b"x" * 200})
+    send(tam, upload, row["id"], 0, b"x" * 200)
+    assert "Mục lục" in tam.get_json(f"/uploads/{upload}/status").json["left_out"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        {},
+        {"files": [], "last": True},
+        {"files": [{"key": "a", "name": "a", "size": -1}], "last": True},
+        {"files": [{"key": "a", "name": "a", "size": 1, "path": "/etc"}], "last": True},
+        {"files": [{"key": "a", "name": "a" * 5000, "size": 1}], "last": True},
+    ],
+)
+def test_a_senseless_announcement_is_refused(site: Website, body: object) -> None:
+    tam = site.signed_in(site.cast.tam)
+    assert tam.send_json("POST", f"/uploads/{open_upload(tam)}/files", body).status_code == 400
+
+
+def test_more_than_a_piece_at_once_and_more_than_announced_are_refused(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    (row,) = announce(tam, upload, {"1": bytes(100)})
+    assert send(tam, upload, row["id"], 0, bytes((4 << 20) + 1)).status_code == 413
+    assert send(tam, upload, row["id"], 0, bytes(101)).status_code == 409
+    assert send(tam, upload, row["id"], 50, bytes(10)).json["code"] == "offset"
+    assert send(tam, upload, row["id"], -1, b"").status_code == 400
+
+
+def test_a_zip_waits_to_be_unpacked(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    data = zipped({"a": ct_slice(1)})
+    (row,) = announce(tam, upload, {"cd.zip": data})
+    assert send(tam, upload, row["id"], 0, data).json["state"] == "expanding"
+    assert tam.get_json(f"/uploads/{upload}/status").json["state"] == "receiving"
+
+
+def test_cancelling(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    announce(tam, upload, {"1": ct_slice(1)})
+    assert tam.send_json("POST", f"/uploads/{upload}/cancel", {}).status_code == 204
+    assert tam.get_json(f"/uploads/{upload}/status").json["state"] == "cancelled"
+    assert tam.send_json("POST", f"/uploads/{upload}/cancel", {}).status_code == 409
+
+
+def test_nobody_else_finds_it_and_some_may_not_upload(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    (row,) = announce(tam, upload, {"1": ct_slice(1)})
+    for other in (site.cast.alice, site.cast.chi):
+        stranger = site.signed_in(other)
+        assert stranger.get(f"/uploads/{upload}").status_code == 404
+        assert stranger.get_json(f"/uploads/{upload}/status").status_code == 404
+        assert stranger.get_json(f"/uploads/{upload}/files/{row['id']}").status_code == 404
+        assert send(stranger, upload, row["id"], 0, b"x").status_code == 404
+        assert stranger.send_json("POST", f"/uploads/{upload}/cancel", {}).status_code == 404
+    assert site.signed_in(site.cast.lan).get("/uploads").status_code == 403
+
+
+def test_a_piece_without_the_forgery_token_is_refused(site: Website) -> None:
+    tam = site.signed_in(site.cast.tam)
+    upload = open_upload(tam)
+    (row,) = announce(tam, upload, {"1": ct_slice(1)})
+    assert tam.client.put(f"/uploads/{upload}/files/{row['id']}?offset=0", data=b"x").status_code == 403
