@@ -1,0 +1,36 @@
+"""Debian's Chromium under Playwright, and signing in, for journeys and benchmarks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-3d-apis",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def browser(executable: str = "/usr/bin/chromium") -> Iterator[Browser]:
+    """Without WebGL, as on a weak PC."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def sign_in(context: BrowserContext, url: str, login: str, password: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{url}/sign-in")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]:has-text('Đăng nhập'), button[type=submit]:has-text('Sign in')")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    return page
