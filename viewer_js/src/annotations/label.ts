@@ -31,8 +31,8 @@ function lengthText(annotation: Annotation, ruler: Ruler): string {
 }
 
 function regionLines({ mean, sd, min, max, area_mm2, count, unit }: RegionValues): string[] {
-  const number = (value: number) =>
-    formatNumber(value, Math.abs(value) < 10 && !Number.isInteger(value) ? 2 : 1);
+  const digits = (value: number) => (Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1);
+  const number = (value: number) => formatNumber(value, digits(value));
   const suffix = unit ? ` ${unit}` : "";
   const area =
     area_mm2 === null

@@ -1,0 +1,244 @@
+import { describe, expect, it } from "vitest";
+import { MarkDesk } from "../../src/annotations/desk";
+import type { Annotation } from "../../src/annotations/model";
+import type { AnnotationPort } from "../../src/api/viewer_app";
+import type { Frame } from "../../src/stream/stack";
+import { instance, series, study } from "../manifests";
+import { ME, mark, OTHER } from "./marks";
+
+const FRAME = study(series("a", [instance(1)])).stacks[0]?.frames[0] as Frame;
+
+/** Keeps marks as the server does, and may be made to refuse. */
+class Server implements AnnotationPort {
+  readonly said: string[] = [];
+  readonly kept = new Map<string, Annotation>();
+  readonly sketches: Annotation[] = [];
+  refuses: Error | null = null;
+
+  async put(annotation: Annotation): Promise<Annotation> {
+    this.said.push(`put ${annotation.revision}`);
+    if (this.refuses) throw this.refuses;
+    const kept = { ...annotation, revision: annotation.revision + 1 };
+    this.kept.set(kept.id, kept);
+    return kept;
+  }
+
+  async delete({ id, revision }: Annotation): Promise<void> {
+    this.said.push(`delete ${revision}`);
+    this.kept.delete(id);
+  }
+
+  sketch(annotation: Annotation): void {
+    this.sketches.push(annotation);
+  }
+}
+
+function desk() {
+  const server = new Server();
+  const errors: string[] = [];
+  const made = new MarkDesk({
+    person: ME,
+    port: server,
+    measure: async (annotation) => annotation,
+    onError: (message) => errors.push(message),
+  });
+  return { desk: made, server, errors };
+}
+
+const answers = () => new Promise((done) => setTimeout(done));
+
+function drawn(at: MarkDesk): Annotation {
+  const annotation = {
+    ...at.start("length", FRAME, [1, 1]),
+    points: [
+      [1, 1],
+      [9, 9],
+    ],
+  } as Annotation;
+  at.commit(annotation);
+  return annotation;
+}
+
+describe("a new mark", () => {
+  it("is shown at once, sent, selected, and has the server's revision afterwards", async () => {
+    const { desk: at, server } = desk();
+    drawn(at);
+    expect(at.on(FRAME)).toHaveLength(1);
+    await answers();
+    expect(server.said).toEqual(["put 0"]);
+    expect(at.selected.value?.revision).toBe(1);
+  });
+
+  it("changed before the first answer starts from the revision that answer brings", async () => {
+    const { desk: at, server } = desk();
+    const annotation = drawn(at);
+    at.commit({ ...annotation, text: "two" });
+    at.commit({ ...annotation, text: "three" });
+    await answers();
+    expect(server.said).toEqual(["put 0", "put 1", "put 2"]);
+    expect(at.all.value[0]).toMatchObject({ text: "three", revision: 3 });
+  });
+
+  it("that is refused disappears, and its author is told why", async () => {
+    const { desk: at, server, errors } = desk();
+    server.refuses = new Error("No more marks.");
+    drawn(at);
+    await answers();
+    expect(at.all.value).toEqual([]);
+    expect(errors).toEqual(["No more marks."]);
+  });
+
+  it("without words is none when it is a text, and stays when it is an arrow", () => {
+    const { desk: at } = desk();
+    at.typing.value = at.start("text", FRAME, [1, 1]);
+    at.endTyping("");
+    expect(at.all.value).toHaveLength(0);
+    at.typing.value = at.start("arrow", FRAME, [1, 1]);
+    at.endTyping(null);
+    expect(at.all.value).toHaveLength(1);
+  });
+});
+
+describe("undo", () => {
+  it("takes back a new mark, a change and a removal", async () => {
+    const { desk: at } = desk();
+    const annotation = drawn(at);
+    await answers();
+    at.commit({ ...(at.selected.value as Annotation), text: "changed" });
+    await answers();
+    at.remove(at.selected.value as Annotation);
+    expect(at.all.value).toHaveLength(0);
+    at.undo();
+    await answers();
+    expect(at.all.value[0]?.text).toBe("changed");
+    // a removed mark stays removed on the server: what comes back is a new one
+    expect(at.all.value[0]?.id).not.toBe(annotation.id);
+  });
+
+  it("of a change brings the old points back", async () => {
+    const { desk: at } = desk();
+    drawn(at);
+    await answers();
+    const before = at.selected.value as Annotation;
+    at.commit({
+      ...before,
+      points: [
+        [0, 0],
+        [2, 2],
+      ],
+    } as Annotation);
+    await answers();
+    at.undo();
+    expect(at.all.value[0]?.points).toEqual(before.points);
+  });
+
+  it("of a new mark removes it, and with nothing left does nothing", async () => {
+    const { desk: at, server } = desk();
+    drawn(at);
+    await answers();
+    at.undo();
+    at.undo();
+    await answers();
+    expect(at.all.value).toEqual([]);
+    expect(server.kept.size).toBe(0);
+  });
+});
+
+describe("another's mark", () => {
+  it("cannot be removed", async () => {
+    const { desk: at, server } = desk();
+    const theirs = mark(
+      "arrow",
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      { author: OTHER },
+    );
+    at.applied(theirs);
+    at.remove(theirs);
+    await answers();
+    expect(server.said).toEqual([]);
+    expect(at.all.value).toHaveLength(1);
+  });
+
+  it("is shown while it is drawn, and only once when it is finished", () => {
+    const { desk: at } = desk();
+    const theirs = mark(
+      "arrow",
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      { author: OTHER },
+    );
+    at.sketches.receive(theirs);
+    at.sketches.receive({
+      ...theirs,
+      points: [
+        [1, 1],
+        [5, 5],
+      ],
+    });
+    expect(at.on(FRAME).map(({ points }) => points[1])).toEqual([[5, 5]]);
+    at.applied({
+      ...theirs,
+      points: [
+        [1, 1],
+        [6, 6],
+      ],
+    });
+    expect(at.on(FRAME).map(({ points }) => points[1])).toEqual([[6, 6]]);
+  });
+});
+
+describe("a sketch of one's own", () => {
+  it("goes out at most twenty times a second, the newest in the end", async () => {
+    const { desk: at, server } = desk();
+    const annotation = at.start("length", FRAME, [0, 0]);
+    for (let x = 1; x <= 10; x++)
+      at.sketch({
+        ...annotation,
+        points: [
+          [0, 0],
+          [x, 0],
+        ],
+      } as Annotation);
+    await new Promise((done) => setTimeout(done, 70));
+    expect(server.sketches.map(({ points }) => points[1]?.[0])).toEqual([1, 10]);
+  });
+
+  it("is not sent after the mark is finished", async () => {
+    const { desk: at, server } = desk();
+    const annotation = at.start("length", FRAME, [0, 0]);
+    at.sketch(annotation);
+    at.sketch({
+      ...annotation,
+      points: [
+        [0, 0],
+        [5, 0],
+      ],
+    } as Annotation);
+    at.commit({
+      ...annotation,
+      points: [
+        [0, 0],
+        [6, 0],
+      ],
+    } as Annotation);
+    await new Promise((done) => setTimeout(done, 70));
+    expect(server.sketches).toHaveLength(1);
+  });
+});
+
+it("marks are on their own frame alone", () => {
+  const { desk: at } = desk();
+  at.reset(null, [mark("text", [[1, 1]]), mark("text", [[1, 1]], { id: "m2", frame_number: 2 })]);
+  expect(at.on(FRAME).map(({ id }) => id)).toEqual(["m1"]);
+});
+
+it("without a port nothing is one's own", () => {
+  const at = new MarkDesk({ person: ME, port: undefined, measure: async (a) => a, onError: () => {} });
+  expect(at.canWrite).toBe(false);
+  expect(at.isOwn(mark("text", [[1, 1]]))).toBe(false);
+});
