@@ -3,6 +3,7 @@
 Runs in the decode processes only. Every function raises what its library raises; the process turns that into a reason.
 """
 
+import sys
 import zlib
 from collections.abc import Callable
 from types import MappingProxyType
@@ -104,7 +105,18 @@ def _jpeg_2000(_: Task, data: bytes) -> NDArray[Any]:
 
 
 def _htj2k(_: Task, data: bytes) -> NDArray[Any]:
-    return imagecodecs.htj2k_decode(data)
+    """The library swallows an error of OpenJPH in the middle of a frame and returns an array whose rest is whatever
+    lay in memory, perhaps another patient's pixels; Python tells of it only through this hook.
+    """
+    swallowed: list[str] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda told: swallowed.append(str(told.exc_value))
+    try:
+        values = imagecodecs.htj2k_decode(data)
+    finally:
+        sys.unraisablehook = before
+    if swallowed:
+        raise Refused("damaged")
+    return values
 
 
 def _jpeg_xl(_: Task, data: bytes) -> NDArray[Any]:

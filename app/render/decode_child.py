@@ -24,6 +24,7 @@ def main(descriptor: int, memory_mb: int, seconds: int) -> None:
     memory = _own_memory() + (memory_mb << 20)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _silence()
     decode_wire.send(channel, {"ready": True})
     while True:
         try:
@@ -32,6 +33,13 @@ def main(descriptor: int, memory_mb: int, seconds: int) -> None:
             return
         _limit_processor_time(seconds)
         _answer(channel, packet, handle)
+
+
+def _silence() -> None:
+    """Codecs write about every damaged byte; a log is not the place for what strangers send."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _own_memory() -> int:

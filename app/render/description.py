@@ -30,6 +30,7 @@ _NOTED = MappingProxyType(
 )
 _UNSPECIFIED = frozenset({"US", "UNSPECIFIED"})
 _LARGEST = 1e12
+_LARGEST_FRAME_BITS = 8 * (512 << 20)
 _PIXELS = MappingProxyType({FLOAT_PIXEL_DATA: "float", DOUBLE_FLOAT_PIXEL_DATA: "double"})
 SAMPLES_OF = MappingProxyType(
     {
@@ -282,5 +283,7 @@ def _check(description: ImageDescription) -> None:
             stored=stored,
             allocated=allocated,
         )
+    if description.frame_bits > _LARGEST_FRAME_BITS:
+        raise Unsupported("undecodable", "This image is too large to be shown.")
     if description.photometric == "PALETTE COLOR" and description.palette is None:
         raise Unsupported("undecodable", "The colour table of this image is missing or broken.")

@@ -145,7 +145,7 @@ class Renderer:
         if syntax in codestreams.CELL_BY_CELL:
             stored = in_range(description, decoded.values)
         else:
-            stored = from_decoder(description, decoded.values, clamp=syntax == codestreams.NEAR_LOSSLESS)
+            stored = from_decoder(description, decoded.values, clamp=syntax in codestreams.LOSSY)
         return Values(np.ascontiguousarray(stored), ybr=_is_ybr(description, syntax, decoded.colour))
 
     def _bytes(self, location: FrameLocation, offset: int, length: int) -> bytes:

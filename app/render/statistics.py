@@ -20,6 +20,7 @@ Point = tuple[float, float]
 MOST_POINTS = 2000
 _POINTS_OF = {"CIRCLE": (2, 2), "ELLIPSE": (4, 4), "POLYLINE": (3, MOST_POINTS)}
 _FARTHEST = 1e6
+_NO_AREA = 1e-9
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _in_ellipse(region: Region, x: NDArray[np.float64], y: NDArray[np.float64]) 
     """Centres c + s a + t b with s and t in the unit circle."""
     (cx, cy), (ax, ay), (bx, by) = _axes(region)
     area = ax * by - ay * bx
-    if area == 0:
+    if abs(area) < _NO_AREA:
         return np.zeros((len(y), len(x)), np.bool_)
     dx, dy = x[None, :] - cx, y[:, None] - cy
     s, t = (dx * by - dy * bx) / area, (dy * ax - dx * ay) / area

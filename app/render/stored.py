@@ -33,14 +33,20 @@ def from_bytes(description: ImageDescription, data: bytes | memoryview, bit_offs
 def from_decoder(description: ImageDescription, decoded: Pixels, *, clamp: bool) -> Pixels:
     """The same for an array from a codec, whose cells are aligned at bit 0.
 
-    `clamp`: near-lossless coding may overshoot the largest value; masking would turn white into black.
+    `clamp`: lossy coding may overshoot the ends of the range; masking would turn white into black.
     """
     values = decoded.reshape(_shape(description))
     if description.bits_allocated > 1 and values.dtype.itemsize * 8 < description.bits_allocated:
         values = values.astype(f"{values.dtype.kind}{description.bits_allocated // 8}")
-    if clamp and values.dtype.kind == "u":
-        values = np.minimum(values, values.dtype.type((1 << description.bits_stored) - 1))
+    if clamp and values.dtype.itemsize * 8 > description.bits_stored:
+        values = _clamped(values, description.bits_stored)
     return _signed_and_masked(description, values)
+
+
+def _clamped(values: Pixels, bits: int) -> Pixels:
+    """By the sign of the stream itself: codes without sign end at 2^bits - 1 even where they mean signed values."""
+    low, high = (0, (1 << bits) - 1) if values.dtype.kind == "u" else (-(1 << bits - 1), (1 << bits - 1) - 1)
+    return np.clip(values, low, high)
 
 
 def in_range(description: ImageDescription, cells: Pixels) -> Pixels:

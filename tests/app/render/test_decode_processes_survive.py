@@ -162,3 +162,15 @@ def test_children_end_with_their_supervisor(tmp_path: Path) -> None:
         client.close()
     assert children
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+def test_a_decode_process_holds_none_of_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOICHAN_DATABASE_URL", "postgresql+psycopg://hoichan:secret@localhost/hoichan")
+    with running_decoder(tmp_path, workers=1) as decoder:
+        client = DecodeClient(decoder.path)
+        assert decodes(client)
+        child = decoder.only_child()
+        assert b"secret" not in Path(f"/proc/{child}/environ").read_bytes()
+        opened = {handle.readlink().name for handle in Path(f"/proc/{child}/fd").iterdir()}
+        assert len([name for name in opened if name.startswith("socket:")]) == 1
+        client.close()

@@ -82,6 +82,7 @@ def test_a_missing_colour_model_follows_from_the_samples() -> None:
         {"BitsStored": 17},
         {"HighBit": 30},
         {"PhotometricInterpretation": "PALETTE COLOR"},
+        {"Rows": 65535, "Columns": 65535},
     ],
 )
 def test_a_header_no_pixels_could_fit_is_refused(attributes: dict[str, Any]) -> None:

@@ -86,6 +86,23 @@ def test_a_stream_cut_short_is_refused_rather_than_filled_with_grey(
     assert refusal(decoder, syntax, stream[: int(len(stream) * part)]).message in REASONS.values()
 
 
+def test_a_frame_whose_codec_gave_up_halfway_is_not_filled_from_memory(decoder: RunningDecoder) -> None:
+    stream = bytearray(STREAMS["4.201"])
+    refused = 0
+    for place in range(200, len(stream) - 100, 40):
+        damaged = bytes(stream[:place] + bytes(8) + stream[place + 8 :])
+        client = DecodeClient(decoder.path)
+        try:
+            values = client.decode(Task(ROOT + "4.201", SIZE, SIZE, 1, 8), damaged).values
+        except Unsupported:
+            refused += 1
+        else:
+            again = client.decode(Task(ROOT + "4.201", SIZE, SIZE, 1, 8), damaged).values
+            assert np.array_equal(values, again), "what memory held came out"
+        client.close()
+    assert refused > 10
+
+
 @pytest.mark.parametrize("syntax", [*STREAMS, "5", "8.1", "4.110"])
 @pytest.mark.parametrize(
     "stream", [b"", b"\0" * 100, RANDOM.bytes(5000), b"\xff" * 5000, b"\x89PNG\r\n\x1a\n" + bytes(200)]

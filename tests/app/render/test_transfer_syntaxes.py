@@ -169,6 +169,18 @@ def test_near_lossless_overshoot_is_clamped_and_not_wrapped_to_black(darkroom: D
     assert abs(found - values).max() <= 2
 
 
+def test_lossy_values_beyond_the_bits_stored_are_clamped_with_their_sign(darkroom: Darkroom) -> None:
+    wide = np.array([[-3000, -2048, 2047, 3000]] * 4, np.int16)
+    stream = bytes(imagecodecs.jpeg2k_encode(wide, codecformat="J2K", reversible=True))
+    ds = dataset(wide, 12)
+    assert darkroom.values(compressed(ds, ROOT + ".4.91", [stream]))[0, 0].tolist() == [
+        -2048,
+        -2048,
+        2047,
+        2047,
+    ]
+
+
 def test_each_frame_of_a_compressed_cine_is_its_own(darkroom: Darkroom) -> None:
     data = dicomgen.cine(4, transfer_syntax=dicomgen.JPEG_LS)
     assert [int(frame[0, 0]) for frame in darkroom.values(data)] == [20, 25, 30, 35]
