@@ -29,6 +29,12 @@ def send(browser: Browser, upload: str, file: str, offset: int, data: bytes) -> 
     )
 
 
+def ask(browser: Browser, path: str) -> dict[str, Any]:
+    found = browser.get_json(path).json
+    assert isinstance(found, dict)
+    return found
+
+
 def open_upload(browser: Browser) -> str:
     answer = browser.send_json("POST", "/uploads", {})
     assert answer.json is not None
@@ -42,9 +48,9 @@ def test_files_are_sent_in_pieces_and_the_result_is_listed(site: Website) -> Non
     for row, data in zip(announce(tam, upload, files), files.values(), strict=True):
         half = len(data) // 2
         assert send(tam, upload, row["id"], 0, data[:half]).json["received"] == half
-        assert tam.get_json(f"/uploads/{upload}/files/{row['id']}").json["received"] == half
+        assert ask(tam, f"/uploads/{upload}/files/{row['id']}")["received"] == half
         assert send(tam, upload, row["id"], half, data[half:]).json["state"] in {"stored", "refused"}
-    status = tam.get_json(f"/uploads/{upload}/status").json
+    status = ask(tam, f"/uploads/{upload}/status")
     assert (status["state"], status["counts"], status["study_count"]) == (
         "finished",
         {"refused": 1, "stored": 2},
@@ -72,7 +78,7 @@ def test_the_pages_language_is_that_of_the_reasons(site: Website) -> None:
     upload = open_upload(tam)
     (row,) = announce(tam, upload, {"DICOMDIR": b"x" * 200})
     send(tam, upload, row["id"], 0, b"x" * 200)
-    assert "Mục lục" in tam.get_json(f"/uploads/{upload}/status").json["left_out"][0]["reason"]
+    assert "Mục lục" in ask(tam, f"/uploads/{upload}/status")["left_out"][0]["reason"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +113,7 @@ def test_a_zip_waits_to_be_unpacked(site: Website) -> None:
     data = zipped({"a": ct_slice(1)})
     (row,) = announce(tam, upload, {"cd.zip": data})
     assert send(tam, upload, row["id"], 0, data).json["state"] == "expanding"
-    assert tam.get_json(f"/uploads/{upload}/status").json["state"] == "receiving"
+    assert ask(tam, f"/uploads/{upload}/status")["state"] == "receiving"
 
 
 def test_cancelling(site: Website) -> None:
@@ -115,7 +121,7 @@ def test_cancelling(site: Website) -> None:
     upload = open_upload(tam)
     announce(tam, upload, {"1": ct_slice(1)})
     assert tam.send_json("POST", f"/uploads/{upload}/cancel", {}).status_code == 204
-    assert tam.get_json(f"/uploads/{upload}/status").json["state"] == "cancelled"
+    assert ask(tam, f"/uploads/{upload}/status")["state"] == "cancelled"
     assert tam.send_json("POST", f"/uploads/{upload}/cancel", {}).status_code == 409
 
 
