@@ -11,6 +11,14 @@ from app.edge.moments import INDOCHINA
 from consults.schemas import MAX_QUESTIONS
 from consults.urgency import Urgency
 
+LABELS: dict[str, str] = {
+    "access_days": "Days the images stay open after completion",
+    "due_at": "Answer needed by",
+    "history": "History and findings",
+    "questions": "Questions",
+    "study_ids": "Images",
+    "urgency": "How urgent is it?",
+}
 LOCAL = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> speaks
 
 
@@ -75,6 +83,12 @@ class ConsultForm:
             f"{kind}_id": whom,
             "access_days": self.access_days,
         }
+
+
+def label_of(where: str) -> str:
+    """The form's own name of the field that a wish was refused for."""
+    names = [name for name in where.split(".") if name in LABELS]
+    return LABELS[names[0]] if names else where
 
 
 def _moment(local: str) -> datetime | None:

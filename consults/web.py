@@ -29,7 +29,7 @@ from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from consults.actions import enter_room
 from consults.asking import choices, day_of, further_studies
-from consults.forms import ConsultForm
+from consults.forms import ConsultForm, label_of
 from consults.lifecycle import STATE_NAMES, State
 from consults.queries import Box, addressed, events_after, list_consults, room_state
 from consults.urgency import DUE_WITHIN, URGENCY_NAMES
@@ -137,9 +137,16 @@ def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseRe
             return redirect("/consults?box=sent", 303)
         fulfil(services.db, actor, "consult.request", {"consult_id": consult_id})
     except HoichanError as error:
-        shown = form.with_problem(gettext(error.message, **error.params))
+        shown = form.with_problem(_sentence(error))
         return _form(services, study_id, shown, consult_id), status_of(error)
     return redirect(f"/consults/{consult_id}", 303)
+
+
+def _sentence(error: HoichanError) -> str:
+    params = error.params
+    if error.code == "invalid_wish":
+        params = {"where": gettext(label_of(str(params["where"])))}
+    return gettext(error.message, **params)
 
 
 def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str | None = None) -> str:

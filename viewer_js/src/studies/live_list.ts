@@ -1,9 +1,11 @@
-/** The study list without reload: the server says that something changed, and is asked for the rows as they are now. */
+/** A list without reload: the server says that something changed, and is asked for the rows as they are now. */
 
 import { io, type Socket } from "socket.io-client";
 import { t, tn } from "../i18n/translate";
 import { reconcileRows } from "./rows";
 
+/** What a list of studies listens to; another list names its own events in data-live-events. */
+const STUDY_EVENTS = "study.changed study.listed";
 const AT_MOST_EVERY_MS = 300;
 const WITHOUT_SOCKET_MS = 10_000;
 const MARKED_MS = 4_000;
@@ -21,8 +23,8 @@ export class LiveList {
   }
 
   start(): void {
-    this.socket.on("study.changed", () => this.refreshSoon());
-    this.socket.on("study.listed", () => this.refreshSoon());
+    const events = this.root.dataset.liveEvents ?? STUDY_EVENTS;
+    for (const event of events.split(" ")) this.socket.on(event, () => this.refreshSoon());
     // After a broken line nobody knows what was missed.
     this.socket.io.on("reconnect", () => this.refreshSoon());
     setInterval(() => {
@@ -78,7 +80,8 @@ export class LiveList {
       setTimeout(() => row?.removeAttribute("data-fresh"), MARKED_MS);
     }
     const told = document.querySelector("[data-live-told]");
-    if (told)
-      told.textContent = `${t("The list has changed.")} ${tn("{count} study", "{count} studies", keys.length)}`;
+    if (!told) return;
+    const count = this.root.dataset.liveEvents ? "" : tn("{count} study", "{count} studies", keys.length);
+    told.textContent = `${t("The list has changed.")} ${count}`;
   }
 }
