@@ -1,8 +1,8 @@
 import { reduce } from "./state";
-import type { LogEvent, RoomState } from "./wire";
+import type { ConsultEvent, RoomState } from "./wire";
 
 export interface EventPage {
-  readonly events: readonly LogEvent[];
+  readonly events: readonly ConsultEvent[];
   readonly head: number;
 }
 
@@ -11,7 +11,7 @@ export interface LogOptions {
   /** Asks the server for the events after a number; may reject when the line is broken. */
   readonly fetchAfter: (after: number) => Promise<EventPage>;
   /** Called after each change, with the events that were just applied. */
-  readonly changed: (state: RoomState, applied: readonly LogEvent[]) => void;
+  readonly changed: (state: RoomState, applied: readonly ConsultEvent[]) => void;
   /** Waits before the next try of a failed fetch. */
   readonly pause: (attempt: number) => Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface LogOptions {
 export class EventLog {
   state: RoomState;
   private readonly options: LogOptions;
-  private readonly waiting = new Map<number, LogEvent>();
+  private readonly waiting = new Map<number, ConsultEvent>();
   private known: number;
   private catching: Promise<void> | null = null;
   private stopped = false;
@@ -34,7 +34,7 @@ export class EventLog {
     this.known = options.state.head;
   }
 
-  receive(event: LogEvent): void {
+  receive(event: ConsultEvent): void {
     this.take([event]);
     if (this.behind) void this.catchUp();
   }
@@ -59,12 +59,12 @@ export class EventLog {
     return this.known > this.state.head;
   }
 
-  private take(events: readonly LogEvent[]): void {
+  private take(events: readonly ConsultEvent[]): void {
     for (const event of events) {
       this.known = Math.max(this.known, event.number);
       if (event.number > this.state.head) this.waiting.set(event.number, event);
     }
-    const applied: LogEvent[] = [];
+    const applied: ConsultEvent[] = [];
     let next = this.waiting.get(this.state.head + 1);
     while (next !== undefined) {
       this.waiting.delete(next.number);

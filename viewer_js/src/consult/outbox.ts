@@ -1,5 +1,5 @@
 import { type LocalChange, sameMark } from "./reconcile";
-import type { Annotation, LogEvent, RoomEvent, RoomState, View } from "./wire";
+import type { Annotation, ConsultEvent, RoomState, View } from "./wire";
 
 /** What the user did and the server has not yet written into the consult's history. */
 export type Wish = DeleteWish | MessageWish | PutWish;
@@ -107,9 +107,9 @@ export class Outbox {
   }
 
   /** Takes out what the history now shows. */
-  settle(events: readonly LogEvent[], me: string): void {
+  settle(events: readonly ConsultEvent[], me: string): void {
     for (const event of events) {
-      if ("data" in event && event.actor.id === me) this.settleOne(event);
+      if (event.type !== "hidden" && event.actor.id === me) this.settleOne(event);
       this.head = event.number;
     }
     this.dropAccepted();
@@ -129,11 +129,12 @@ export class Outbox {
     return this.wishes.filter((wish) => wish.kind === "message");
   }
 
-  private settleOne({ type, data }: RoomEvent): void {
-    if (type === "message.posted") this.drop(data.client_id as string);
-    if (type === "annotation.deleted")
-      this.set(this.wishes.filter((wish) => !this.isAbout(wish, data.id as string)));
-    if (type === "annotation.put") this.settleMark(data.annotation as Annotation);
+  private settleOne(event: ConsultEvent): void {
+    if (event.type === "message.posted") this.drop(event.data.client_id);
+    else if (event.type === "annotation.put") this.settleMark(event.data.annotation);
+    else if (event.type === "annotation.deleted") {
+      this.set(this.wishes.filter((wish) => !this.isAbout(wish, event.data.id)));
+    }
   }
 
   /**

@@ -18,12 +18,38 @@ export function PeoplePanel({ room }: { readonly room: Room }) {
           <PersonItem key={person.id} room={room} person={person} isMe={person.id === me} />
         ))}
       </ul>
+      <Away room={room} />
       {others.length === 0 && (
         <p class="hr-nothing">
           {t("Nobody else is here. What you write and draw is kept and waits for them.")}
         </p>
       )}
     </div>
+  );
+}
+
+/** Who has been here and is not now. */
+function Away({ room }: { readonly room: Room }) {
+  const here = new Set(room.live.people.value.map(({ id }) => id));
+  const away = (room.state.value?.consult.participants ?? []).filter(({ id }) => !here.has(id));
+  if (away.length === 0) return null;
+  return (
+    <>
+      <h3 class="hr-away">{t("Not here now")}</h3>
+      <ul class="hr-list">
+        {away.map(({ id, name, hospital }) => (
+          <li key={id} class="hr-item">
+            <span class="initials" aria-hidden="true">
+              {initialsOf(name)}
+            </span>
+            <div class="hr-item-main">
+              <span>{name}</span>
+              <small>{hospital}</small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

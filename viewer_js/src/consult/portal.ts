@@ -3,7 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import type { ImagePointer } from "../api/viewer_app";
-import type { Annotation, LogEvent, Person, View } from "./wire";
+import type { Annotation, ConsultEvent, Person, View } from "./wire";
 
 /**
  * "slow": no socket, but HTTP gets through (some hospitals' proxies allow no more). "closed": the server will not let
@@ -16,7 +16,7 @@ export interface PresentPerson extends Person {
 }
 
 export interface PortalListener {
-  event(event: LogEvent): void;
+  event(event: ConsultEvent): void;
   head(number: number): void;
   entered(): void;
   left(): void;
@@ -117,7 +117,7 @@ export class Portal {
       this.heard = Date.now();
     });
     socket.on("session.ended", () => this.signedOut());
-    socket.on("event", (event: LogEvent) => listener.event(event));
+    socket.on("event", (event: ConsultEvent) => listener.event(event));
     socket.on("head", ({ number }: { number: number }) => listener.head(number));
     socket.on("presence", ({ people }: { people: PresentPerson[] }) => listener.presence(people));
     socket.on("pointer", (pointer: ImagePointer & { person: Person }) => listener.pointer(pointer));

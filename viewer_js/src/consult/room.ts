@@ -13,7 +13,7 @@ import { type Ack, Portal, type PortalListener } from "./portal";
 import { Reading } from "./reading";
 import { visibleMarks } from "./reconcile";
 import { ConsultServer, type Fetched, type RoomConfig, type WishVerb } from "./server";
-import type { Annotation, LogEvent, Me, RoomEvent, RoomState, View } from "./wire";
+import type { Annotation, ConsultEvent, Me, RoomState, View } from "./wire";
 
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -149,25 +149,23 @@ export class Room {
     };
   }
 
-  private applied(state: RoomState, events: readonly LogEvent[]): void {
+  private applied(state: RoomState, events: readonly ConsultEvent[]): void {
     const before = this.state.value;
     this.outbox.settle(events, this.personId);
     this.state.value = state;
-    let rightsChanged = false;
-    for (const event of events) {
-      if (!("data" in event)) continue;
-      if (event.type === "annotation.put") this.viewer.applyAnnotation(event.data.annotation as Annotation);
-      if (event.type === "annotation.deleted") this.wipe(event, before);
-      if (event.type === "message.posted") this.live.typed(event.actor.id);
-      rightsChanged ||= event.type === "study.shared" || event.type.startsWith("consult.");
-    }
-    if (rightsChanged) void this.refreshStudies();
+    for (const event of events) this.show(event, before);
+    if (events.some(({ type }) => type === "study.shared" || type.startsWith("consult.")))
+      void this.refreshStudies();
   }
 
-  private wipe({ data }: RoomEvent, before: RoomState | null): void {
-    const mark = before?.annotations.find(({ id }) => id === data.id);
-    if (mark !== undefined)
-      this.viewer.applyAnnotation({ ...mark, revision: data.revision as number, deleted: true });
+  /** What an event means for the viewer and for what does not last. */
+  private show(event: ConsultEvent, before: RoomState | null): void {
+    if (event.type === "annotation.put") this.viewer.applyAnnotation(event.data.annotation);
+    else if (event.type === "message.posted") this.live.typed(event.actor.id);
+    else if (event.type === "annotation.deleted") {
+      const mark = before?.annotations.find(({ id }) => id === event.data.id);
+      if (mark) this.viewer.applyAnnotation({ ...mark, revision: event.data.revision, deleted: true });
+    }
   }
 
   /** The server's marks, and those drawn before a reload that it has not seen yet. */

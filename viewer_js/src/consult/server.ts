@@ -19,12 +19,18 @@ interface StudyInAnswer extends StudyRef {
   readonly open: boolean;
 }
 
-interface StateAnswer {
+export interface StateAnswer {
   readonly consult: Omit<Consult, "studies"> & { readonly studies: readonly StudyInAnswer[] };
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
   readonly head: number;
   readonly me: Me;
+}
+
+/** What lasts of an answer; keys and rights to images belong to this visit only. */
+export function stateOf({ consult, messages, annotations, head }: StateAnswer): RoomState {
+  const studies = consult.studies.map(({ id, description }) => ({ id, description }));
+  return { consult: { ...consult, studies }, messages, annotations, head };
 }
 
 export interface Fetched {
@@ -62,12 +68,14 @@ export class ConsultServer {
 
   /** `have`: studies that are open here and need no new key. */
   async state(have: Iterable<string>): Promise<Fetched> {
-    const address = `${this.root}/state?open=${[...have].join(",")}`;
-    const { consult, messages, annotations, head, me } = await requestJson<StateAnswer>(address);
-    const studies = consult.studies.map(({ id, description }) => ({ id, description }));
-    const opening = consult.studies.flatMap(({ id, key }) => (key ? [{ id, key, manifest: null }] : []));
-    const ended = consult.studies.filter(({ open }) => !open).map(({ id }) => id);
-    return { state: { consult: { ...consult, studies }, messages, annotations, head }, me, opening, ended };
+    const answer = await requestJson<StateAnswer>(`${this.root}/state?open=${[...have].join(",")}`);
+    const { studies } = answer.consult;
+    return {
+      state: stateOf(answer),
+      me: answer.me,
+      opening: studies.flatMap(({ id, key }) => (key ? [{ id, key, manifest: null }] : [])),
+      ended: studies.filter(({ open }) => !open).map(({ id }) => id),
+    };
   }
 
   eventsAfter(after: number): Promise<EventPage> {

@@ -1,103 +1,72 @@
-import type {
-  Annotation,
-  Consult,
-  LogEvent,
-  Message,
-  Person,
-  RoomEvent,
-  RoomState,
-  StudyRef,
-  View,
-} from "./wire";
-
-type Step = (state: RoomState, event: RoomEvent) => RoomState;
+import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
+import type { Annotation, Consult, Message, RoomState } from "./wire";
 
 /**
  * One event applied to the state. An event type this page does not know still takes its number, so that an old page
  * beside a newer server stays in step.
  */
-export function reduce(state: RoomState, event: LogEvent): RoomState {
-  const step = "data" in event ? STEPS.get(event.type) : undefined;
-  const next = step === undefined ? state : step(state, event as RoomEvent);
-  return { ...next, head: event.number };
+export function reduce(state: RoomState, event: ConsultEvent): RoomState {
+  return { ...apply(state, event), head: event.number };
 }
 
-const CONSULT_EVENTS = [
-  "consult.accepted",
-  "consult.cancelled",
-  "consult.completed",
-  "consult.drafted",
-  "consult.held",
-  "consult.rejected",
-  "consult.reopened",
-  "consult.requested",
-  "consult.rescheduled",
-  "consult.resumed",
-  "consult.started",
-  "consult.withdrawn",
-];
-
-const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
-  ...CONSULT_EVENTS.map((type): [string, Step] => [type, changed]),
-  [
-    "annotation.deleted",
-    (state, { data }) => ({ ...state, annotations: without(state.annotations, data.id as string) }),
-  ],
-  [
-    "annotation.put",
-    (state, { data }) => ({ ...state, annotations: putMark(state.annotations, data.annotation) }),
-  ],
-  [
-    "answer.given",
-    (state, { actor, data }) => withConsult(state, { questions: answered(state.consult, data, actor) }),
-  ],
-  ["message.posted", (state, event) => ({ ...state, messages: [...state.messages, messageOf(event)] })],
-  [
-    "opinion.given",
-    (state, { data }) =>
-      withConsult(state, { opinion: data.text as string, report_id: data.report_id as string }),
-  ],
-  [
-    "study.shared",
-    (state, { data }) => withConsult(state, { studies: [...state.consult.studies, data.study as StudyRef] }),
-  ],
-]);
-
-/** A consult.* event carries the fields that changed, laid over what the page has. */
-function changed(state: RoomState, { data }: RoomEvent): RoomState {
-  return withConsult(state, data.consult as Partial<Consult>);
+function apply(state: RoomState, event: ConsultEvent): RoomState {
+  switch (event.type) {
+    case "annotation.deleted":
+      return { ...state, annotations: state.annotations.filter(({ id }) => id !== event.data.id) };
+    case "annotation.put":
+      return { ...state, annotations: withMark(state.annotations, event.data.annotation) };
+    case "answer.given":
+      return withConsult(state, { questions: withAnswer(state.consult, event) });
+    case "consult.accepted":
+    case "consult.cancelled":
+    case "consult.completed":
+    case "consult.drafted":
+    case "consult.held":
+    case "consult.rejected":
+    case "consult.reopened":
+    case "consult.requested":
+    case "consult.rescheduled":
+    case "consult.resumed":
+    case "consult.started":
+    case "consult.withdrawn":
+      return withConsult(state, changed(event.data));
+    case "message.posted":
+      return { ...state, messages: [...state.messages, messageOf(event)] };
+    case "opinion.given":
+      return withConsult(state, { opinion: event.data.text, report_id: event.data.report_id });
+    case "participant.joined":
+      return withConsult(state, { participants: [...state.consult.participants, participantOf(event)] });
+    case "study.shared":
+      return withConsult(state, { studies: [...state.consult.studies, event.data.study] });
+    default:
+      return state; // hidden, or younger than this page
+  }
 }
 
 function withConsult(state: RoomState, change: Partial<Consult>): RoomState {
   return { ...state, consult: { ...state.consult, ...change } };
 }
 
-function messageOf({ actor, at, data, number }: RoomEvent): Message {
-  return {
-    id: data.id as string,
-    number,
-    client_id: data.client_id as string,
-    text: data.text as string,
-    view: (data.view ?? null) as View | null,
-    author: actor,
-    at,
-  };
+/** The event carries the fields that changed; null only where the consult's own field may be null. */
+function changed({ consult }: ConsultData): Partial<Consult> {
+  return consult as Partial<Consult>;
 }
 
-function putMark(marks: readonly Annotation[], value: unknown): Annotation[] {
-  const mark = value as Annotation;
+function messageOf({ actor, at, data, number }: MessagePosted): Message {
+  return { ...data, number, author: actor, at };
+}
+
+function participantOf({ actor, data }: ParticipantJoined): Consult["participants"][number] {
+  return { ...actor, side: data.side };
+}
+
+function withMark(marks: readonly Annotation[], mark: Annotation): Annotation[] {
   const place = marks.findIndex(({ id }) => id === mark.id);
   return place < 0 ? [...marks, mark] : marks.map((old, index) => (index === place ? mark : old));
 }
 
-function without(marks: readonly Annotation[], id: string): Annotation[] {
-  return marks.filter((mark) => mark.id !== id);
-}
-
-function answered(consult: Consult, data: RoomEvent["data"], actor: Person): Consult["questions"] {
-  return consult.questions.map((question) =>
-    question.id === data.question_id
-      ? { ...question, answer: data.text as string, answered_by: actor }
-      : question,
+function withAnswer({ questions }: Consult, { actor, data }: AnswerGiven): Consult["questions"] {
+  return questions.map((question) =>
+    question.id === data.question_id ? { ...question, answer: data.text, answered_by: actor } : question,
   );
 }

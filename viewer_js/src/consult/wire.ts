@@ -2,17 +2,12 @@
 
 import type { Annotation } from "../annotations/model";
 import type { View } from "../api/viewer_app";
+import type { Party, Person, Side, State, StudyRef, Urgency, Verb } from "./event_types";
 
+export type { ConsultEvent, Party, Person, State, StudyRef, Urgency, Verb } from "./event_types";
 export type { Annotation, View };
 
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-  readonly hospital: string;
-}
-
-export type Side = "referring" | "consulting";
-
+/** Somebody with the side they are on. */
 export interface Me extends Person {
   readonly side: Side;
 }
@@ -35,48 +30,6 @@ export interface Question {
   readonly answered_by: Person | null;
 }
 
-export interface StudyRef {
-  readonly id: string;
-  readonly description: string;
-}
-
-export type ConsultState =
-  | "accepted"
-  | "cancelled"
-  | "completed"
-  | "draft"
-  | "in-progress"
-  | "on-hold"
-  | "rejected"
-  | "requested";
-
-/** What somebody may wish now; the server decides it, the page only offers it. */
-export type Verb =
-  | "accept"
-  | "annotate"
-  | "answer"
-  | "cancel"
-  | "complete"
-  | "conclude"
-  | "discuss"
-  | "edit"
-  | "hold"
-  | "reject"
-  | "reopen"
-  | "request"
-  | "reschedule"
-  | "resume"
-  | "share"
-  | "start"
-  | "withdraw";
-
-export interface Party {
-  readonly hospital: string;
-  readonly person: string | null;
-}
-
-export type Urgency = "emergency" | "routine" | "urgent";
-
 export interface Patient {
   readonly name: string;
   readonly id: string;
@@ -87,7 +40,7 @@ export interface Patient {
 export interface Consult {
   readonly id: string;
   readonly number: string | null;
-  readonly state: ConsultState;
+  readonly state: State;
   readonly urgency: Urgency;
   readonly due_at: string | null;
   readonly history: string;
@@ -101,23 +54,10 @@ export interface Consult {
   readonly referring: Party;
   readonly consulting: Party;
   readonly studies: readonly StudyRef[];
+  /** Everybody who has been in the room, in the order of coming. */
+  readonly participants: readonly Me[];
   readonly allowed: readonly Verb[];
 }
-
-export interface RoomEvent {
-  readonly number: number;
-  readonly type: string;
-  readonly at: string;
-  readonly actor: Person;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface HiddenEvent {
-  readonly number: number;
-  readonly type: "hidden";
-}
-
-export type LogEvent = HiddenEvent | RoomEvent;
 
 /** What one event number after another builds up; a fresh fetch gives exactly the same. */
 export interface RoomState {

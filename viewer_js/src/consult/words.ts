@@ -1,9 +1,9 @@
 /** What the server's codes are called on the screen. */
 
 import { msg, t } from "../i18n/translate";
-import type { Annotation, ConsultState, Urgency } from "./wire";
+import type { Annotation, State, Urgency } from "./wire";
 
-const STATES: Record<ConsultState, string> = {
+const STATES: Record<State, string> = {
   accepted: msg("Accepted"),
   cancelled: msg("Cancelled"),
   completed: msg("Completed"),
@@ -14,7 +14,7 @@ const STATES: Record<ConsultState, string> = {
   requested: msg("Waiting for acceptance"),
 };
 
-const STATE_TONES: Record<ConsultState, string> = {
+const STATE_TONES: Record<State, string> = {
   accepted: "accent",
   cancelled: "",
   completed: "good",
@@ -39,11 +39,11 @@ const KINDS: Record<Annotation["kind"], string> = {
   text: msg("Text"),
 };
 
-export function stateName(state: ConsultState): string {
+export function stateName(state: State): string {
   return t(STATES[state]);
 }
 
-export function stateTone(state: ConsultState): string {
+export function stateTone(state: State): string {
   return STATE_TONES[state];
 }
 

@@ -1,5 +1,5 @@
 import type { LengthAnnotation } from "../../src/annotations/model";
-import type { Annotation, LogEvent, Person, RoomEvent, RoomState } from "../../src/consult/wire";
+import type { Annotation, ConsultEvent, Person, RoomState } from "../../src/consult/wire";
 
 /** A small repeatable source of chance (mulberry32), so that a failing interleaving can be run again by its seed. */
 export function chance(seed: number): () => number {
@@ -60,6 +60,7 @@ export function emptyRoom(): RoomState {
       referring: { hospital: LAN.hospital, person: LAN.name },
       consulting: { hospital: MINH.hospital, person: null },
       studies: [{ id: "study", description: "CT sọ não" }],
+      participants: [],
       allowed: ["annotate", "discuss"],
     },
     messages: [],
@@ -67,23 +68,25 @@ export function emptyRoom(): RoomState {
   };
 }
 
-export function event(number: number, type: string, data: RoomEvent["data"], actor: Person = LAN): RoomEvent {
-  return { number, type, at: `2026-01-01T00:00:${String(number % 60).padStart(2, "0")}Z`, actor, data };
+/** The type is the caller's promise: tests also make events of types this page does not know. */
+export function event(number: number, type: string, data: object, actor: Person = LAN): ConsultEvent {
+  const at = `2026-01-01T00:00:${String(number % 60).padStart(2, "0")}Z`;
+  return { consult_id: "consult", number, type, at, actor, data } as unknown as ConsultEvent;
 }
 
 /** A history of every kind of event, with hidden and unknown ones among them. */
-export function history(length: number, random: () => number): LogEvent[] {
+export function history(length: number, random: () => number): ConsultEvent[] {
   const kinds = [
-    (n: number): LogEvent =>
+    (n: number): ConsultEvent =>
       event(n, "message.posted", { id: `m${n}`, client_id: `c${n}`, text: `dòng ${n}`, view: null }),
-    (n: number): LogEvent =>
+    (n: number): ConsultEvent =>
       event(n, "annotation.put", { annotation: mark(`a${Math.floor(random() * 5)}`, { revision: n }) }),
-    (n: number): LogEvent => event(n, "annotation.deleted", { id: `a${Math.floor(random() * 5)}` }),
-    (n: number): LogEvent => event(n, "answer.given", { question_id: "q1", text: `trả lời ${n}` }, MINH),
-    (n: number): LogEvent => event(n, "opinion.given", { text: `kết luận ${n}`, report_id: "r" }, MINH),
-    (n: number): LogEvent => event(n, "consult.started", { consult: { state: "in-progress" } }, MINH),
-    (n: number): LogEvent => event(n, "constructor", { text: "a type of a newer server" }),
-    (n: number): LogEvent => ({ number: n, type: "hidden" }),
+    (n: number): ConsultEvent => event(n, "annotation.deleted", { id: `a${Math.floor(random() * 5)}` }),
+    (n: number): ConsultEvent => event(n, "answer.given", { question_id: "q1", text: `trả lời ${n}` }, MINH),
+    (n: number): ConsultEvent => event(n, "opinion.given", { text: `kết luận ${n}`, report_id: "r" }, MINH),
+    (n: number): ConsultEvent => event(n, "consult.started", { consult: { state: "in-progress" } }, MINH),
+    (n: number): ConsultEvent => event(n, "constructor", { text: "a type of a newer server" }),
+    (n: number): ConsultEvent => ({ consult_id: "consult", number: n, type: "hidden" }),
   ];
   return Array.from({ length }, (_, index) => {
     const make = kinds[Math.floor(random() * kinds.length)] ?? kinds[0];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { EventLog, type EventPage } from "../../src/consult/log";
 import { reduce } from "../../src/consult/state";
-import type { LogEvent, RoomState } from "../../src/consult/wire";
+import type { ConsultEvent, RoomState } from "../../src/consult/wire";
 import { chance, emptyRoom, event, history, settled } from "./cast";
 
-function fresh(events: readonly LogEvent[]): RoomState {
+function fresh(events: readonly ConsultEvent[]): RoomState {
   return events.reduce(reduce, emptyRoom());
 }
 
@@ -15,7 +15,7 @@ interface Line {
 }
 
 function lineTo(
-  past: readonly LogEvent[],
+  past: readonly ConsultEvent[],
   options: { state?: RoomState; fails?: () => boolean; pageSize?: number } = {},
 ): Line {
   const applied: number[] = [];
@@ -40,7 +40,7 @@ function lineTo(
   return line;
 }
 
-function posted(number: number): LogEvent {
+function posted(number: number): ConsultEvent {
   return event(number, "message.posted", {
     id: `m${number}`,
     client_id: `c${number}`,
@@ -103,7 +103,10 @@ describe("the log of a consult", () => {
 
   it("lets a hidden event take its number and nothing else", () => {
     const before = emptyRoom();
-    expect(reduce(before, { number: 1, type: "hidden" })).toEqual({ ...before, head: 1 });
+    expect(reduce(before, { consult_id: "consult", number: 1, type: "hidden" })).toEqual({
+      ...before,
+      head: 1,
+    });
   });
 
   it("stops asking when the room is left", async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Answer, type MessageWish, Outbox, type PutWish, type Wish } from "../../src/consult/outbox";
 import { reduce } from "../../src/consult/state";
-import type { LogEvent, RoomState } from "../../src/consult/wire";
+import type { ConsultEvent, RoomState } from "../../src/consult/wire";
 import { chance, emptyRoom, event, LAN, mark, memoryStorage, settled } from "./cast";
 
 /** A server in ten lines: idempotent by client_id, as the real one is. */
 class Server {
   state: RoomState = emptyRoom();
-  readonly events: LogEvent[] = [];
+  readonly events: ConsultEvent[] = [];
   readonly numbers = new Map<string, number>();
 
   take(wish: Wish): number {
@@ -22,7 +22,7 @@ class Server {
   }
 }
 
-function happened(wish: Wish, number: number, state: RoomState): LogEvent {
+function happened(wish: Wish, number: number, state: RoomState): ConsultEvent {
   if (wish.kind === "message") {
     return event(number, "message.posted", {
       id: `m${number}`,
