@@ -42,7 +42,7 @@ class DecodeClient:
         self._patience = patience_seconds
         self._spare: queue.LifoQueue[socket.socket] = queue.LifoQueue(_SPARE_CONNECTIONS)
 
-    def decode(self, task: Task, data: bytes) -> Decoded:
+    def decode(self, task: Task, data: bytes | memoryview) -> Decoded:
         """Raises Unsupported("undecodable") with the reason, or Unavailable when no decoder can be had."""
         handle = decode_wire.memory_file(data)
         try:

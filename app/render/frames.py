@@ -1,8 +1,9 @@
 """Frames as doors want them: pictures, previews, stored values, statistics, each from a location in a file."""
 
 import threading
+import time
 from collections import OrderedDict
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -24,6 +25,11 @@ from app.render.stored import Pixels, from_bytes, from_decoder, in_range
 PREVIEW = FrameParams(box=(256, 256), quality=75)
 _PIXEL_ELEMENT_HEAD = 6
 _REMEMBERED_FAILURES = 4096
+_FORGET_FAILURES_AFTER = 600.0
+_SMALL = 1 << 20
+
+
+Data: TypeAlias = bytes | memoryview
 
 
 class Blobs(Protocol):
@@ -36,7 +42,7 @@ class Blobs(Protocol):
 class Decoder(Protocol):
     """`app.render.decode.DecodeClient`."""
 
-    def decode(self, task: Task, data: bytes) -> Decoded: ...
+    def decode(self, task: Task, data: Data) -> Decoded: ...
 
 
 class Values(NamedTuple):
@@ -114,7 +120,7 @@ class Renderer:
 
     def _describe(self, location: FrameLocation) -> ImageDescription:
         data = self._bytes(location, 0, location.header_length + _PIXEL_ELEMENT_HEAD)
-        return ImageDescription.from_header(data, location.header_length, location.transfer_syntax_uid)
+        return ImageDescription.from_header(bytes(data), location.header_length, location.transfer_syntax_uid)
 
     def _frame(self, location: FrameLocation, description: ImageDescription) -> Values:
         key = (location.digest, location.frame_number)
@@ -126,7 +132,8 @@ class Renderer:
             raise
 
     def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
-        data = b"".join(self._bytes(location, offset, length) for offset, length in location.spans)
+        parts = [self._bytes(location, offset, length) for offset, length in location.spans]
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
         syntax = location.transfer_syntax_uid
         if syntax in codestreams.COMPRESSED:
             return self._decoded(description, syntax, data)
@@ -135,7 +142,7 @@ class Renderer:
         stored = from_bytes(description, data, location.bit_offset)
         return Values(stored, ybr=description.photometric.startswith("YBR"))
 
-    def _decoded(self, description: ImageDescription, syntax: str, data: bytes) -> Values:
+    def _decoded(self, description: ImageDescription, syntax: str, data: Data) -> Values:
         task = Task(
             syntax, description.rows, description.columns, description.samples, description.bits_allocated
         )
@@ -148,36 +155,48 @@ class Renderer:
             stored = from_decoder(description, decoded.values, clamp=syntax in codestreams.LOSSY)
         return Values(np.ascontiguousarray(stored), ybr=_is_ybr(description, syntax, decoded.colour))
 
-    def _bytes(self, location: FrameLocation, offset: int, length: int) -> bytes:
+    def _bytes(self, location: FrameLocation, offset: int, length: int) -> Data:
         """A range of the file; of a deflated one, in its inflated form."""
-        if not transfer_syntax(location.transfer_syntax_uid).deflated:
+        if transfer_syntax(location.transfer_syntax_uid).deflated:
+            plain = self._files.get(location.digest, lambda: self._inflated(location))
+        elif (end := _end_of_small(location)) > 0:
+            plain = self._files.get(location.digest, lambda: self._blobs.read_range(location.digest, 0, end))
+        else:
             return self._blobs.read_range(location.digest, offset, length)
-        plain = self._files.get(location.digest, lambda: self._inflated(location))
-        return plain[offset : offset + length]
+        return memoryview(plain)[offset : offset + length]
 
     def _inflated(self, location: FrameLocation) -> bytes:
         file = self._blobs.read(location.digest)
         return inflated(file, dataset_start(file))
 
 
+def _end_of_small(location: FrameLocation) -> int:
+    """Where the first frame of a small file ends: header and frame then come in one read. 0 for all others."""
+    end = max((offset + length for offset, length in location.spans), default=0)
+    return end if location.frame_number == 1 and end <= _SMALL else 0
+
+
 class _Failures:
-    """Frames that could not be decoded are not tried again and again: each try may cost a process."""
+    """Frames that could not be decoded are not tried again and again: each try may cost a process.
+
+    They are after a while: the machine may have been short of memory or time.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._errors: OrderedDict[tuple[str, int], Unsupported] = OrderedDict()
+        self._errors: OrderedDict[tuple[str, int], tuple[Unsupported, float]] = OrderedDict()
 
     def check(self, key: tuple[str, int]) -> None:
         """Raises the error of the first try."""
         with self._lock:
-            error = self._errors.get(key)
-        if error is not None:
+            error, until = self._errors.get(key, (None, 0.0))
+        if error is not None and time.monotonic() < until:
             raise Unsupported(error.code, error.message, **error.params)
 
     def remember(self, key: tuple[str, int], error: Unsupported) -> None:
         with self._lock:
-            self._errors[key] = error
+            self._errors[key] = error, time.monotonic() + _FORGET_FAILURES_AFTER
             while len(self._errors) > self._limit:
                 self._errors.popitem(last=False)
 
