@@ -6,8 +6,9 @@ from app.base.actor import Actor, ActorKind
 from app.base.db import Tx
 from app.base.errors import NotFound
 from app.base.signing import digest_of
-from app.sharing.lifecycle import LinkState, state_of
+from app.sharing.lifecycle import state_of
 from app.sharing.models import PatientLink
+from app.sharing.states import LinkState
 
 
 def link_for(tx: Tx, actor: Actor, link_id: str) -> PatientLink:

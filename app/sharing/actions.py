@@ -19,8 +19,9 @@ from app.base.signing import digest_of, equal
 from app.sharing.access import link_by_token, link_for
 from app.sharing.answers import answer_digest, new_code, normal_answer
 from app.sharing.factors import factors_of, known_answer
-from app.sharing.lifecycle import LinkState, state_of
-from app.sharing.models import Factor, LinkOpening, LinkSession, Outcome, PatientLink
+from app.sharing.lifecycle import state_of
+from app.sharing.models import LinkOpening, LinkSession, PatientLink
+from app.sharing.states import Factor, LinkState, Outcome
 
 MOST_WRONG_TRIES = 5
 SESSION = timedelta(hours=4)

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.base.errors import Invalid
 from app.base.signing import digest_of
-from app.sharing.models import Factor
+from app.sharing.states import Factor
 
 CODE_DIGITS = 8
 _NUMBERS = re.compile(r"\d+")

@@ -1,6 +1,6 @@
 """Which question can be asked of a study's patient, and the answer we know."""
 
-from app.sharing.models import Factor
+from app.sharing.states import Factor
 
 
 def factors_of(birth_date: str) -> tuple[Factor, ...]:

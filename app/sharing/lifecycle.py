@@ -1,16 +1,9 @@
 """The states of a patient's link, computed from its moments: one place says what a link is now."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from app.sharing.models import PatientLink
-
-
-class LinkState(StrEnum):
-    EXPIRED = "expired"
-    LOCKED = "locked"
-    OPEN = "open"
-    REVOKED = "revoked"
+from app.sharing.states import LinkState
 
 
 def state_of(link: PatientLink, at: datetime) -> LinkState:

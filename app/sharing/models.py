@@ -1,26 +1,10 @@
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.db import Base, UtcDateTime
-
-
-class Factor(StrEnum):
-    """What is asked of whoever holds the link: the best that is known of the patient."""
-
-    BIRTH_DATE = "birth-date"
-    BIRTH_YEAR = "birth-year"
-    CODE = "code"
-
-
-class Outcome(StrEnum):
-    """What an attempt to open a link came to."""
-
-    LOCKED = "locked"
-    OPENED = "opened"
-    WRONG = "wrong"
+from app.sharing.states import Factor, Outcome
 
 
 class PatientLink(Base):

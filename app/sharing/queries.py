@@ -17,8 +17,9 @@ from app.reporting.queries import reports_of_study
 from app.sharing.access import link_by_token, link_for
 from app.sharing.actions import MOST_WRONG_TRIES
 from app.sharing.factors import factors_of
-from app.sharing.lifecycle import LinkState, state_of
-from app.sharing.models import Factor, LinkOpening, LinkSession, Outcome, PatientLink
+from app.sharing.lifecycle import state_of
+from app.sharing.models import LinkOpening, LinkSession, PatientLink
+from app.sharing.states import Factor, LinkState, Outcome
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.identity.queries import hospital
 from app.sharing.actions import NewLink, create_link, revoke_link
-from app.sharing.models import Factor
 from app.sharing.queries import link_info, link_offer, links_of_study, list_links, openings
+from app.sharing.states import Factor
 
 PER_PAGE = 50
 SECRET_SECONDS = 900

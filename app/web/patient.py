@@ -22,8 +22,8 @@ from app.render.params import FrameParams
 from app.render.tile import grey_tile
 from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, end_link_session
-from app.sharing.models import Outcome
 from app.sharing.queries import LinkFront, LinkResult, actor_for_link_session, link_front, link_result
+from app.sharing.states import Outcome
 from app.web.page_config import page_config
 from app.web.viewer import inlined
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.actor import Permission
 from app.base.errors import Invalid
@@ -20,6 +21,7 @@ from app.capture.queries import (
     upload_info,
 )
 from app.edge.actor import current_actor, requires
+from app.edge.errors import wants_page
 from app.edge.language import language
 from app.edge.services import Services
 from app.web.page_config import page_config
@@ -153,9 +155,9 @@ def _add_ends(door: Blueprint, services: Services, intake: Intake) -> None:
 
     @door.post("/<upload_id>/cancel")
     @requires(Permission.STUDY_STORE)
-    def cancel(upload_id: str) -> tuple[str, int]:
+    def cancel(upload_id: str) -> BaseResponse:
         intake.cancel(current_actor(), upload_id)
-        return "", 204
+        return redirect("/uploads", 303) if wants_page() else Response(status=204)
 
 
 def _reason(file: FileInfo) -> str:

@@ -9,7 +9,7 @@ from app.base.actor import Actor
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.sharing.actions import NewLink, create_link
-from app.sharing.models import Factor
+from app.sharing.states import Factor
 from tests.cast import Cast
 from tests.dicomgen import ct_slice
 

@@ -13,8 +13,7 @@ from app.base.actor import Actor
 from app.base.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, create_link, end_link_session, revoke_link
-from app.sharing.lifecycle import LinkState
-from app.sharing.models import Factor, LinkOpening, LinkSession, Outcome, PatientLink
+from app.sharing.models import LinkOpening, LinkSession, PatientLink
 from app.sharing.queries import (
     actor_for_link_session,
     link_front,
@@ -24,6 +23,7 @@ from app.sharing.queries import (
     list_links,
     openings,
 )
+from app.sharing.states import Factor, LinkState, Outcome
 from tests.app.sharing.conftest import WORDS, Clinic
 
 ADDRESS = "203.0.113.9"

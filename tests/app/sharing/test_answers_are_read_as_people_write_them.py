@@ -3,7 +3,7 @@ import pytest
 from app.base.errors import Invalid
 from app.sharing.answers import normal_answer
 from app.sharing.factors import factors_of
-from app.sharing.models import Factor
+from app.sharing.states import Factor
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,7 @@ class UploadPage {
     part(this.root, "left-out-part").hidden = leftOut.length === 0;
     part(this.root, "to-studies").hidden = status.study_count === 0;
     this.show("done");
+    void renewEarlierUploads();
   }
 
   private say(sentence: string): void {
@@ -148,6 +149,16 @@ class UploadPage {
       part<HTMLButtonElement>(this.root, name).disabled = state === "sending";
     }
   }
+}
+
+/** The list below, as the server renders it now. */
+async function renewEarlierUploads(): Promise<void> {
+  const present = document.querySelector("[data-past-uploads]");
+  const response = await fetch(window.location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!present || !response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("[data-past-uploads]");
+  if (fresh) present.replaceWith(document.importNode(fresh, true));
 }
 
 function stored(status: UploadStatus): number {
