@@ -1,10 +1,10 @@
-"""Every read. What comes back are frozen facts, never rows, so that higher rooms need no models."""
+"""Every read but those of accounts (accounts.py). What comes back are frozen facts, never rows, so that higher rooms need no models."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.base.actor import Actor, ActorKind, Permission, Role
 from app.base.db import Tx
@@ -41,21 +41,6 @@ class PersonInfo:
 
 
 @dataclass(frozen=True)
-class AccountInfo:
-    """A person as their administrator knows them."""
-
-    person: PersonInfo
-    login: str
-    email: str | None
-    language: str | None
-    has_password: bool
-    oidc_issuer: str | None
-    oidc_subject: str | None
-    invited_until: datetime | None  # an invitation or reset link that has not been used
-    last_seen_at: datetime | None
-
-
-@dataclass(frozen=True)
 class SessionInfo:
     """The session of a request. `touch_due`: its expiry should slide now."""
 
@@ -73,18 +58,6 @@ class SessionInfo:
         """First letters of the last two words: Vietnamese given names stand last."""
         words = [word for word in self.person_name.split() if not word.endswith(".")]
         return "".join(word[0] for word in words[-2:]).upper()
-
-
-@dataclass(frozen=True)
-class OwnSession:
-    """One line in the list of one's own sessions."""
-
-    id: str
-    browser: str
-    address: str | None
-    created_at: datetime
-    last_seen_at: datetime
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -119,22 +92,56 @@ class InvitationInfo:
 
 def actor_for_session(tx: Tx, token: str, address: str | None) -> tuple[Actor, SessionInfo]:
     """Who holds this session token. Raises Unauthenticated when it ended, expired or never was."""
-    row = tx.session.scalar(select(WebSession).where(WebSession.token_hash == digest_of(token)))
-    if row is None or not _is_live(row, tx.now):
+    rows = tx.session.execute(_SESSION, {"token_hash": digest_of(token), "at": tx.now}).all()
+    if not rows:
         raise Unauthenticated("session_ended", "You have been signed out. Please sign in again.")
-    person = row.person
-    actor = person_actor(person, session_id=row.id, address=address)
+    row = rows[0]
+    actor = Actor(
+        kind=ActorKind.PERSON,
+        id=row.person_id,
+        name=row.person_name,
+        hospital_id=row.hospital_id,
+        roles=frozenset(Role(each.role) for each in rows if each.role is not None),
+        session_id=row.id,
+        address=address,
+    )
     info = SessionInfo(
         id=row.id,
-        person_id=person.id,
-        person_name=person.name,
-        hospital_name=person.hospital.name if person.hospital else "",
-        language=person.language,
+        person_id=row.person_id,
+        person_name=row.person_name,
+        hospital_name=row.hospital_name or "",
+        language=row.language,
         csrf_token=row.csrf_token,
         expires_at=row.expires_at,
         touch_due=tx.now - row.last_seen_at > TOUCH_AFTER,
     )
     return actor, info
+
+
+# One row for each role. Columns, not objects: every request asks this, every frame of a stack too.
+_SESSION = (
+    select(
+        WebSession.id,
+        WebSession.csrf_token,
+        WebSession.expires_at,
+        WebSession.last_seen_at,
+        Person.id.label("person_id"),
+        Person.name.label("person_name"),
+        Person.language,
+        Person.hospital_id,
+        Hospital.name.label("hospital_name"),
+        PersonRole.role,
+    )
+    .join(Person, Person.id == WebSession.person_id)
+    .outerjoin(Hospital, Hospital.id == Person.hospital_id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(
+        WebSession.token_hash == bindparam("token_hash"),
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > bindparam("at"),
+        Person.active,
+    )
+)
 
 
 def person_actor(person: Person, *, session_id: str | None, address: str | None) -> Actor:
@@ -232,7 +239,7 @@ def person_info(tx: Tx, person_id: str) -> PersonInfo:
     found = tx.session.get(Person, person_id)
     if found is None:
         raise NotFound
-    return _person_info(found)
+    return info_of(found)
 
 
 def people_of(tx: Tx, actor: Actor, hospital_id: str, *, role: Role | None = None) -> tuple[PersonInfo, ...]:
@@ -243,84 +250,13 @@ def people_of(tx: Tx, actor: Actor, hospital_id: str, *, role: Role | None = Non
     query = select(Person).where(Person.hospital_id == hospital_id, Person.active).order_by(Person.name)
     if role is not None:
         query = query.where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == role.value)))
-    return tuple(_person_info(row) for row in tx.session.scalars(query))
+    return tuple(info_of(row) for row in tx.session.scalars(query))
 
 
-def _person_info(row: Person) -> PersonInfo:
+def info_of(row: Person) -> PersonInfo:
+    """The facts of a row; for this room."""
     hospital_name = row.hospital.name if row.hospital else ""
     return PersonInfo(row.id, row.name, row.hospital_id, hospital_name, row.roles, row.active)
-
-
-def accounts_of(tx: Tx, actor: Actor, hospital_id: str | None) -> tuple[AccountInfo, ...]:
-    """Everybody of a hospital for its administrator; None: the platform's own people."""
-    actor.check(Permission.PERSON_MANAGE)
-    if not access.sees_hospital(actor, hospital_id):
-        raise NotFound
-    query = select(Person).where(Person.hospital_id == hospital_id)
-    rows = tx.session.scalars(query.order_by(Person.active.desc(), Person.name)).all()
-    return tuple(_account(tx, row) for row in rows)
-
-
-def account(tx: Tx, actor: Actor, person_id: str) -> AccountInfo:
-    """One person for their administrator. Raises NotFound."""
-    return _account(tx, access.person_for(tx, actor, person_id))
-
-
-def own_account(tx: Tx, actor: Actor) -> AccountInfo:
-    """The signed-in person's own."""
-    found = tx.session.get(Person, actor.id)
-    if found is None:
-        raise NotFound
-    return _account(tx, found)
-
-
-def _account(tx: Tx, row: Person) -> AccountInfo:
-    invited = tx.session.scalar(
-        select(Invitation.expires_at)
-        .where(Invitation.person_id == row.id, Invitation.used_at.is_(None), Invitation.expires_at > tx.now)
-        .order_by(Invitation.expires_at.desc())
-        .limit(1)
-    )
-    seen = tx.session.scalar(
-        select(WebSession.last_seen_at)
-        .where(WebSession.person_id == row.id)
-        .order_by(WebSession.last_seen_at.desc())
-        .limit(1)
-    )
-    return AccountInfo(
-        person=_person_info(row),
-        login=row.login,
-        email=row.email,
-        language=row.language,
-        has_password=row.password_hash is not None,
-        oidc_issuer=row.oidc_issuer,
-        oidc_subject=row.oidc_subject,
-        invited_until=invited,
-        last_seen_at=seen,
-    )
-
-
-def password_hash_of(tx: Tx, actor: Actor) -> str | None:
-    """The signed-in person's own hash, to be verified outside the transaction before a change."""
-    found = tx.session.get(Person, actor.id)
-    return found.password_hash if found is not None else None
-
-
-def own_sessions(tx: Tx, actor: Actor) -> tuple[OwnSession, ...]:
-    """Where the actor is signed in, latest first."""
-    rows = tx.session.scalars(
-        select(WebSession)
-        .where(
-            WebSession.person_id == actor.id, WebSession.ended_at.is_(None), WebSession.expires_at > tx.now
-        )
-        .order_by(WebSession.last_seen_at.desc())
-    )
-    return tuple(
-        OwnSession(
-            row.id, row.browser, row.address, row.created_at, row.last_seen_at, row.id == actor.session_id
-        )
-        for row in rows
-    )
 
 
 def devices_of(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple[DeviceInfo, ...]:

@@ -8,7 +8,7 @@ from app.edge.actor import current_actor, signed_in
 from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.services import Services
-from app.identity import actions, queries
+from app.identity import accounts, actions
 from app.identity.passwords import check_password, hash_password, verify_password
 from app.web.forms import sentence
 from app.web.people import role_names
@@ -35,7 +35,7 @@ class _Pages:
     def _page(self, problem: str) -> str:
         actor = current_actor()
         with self.services.db.reading() as tx:
-            account, sessions = queries.own_account(tx, actor), queries.own_sessions(tx, actor)
+            account, sessions = accounts.own_account(tx, actor), accounts.own_sessions(tx, actor)
         return render_template(
             "account.html", account=account, sessions=sessions, problem=problem, role_names=role_names()
         )
@@ -52,7 +52,7 @@ class _Pages:
     def _set_password(self, old: str, new: str) -> None:
         actor, db = current_actor(), self.services.db
         with db.transaction() as tx:
-            account, old_hash = queries.own_account(tx, actor), queries.password_hash_of(tx, actor)
+            account, old_hash = accounts.own_account(tx, actor), accounts.password_hash_of(tx, actor)
             actions.count_password_try(tx, actor)
         if new != request.form.get("again", ""):
             raise Invalid("passwords_differ", "The two new passwords are not the same.")

@@ -13,7 +13,7 @@ from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
-from app.identity import actions, queries
+from app.identity import accounts, actions, queries
 from app.identity.invitations import IssuedInvitation
 from app.web.forms import optional, sentence, text
 
@@ -58,10 +58,10 @@ class _Pages:
     def people(self) -> str:
         actor, chosen = current_actor(), self._hospital()
         with self.services.db.reading() as tx:
-            accounts = queries.accounts_of(tx, actor, chosen)
+            found = accounts.accounts_of(tx, actor, chosen)
             hospitals = self._hospitals(tx)
         return render_template(
-            "people.html", accounts=accounts, hospitals=hospitals, chosen=chosen, role_names=role_names()
+            "people.html", accounts=found, hospitals=hospitals, chosen=chosen, role_names=role_names()
         )
 
     def _hospital(self) -> str | None:
@@ -77,7 +77,7 @@ class _Pages:
 
     def _new_form(self, problem: str) -> str:
         with self.services.db.reading() as tx:
-            queries.accounts_of(tx, current_actor(), self._hospital())  # not found for another hospital's
+            accounts.accounts_of(tx, current_actor(), self._hospital())  # not found for another hospital's
             hospitals = self._hospitals(tx)
         return render_template(
             "person_new.html",
@@ -117,7 +117,7 @@ class _Pages:
 
     def _show(self, person_id: str, *, problem: str = "", issued: IssuedInvitation | None = None) -> str:
         with self.services.db.reading() as tx:
-            account = queries.account(tx, current_actor(), person_id)
+            account = accounts.account(tx, current_actor(), person_id)
             home = queries.hospital(tx, account.person.hospital_id) if account.person.hospital_id else None
         providers = [item for item in self.services.settings.oidc if home and item.hospital == home.slug]
         link = f"{self.services.settings.web.origin}/invitations/{issued.token}" if issued else ""

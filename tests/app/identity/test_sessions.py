@@ -10,7 +10,7 @@ from app.base.actor import Role
 from app.base.db import Database
 from app.base.errors import NotFound, Unauthenticated
 from app.base.events import LiveEventRow
-from app.identity import actions, queries
+from app.identity import accounts, actions, queries
 from app.identity.models import WebSession
 from app.identity.sign_in import Attempt, SessionTimes
 from tests.cast import Cast
@@ -72,7 +72,7 @@ def test_one_s_own_sessions_are_listed_and_others_cannot_be_ended(db: Database, 
     alice, bob = in_session(db, cast.alice), in_session(db, cast.bob)
     start_session(db, cast.alice)
     with db.transaction() as tx:
-        own = queries.own_sessions(tx, alice)
+        own = accounts.own_sessions(tx, alice)
         assert sorted(session.current for session in own) == [False, True]
         with pytest.raises(NotFound):
             actions.end_session(tx, alice, session_id=str(bob.session_id))

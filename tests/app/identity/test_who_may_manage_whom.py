@@ -7,7 +7,7 @@ import pytest
 from app.base.actor import SYSTEM, Actor, Role
 from app.base.db import Database, Tx
 from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
-from app.identity import actions, queries
+from app.identity import accounts, actions, queries
 from app.identity.setup import create_first_administrator
 from tests.cast import Cast
 
@@ -29,8 +29,8 @@ def error_of(db: Database, cast: Cast, actor: Actor, act: Act) -> type[HoichanEr
 
 
 ON_PEOPLE_OF_A: dict[str, Act] = {
-    "account": lambda tx, actor, cast: queries.account(tx, actor, cast.alice.id),
-    "accounts": lambda tx, actor, cast: queries.accounts_of(tx, actor, cast.a.id),
+    "account": lambda tx, actor, cast: accounts.account(tx, actor, cast.alice.id),
+    "accounts": lambda tx, actor, cast: accounts.accounts_of(tx, actor, cast.a.id),
     "close": lambda tx, actor, cast: actions.deactivate_person(tx, actor, person_id=cast.alice.id),
     "create": lambda tx, actor, cast: actions.create_person(
         tx,

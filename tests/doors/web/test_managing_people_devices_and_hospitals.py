@@ -10,7 +10,7 @@ from app.base.db import Database
 from app.base.i18n import catalogue_for
 from app.edge.app import ROOT
 from app.edge.services import Services
-from app.identity import queries
+from app.identity import accounts, queries
 from app.web import account, audit, devices, home, hospitals, invitations, people, sign_in
 from tests.cast import Cast
 from tests.factories import browser, make_app
@@ -36,7 +36,7 @@ def test_inviting_shows_a_link_once(app: Flask, db: Database, cast: Cast) -> Non
     assert link
     assert app.test_client().get(link.group(1)).status_code == 200
     with db.reading() as tx:
-        made = next(item for item in queries.accounts_of(tx, cast.dung, cast.a.id) if item.login == "buoi")
+        made = next(item for item in accounts.accounts_of(tx, cast.dung, cast.a.id) if item.login == "buoi")
     assert "/invitations/" not in dung.get(f"/people/{made.person.id}").text
 
 
