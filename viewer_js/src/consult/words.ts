@@ -35,7 +35,7 @@ const KINDS: Record<Annotation["kind"], string> = {
   angle: msg("Angle"),
   arrow: msg("Arrow"),
   ellipse: msg("Ellipse"),
-  length: msg("Length"),
+  length: msg("Distance"),
   text: msg("Text"),
 };
 
