@@ -23,6 +23,11 @@ import { type Wish, WishQueue } from "./wish_queue";
 /** HTTP/1.1 allows six requests at once; one stays free for statistics, marks and messages. */
 const LIMITS = { total: 5, background: 2 };
 
+/** A series that has grown is asked for its previews again. */
+function stackKey({ id, frames }: Stack): string {
+  return `${id}/${frames.length}`;
+}
+
 export class FrameStore implements Have {
   readonly line = new Line(() => this.#afterPause());
   readonly #cache = new FrameCache();
@@ -74,7 +79,7 @@ export class FrameStore implements Have {
   }
 
   previewsDone(stack: Stack): boolean {
-    return this.#doneStacks.has(stack.id);
+    return this.#doneStacks.has(stackKey(stack));
   }
 
   thumbnail(stack: Stack): boolean {
@@ -121,7 +126,9 @@ export class FrameStore implements Have {
   #wish(step: Step): Wish {
     switch (step.kind) {
       case "previews":
-        return this.#made(`previews/${step.stack.id}`, true, (signal) => this.#streamPreviews(step, signal));
+        return this.#made(`previews/${stackKey(step.stack)}`, true, (signal) =>
+          this.#streamPreviews(step, signal),
+        );
       case "thumbnail":
         return this.#made(`thumbnail/${step.stack.id}`, false, (signal) =>
           this.#oneThumbnail(step.stack, signal),
@@ -178,13 +185,13 @@ export class FrameStore implements Have {
       if (isAbort(error) || isBrokenLine(error)) throw error;
       // refused for good: the frames are asked one by one, and each says why
     }
-    this.#doneStacks.add(stack.id);
+    this.#doneStacks.add(stackKey(stack));
   }
 
   async #oneThumbnail(stack: Stack, signal: AbortSignal): Promise<void> {
     const isShort = stack.frames.length <= 4;
     await fetchPreviews(stack, stack.start, signal, (record) => this.#take(stack, record) && isShort);
-    if (isShort) this.#doneStacks.add(stack.id);
+    if (isShort) this.#doneStacks.add(stackKey(stack));
   }
 
   #take(stack: Stack, { index, jpeg }: PreviewRecord): boolean {

@@ -24,9 +24,7 @@ function oncePerFrame<T>(deliver: (value: T) => void): (value: T) => void {
 
 /** Views as they change, with their cause; the very first counts as shown, nobody moved it. */
 class ViewWatch {
-  #isShowing = true;
-  #cause: ViewCause = "shown";
-  #last = "";
+  #isShowing = false;
   readonly #workspace: Workspace;
 
   constructor(workspace: Workspace) {
@@ -41,22 +39,24 @@ class ViewWatch {
   }
 
   on(listener: (view: View, cause: ViewCause) => void): Unsubscribe {
+    let isFirst = true;
+    let cause: ViewCause = "shown";
+    let last = "";
     const deliver = oncePerFrame((view: View) => {
-      const cause = this.#cause;
-      this.#cause = "shown";
       const text = JSON.stringify(view);
-      if (text === this.#last) return;
-      this.#last = text;
-      listener(view, cause);
+      const causeNow = cause;
+      cause = "shown";
+      if (text === last) return;
+      last = text;
+      listener(view, causeNow);
     });
-    const stop = effect(() => {
+    return effect(() => {
       const view = this.#workspace.active.value.view();
       if (!view) return;
-      if (!this.#isShowing) this.#cause = "hand";
-      this.#isShowing = false;
+      if (!this.#isShowing && !isFirst) cause = "hand";
+      isFirst = false;
       deliver(view);
     });
-    return stop;
   }
 }
 

@@ -81,6 +81,21 @@ export class ViewportModel {
     });
   }
 
+  /** The same series, grown meanwhile: the frame that is shown stays. */
+  renew(stacks: readonly Stack[]): void {
+    const now = this.stack.peek();
+    const shown = this.frame.peek();
+    const grown = stacks.find(({ id }) => id === now?.id);
+    if (!grown || grown === now) return;
+    batch(() => {
+      this.stack.value = grown;
+      this.index.value = Math.max(
+        0,
+        grown.frames.findIndex(({ key }) => key === shown?.key),
+      );
+    });
+  }
+
   clear(): void {
     this.stack.value = null;
   }

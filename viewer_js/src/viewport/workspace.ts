@@ -22,6 +22,9 @@ const MEBIBYTE = 2 ** 20;
 /** A stack at rest for this long gets its full frames; see ViewportModel.need. */
 const SETTLE = 110;
 
+/** How often a study that is still arriving is asked about. */
+const ARRIVING_EVERY = 5000;
+
 /** Phones say how little memory they have; others get room for three large stacks. */
 function memoryBudget(): number {
   const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
@@ -48,6 +51,7 @@ export class Workspace {
   #settling: ReturnType<typeof setTimeout> | null = null;
   #messageEnds: ReturnType<typeof setTimeout> | null = null;
   #arrivalsAsked = false;
+  #isStopped = false;
 
   readonly shownViewports = computed(() => this.viewports.slice(0, this.layout.value));
   readonly active = computed(() => this.viewports[this.activeIndex.value] as ViewportModel);
@@ -71,6 +75,7 @@ export class Workspace {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const stop of this.#stops) stop();
     this.cine.stop();
     this.store.need([], []);
@@ -83,7 +88,7 @@ export class Workspace {
 
   async addStudy(study: StudyConfig): Promise<void> {
     try {
-      this.#open(study, study.manifest ?? (await requestJson<Manifest>(`/stream/${study.key}/manifest`)));
+      this.#open(study, study.manifest ?? (await this.#manifestOf(study)));
     } catch (error) {
       this.notify(sentenceOf(error));
     }
@@ -215,11 +220,31 @@ export class Workspace {
   }
 
   #open(study: StudyConfig, manifest: Manifest): void {
+    const opened = openStudy(study, manifest);
+    const known = this.studies.peek();
+    const isNew = known.every(({ id }) => id !== opened.id);
     batch(() => {
-      const opened = openStudy(study, manifest);
-      this.studies.value = [...this.studies.peek().filter(({ id }) => id !== study.id), opened];
+      this.studies.value = isNew
+        ? [...known, opened]
+        : known.map((one) => (one.id === opened.id ? opened : one));
+      for (const viewport of this.viewports) viewport.renew(opened.stacks);
       this.#fillEmpty();
     });
+    if (manifest.study.state === "arriving") this.#lookAgain(study);
+  }
+
+  /** Images are still coming: the stack grows while it is read. */
+  #lookAgain(study: StudyConfig): void {
+    setTimeout(async () => {
+      if (this.#isStopped || this.studies.peek().every(({ id }) => id !== study.id)) return;
+      const manifest = document.hidden ? null : await this.#manifestOf(study).catch(() => null);
+      if (manifest) this.#open(study, manifest);
+      else this.#lookAgain(study);
+    }, ARRIVING_EVERY);
+  }
+
+  #manifestOf({ key }: StudyConfig): Promise<Manifest> {
+    return requestJson<Manifest>(`/stream/${key}/manifest`);
   }
 
   /** Empty viewports get the series that no other shows yet. */

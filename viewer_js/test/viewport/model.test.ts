@@ -43,6 +43,17 @@ describe("another series", () => {
   });
 });
 
+it("keeps its frame and its place while the series grows", () => {
+  viewport.scrollTo(4);
+  viewport.zoomBy(2);
+  const more = Array.from({ length: 30 }, (_, i) => instance(i - 10));
+  const grown = study(series("a", more)).stacks;
+  viewport.renew(grown);
+  expect(viewport.frame.value?.instance.number).toBe(4);
+  expect(viewport.index.value).toBe(14);
+  expect(viewport.placement.value.zoom).toBe(2);
+});
+
 describe("a view", () => {
   it("shown elsewhere is the same view", () => {
     viewport.scrollTo(3);
