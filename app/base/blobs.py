@@ -7,6 +7,7 @@ and the folders are synced before `commit()` returns.
 import hashlib
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -115,9 +116,10 @@ class Blobs:
         self.check_space()
         return Spool(self._spool / new_id(), self._objects)
 
-    def clear_spool(self) -> int:
-        """At start, before anybody receives: removes what a crash left half-received; says how many."""
-        left = list(self._spool.iterdir())
+    def clear_spool(self, *, older_than_seconds: float = 3600) -> int:
+        """Removes what a crash left half-received, not what another process is receiving; says how many."""
+        limit = time.time() - older_than_seconds
+        left = [path for path in self._spool.iterdir() if path.stat().st_mtime < limit]
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
@@ -143,9 +145,12 @@ class Blobs:
 
     def read_range(self, digest: str, offset: int, length: int) -> bytes:
         """`length` bytes from `offset`; fewer at the end of the object. Raises NotFound when it is gone."""
-        if length <= 0:
-            return b""
+        # Not by obstore: its hop to another thread costs more than the read (2.6 ms of 3.9 under load).
         try:
-            return bytes(self._store.get_range(_key(digest), start=offset, length=length))
-        except (BaseError, FileNotFoundError) as error:
+            handle = os.open(self.path(digest), os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
             raise NotFound("blob_missing", "The stored file is missing. Tell your administrator.") from error
+        try:
+            return os.pread(handle, max(length, 0), offset)
+        finally:
+            os.close(handle)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 
+from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.jobs import JobQueue
 from app.base.settings import Settings
@@ -36,6 +37,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 def prepare(settings: Settings, *, demonstration: bool) -> State:
     """Raises SettingsError when this must not start."""
+    Blobs(settings.data_dir).clear_spool()
     with opened(settings) as db:
         accounts = _demonstrate(settings, db) if demonstration else ()
         with db.reading() as tx:
