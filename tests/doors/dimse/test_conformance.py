@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.archive.file_header import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from app.base.errors import KINDS
 from app.dimse.contexts import (
     ABSTRACT_SYNTAX_NOT_SUPPORTED,
     ACCEPTED,
@@ -86,3 +87,7 @@ def test_the_requestors_first_choice_is_taken() -> None:
     ct, j2k = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.4.90"
     assert offered(ct, j2k, EXPLICIT_LITTLE) == (ACCEPTED, j2k)
     assert offered(ct, EXPLICIT_LITTLE, j2k) == (ACCEPTED, EXPLICIT_LITTLE)
+
+
+def test_every_kind_of_error_has_a_status() -> None:
+    assert set(BY_KIND) == set(KINDS)
