@@ -16,9 +16,9 @@ from app.base.db import Database
 from app.base.settings import OidcProvider, Settings
 from app.edge.services import Services
 from app.identity import actions, queries
-from app.web import home, invitations, oidc, oidc_client, sign_in
+from app.web import home, invitations, oidc, oidc_client, people, sign_in
 from tests.cast import Cast
-from tests.factories import make_app
+from tests.factories import browser, make_app
 from tests.identity_provider import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -58,7 +58,7 @@ def settings(settings: Settings, provider: Provider) -> Settings:
 
 @pytest.fixture
 def app(services: Services) -> Flask:
-    doors = (home, invitations, oidc, sign_in)
+    doors = (home, invitations, oidc, people, sign_in)
     return make_app(services, *(door.blueprint(services) for door in doors))
 
 
@@ -117,6 +117,19 @@ def test_an_invitation_links_the_account_once(
     assert go(client, provider, f"/oidc/0/start?invitation={token}").status_code == 303
     assert signed_in(client)
     assert app.test_client().get(f"/oidc/0/start?invitation={token}").status_code == 404
+
+
+def test_an_administrator_connects_an_account_by_its_subject(
+    app: Flask, db: Database, cast: Cast, provider: Provider
+) -> None:
+    dung, path = browser(app, db, cast.dung), f"/people/{cast.alice.id}"
+    assert "Subject (sub)" in dung.get(path).text
+    dung.post(f"{path}/provider", {"issuer": provider.issuer, "subject": "person-7"})
+    assert go(app.test_client(), provider).status_code == 303
+    unknown = dung.post(f"{path}/provider", {"issuer": "https://elsewhere.example", "subject": "x"})
+    assert unknown.status_code == 400
+    dung.post(f"{path}/provider", {"issuer": provider.issuer, "subject": ""})
+    assert go(app.test_client(), provider).status_code == 403
 
 
 def test_a_closed_account_stays_closed(app: Flask, db: Database, linked: Cast, provider: Provider) -> None:
