@@ -32,5 +32,9 @@ def is_dicomdir(name: str) -> bool:
 
 
 def looks_like_zip(name: str, start: bytes) -> bool:
-    """Local file header or the end record of an empty archive (APPNOTE 4.3.7, 4.3.16)."""
+    """Local file header or the end record of an empty archive (APPNOTE 4.3.7, 4.3.16). The preamble of a DICOM
+    file may hold anything, these bytes too (PS3.10 7.1).
+    """
+    if start[128:132] == b"DICM":
+        return False
     return start.startswith((b"PK\x03\x04", b"PK\x05\x06")) or name.lower().endswith(".zip")
