@@ -313,18 +313,21 @@ def cancel_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
     return close_unanswered(tx, actor, consult, state, "consult.cancelled", reason=wish.reason)
 
 
-def enter_room(tx: Tx, actor: Actor, *, consult_id: str, is_open: Collection[str] = ()) -> dict[str, str]:
+def enter_room(
+    tx: Tx, actor: Actor, *, consult_id: str, is_open: Collection[str] | None = None
+) -> dict[str, str]:
     """Somebody opens the room: noted as participant, and every study opened that they may still see.
 
-    Returns each study's key for its frames; of studies the page has open already (`is_open`) an empty one.
+    Returns each study's key for its frames. A page that is in the room already names the studies it has open
+    (`is_open`): of those the key is empty, and its asking again is no new reading.
     """
     actor.check(Permission.CONSULT_DISCUSS)
     consult = consult_for(tx, actor, consult_id)
     if consult.requested_at is not None:
         _note_participant(tx, actor, consult, consult.last)
-    if not is_open:
+    if is_open is None:
         audit_reading(tx, actor, consult)
-    keys = {study.study_id: _key(tx, actor, study, is_open) for study in consult.studies}
+    keys = {study.study_id: _key(tx, actor, study, is_open or ()) for study in consult.studies}
     return {study_id: key for study_id, key in keys.items() if key is not None}
 
 

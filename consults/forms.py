@@ -16,7 +16,7 @@ LABELS: dict[str, str] = {
     "due_at": "Answer needed by",
     "history": "History and findings",
     "questions": "Questions",
-    "study_ids": "Images",
+    "study_ids": "Studies",
     "urgency": "How urgent is it?",
 }
 LOCAL = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> speaks

@@ -196,7 +196,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_DISCUSS)
     def state(consult_id: str) -> Response:
         """`open`: studies the page has a key for already; for the others it is given one."""
-        is_open = [study_id for study_id in request.args.get("open", "").split(",") if study_id]
+        is_open = request.args["open"].split(",") if "open" in request.args else None
         with services.db.transaction() as tx:
             keys = enter_room(tx, current_actor(), consult_id=consult_id, is_open=is_open)
             told = room_state(tx, current_actor(), consult_id)
