@@ -2,7 +2,7 @@
 
 import { formatNumber, t } from "../i18n/translate";
 import type { Frame } from "../stream/stack";
-import { angleOf, lengthOf, type Ruler } from "./measure";
+import { angleOf, ellipseArea, lengthOf, type Ruler } from "./measure";
 import type { Annotation, RegionValues } from "./model";
 
 export function rulerOf({ spacing, instance }: Frame): Ruler {
@@ -17,7 +17,9 @@ export function labelOf(annotation: Annotation, ruler: Ruler): string[] {
     case "angle":
       return [`${formatNumber(angleOf(ruler, annotation.points).degrees, 1)}°`];
     case "ellipse":
-      return annotation.values ? regionLines(annotation.values) : [];
+      return annotation.values
+        ? regionLines(annotation.values)
+        : areaLines(ellipseArea(ruler, annotation.points));
     case "arrow":
     case "text":
       return annotation.text ? annotation.text.split("\n") : [];
@@ -34,13 +36,16 @@ function regionLines({ mean, sd, min, max, area_mm2, count, unit }: RegionValues
   const digits = (value: number) => (Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1);
   const number = (value: number) => formatNumber(value, digits(value));
   const suffix = unit ? ` ${unit}` : "";
-  const area =
-    area_mm2 === null
-      ? t("{count} pixels", { count: formatNumber(count) })
-      : `${formatNumber(area_mm2 >= 1000 ? area_mm2 / 100 : area_mm2, 1)} ${area_mm2 >= 1000 ? "cm²" : "mm²"}`;
+  const pixels = t("{count} pixels", { count: formatNumber(count) });
   return [
     t("Mean {mean} ± {sd}", { mean: number(mean), sd: number(sd) }) + suffix,
     t("Min {min}, max {max}", { min: number(min), max: number(max) }),
-    area,
+    ...(area_mm2 === null ? [pixels] : areaLines(area_mm2)),
   ];
+}
+
+/** Colour has no values to measure, but a size. */
+function areaLines(area: number | null): string[] {
+  if (area === null) return [];
+  return [area >= 1000 ? `${formatNumber(area / 100, 1)} cm²` : `${formatNumber(area, 1)} mm²`];
 }
