@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.archive.models import Instance, Series, Study, StudyGrant, StudyOpening
-from app.archive.states import GranteeType
+from app.archive.states import OWN_HOSPITAL, GranteeType
 from app.base import clock
 from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx
@@ -31,6 +31,23 @@ def visible_studies(actor: Actor) -> ColumnElement[bool]:
     alive = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > clock.now())
     return exists(
         select(StudyGrant.id).where(StudyGrant.study_id == Study.id, _given_to(actor), alive).correlate(Study)
+    )
+
+
+def visible_parts(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """`visible_studies` in parts that exclude each other: each is read along an index, so that a hospital of a
+    hundred studies does not walk over the hundred thousand of the others.
+    """
+    if actor.kind is not ActorKind.PERSON or actor.hospital_id is None:
+        return (visible_studies(actor),)
+    shared = select(StudyGrant.study_id).where(
+        StudyGrant.grantee_id.in_((actor.id, actor.hospital_id)),
+        or_(StudyGrant.reason < OWN_HOSPITAL, StudyGrant.reason > OWN_HOSPITAL),
+    )
+    own = Study.hospital_id == actor.hospital_id
+    return (
+        and_(own, visible_studies(actor)),
+        and_(~own, Study.id.in_(shared), visible_studies(actor)),
     )
 
 

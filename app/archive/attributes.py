@@ -44,7 +44,22 @@ class Attribute:
     matching: Matching
     column: Column
 
+    @property
+    def few(self) -> bool:
+        """Whether an index leads from a value to the few that have it."""
+        return self.keyword in _INDEXED
 
+
+_INDEXED = frozenset(
+    {
+        "AccessionNumber",
+        "PatientID",
+        "PatientName",
+        "SOPInstanceUID",
+        "SeriesInstanceUID",
+        "StudyInstanceUID",
+    }
+)
 _S, _E, _I = Level.STUDY, Level.SERIES, Level.INSTANCE
 _M = Matching
 ATTRIBUTES: tuple[Attribute, ...] = (

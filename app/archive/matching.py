@@ -2,7 +2,8 @@
 
 import re
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, union
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.archive import names
 from app.archive.attributes import Attribute, Column, Matching
@@ -100,7 +101,12 @@ def wildcard(column: Column, value: str) -> ColumnElement[bool]:
     if "*" not in value and "?" not in value:
         return column == value
     pattern = re.sub(r"([/%_])", r"/\1", value).replace("*", "%").replace("?", "_")
-    return column.like(pattern, escape="/")
+    like = column.like(pattern, escape="/")
+    prefix = re.split(r"[*?]", value)[0]
+    for coded in (Patient.patient_id, Study.accession_number):
+        if prefix and column is coded:
+            return and_(_begins(coded, prefix), like)
+    return like
 
 
 def _folded_like(value: str) -> ColumnElement[bool]:
@@ -108,7 +114,8 @@ def _folded_like(value: str) -> ColumnElement[bool]:
     pieces = re.split(r"([*?])", value)
     pattern = "".join({"*": "%", "?": "_"}.get(piece) or " ".join(names.words(piece)) for piece in pieces)
     if "%" in pattern or "_" in pattern:
-        return Patient.folded_name.like(pattern)
+        beginning = names.words(pieces[0])
+        return and_(Patient.folded_name.like(pattern), *(_has_word(word) for word in beginning))
     return Patient.folded_name == pattern
 
 
@@ -119,12 +126,13 @@ def has_words(text: str) -> ColumnElement[bool]:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    begins = and_(PatientNameWord.word >= word, PatientNameWord.word < word + _LAST_LETTER)
-    return exists(
-        select(PatientNameWord.word)
-        .where(PatientNameWord.patient_id == Patient.id, begins)
-        .correlate(Patient)
-    )
+    begins = select(PatientNameWord.patient_id).where(_begins(PatientNameWord.word, word))
+    return Study.patient_id.in_(begins)
+
+
+def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
+    """A range, which an index serves; of columns that are compared by the codes of letters."""
+    return and_(column >= prefix, column < prefix + _LAST_LETTER)
 
 
 def free_text(text: str) -> ColumnElement[bool]:
@@ -132,6 +140,17 @@ def free_text(text: str) -> ColumnElement[bool]:
     text = text.strip()
     if not text:
         return true()
-    numbers = (Patient.patient_id, Study.accession_number)
-    found = [column.startswith(text, autoescape=True) for column in numbers]
-    return or_(has_words(text), *found)
+    of_patient = select(Study.id).join(Patient, Patient.id == Study.patient_id)
+    ways = union(
+        select(Study.id).where(has_words(text)),
+        of_patient.where(_begins(Patient.patient_id, text)),
+        select(Study.id).where(_begins(Study.accession_number, text)),
+    )
+    return Study.id.in_(ways)
+
+
+def unindexed(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The column's value, by which no index is read: SQLite, without statistics, walks over all studies in order
+    of date to find the one that was asked for.
+    """
+    return func.coalesce(column, "")

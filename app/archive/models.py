@@ -12,8 +12,8 @@ from app.base.db import Base, UtcDateTime
 from app.base.ids import new_id
 
 UID = String(64)
-# Ranges of folded words compare letters by their code, whatever language the database sorts in.
-WORD = String(64).with_variant(String(64, collation="C"), "postgresql")
+# What is searched by its beginning is compared by the codes of letters, whatever language the database sorts in.
+CODED = String(64).with_variant(String(64, collation="C"), "postgresql")
 FOLDED = String(400).with_variant(String(400, collation="C"), "postgresql")
 
 
@@ -26,7 +26,7 @@ class Patient(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
     identity_key: Mapped[str] = mapped_column(String(64))
-    patient_id: Mapped[str] = mapped_column(String(64), index=True)
+    patient_id: Mapped[str] = mapped_column(CODED, index=True)
     issuer_of_patient_id: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(324))
     folded_name: Mapped[str] = mapped_column(FOLDED)  # words without accents, separated by spaces
@@ -40,7 +40,7 @@ class PatientNameWord(Base):
 
     __tablename__ = "patient_name_word"
 
-    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    word: Mapped[str] = mapped_column(CODED, primary_key=True)
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), primary_key=True, index=True)
 
 
@@ -62,7 +62,7 @@ class Study(Base):
     study_instance_uid: Mapped[str] = mapped_column(UID, index=True)
     study_date: Mapped[str] = mapped_column(String(8))
     study_time: Mapped[str] = mapped_column(String(16))
-    accession_number: Mapped[str] = mapped_column(String(64), index=True)
+    accession_number: Mapped[str] = mapped_column(CODED, index=True)
     study_id: Mapped[str] = mapped_column(String(64))  # (0020,0010), the modality's own short name
     description: Mapped[str] = mapped_column(String(255))
     referring_physician_name: Mapped[str] = mapped_column(String(324))
@@ -142,7 +142,7 @@ class StudyGrant(Base):
     __tablename__ = "study_grant"
     __table_args__ = (
         UniqueConstraint("study_id", "grantee_type", "grantee_id", "reason", "reason_ref"),
-        Index("ix_study_grant_of_grantee", "grantee_id", "study_id"),
+        Index("ix_study_grant_of_grantee", "grantee_id", "reason", "study_id"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from app.archive import dicom_json
 from app.archive.access import visible_studies
 from app.archive.attributes import Attribute, Level, Matching, attribute_named, attributes_of
-from app.archive.matching import condition
+from app.archive.matching import condition, unindexed
 from app.archive.models import Instance, Patient, Series, Study
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -41,22 +41,29 @@ class Found:
 
 def search_studies(tx: Tx, actor: Actor, search: Search) -> Found:
     """Newest first."""
-    query = _joined(Level.STUDY).order_by(Study.study_date.desc(), Study.study_time.desc(), Study.id.desc())
-    return _search(tx, actor, search, Level.STUDY, query)
+    newest = (Study.study_date, Study.study_time, Study.id)
+    if _asks_for_few(search):
+        return _search(tx, actor, search, Level.STUDY, *(unindexed(column).desc() for column in newest))
+    return _search(tx, actor, search, Level.STUDY, *(column.desc() for column in newest))
 
 
 def search_series(tx: Tx, actor: Actor, search: Search) -> Found:
     """By study, then in the order of series numbers."""
-    query = _joined(Level.SERIES).order_by(Study.id.desc(), Series.number, Series.id)
-    return _search(tx, actor, search, Level.SERIES, query)
+    study = unindexed(Study.id) if _asks_for_few(search) else Study.id
+    return _search(tx, actor, search, Level.SERIES, study.desc(), Series.number, Series.id)
 
 
 def search_instances(tx: Tx, actor: Actor, search: Search) -> Found:
     """By series, then in the order of instance numbers."""
-    query = _joined(Level.INSTANCE).order_by(
-        Study.id.desc(), Series.number, Series.id, Instance.number, Instance.id
-    )
-    return _search(tx, actor, search, Level.INSTANCE, query)
+    study = unindexed(Study.id) if _asks_for_few(search) else Study.id
+    order = (study.desc(), Series.number, Series.id, Instance.number, Instance.id)
+    return _search(tx, actor, search, Level.INSTANCE, *order)
+
+
+def _asks_for_few(search: Search) -> bool:
+    """Whether a key is given that few studies answer to, so that they are found first and sorted then."""
+    found = (attribute_named(name) for name, value in search.matches.items() if value.strip(" *"))
+    return any(attribute is not None and attribute.few for attribute in found)
 
 
 def _joined(level: Level) -> Select[*tuple[Any, ...]]:
@@ -74,11 +81,11 @@ def _answered(level: Level) -> tuple[Attribute, ...]:
     return tuple(attribute for above in Level if above <= level for attribute in attributes_of(above))
 
 
-def _search(tx: Tx, actor: Actor, search: Search, level: Level, query: Select[*tuple[Any, ...]]) -> Found:
+def _search(tx: Tx, actor: Actor, search: Search, level: Level, *order: Any) -> Found:
     conditions, ignored = _conditions(search, level)
     limit = max(0, min(search.limit, MOST))
-    query = query.where(visible_studies(actor), *conditions).limit(limit + 1).offset(max(0, search.offset))
-    rows = tx.session.execute(query).all()
+    query = _joined(level).where(visible_studies(actor), *conditions).order_by(*order)
+    rows = tx.session.execute(query.limit(limit + 1).offset(max(0, search.offset))).all()
     answered = _answered(level)
     items = tuple(
         {attribute.tag: _value(attribute, value) for attribute, value in zip(answered, row, strict=True)}
@@ -91,7 +98,8 @@ def _conditions(search: Search, level: Level) -> tuple[list[ColumnElement[bool]]
     conditions: list[ColumnElement[bool]] = []
     ignored = []
     if search.hospital_id is not None:
-        conditions.append(Study.hospital_id == search.hospital_id)
+        hospital = unindexed(Study.hospital_id) if _asks_for_few(search) else Study.hospital_id
+        conditions.append(hospital == search.hospital_id)
     for name, value in search.matches.items():
         attribute = attribute_named(name)
         if attribute is None or attribute.level > level or attribute.matching is Matching.NONE:

@@ -17,6 +17,9 @@ class GranteeType(StrEnum):
     PERSON = "person"
 
 
+OWN_HOSPITAL = "own-hospital"  # the reason of the right that a study's own hospital has
+
+
 class SourceKind(StrEnum):
     """By which door an instance came."""
 

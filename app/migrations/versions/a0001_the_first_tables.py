@@ -187,7 +187,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('hospital_id', sa.String(length=26), nullable=False),
     sa.Column('identity_key', sa.String(length=64), nullable=False),
-    sa.Column('patient_id', sa.String(length=64), nullable=False),
+    sa.Column('patient_id', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('issuer_of_patient_id', sa.String(length=64), nullable=False),
     sa.Column('name', sa.String(length=324), nullable=False),
     sa.Column('folded_name', sa.String(length=400).with_variant(sa.String(length=400, collation='C'), 'postgresql'), nullable=False),
@@ -321,7 +321,7 @@ def upgrade() -> None:
     sa.Column('study_instance_uid', sa.String(length=64), nullable=False),
     sa.Column('study_date', sa.String(length=8), nullable=False),
     sa.Column('study_time', sa.String(length=16), nullable=False),
-    sa.Column('accession_number', sa.String(length=64), nullable=False),
+    sa.Column('accession_number', sa.String(length=64).with_variant(sa.String(length=64, collation='C'), 'postgresql'), nullable=False),
     sa.Column('study_id', sa.String(length=64), nullable=False),
     sa.Column('description', sa.String(length=255), nullable=False),
     sa.Column('referring_physician_name', sa.String(length=324), nullable=False),
@@ -478,7 +478,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('study_id', 'grantee_type', 'grantee_id', 'reason', 'reason_ref', name=op.f('uq_study_grant_study_id_grantee_type_grantee_id_reason_reason_ref'))
     )
     with op.batch_alter_table('study_grant', schema=None) as batch_op:
-        batch_op.create_index('ix_study_grant_of_grantee', ['grantee_id', 'study_id'], unique=False)
+        batch_op.create_index('ix_study_grant_of_grantee', ['grantee_id', 'reason', 'study_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_study_grant_reason_ref'), ['reason_ref'], unique=False)
 
     op.create_table('study_opening',

@@ -95,7 +95,8 @@ def sees(archive: Archive, actor: Actor, study_id: str) -> bool:
                 found.add(False)
             else:
                 found.add(True)
-        found.add(bool(queries.list_studies(tx, actor, StudyQuery()).studies))
+        for query in (StudyQuery(), StudyQuery(text="van"), StudyQuery(state="arriving")):
+            found.add(bool(queries.list_studies(tx, actor, query).studies))
         found |= {
             bool(search(tx, actor, Search({})).items)
             for search in (queries.search_studies, queries.search_series, queries.search_instances)
