@@ -1,11 +1,9 @@
 """Audit of this door (PS3.15 A.5): an image viewer asks a thousand times, which is one look at one study."""
 
-from typing import Any
-
+from app.archive.access import study_by_uid
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.audit.summing import Summed
-from app.base.actor import Actor
 from app.dicomweb.reach import Reached
 from app.edge.actor import current_actor
 from app.edge.services import Services
@@ -26,9 +24,19 @@ class Trail:
         """Somebody searched; what for may name a patient and is not kept."""
         actor = current_actor()
         silent = self._queries.due(actor.id, hospital_id)
-        if silent is not None:
-            detail = {"by": "qido-rs", "queries_before": silent}
-            self._record(actor, AuditKind.QUERY, "hospital", hospital_id, hospital_id, detail)
+        if silent is None:
+            return
+        with self._db.transaction() as tx:
+            record(
+                tx,
+                actor,
+                AuditKind.QUERY,
+                "E",
+                subject_type="hospital",
+                subject_id=hospital_id,
+                hospital_id=hospital_id,
+                detail={"by": "qido-rs", "queries_before": silent},
+            )
 
     def looked_at(self, reached: Reached) -> None:
         """Metadata or pixels of a study were asked for."""
@@ -40,28 +48,18 @@ class Trail:
 
     def _tell(self, kind: AuditKind, reached: Reached) -> None:
         actor = current_actor()
-        silent = self._looks.due(kind.value, actor.id, actor.session_id or "", reached.study_id)
-        if silent is not None:
-            detail = {"by": "wado-rs", "instances": len(reached.files), "requests_before": silent}
-            self._record(actor, kind, "study", reached.study_id, reached.hospital_id, detail)
-
-    def _record(
-        self,
-        actor: Actor,
-        kind: AuditKind,
-        subject_type: str,
-        subject_id: str,
-        hospital_id: str,
-        detail: dict[str, Any],
-    ) -> None:
+        study, hospital_id = reached.study_instance_uid, reached.hospital_id
+        silent = self._looks.due(kind.value, actor.id, actor.session_id or "", hospital_id, study)
+        if silent is None:
+            return
         with self._db.transaction() as tx:
             record(
                 tx,
                 actor,
                 kind,
                 "R",
-                subject_type=subject_type,
-                subject_id=subject_id,
+                subject_type="study",
+                subject_id=study_by_uid(tx, actor, study, hospital_id=hospital_id).id,
                 hospital_id=hospital_id,
-                detail=detail,
+                detail={"by": "wado-rs", "instances": len(reached.files), "requests_before": silent},
             )

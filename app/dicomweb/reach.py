@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import request
 
-from app.archive.access import study_by_uid
 from app.archive.queries import Search, StoredFile, files_of, search_studies
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -21,8 +20,8 @@ from app.identity.queries import hospital_by_slug
 class Reached:
     """The files behind an address."""
 
-    study_id: str
     hospital_id: str
+    study_instance_uid: str
     files: list[StoredFile]
 
 
@@ -51,8 +50,7 @@ def reach(
             series_instance_uid=series,
             sop_instance_uid=instance,
         )
-        study_id = study_by_uid(tx, actor, study, hospital_id=hospital_id).id
-    return Reached(study_id, hospital_id, files)
+    return Reached(hospital_id, study, files)
 
 
 def root_url(slug: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
@@ -14,46 +13,13 @@ from app.base.blobs import Spool
 from app.base.errors import HoichanError, Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from app.base.ids import new_id
 from app.dicomweb.audit import Trail
-from app.dicomweb.dicom_json import Json, attribute
 from app.dicomweb.media import DICOM, MULTIPART, accepted, check_json
 from app.dicomweb.multipart import MultipartReader, Part, boundary_of
 from app.dicomweb.reach import root_url
+from app.dicomweb.stow_answer import Outcome, answer, status_of
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
 from app.identity.queries import hospital_by_slug
-
-PROCESSING_FAILURE = 0x0110
-FAILURE_BY_KIND: dict[str, int] = {  # PS3.18 table I.2-2, the codes of C-STORE
-    "conflict": 0xC002,
-    "error": PROCESSING_FAILURE,
-    "forbidden": 0x0124,
-    "invalid": 0xC000,
-    "not-found": 0xC004,
-    "too-large": 0xC003,
-    "too-many": 0xA700,
-    "unauthenticated": 0x0124,
-    "unavailable": 0xA700,
-    "unsupported": 0xC001,
-}
-FAILURE_BY_CODE: dict[str, int] = {
-    "meta_mismatch": 0xA900,
-    "private_sop_class": 0x0122,
-    "study_mismatch": 0xA900,
-    "unknown_transfer_syntax": 0xC122,
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one part; without `part10` when it could not even be read."""
-
-    part10: Part10 | None
-    error: HoichanError | None
-
-    @property
-    def reason(self) -> int:
-        assert self.error is not None  # asked of failures only
-        return FAILURE_BY_CODE.get(self.error.code, FAILURE_BY_KIND[self.error.kind])
 
 
 class Store:
@@ -71,7 +37,8 @@ class Store:
         """Stores what can be stored. A body that breaks off is one more failure, not the end of what came before."""
         outcomes: list[Outcome] = []
         try:
-            outcomes.extend(self._take(part) for part in parts)
+            for part in parts:
+                outcomes.append(self._take(part))  # noqa: PERF401 - what came before a broken part must stay
         except HoichanError as error:
             outcomes.append(Outcome(None, error))
         finally:
@@ -115,59 +82,6 @@ class Store:
         except HoichanError as error:
             return Outcome(part10, error)
         return Outcome(part10, None)
-
-
-def status_of(outcomes: list[Outcome]) -> int:
-    """PS3.18 table 10.5.3-1: all stored, some, none; none for lack of room is worth trying again."""
-    failed = [outcome.error for outcome in outcomes if outcome.error is not None]
-    if not failed:
-        return 200
-    if len(failed) < len(outcomes):
-        return 202
-    return 503 if any(isinstance(error, Unavailable) for error in failed) else 409
-
-
-def answer(outcomes: list[Outcome], root: str) -> Json:
-    """The Store Instances Response Module (PS3.18 annex I); `root` is the address the retrieve URLs begin with."""
-    stored = [item.part10 for item in outcomes if item.error is None and item.part10 is not None]
-    failed = [item for item in outcomes if item.error is not None and item.part10 is not None]
-    unread = [item for item in outcomes if item.error is not None and item.part10 is None]
-    studies = {part10.study.study_instance_uid for part10 in stored}
-    found: Json = {}
-    if len(studies) == 1:
-        found["00081190"] = attribute("UR", f"{root}/studies/{studies.pop()}")
-    if failed:
-        found["00081198"] = {"vr": "SQ", "Value": [_failed(item) for item in failed]}
-    if stored:
-        found["00081199"] = {"vr": "SQ", "Value": [_stored(part10, root) for part10 in stored]}
-    if unread:
-        found["0008119A"] = {"vr": "SQ", "Value": [_reason(item) for item in unread]}
-    return found
-
-
-def _reference(part10: Part10) -> Json:
-    return {
-        "00081150": attribute("UI", part10.sop_class_uid),
-        "00081155": attribute("UI", part10.sop_instance_uid),
-    }
-
-
-def _stored(part10: Part10, root: str) -> Json:
-    series = f"{root}/studies/{part10.study.study_instance_uid}/series/{part10.series.series_instance_uid}"
-    return {
-        **_reference(part10),
-        "00081190": attribute("UR", f"{series}/instances/{part10.sop_instance_uid}"),
-    }
-
-
-def _failed(item: Outcome) -> Json:
-    assert item.part10 is not None  # chosen so by `answer`
-    return {**_reference(item.part10), **_reason(item)}
-
-
-def _reason(item: Outcome) -> Json:
-    """The code, and in Error Comment the sentence that a person can act on."""
-    return {"00000902": attribute("LO", str(item.error)), "00081197": attribute("US", item.reason)}
 
 
 def _parts(content_type: str) -> Iterator[Part]:

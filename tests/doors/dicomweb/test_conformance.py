@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.archive.attributes import ATTRIBUTES, Matching
 from app.base.errors import KINDS
-from app.dicomweb.stow import FAILURE_BY_CODE, FAILURE_BY_KIND
+from app.dicomweb.stow_answer import FAILURE_BY_CODE, FAILURE_BY_KIND
 from tests.doors.dicomweb.conftest import Dicomweb
 
 STATEMENT = (Path(__file__).parents[3] / "CONFORMANCE.md").read_text(encoding="utf-8")
