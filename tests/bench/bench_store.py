@@ -96,16 +96,19 @@ def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
-def serve(data_dir: Path) -> tuple[DicomServer, Database]:
-    settings = Settings.model_validate({"data_dir": data_dir, "dicom": {"port": PORT}})
+def serve(
+    data_dir: Path, *, port: int = PORT, called: str = CALLED, calling: str = CALLING
+) -> tuple[DicomServer, Database]:
+    """A DICOM server of one hospital with one device."""
+    settings = Settings.model_validate({"data_dir": data_dir, "dicom": {"port": port}})
     data_dir.mkdir()
     db = Database(settings.database)
     Base.metadata.create_all(db.engine)
     with db.transaction() as tx:
         home = create_hospital(
-            tx, SYSTEM, name="Bench", short_name="Bench", slug="bench", ae_title=CALLED, address=""
+            tx, SYSTEM, name="Bench", short_name="Bench", slug="bench", ae_title=called, address=""
         )
-        register_device(tx, SYSTEM, hospital_id=home.id, ae_title=CALLING, name="Sender")
+        register_device(tx, SYSTEM, hospital_id=home.id, ae_title=calling, name="Sender")
     server = create_server(settings, db, Blobs(data_dir))
     server.start()
     return server, db
