@@ -1,6 +1,7 @@
 """Headers of stored files, read again when metadata or bulk data are asked for."""
 
 from app.archive.elements import Walker
+from app.archive.frames_index import unpack
 from app.archive.header import Header
 from app.archive.inflate import inflated
 from app.archive.queries import StoredFile
@@ -26,6 +27,11 @@ def header_of(blobs: Blobs, file: StoredFile) -> Header:
     )
 
 
+def has_pixels(file: StoredFile) -> bool:
+    """Whether it has pixel data, cut into frames or, as a video, not."""
+    return bool(file.frame_count) or unpack(file.frame_index).reason == "video"
+
+
 def parsed(data: bytes, transfer_syntax_uid: str, dataset_start: int) -> Header:
     """The elements of `data` from `dataset_start`."""
     syntax = transfer_syntax(transfer_syntax_uid)
@@ -40,7 +46,7 @@ def metadata_of(blobs: Blobs, file: StoredFile, root: str) -> Json:
     found = data_set(header_of(blobs, file), lambda path: address + path)
     found["00083002"] = attribute("UI", file.transfer_syntax_uid)
     found["00081190"] = attribute("UR", instance_url(root, file))
-    if file.frame_count:
+    if has_pixels(file):
         vr = "OB" if transfer_syntax(file.transfer_syntax_uid).encapsulated else "OW"
         found[PIXEL_DATA] = {"vr": vr, "BulkDataURI": address + PIXEL_DATA}
     return dict(sorted(found.items()))

@@ -110,7 +110,7 @@ def served(dist: Path, folder: Path) -> Iterator[str]:
             token = new_device_token(tx, cast.dung, device_id=cast.ct_a.id)
         app = make_app(services, blueprint(services))
         origin = OneOrigin(dist, app.wsgi_app, f"/dicomweb/{cast.a.slug}", token)
-        server = make_server("127.0.0.1", 0, origin, threaded=True)  # type: ignore[arg-type] # a WSGI app by protocol
+        server = make_server("127.0.0.1", 0, origin, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.port}"
         server.shutdown()

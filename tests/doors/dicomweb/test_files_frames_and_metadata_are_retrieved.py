@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.encaps import encapsulate
 from pydicom.pixels.utils import pixel_array
 
 from tests import dicomgen
@@ -161,6 +162,19 @@ def test_an_encapsulated_document_is_bulk_data(dicomweb: Dicomweb, cast: Cast) -
     (found,) = dicomweb.ask(f"{instance(series='doc')}/metadata")
     address = found["00420011"]["BulkDataURI"].removeprefix("http://localhost" + dicomweb.root)
     assert dicomweb.get(address, "application/octet-stream").data.startswith(body)
+
+
+def test_a_video_is_bulk_data_in_one_piece(dicomweb: Dicomweb, cast: Cast) -> None:
+    ds = dicomgen.base(series="video", modality="ES", sop_class="1.2.840.10008.5.1.4.1.1.77.1.1.1")
+    dicomgen.add_pixels(ds, np.zeros((48, 64, 3), np.uint8), frames=20)
+    ds.PixelData = encapsulate([b"begin" * 1000, b"end!" * 1000])
+    ds["PixelData"].VR = "OB"
+    ds["PixelData"].is_undefined_length = True
+    keep(dicomweb.services, cast.ct_a, dicomgen.file(ds, dicomgen.H264))
+    (found,) = dicomweb.ask(f"{instance(series='video')}/metadata")
+    address = found["7FE00010"]["BulkDataURI"].removeprefix("http://localhost" + dicomweb.root)
+    assert dicomweb.get(address).data == b"begin" * 1000 + b"end!" * 1000
+    assert dicomweb.get(f"{instance(series='video')}/frames/1").status_code == 404
 
 
 def test_pictures_and_thumbnails_are_drawn(dicomweb: Dicomweb, cast: Cast) -> None:

@@ -131,7 +131,7 @@ def test_dcmtk_sends_a_series_without_its_40_ms_stalls(
     for number, data in enumerate(dicomgen.series(50, study="theirs")):
         (folder / f"{number}.dcm").write_bytes(data)
     path = Path(storescu).with_name(program)
-    command = [path, "-aet", CALLING, "-aec", CALLED, "127.0.0.1", str(dicom.port), "+sd", folder]
+    command = [str(path), "-aet", CALLING, "-aec", CALLED, "127.0.0.1", str(dicom.port), "+sd", str(folder)]
     begun = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     assert time.perf_counter() - begun < 2 * without_nagle + 1
