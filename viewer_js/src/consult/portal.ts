@@ -20,7 +20,7 @@ export interface PortalListener {
   head(number: number): void;
   entered(): void;
   left(): void;
-  /** No socket could be opened: perhaps HTTP knows more. */
+  /** There is no socket yet, or none any more: perhaps HTTP gets through. Said every few seconds. */
   failed(): void;
   presence(people: readonly PresentPerson[]): void;
   pointer(pointer: ImagePointer & { readonly person: Person }): void;
@@ -157,7 +157,6 @@ export class Portal {
     if (refusal?.kind === "unauthenticated") this.signedOut();
     else if (this.line.value === "open") this.line.value = "broken";
     if (!this.socket.active) this.later();
-    this.listener.failed();
   }
 
   private shut(error: Refusal): void {
@@ -178,6 +177,7 @@ export class Portal {
   }
 
   private watch(): void {
+    if (this.line.value !== "open" && this.line.value !== "closed") this.listener.failed();
     if (this.socket.connected && Date.now() - this.heard > SILENT_MS) this.again();
   }
 }
