@@ -15,6 +15,7 @@ from app.base.i18n import LANGUAGES
 from app.edge import csrf, errors, flash, headers, moments, nav
 from app.edge.actor import admit, optional_actor
 from app.edge.bundles import bundle
+from app.edge.compression import pack_file
 from app.edge.language import gettext, language
 from app.edge.services import Services
 
@@ -76,6 +77,8 @@ def _finish(response: Response) -> Response:
     if g.get("hide_address"):
         response.headers["Referrer-Policy"] = "no-referrer"
     headers.add(response, settings)
+    if request.endpoint == "static":
+        pack_file(response)
     _log(response)
     return response
 

@@ -90,13 +90,21 @@ function startOf(frames: readonly Frame[]): number {
   return isStack ? Math.floor(frames.length / 2) : 0;
 }
 
-export function openStudy(study: StudyConfig, manifest: Manifest): OpenStudy {
+const NO_STARTS: ReadonlyMap<string, number> = new Map();
+
+/** `starts`: for some series the frame to begin with, which the page has chosen. */
+export function openStudy(study: StudyConfig, manifest: Manifest, starts = NO_STARTS): OpenStudy {
   const stacks = manifest.series
     .filter((series) => series.instances.length > 0)
     .map((series): Stack => {
       const frames = framesOf(study, series);
       const ids = { id: `${study.id}/${series.id}`, studyId: study.id, studyKey: study.key };
-      return { ...ids, series, frames, start: startOf(frames) };
+      return {
+        ...ids,
+        series,
+        frames,
+        start: Math.min(starts.get(series.id) ?? startOf(frames), frames.length - 1),
+      };
     });
   return { id: study.id, key: study.key, facts: manifest.study, stacks };
 }

@@ -5,6 +5,7 @@ import { MarkDesk } from "../annotations/desk";
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson, sentenceOf } from "../api/http";
 import type { Manifest } from "../api/manifest";
+import { preloadedStarts } from "../api/preload";
 import type { ImagePointer, RemotePointer, View, ViewerOptions } from "../api/viewer_app";
 import { t } from "../i18n/translate";
 import { FrameStore } from "../stream/frame_store";
@@ -220,7 +221,7 @@ export class Workspace {
   }
 
   #open(study: StudyConfig, manifest: Manifest): void {
-    const opened = openStudy(study, manifest);
+    const opened = openStudy(study, manifest, preloadedStarts());
     const known = this.studies.peek();
     const isNew = known.every(({ id }) => id !== opened.id);
     batch(() => {
