@@ -38,7 +38,7 @@ class Caps:
     """What one archive may hold; `ratio` counts only beyond the first `free_bytes`."""
 
     members: int = 50_000
-    directory_bytes: int = 32 << 20
+    directory_bytes: int = 8 << 20
     member_bytes: int = 4 << 30
     total_bytes: int = 64 << 30
     ratio: int = 100

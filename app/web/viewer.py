@@ -11,7 +11,7 @@ from app.annotations.schemas import AnnotationInput
 from app.archive.grants import open_study
 from app.archive.queries import manifest, study_info
 from app.base.actor import Permission
-from app.base.errors import Invalid, Unauthenticated
+from app.base.errors import Invalid, NotFound, Unauthenticated
 from app.edge.actor import current_actor, requires
 from app.edge.compression import gzipped
 from app.edge.services import Services
@@ -78,6 +78,7 @@ def _add_annotations(door: Blueprint, services: Services) -> None:
     @requires(Permission.ANNOTATION_WRITE)
     def delete(study_id: str, annotation_id: str) -> Response:
         with services.db.transaction() as tx:
-            list_annotations(tx, current_actor(), study_id)  # the address must be true to its end
             gone, _changed = delete_annotation(tx, current_actor(), annotation_id=annotation_id)
+            if gone["study_id"] != study_id:  # rolls back: the address must be true to its end
+                raise NotFound
         return jsonify(gone)
