@@ -4,34 +4,82 @@ A grant is the only way: of the own hospital (made with the study), of a consult
 their own hospital's studies and nothing shared.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, false, literal, or_, select, true
 
 from app.archive.models import Instance, Series, Study, StudyGrant, StudyOpening
 from app.archive.states import OWN_HOSPITAL, GranteeType
 from app.base import clock
 from app.base.actor import Actor, ActorKind, Permission
-from app.base.db import Tx
+from app.base.db import Tx, UtcDateTime
 from app.base.errors import NotFound
 from app.base.signing import digest_of
 
 OPENING_LASTS = timedelta(hours=24)
 
 
+class Reach(StrEnum):
+    """By which grants an actor can see studies at all."""
+
+    ALL = "all"
+    LINK = "link"
+    NOTHING = "nothing"
+    OWN_HOSPITAL = "own-hospital"
+    PERSON = "person"
+    PERSON_AND_HOSPITAL = "person-and-hospital"
+
+
+def reach_of(actor: Actor) -> Reach:
+    """The one table of who sees by what."""
+    if not actor.allows(Permission.STUDY_READ):
+        return Reach.NOTHING
+    if actor.kind is ActorKind.PERSON:
+        return Reach.PERSON if actor.hospital_id is None else Reach.PERSON_AND_HOSPITAL
+    return {
+        ActorKind.DEVICE: Reach.OWN_HOSPITAL,
+        ActorKind.LINK: Reach.LINK,
+        ActorKind.SYSTEM: Reach.ALL,
+    }[actor.kind]
+
+
+def reach_values(actor: Actor) -> dict[str, Any]:
+    """The parameters of `reach_condition`."""
+    return {"actor_": actor.id, "hospital_": actor.hospital_id, "now_": clock.now()}
+
+
+def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
+    """The condition on Study, with its parameters open where a statement is made once and run often."""
+    actor, hospital, moment = (
+        bindparam(name, type_=type_) if values is None else literal(values[name], type_)
+        for name, type_ in (("actor_", String(64)), ("hospital_", String(26)), ("now_", UtcDateTime()))
+    )
+    if reach is Reach.ALL:
+        return true()
+    if reach is Reach.NOTHING:
+        return false()
+    if reach is Reach.OWN_HOSPITAL:
+        return Study.hospital_id == hospital
+    given_to = [_grantee(GranteeType.LINK if reach is Reach.LINK else GranteeType.PERSON, actor)]
+    if reach is Reach.PERSON_AND_HOSPITAL:
+        given_to.append(_grantee(GranteeType.HOSPITAL, hospital))
+    alive = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > moment)
+    given = select(StudyGrant.id).where(StudyGrant.study_id == Study.id, or_(*given_to), alive)
+    return exists(given.correlate(Study))
+
+
+def _grantee(grantee_type: GranteeType, grantee_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(StudyGrant.grantee_id == grantee_id, StudyGrant.grantee_type == grantee_type)
+
+
 def visible_studies(actor: Actor) -> ColumnElement[bool]:
     """The condition on Study that lists, counts and searches all put into their query."""
-    if not actor.allows(Permission.STUDY_READ):
-        return false()
-    if actor.kind is ActorKind.SYSTEM:
-        return true()
-    if actor.kind is ActorKind.DEVICE:
-        return Study.hospital_id == actor.hospital_id
-    alive = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > clock.now())
-    return exists(
-        select(StudyGrant.id).where(StudyGrant.study_id == Study.id, _given_to(actor), alive).correlate(Study)
-    )
+    return reach_condition(reach_of(actor), reach_values(actor))
 
 
 def visible_parts(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -49,19 +97,6 @@ def visible_parts(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         and_(own, visible_studies(actor)),
         and_(~own, Study.id.in_(shared), visible_studies(actor)),
     )
-
-
-def _given_to(actor: Actor) -> ColumnElement[bool]:
-    if actor.kind is ActorKind.LINK:
-        return _grantee(GranteeType.LINK, actor.id)
-    person = _grantee(GranteeType.PERSON, actor.id)
-    if actor.hospital_id is None:
-        return person
-    return or_(person, _grantee(GranteeType.HOSPITAL, actor.hospital_id))
-
-
-def _grantee(grantee_type: GranteeType, grantee_id: str) -> ColumnElement[bool]:
-    return and_(StudyGrant.grantee_id == grantee_id, StudyGrant.grantee_type == grantee_type)
 
 
 def study_for(tx: Tx, actor: Actor, study_id: str) -> Study:
@@ -114,20 +149,29 @@ class OpeningInfo:
     session_id: str
 
 
-def opening_for(tx: Tx, actor: Actor, key: str) -> OpeningInfo:
-    """The opening behind a key in a frame address: of this session, not ended, and the right still there."""
-    query = (
-        select(StudyOpening)
+@lru_cache(maxsize=16)
+def _opened(reach: Reach) -> Any:
+    return (
+        select(StudyOpening.id, StudyOpening.study_id, StudyOpening.session_id)
         .join(Study, Study.id == StudyOpening.study_id)
         .where(
-            StudyOpening.key_hash == digest_of(key),
-            StudyOpening.session_id == actor.session_id,
+            StudyOpening.key_hash == bindparam("key_hash_"),
+            StudyOpening.session_id == bindparam("session_"),
             StudyOpening.ended_at.is_(None),
-            StudyOpening.opened_at > clock.now() - OPENING_LASTS,
-            visible_studies(actor),
+            StudyOpening.opened_at > bindparam("since_"),
+            reach_condition(reach),
         )
     )
-    opening = tx.session.scalar(query)
-    if opening is None:
+
+
+def opening_for(tx: Tx, actor: Actor, key: str) -> OpeningInfo:
+    """The opening behind a key in a frame address: of this session, not ended, and the right still there."""
+    wanted = {
+        "key_hash_": digest_of(key),
+        "session_": actor.session_id,
+        "since_": clock.now() - OPENING_LASTS,
+    }
+    found = tx.session.execute(_opened(reach_of(actor)), wanted | reach_values(actor)).one_or_none()
+    if found is None:
         raise NotFound
-    return OpeningInfo(opening.id, opening.study_id, opening.session_id)
+    return OpeningInfo(*found)

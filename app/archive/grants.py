@@ -161,7 +161,9 @@ def open_study(tx: Tx, actor: Actor, *, study_id: str, session_id: str) -> Openi
     return opening
 
 
-def end_openings(tx: Tx, *, session_id: str) -> None:
-    """The session's frame addresses are worth nothing from now on."""
+def end_openings(tx: Tx, actor: Actor, *, session_id: str) -> None:
+    """The frame addresses of one of the actor's sessions are worth nothing from now on."""
     ended = update(StudyOpening).where(StudyOpening.session_id == session_id, StudyOpening.ended_at.is_(None))
+    if actor.kind is not ActorKind.SYSTEM:
+        ended = ended.where(StudyOpening.actor_id == actor.id)
     tx.session.execute(ended.values(ended_at=tx.now))

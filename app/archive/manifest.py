@@ -1,12 +1,13 @@
 """What the viewer is told of a study before it asks for the first frame."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.archive import names
 from app.archive.access import study_for
@@ -22,17 +23,16 @@ def manifest(tx: Tx, actor: Actor, study_id: str) -> dict[str, Any]:
     """Study, series and instances in the order in which they are scrolled; NotFound for whom it is not."""
     study = study_for(tx, actor, study_id)
     query = (
-        select(Series, Instance)
-        .join(Instance, Instance.series_id == Series.id)
+        select(Instance.id, Instance.number, Instance.facts, Instance.series_id, Instance.sop_instance_uid)
+        .join(Series, Series.id == Instance.series_id)
         .where(Series.study_id == study.id)
-        .order_by(Series.number.is_(None), Series.number, Series.id)
     )
-    rows = tx.session.execute(query).all()
-    series = [
-        _series(found[0][0], [instance for _, instance in found])
-        for found in (list(group) for _, group in groupby(rows, key=lambda row: row[0].id))
-    ]
-    return {"study": _study(tx, study), "series": series}
+    slices = defaultdict(list)
+    for row in tx.session.execute(query):
+        slices[row.series_id].append(Slice(row.id, row.number, json.loads(row.facts), row))
+    of_study = select(Series).where(Series.study_id == study.id)
+    series = tx.session.scalars(of_study.order_by(Series.number.is_(None), Series.number, Series.id))
+    return {"study": _study(tx, study), "series": [_series(one, slices[one.id]) for one in series]}
 
 
 def _study(tx: Tx, study: Study) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def age_at(birth_date: str, day: str) -> str:
     return f"{years:03}Y" if 0 <= years <= 999 else ""
 
 
-def _series(series: Series, instances: Sequence[Instance]) -> dict[str, Any]:
+def _series(series: Series, slices: Sequence["Slice"]) -> dict[str, Any]:
     return {
         "id": series.id,
         "series_instance_uid": series.series_instance_uid,
@@ -71,25 +71,30 @@ def _series(series: Series, instances: Sequence[Instance]) -> dict[str, Any]:
         "description": series.description,
         "body_part": series.body_part,
         "laterality": series.laterality,
-        "frame_count": sum(instance.frame_count for instance in instances),
+        "frame_count": sum(one.facts["frames"] for one in slices),
         "instances": [
-            {
-                "id": instance.id,
-                "sop_instance_uid": instance.sop_instance_uid,
-                "number": instance.number,
-            }
-            | json.loads(instance.facts)
-            for instance in in_order(instances)
+            {"id": one.id, "sop_instance_uid": one.row.sop_instance_uid, "number": one.number} | one.facts
+            for one in in_order(slices)
         ],
     }
 
 
-def in_order(instances: Sequence[Instance]) -> list[Instance]:
+@dataclass(frozen=True)
+class Slice:
+    """An instance among those of its series; `row` is whatever its finder wants back."""
+
+    id: str
+    number: int | None
+    facts: dict[str, Any]
+    row: Row[*tuple[Any, ...]]
+
+
+def in_order(slices: Sequence[Slice]) -> list[Slice]:
     """By position along the normal of a stack, running the way the instance numbers do; by instance number where
     the slices are not parallel, or several lie at one place (phases, echoes, b-values).
     """
-    numbered = sorted(instances, key=lambda row: (row.number is None, row.number or 0, row.id))
-    depths = _depths([json.loads(row.facts) for row in numbered])
+    numbered = sorted(slices, key=lambda one: (one.number is None, one.number or 0, one.id))
+    depths = _depths([one.facts for one in numbered])
     if depths is None:
         return numbered
     if _falls(depths):

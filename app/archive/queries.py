@@ -1,14 +1,24 @@
 """Every read of the archive. What comes back is plain data, so that doors and consults need no tables."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.archive import frames_index
-from app.archive.access import instance_for, series_for, visible_studies
+from app.archive.access import (
+    Reach,
+    reach_condition,
+    reach_of,
+    reach_values,
+    series_for,
+    visible_studies,
+)
 from app.archive.frames_index import FrameLocation
-from app.archive.manifest import in_order, manifest
+from app.archive.manifest import Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.search import Found, Search, search_instances, search_series, search_studies
 from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
@@ -38,10 +48,22 @@ __all__ = [
 ]
 
 
-def _location(row: Instance, frame_number: int) -> FrameLocation:
-    spans, bit_offset = frames_index.unpack(row.frame_index).location(frame_number)
-    return FrameLocation(
-        row.digest, row.transfer_syntax_uid, row.header_length, frame_number, spans, bit_offset
+_PLACE = (
+    Instance.digest,
+    Instance.transfer_syntax_uid,
+    Instance.header_length,
+    Instance.frame_index,
+    Series.study_id,
+)
+
+
+@lru_cache(maxsize=16)
+def _located(reach: Reach) -> Any:
+    return (
+        select(*_PLACE)
+        .join(Series, Series.id == Instance.series_id)
+        .join(Study, Study.id == Series.study_id)
+        .where(Instance.id == bindparam("instance_"), reach_condition(reach))
     )
 
 
@@ -49,10 +71,18 @@ def locate_frame(
     tx: Tx, actor: Actor, *, instance_id: str, frame_number: int, study_id: str | None = None
 ) -> FrameLocation:
     """Where a frame lies, or NotFound; with `study_id` only within that study."""
-    instance = instance_for(tx, actor, instance_id)
-    if study_id is not None and tx.session.get_one(Series, instance.series_id).study_id != study_id:
+    wanted = {"instance_": instance_id} | reach_values(actor)
+    row = tx.session.execute(_located(reach_of(actor)), wanted).one_or_none()
+    if row is None or study_id not in {None, row.study_id}:
         raise NotFound
-    return _location(instance, frame_number)
+    return _location(row.digest, row.transfer_syntax_uid, row.header_length, row.frame_index, frame_number)
+
+
+def _location(
+    digest: str, transfer_syntax_uid: str, header_length: int, frame_index: bytes, frame_number: int
+) -> FrameLocation:
+    spans, bit_offset = frames_index.unpack(frame_index).location(frame_number)
+    return FrameLocation(digest, transfer_syntax_uid, header_length, frame_number, spans, bit_offset)
 
 
 def series_frames(
@@ -62,8 +92,15 @@ def series_frames(
     series = series_for(tx, actor, series_id)
     if study_id is not None and series.study_id != study_id:
         raise NotFound
-    rows = in_order(tx.session.scalars(select(Instance).where(Instance.series_id == series.id)).all())
-    return [_location(row, number) for row in rows for number in range(1, row.frame_count + 1)]
+    columns = (Instance.digest, Instance.transfer_syntax_uid, Instance.header_length, Instance.frame_index)
+    query = select(Instance.id, Instance.number, Instance.facts, *columns, Instance.frame_count)
+    rows = tx.session.execute(query.where(Instance.series_id == series.id)).all()
+    found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])
+    places = ((one.row, number) for one in found for number in range(1, one.row.frame_count + 1))
+    return [
+        _location(row.digest, row.transfer_syntax_uid, row.header_length, row.frame_index, number)
+        for row, number in places
+    ]
 
 
 @dataclass(frozen=True)
@@ -86,9 +123,8 @@ class StoredFile:
 
     def location(self, frame_number: int) -> FrameLocation:
         """Where a frame lies, or NotFound."""
-        spans, bit_offset = frames_index.unpack(self.frame_index).location(frame_number)
-        return FrameLocation(
-            self.digest, self.transfer_syntax_uid, self.header_length, frame_number, spans, bit_offset
+        return _location(
+            self.digest, self.transfer_syntax_uid, self.header_length, self.frame_index, frame_number
         )
 
 

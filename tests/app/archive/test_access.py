@@ -14,7 +14,7 @@ from app.archive.queries import Search, StudyQuery
 from app.audit.kinds import AuditKind
 from app.audit.models import AuditRecord
 from app.base import clock
-from app.base.actor import Actor, ActorKind
+from app.base.actor import SYSTEM, Actor, ActorKind
 from app.base.db import Tx
 from app.base.errors import Forbidden, NotFound
 from tests import dicomgen
@@ -112,6 +112,7 @@ def test_the_own_hospital_sees_it_and_no_other(archive: Archive, study_id: str) 
     }
 
     assert may == {cast.alice.name, cast.dao.name, cast.tam.name, cast.ct_a.name}
+    assert sees(archive, SYSTEM, study_id)
     for actor in (cast.bob, cast.chi, cast.vinh, cast.ct_b, cast.lan, cast.dung, cast.root):
         assert not sees(archive, actor, study_id)
 
@@ -205,7 +206,7 @@ def test_a_key_works_in_its_session_and_nowhere_else(archive: Archive, study_id:
     assert not works(archive, replace(alice, session_id=None), key)
     assert not works(archive, alice, key + "x")
     with archive.db.transaction() as tx:
-        end_openings(tx, session_id="session-1")
+        end_openings(tx, alice, session_id="session-1")
     assert not works(archive, alice, key)
 
 
