@@ -3,13 +3,22 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from app.archive.attributes import ATTRIBUTES, Matching
+from app.base.db import Database
 from app.base.errors import KINDS
 from app.dicomweb.stow_answer import FAILURE_BY_CODE, FAILURE_BY_KIND
 from tests.doors.dicomweb.conftest import Dicomweb
 
 STATEMENT = (Path(__file__).parents[3] / "CONFORMANCE.md").read_text(encoding="utf-8")
 ROOT = "/dicomweb/<slug>"
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """Which database it is does not matter here."""
+    return sqlite_db
 
 
 def rows_of(heading: str) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ import requests
 from pydicom import dcmread
 from werkzeug.serving import make_server
 
+from app.base.db import Database
 from tests import dicomgen
 from tests.doors.dicomweb.conftest import Dicomweb
 
@@ -20,6 +21,12 @@ with warnings.catch_warnings():
 
 STUDY, SERIES = dicomgen.uid("study-1"), dicomgen.uid("study-1", "series-1")
 INSTANCE = dicomgen.uid("study-1", "series-1", 1)
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """Which database it is does not matter here."""
+    return sqlite_db
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pydicom import dcmread
 from pydicom.encaps import encapsulate
 from pydicom.pixels.utils import pixel_array
 
+from app.base.db import Database
 from tests import dicomgen
 from tests.cast import Cast
 from tests.doors.dicomweb.conftest import Dicomweb, keep, parts_of
@@ -15,6 +16,12 @@ from tests.doors.dicomweb.conftest import Dicomweb, keep, parts_of
 STUDY, SERIES = dicomgen.uid("study-1"), dicomgen.uid("study-1", "series-1")
 OHIF = "multipart/related; type=application/octet-stream; transfer-syntax=*"
 EXPLICIT = 'multipart/related; type="application/octet-stream"'
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """Which database it is does not matter here."""
+    return sqlite_db
 
 
 def instance(number: int = 1, series: str = "series-1") -> str:

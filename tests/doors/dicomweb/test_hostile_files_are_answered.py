@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.base.db import Database
 from tests import dicomgen
 from tests.doors.dicomweb.conftest import Dicomweb
 
@@ -24,6 +25,12 @@ KEPT = {
     "unknown_transfer_syntax",
     "window_nan",
 }
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """Which database it is does not matter here."""
+    return sqlite_db
 
 
 def reason(dicomweb: Dicomweb, name: str, file: bytes) -> int:

@@ -10,11 +10,18 @@ from contextlib import ExitStack
 
 import pytest
 
+from app.base.db import Database
 from tests import dicomgen
 from tests.doors.dimse.conftest import Dicom
 from tests.sender import AssociationRejected, outgoing
 
 ABORT = 0x07
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """Which database it is does not matter here."""
+    return sqlite_db
 
 
 @pytest.fixture
