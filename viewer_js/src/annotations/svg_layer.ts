@@ -1,12 +1,17 @@
 /** Marks and pointers over the image, drawn anew whenever something moved: they are few, and this keeps it simple. */
 
-import { type Affine, apply } from "../viewport/geometry";
+import { type Affine, apply, type Size } from "../viewport/geometry";
 import { outlineOf } from "./hit";
 import type { Annotation, Point } from "./model";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HANDLE = 4.5;
 const LINE_HEIGHT = 16;
+/** about the width of a letter; near enough to keep labels inside */
+const LETTER = 7.4;
+const GAP = 10;
+/** the slider stands at the right edge */
+const EDGE = 30;
 const ARROW_HEAD = 12;
 
 export interface DrawnMark {
@@ -60,22 +65,34 @@ function textAt([x, y]: Point, lines: readonly string[], colour: string): SVGEle
   return text;
 }
 
-/** Beside the mark where it hides the least: right of its rightmost point. */
-function textPlace({ kind }: Annotation, points: readonly Point[], lines: readonly string[]): Point {
-  const rightmost = points.reduce((best, point) => (point[0] > best[0] ? point : best), points[0] ?? [0, 0]);
-  if (kind === "text") return [rightmost[0] + 8, rightmost[1] + 5];
+/** Beside the mark where it hides the least: to the right, else to the left, else below. */
+function textPlace(
+  { kind }: Annotation,
+  points: readonly Point[],
+  lines: readonly string[],
+  size: Size,
+): Point {
+  const [tail = [0, 0], head = tail] = points;
+  const width = Math.max(...lines.map((line) => line.length)) * LETTER;
+  const height = lines.length * LINE_HEIGHT;
+  const xs = points.map(([x]) => x);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const rightmost = points.find(([x]) => x === right) ?? tail;
+  const within = (x: number) => Math.max(EDGE, Math.min(x, size.width - EDGE - width));
   if (kind === "arrow") {
-    const [tail = rightmost, head = tail] = points;
-    const isLeft = tail[0] < head[0];
-    return [
-      isLeft ? tail[0] : tail[0] + 6,
-      tail[1] + (tail[1] < head[1] ? -8 - (lines.length - 1) * LINE_HEIGHT : 18),
-    ];
+    const y = tail[1] + (tail[1] < head[1] ? -8 - (height - LINE_HEIGHT) : 18);
+    return [within(tail[0] < head[0] ? tail[0] : tail[0] + 6), y];
   }
-  return [rightmost[0] + 10, rightmost[1] + 5];
+  if (right + GAP + width <= size.width - EDGE) return [right + GAP, rightmost[1] + 5];
+  if (left - GAP - width >= EDGE) return [left - GAP - width, rightmost[1] + 5];
+  return [within(left), Math.max(...points.map(([, y]) => y)) + GAP + 10];
 }
 
-function markElement({ annotation, lines, colour, selected }: DrawnMark, toScreen: Affine): SVGElement {
+function markElement(
+  { annotation, lines, colour, selected }: DrawnMark,
+  toScreen: Affine,
+  size: Size,
+): SVGElement {
   const points = annotation.points.map((point) => apply(toScreen, point));
   const group = element("g", {}, selected ? "hv-mark hv-selected" : "hv-mark");
   if (annotation.kind !== "text") group.append(...stroke(pathOf(outlineOf(annotation, points)), colour));
@@ -92,7 +109,7 @@ function markElement({ annotation, lines, colour, selected }: DrawnMark, toScree
   if (annotation.kind === "text" && !selected && points[0]) {
     group.append(element("circle", { cx: points[0][0], cy: points[0][1], r: 2.5, fill: colour }));
   }
-  if (lines.length > 0) group.append(textAt(textPlace(annotation, points, lines), lines, colour));
+  if (lines.length > 0) group.append(textAt(textPlace(annotation, points, lines, size), lines, colour));
   return group;
 }
 
@@ -108,9 +125,10 @@ export function drawLayer(
   marks: readonly DrawnMark[],
   pointers: readonly DrawnPointer[],
   toScreen: Affine,
+  size: Size,
 ): void {
   svg.replaceChildren(
-    ...marks.map((mark) => markElement(mark, toScreen)),
+    ...marks.map((mark) => markElement(mark, toScreen, size)),
     ...pointers.map((pointer) => pointerElement(pointer)),
   );
 }

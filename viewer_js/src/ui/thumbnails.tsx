@@ -75,7 +75,7 @@ function StudyThumbnails({ study, workspace }: { study: OpenStudy; workspace: Wo
 
 export function Thumbnails({ workspace }: { workspace: Workspace }) {
   return (
-    <nav class="hv-rail" aria-label={t("Series")}>
+    <nav class={`hv-rail${workspace.stacks.value.length < 2 ? " hv-single" : ""}`} aria-label={t("Series")}>
       {workspace.studies.value.map((study) => (
         <StudyThumbnails key={study.id} study={study} workspace={workspace} />
       ))}

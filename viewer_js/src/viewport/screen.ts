@@ -112,7 +112,8 @@ export class ViewportScreen {
   #drawMarks(frame: Frame | null): void {
     const { desk } = this.#workspace;
     const marks = frame ? desk.on(frame).map((mark) => this.#drawn(mark, frame)) : [];
-    drawLayer(this.#svg, marks, frame ? this.#pointersOn(frame) : [], this.#model.toScreen.peek());
+    const pointers = frame ? this.#pointersOn(frame) : [];
+    drawLayer(this.#svg, marks, pointers, this.#model.toScreen.peek(), this.#model.size.peek());
   }
 
   #drawn(annotation: Annotation, frame: Frame): DrawnMark {
