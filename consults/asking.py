@@ -1,14 +1,15 @@
 """What has to be true before anybody is asked: whom, about whose images, under which number."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from app.archive.queries import StudyInfo, StudyQuery, list_studies, study_info
 from app.base.actor import ALLOWED, Actor, Permission, Role
-from app.base.clock import now
-from app.base.db import Tx, conflict_as
+from app.base.db import Tx
 from app.base.errors import Invalid
 from app.identity.queries import PersonInfo, hospital, hospitals, people_of, person_info
 from consults.models import ConsultCounter, ConsultStudy
@@ -104,15 +105,21 @@ def rows_for(studies: Sequence[StudyInfo]) -> list[ConsultStudy]:
 
 def next_label(tx: Tx, hospital_id: str) -> str:
     """The number people say on the telephone: hospital, year, running number."""
-    year = now().year
-    key = (ConsultCounter.hospital_id == hospital_id, ConsultCounter.year == year)
-    raised = update(ConsultCounter).where(*key).values(last=ConsultCounter.last + 1)
-    last = tx.session.execute(
-        raised.returning(ConsultCounter.last).execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    year = tx.now.year
+    last = _counted(tx, hospital_id, year)
     if last is None:
-        last = 1
-        tx.session.add(ConsultCounter(hospital_id=hospital_id, year=year, last=last))
-        with conflict_as("try_again", "Somebody else did the same at this moment. Please try again."):
-            tx.session.flush()
+        with suppress(IntegrityError), tx.session.begin_nested():  # somebody else may just begin the year too
+            tx.session.add(ConsultCounter(hospital_id=hospital_id, year=year, last=0))
+        last = _counted(tx, hospital_id, year)
     return f"{hospital(tx, hospital_id).slug.upper()}-{year}-{last:04}"
+
+
+def _counted(tx: Tx, hospital_id: str, year: int) -> int | None:
+    counted = (
+        update(ConsultCounter)
+        .where(ConsultCounter.hospital_id == hospital_id, ConsultCounter.year == year)
+        .values(last=ConsultCounter.last + 1)
+        .returning(ConsultCounter.last)
+        .execution_options(synchronize_session=False)
+    )
+    return tx.session.execute(counted).scalar_one_or_none()

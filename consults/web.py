@@ -110,10 +110,12 @@ def _add_asking(door: Blueprint, services: Services) -> None:
 
     @door.get("/<consult_id>/edit")
     @requires(Permission.CONSULT_ASK)
-    def edit(consult_id: str) -> str:
+    def edit(consult_id: str) -> BaseResponse | str:
         with services.db.reading() as tx:
             state = room_state(tx, current_actor(), consult_id)["consult"]
             whom = addressed(tx, current_actor(), consult_id)
+        if state["state"] != State.DRAFT:
+            return redirect(f"/consults/{consult_id}", 303)
         form = ConsultForm.of_draft(state, whom)
         return _form(services, form.study_ids[0], form, consult_id)
 
@@ -127,6 +129,10 @@ def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseRe
     """Keeps the draft, and sends it unless only keeping was asked for."""
     form = ConsultForm.posted(request.form)
     actor = current_actor()
+    if consult_id is not None and request.form.get("do") == "discard":
+        discard = {"consult_id": consult_id, "reason": gettext("The draft was discarded.")}
+        fulfil(services.db, actor, "consult.cancel", discard)
+        return redirect("/consults?box=sent", 303)
     try:
         content = form.wish()
         if consult_id is None:

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.archive.actions import Source, SourceKind, store_instance
-from app.archive.part10 import read_part10
 from app.archive.queries import manifest
 from app.base.actor import Actor
 from app.base.blobs import Blobs
@@ -18,6 +16,7 @@ from consults import part
 from consults.queries import events_after, room_state
 from consults.wishes import fulfil
 from tests import dicomgen
+from tests.app.storing import store
 from tests.cast import Cast, make_cast
 
 QUESTIONS = ("Có xuất huyết nội sọ không?", "Có cần chuyển tuyến không?")
@@ -32,18 +31,9 @@ class Clinic:
     cast: Cast
     study_id: str
 
-    def store(self, data: bytes, actor: Actor | None = None) -> str:
-        """The id of the study the file belongs to."""
-        with self.blobs.open_spool() as spool:
-            spool.write(data)
-            spool.flush()
-            part10 = read_part10(spool.path)
-            blob = spool.commit()
-        with self.db.transaction() as tx:
-            source = Source(SourceKind.DIMSE, "association-1", "CT01")
-            stored = store_instance(tx, actor or self.cast.ct_a, blob=blob, part10=part10, source=source)
-        assert stored.study_id is not None
-        return stored.study_id
+    def store(self, data: bytes) -> str:
+        """The id of the study the file belongs to; hospital A's machine sends it."""
+        return store(self.db, self.blobs, self.cast.ct_a, data)
 
     def wish(self, actor: Actor, name: str, **sent: Any) -> dict[str, Any]:
         return fulfil(self.db, actor, name, sent)

@@ -33,6 +33,7 @@ class Doctor:
     presence: list[list[str]] = field(default_factory=list)
     volatile: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     ended: list[Any] = field(default_factory=list)
+    line: Any = None  # the WebSocket itself
 
     def wish(self, name: str, **sent: Any) -> dict[str, Any]:
         """The acknowledgement."""
@@ -44,7 +45,14 @@ class Doctor:
 
     def hang_up(self) -> None:
         """The line breaks: nothing is said, no close is waited for."""
-        self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        self.line.sock.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """After the end: nothing of the line is left."""
+        if self.client.connected:
+            self.hang_up()
+        self.client.eio.read_loop_task.join(timeout=PATIENCE)
+        self.line.shutdown()
 
     def wait(self, happened: Callable[["Doctor"], bool]) -> None:
         """Until it is so; fails after some seconds."""
@@ -81,6 +89,7 @@ class Hall:
             namespaces=["/consults"],
             wait_timeout=PATIENCE,
         )
+        doctor.line = client.eio.ws
         self._doctors.append(doctor)
         return doctor
 
@@ -104,8 +113,7 @@ class Hall:
 
     def close(self) -> None:
         for doctor in self._doctors:
-            if doctor.client.connected:
-                doctor.hang_up()
+            doctor.let_go()
 
 
 def _keep(kept: list[tuple[str, dict[str, Any]]], name: str, told: dict[str, Any]) -> None:

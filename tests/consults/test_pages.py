@@ -100,6 +100,15 @@ def test_a_draft_is_kept_taken_up_and_sent(clinic: Clinic, app: Flask, alice: Br
     assert [question["number"] for question in state["consult"]["questions"]] == [1, 2]
 
 
+def test_a_draft_is_discarded_and_what_was_sent_is_edited_no_more(clinic: Clinic, alice: Browser) -> None:
+    draft = clinic.wish(clinic.cast.alice, "consult.create", **clinic.content())["id"]
+    assert alice.post(f"/consults/{draft}/edit", {"do": "discard"}).location == "/consults?box=sent"
+    assert clinic.state(clinic.cast.alice, draft)["consult"]["state"] == "cancelled"
+    sent = clinic.asked()
+    assert alice.get(f"/consults/{sent}/edit").location == f"/consults/{sent}"
+    assert alice.post(f"/consults/{sent}/edit", _form(clinic)).status_code == 409
+
+
 def test_a_due_time_is_typed_in_vietnam_s_time(clinic: Clinic, alice: Browser) -> None:
     sent = alice.post(f"/consults/new?study={clinic.study_id}", _form(clinic, due_at="2030-05-06T07:08"))
     state = alice.get_json(f"{sent.location}/state").get_json()
