@@ -11,6 +11,7 @@ from app.base.ids import new_id
 from app.base.settings import DicomSettings
 from app.dimse.contexts import ACCEPTED, VERIFICATION, Context, negotiate
 from app.dimse.echo import echo
+from app.dimse.faults import fault_of
 from app.dimse.messages import (
     MAX_COMMAND,
     RESPONSE,
@@ -81,8 +82,8 @@ class Association:
         except ConnectionLost as loss:
             log.info("association %s from %s lost: %s", self.id, self._address, loss)
             self._abort(AbortReason.NOT_SPECIFIED)
-        except Exception:
-            log.exception("association %s from %s failed", self.id, self._address)
+        except Exception as error:  # noqa: BLE001 - one association's fault must not end the thread unseen
+            log.error("association %s from %s failed: %s", self.id, self._address, fault_of(error))  # noqa: TRY400 - see fault_of
             self._abort(AbortReason.NOT_SPECIFIED)
         finally:
             self._wire.close()

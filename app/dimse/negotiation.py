@@ -38,7 +38,8 @@ def read_request(field: memoryview) -> AssociationRequest:
         primitive = pdu.to_primitive()
         return _request_of(primitive)
     except Exception as error:  # pynetdicom raises whatever its parsing meets
-        raise ProtocolFault(AbortReason.INVALID_PARAMETER, f"unreadable A-ASSOCIATE-RQ: {error}") from error
+        why = f"unreadable A-ASSOCIATE-RQ ({type(error).__name__})"  # its text would repeat what a stranger sent
+        raise ProtocolFault(AbortReason.INVALID_PARAMETER, why) from error
 
 
 def _request_of(primitive: A_ASSOCIATE) -> AssociationRequest:

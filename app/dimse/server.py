@@ -127,7 +127,13 @@ class DicomServer:
             surplus = next(iter(self._waiting)) if len(self._waiting) > _MAX_WAITING else None
         if surplus is not None:
             surplus.cut()
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:  # no more threads: this one is lost, the others go on
+            log.warning("a connection from %s could not be served: %s", address, error)
+            connection.close()
+            with self._lock:
+                self._waiting.pop(association, None)
 
     def _run(self, association: Association) -> None:
         try:

@@ -12,6 +12,7 @@ from app.base.blobs import Blobs, Spool
 from app.base.db import Database
 from app.base.errors import HoichanError, Invalid
 from app.dimse.contexts import Context
+from app.dimse.faults import fault_of
 from app.dimse.messages import Answer, Command
 from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
 from app.identity.actions import touch_device
@@ -57,8 +58,11 @@ class Storage:
 
     def open(self, actor: Actor, association_id: str) -> "Receiving":
         """An association begins; the archive hears of it with its first instance."""
-        with self.db.transaction() as tx:
-            touch_device(tx, actor)
+        try:
+            with self.db.transaction() as tx:
+                touch_device(tx, actor)
+        except HoichanError as error:
+            log.warning("the visit of %s is not noted: %s", actor.name, error)
         return Receiving(self, actor, Source(SourceKind.DIMSE, association_id, actor.name))
 
 
@@ -90,8 +94,8 @@ class Receiving:
         try:
             with self.storage.db.transaction() as tx:
                 association_closed(tx, self.actor, association_id=self.source.association_id)
-        except HoichanError:
-            log.exception("the end of association %s could not be noted", self.source.association_id)
+        except HoichanError as error:
+            log.warning("the end of association %s is noted later: %s", self.source.association_id, error)
 
 
 class StoredDataSet:
@@ -145,10 +149,9 @@ class StoredDataSet:
             stored.check()
         except HoichanError as error:
             return answer_for(error)
-        except Exception:
-            log.exception(
-                "a data set of association %s was not stored", self._receiving.source.association_id
-            )
+        except Exception as error:  # noqa: BLE001 - the sender is told, the association goes on
+            place = self._receiving.source.association_id
+            log.error("a data set of association %s was not stored: %s", place, fault_of(error))  # noqa: TRY400 - see fault_of
             return Answer(PROCESSING_FAILURE, "Internal error, see the server's log.")
         return Answer(SUCCESS)
 

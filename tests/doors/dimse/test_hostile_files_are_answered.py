@@ -87,3 +87,11 @@ def test_those_of_the_corpus(dicom: Dicom, corpus: Path) -> None:
     assert dicom.spooled_files() == []
     assert answers["dup_sop_B"].status == 0xC002
     assert answers["study_two_patients_B"].status == 0xC002
+
+
+def test_the_log_names_no_patient(dicom: Dicom, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    for name in ("name_markup", "truncated_pixels", "rows_zero", "meta_mismatch"):
+        check(dicom, name, dicomgen.hostile(name))
+    assert "NGUYỄN" not in caplog.text
+    assert "BN0001" not in caplog.text
