@@ -36,7 +36,7 @@ types: $(STAMP)/dev $(VIEWER)  ## types of Python and of the viewer, and the vie
 imports: $(STAMP)/dev  ## the import rule
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
-unit: $(STAMP)/dev  ## contracts and rooms
+unit: $(STAMP)/dev $(VIEWER)  ## contracts and rooms
 	$(BIN)/python -m pytest -q tests/contracts tests/app tests/consults
 
 doors: $(STAMP)/dev $(VIEWER)  ## DICOM, DICOMweb, pages, streams, on real sockets
