@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { fonts } from "./build/fonts.ts";
 import { messages } from "./build/messages.ts";
@@ -11,13 +9,6 @@ const ENTRIES = {
   studies: "src/studies/main.ts",
 };
 
-function presentEntries(): Record<string, string> {
-  const paths = Object.entries(ENTRIES).map(
-    ([name, path]) => [name, join(import.meta.dirname, path)] as const,
-  );
-  return Object.fromEntries(paths.filter(([, path]) => existsSync(path)));
-}
-
 export default defineConfig({
   base: "./",
   plugins: [fonts(), messages()],
@@ -28,7 +19,7 @@ export default defineConfig({
     target: "es2022",
     modulePreload: false,
     assetsInlineLimit: 0,
-    rollupOptions: { input: presentEntries() },
+    rollupOptions: { input: ENTRIES },
   },
   test: {
     environment: "happy-dom",

@@ -6,6 +6,11 @@ import type { Mount, Unsubscribe, View, ViewCause, ViewerApp } from "../api/view
 import { Workspace } from "../viewport/workspace";
 import { App } from "./app";
 import "./viewer.css";
+import "./toolbar.css";
+import "./series.css";
+import "./viewport.css";
+import "./corners.css";
+import "./narrow.css";
 
 /** Calls once a drawn frame at most, with the newest value. */
 function oncePerFrame<T>(deliver: (value: T) => void): (value: T) => void {
