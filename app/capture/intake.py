@@ -26,9 +26,7 @@ Fill = Callable[[Callable[[bytes], object]], object]
 
 
 class Intake:
-    def __init__(
-        self, db: Database, blobs: Blobs, data_dir: Path, *, accept_private: bool = False
-    ) -> None:
+    def __init__(self, db: Database, blobs: Blobs, data_dir: Path, *, accept_private: bool = False) -> None:
         self._db = db
         self._blobs = blobs
         self._accept_private = accept_private

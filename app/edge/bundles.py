@@ -24,16 +24,18 @@ def bundle(entry: str) -> Bundle:
     """Raises Unavailable when the viewer has not been built."""
     manifest = FOLDER / "manifest.json"
     if not manifest.is_file():
-        raise Unavailable("not_built", "The viewer has not been built. Run: make viewer")
+        raise Unavailable("not_built", "The viewer has not been built. Run: make build")
     return _bundle(entry, manifest, manifest.stat().st_mtime_ns)
 
 
 @cache
 def _bundle(entry: str, manifest: Path, _changed_at: int) -> Bundle:
     chunks: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-    key = next((key for key, chunk in chunks.items() if chunk.get("isEntry") and chunk["name"] == entry), None)
+    key = next(
+        (key for key, chunk in chunks.items() if chunk.get("isEntry") and chunk["name"] == entry), None
+    )
     if key is None:
-        raise Unavailable("not_built", "The viewer has not been built. Run: make viewer")
+        raise Unavailable("not_built", "The viewer has not been built. Run: make build")
     needed = [key]
     for name in needed:  # grows while it is walked
         needed.extend(imported for imported in chunks[name].get("imports", []) if imported not in needed)
