@@ -11,22 +11,73 @@ from tests import dicomgen
 from tests.app.archive.conftest import Archive
 
 STUDY_FIELDS = set(
-    (
-        "id study_instance_uid patient_name patient_id birth_date sex age study_date study_time "
-        "description accession_number hospital_name state "
-    ).split()
+    [
+        "id",
+        "study_instance_uid",
+        "patient_name",
+        "patient_id",
+        "birth_date",
+        "sex",
+        "age",
+        "study_date",
+        "study_time",
+        "description",
+        "accession_number",
+        "hospital_name",
+        "state",
+    ]
 )
 SERIES_FIELDS = set(
-    ("id series_instance_uid number modality description body_part laterality frame_count instances ").split()
+    [
+        "id",
+        "series_instance_uid",
+        "number",
+        "modality",
+        "description",
+        "body_part",
+        "laterality",
+        "frame_count",
+        "instances",
+    ]
 )
 INSTANCE_FIELDS = set(
-    (
-        "id sop_instance_uid number frames rows columns position orientation spacing spacing_source "
-        "aspect slice_thickness slice_location frame_of_reference_uid patient_orientation laterality "
-        "photometric samples bits_stored signed slope intercept unit windows has_voi_lut "
-        "has_modality_lut inverse padding stored lossy frame_time_ms stored_bytes renderable reason "
-        "frame_overrides "
-    ).split()
+    [
+        "id",
+        "sop_instance_uid",
+        "number",
+        "frames",
+        "rows",
+        "columns",
+        "position",
+        "orientation",
+        "spacing",
+        "spacing_source",
+        "aspect",
+        "slice_thickness",
+        "slice_location",
+        "frame_of_reference_uid",
+        "patient_orientation",
+        "laterality",
+        "photometric",
+        "samples",
+        "bits_stored",
+        "signed",
+        "slope",
+        "intercept",
+        "unit",
+        "windows",
+        "has_voi_lut",
+        "has_modality_lut",
+        "inverse",
+        "padding",
+        "stored",
+        "lossy",
+        "frame_time_ms",
+        "stored_bytes",
+        "renderable",
+        "reason",
+        "frame_overrides",
+    ]
 )
 
 
