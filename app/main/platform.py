@@ -6,6 +6,7 @@ from importlib import import_module
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.events import LiveEvents
+from app.base.jobs import JobQueue
 from app.base.parts import Platform
 from app.base.settings import Settings, SettingsError
 from app.edge.services import Services
@@ -48,6 +49,7 @@ def open_engines(settings: Settings, *, listen: bool = False) -> Engines:
     events = LiveEvents(db, settings.run_dir)
     cache = FileCache(settings.data_dir / "cache", settings.storage.cache_mb << 20)
     renderer = Renderer(blobs, DecodeClient(settings.run_dir / "decode.sock"), cache)
+    JobQueue(settings.data_dir)  # what this process enqueues is handed to the worker at once, not by its sweep
     if listen:
         events.start()
     return Engines(Services(settings, db, blobs, events, renderer, platform))
