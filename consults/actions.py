@@ -15,7 +15,7 @@ from app.archive.queries import study_info
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
-from app.base.errors import Conflict, Invalid, NotFound
+from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
 from app.reporting.actions import create_report, finalise_report, revise_report
@@ -32,7 +32,7 @@ from consults.events import (
     StudySharedData,
 )
 from consults.history import append, append_change, audit_reading, consulting_party, person_of
-from consults.lifecycle import State, Verb, next_state
+from consults.lifecycle import Seat, State, Verb, next_state
 from consults.models import Consult, ConsultStudy, Message, Participant, Question
 from consults.schemas import (
     AnswerQuestion,
@@ -290,6 +290,8 @@ def complete_consult(tx: Tx, actor: Actor, *, wish: CompleteConsult) -> Answer:
             "not_answered", "Before that, every question needs an answer and the opinion has to be given."
         )
     if wish.access_days is not None:
+        if Seat.REFERRER not in seats_of(consult, actor):  # nobody lengthens their own right to the images
+            raise Forbidden("wrong_side", "In this consult another doctor has to do this.")
         consult.access_days = wish.access_days
     finalise_report(tx, actor, report_id=consult.report_id)
     consult.closed_at, consult.access_ends_at = tx.now, tx.now + timedelta(days=consult.access_days)

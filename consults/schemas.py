@@ -128,7 +128,7 @@ class GiveOpinion(_OfConsult):
 
 
 class CompleteConsult(_OfConsult):
-    """`access_days`: changes how long the consultant may still open the images."""
+    """`access_days`: changes how long the consultant may still open the images; for the referring side only."""
 
     access_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
