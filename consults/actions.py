@@ -156,9 +156,9 @@ def withdraw_consultant(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     consult, state = step(tx, actor, wish.consult_id, Verb.WITHDRAW, Permission.CONSULT_ANSWER)
     if consult.opinion is not None:
         raise Conflict("opinion_given", "The opinion has been given. Complete the consult instead.")
-    consult.consultant_id = None
+    consult.consultant_id = consult.reason = None  # what they waited for goes with them
     party = consulting_party(tx, consult)
-    return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party)
+    return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party, reason=None)
 
 
 def start_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:

@@ -37,6 +37,7 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
     return [
         enter(alice),
         wish(binh, "consult.accept"),
+        wish(binh, "consult.hold", reason="Thiếu bệnh sử"),
         wish(binh, "consult.withdraw"),
         wish(bob, "consult.accept"),
         enter(bob),
