@@ -200,16 +200,28 @@ class GuardedNamespace(Namespace):
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """Called by the library for every event; replaces its own dispatch."""
+        sid = str(args[0])
+        connection = self.gate.find(self.namespace, sid)
+        if self._is_forged(event, sid, connection):
+            self.gate.end([connection] if connection else [])
+            return None
         if event == "connect":
-            return self._connect(str(args[0]), args[1])
-        connection = self.gate.find(self.namespace, str(args[0]))
+            return self._connect(sid, args[1])
         if event == "disconnect":
-            if self.gate.remove(self.namespace, str(args[0])) and connection:
+            if self.gate.remove(self.namespace, sid) and connection:
                 self.left(connection)
             return None
         if connection is None:
             return None
         return self._answer(connection, self.handler_for(event), args[1] if len(args) > 1 else {})
+
+    def _is_forged(self, event: str, sid: str, connection: Connection | None) -> bool:
+        """The library passes on its two own events when a client emits them. Obeyed, the first would bring its own
+        handshake, the second would hide the socket from the gate while its rooms go on talking to it.
+        """
+        if event == "connect":
+            return connection is not None
+        return event == "disconnect" and self.socketio.server.manager.is_connected(sid, self.namespace)
 
     def handler_for(self, event: str) -> Handler | None:
         """The method of an event. A namespace with a table of wishes looks there first."""

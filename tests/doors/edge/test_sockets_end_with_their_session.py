@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import socketio
 import websocket
+from flask import Flask
 from werkzeug.serving import make_server
 
 from app.base.actor import Role
@@ -15,7 +16,7 @@ from app.base.db import Database
 from app.base.errors import NotFound
 from app.edge import sockets
 from app.edge.services import Services
-from app.edge.sockets import Connection, GuardedNamespace
+from app.edge.sockets import Connection, GuardedNamespace, SocketGate
 from app.identity import actions
 from tests.cast import Cast
 from tests.factories import make_app, start_session
@@ -40,15 +41,24 @@ def db(sqlite_db: Database) -> Database:
 
 
 @pytest.fixture
-def address(services: Services) -> Iterator[str]:
-    app = make_app(services)
+def app(services: Services) -> Flask:
+    return make_app(services)
+
+
+@pytest.fixture
+def gate(app: Flask, services: Services) -> Iterator[SocketGate]:
     gate = sockets.install(app, services)
     gate.socketio.on_namespace(Echo("/echo", gate))
     gate.start()
+    yield gate
+    gate.stop()
+
+
+@pytest.fixture
+def address(app: Flask, gate: SocketGate) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
-    gate.stop()
     server.shutdown()
     server.server_close()
 
@@ -151,6 +161,21 @@ def test_a_session_that_expires_unseen_ends_its_socket(
         actions.touch_session(tx, session_id=session.id, idle_minutes=-1)  # its expiry has passed
     assert browser.ended.wait(5)
     browser.close()
+
+
+@pytest.mark.parametrize("forged", ["disconnect", "connect"])
+def test_a_client_that_emits_an_event_of_the_library_is_shut_out(
+    gate: SocketGate, alice: Browser, forged: str
+) -> None:
+    (connection,) = gate.of_namespace("/echo")
+    connection.join("room")
+    alice.client.emit(forged, {"HTTP_COOKIE": "hoichan=made-up"}, namespace="/echo")
+    assert alice.ended.wait(5)
+    deadline = time.monotonic() + 5
+    while gate.of_namespace("/echo") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert gate.of_namespace("/echo") == []
+    assert not list(gate.socketio.server.manager.get_participants("/echo", "room"))
 
 
 def test_a_flood_is_dropped_and_then_ended(alice: Browser) -> None:
