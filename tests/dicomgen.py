@@ -182,6 +182,21 @@ def _frames_more_than_data() -> bytes:
     return file(ds, JPEG)
 
 
+def _many_fragments() -> bytes:
+    """A frame in a million fragments with nothing in them."""
+    ds = base(series="dust", modality="OT", sop_class=SECONDARY_CAPTURE)
+    compressed(ds, [np.zeros((64, 64), np.uint8)], JPEG)
+    good = file(ds, JPEG)
+    return good[:-8] + struct.pack("<HHI", 0xFFFE, 0xE000, 0) * 1_000_000 + good[-8:]
+
+
+def _many_meta_elements() -> bytes:
+    """The same element of the meta group again and again."""
+    good = ct_slice()
+    place = len(_meta_of(good))
+    return good[:place] + element(0x00020013, "SH", b"AGAIN ") * 200 + good[place:]
+
+
 def _random_bytes() -> bytes:
     return b"\0" * 128 + b"DICM" + np.random.default_rng(1).bytes(5000)
 
@@ -200,6 +215,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many_elements": lambda: _with(
         b"".join(element(0x00110000 + n, "LO", b"ab") for n in range(0x1000, 0xFA60))
     ),
+    "many_fragments": _many_fragments,
+    "many_meta_elements": _many_meta_elements,
     "meta_mismatch": _meta_mismatch,
     "missing_sop_instance": lambda: file(ct_dataset(SOPInstanceUID=None)),
     "name_64k": lambda: _named(b"A" * 60_000),

@@ -20,6 +20,8 @@ Dataset: TypeAlias = "dict[int, Element]"
 MAX_DEPTH = 64
 MAX_ELEMENTS = 20_000  # in one data set or item; a real header has a few hundred
 MAX_ELEMENTS_IN_ALL = 400_000  # functional groups of some thousand frames are legitimate
+MAX_META_ELEMENTS = 200  # PS3.10 7.1 knows about twenty
+MAX_FRAGMENTS = 1_000_000  # of encapsulated pixel data, held in memory while frames are looked for
 
 UNDEFINED = 0xFFFFFFFF
 FLOAT_PIXEL_DATA = 0x7FE00008
@@ -92,7 +94,11 @@ class Walker:
         """Elements of group 0002, whatever the group length claims (PS3.10 7.1), and where they end."""
         found: Dataset = {}
         position = start
+        count = 0  # repeated ones too
         while bytes(self._source[position : position + 2]) == b"\x02\x00":
+            count += 1
+            if count > MAX_META_ELEMENTS:
+                raise _too_many(MAX_META_ELEMENTS)
             tag, vr, length, value = self._head(position)
             position = value + length
             if position > self._size:
@@ -247,6 +253,12 @@ def fragments(source: Source, start: int) -> "tuple[list[tuple[int, int]], int]"
             raise not_as_declared(group << 16 | element)
         if position + length > size:
             raise cut_short(tag_name(PIXEL_DATA))
+        if len(found) == MAX_FRAGMENTS:
+            raise TooLarge(
+                "too_many_fragments",
+                "The image data are cut into more than {limit} pieces. Export it again from the source.",
+                limit=MAX_FRAGMENTS,
+            )
         found.append((position, length))
         position += length
     return found, position

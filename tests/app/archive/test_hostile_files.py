@@ -20,6 +20,8 @@ REFUSED = {
     "html": "not_dicom",
     "implicit_said_explicit": "wrong_encoding",
     "many_elements": "too_many_elements",
+    "many_fragments": "too_many_fragments",
+    "many_meta_elements": "too_many_elements",
     "meta_mismatch": "meta_mismatch",
     "missing_sop_instance": "missing_uid",
     "nested_20000": "too_deep",

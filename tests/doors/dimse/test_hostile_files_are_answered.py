@@ -16,6 +16,7 @@ MEMORY_KB = 300_000
 ALREADY_HERE = 0xC002  # most of them are variants of one image
 KEPT = {
     "garbage_after",
+    "many_meta_elements",  # its meta group is not sent over an association
     "name_64k",
     "name_control",
     "name_markup",
