@@ -5,9 +5,11 @@ and the folders are synced before `commit()` returns.
 """
 
 import hashlib
+import logging
 import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +21,11 @@ from obstore.store import LocalStore
 from app.base.errors import NotFound, Unavailable
 from app.base.ids import new_id
 
+log = logging.getLogger(__name__)
+
+_CHECK_EVERY = 64 << 20
+_LAST_FOLDER = "ff"
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -29,7 +36,7 @@ class Blob:
 
 
 def _key(digest: str) -> str:
-    return f"{digest[:2]}/{digest}"  # 256 folders, soon all there: a commit then syncs one, not three
+    return f"{digest[:2]}/{digest}"
 
 
 def _sync_folder(folder: Path) -> None:
@@ -40,28 +47,40 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _disk_full() -> Unavailable:
+    return Unavailable("disk_full", "The disk is full. Free some space and send again.")
+
+
 class Spool:
     """A file being received. Discarded on leaving the block unless committed."""
 
-    def __init__(self, path: Path, objects: Path) -> None:
+    def __init__(self, path: Path, objects: Path, check_space: Callable[[], None]) -> None:
         self.path = path
         self.size = 0
         self._objects = objects
+        self._check_space = check_space
+        self._check_at = _CHECK_EVERY
         self._digest = hashlib.sha256()
         self._file = path.open("xb", buffering=1 << 20)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Appends and digests. Raises Unavailable when the disk is full."""
+        """Appends and digests. Raises Unavailable when the disk is full, or its reserve would be used up."""
+        if self.size >= self._check_at:
+            self._check_space()
+            self._check_at = self.size + _CHECK_EVERY
         try:
             self._file.write(data)
         except OSError as error:
-            raise Unavailable("disk_full", "The disk is full. Free some space and send again.") from error
+            raise _disk_full() from error
         self._digest.update(data)
         self.size += len(data)
 
     def flush(self) -> None:
-        """Makes what was written visible at `path`, without syncing."""
-        self._file.flush()
+        """Makes what was written visible at `path`, without syncing. Raises Unavailable when the disk is full."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise _disk_full() from error
 
     def commit(self) -> Blob:
         """Durable when it returns: file synced, renamed to its digest's key, folders synced."""
@@ -71,20 +90,20 @@ class Spool:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            made = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
-            target.parent.mkdir(parents=True, exist_ok=True)
             self.path.rename(target)
             _sync_folder(target.parent)
-            for folder in made:
-                _sync_folder(folder.parent)
         except OSError as error:
-            raise Unavailable("disk_full", "The disk is full. Free some space and send again.") from error
+            raise _disk_full() from error
         return Blob(digest, self.size)
 
     def discard(self) -> None:
         """Removes what was spooled; harmless after a commit."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        except OSError:
+            log.debug("what was not yet written did not fit")  # a full disk: the file goes all the same
+        finally:
+            self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -104,17 +123,27 @@ class Blobs:
         self._reserve = reserve_bytes
         for folder in (self._objects, self._spool):
             folder.mkdir(parents=True, exist_ok=True)
+        self._make_folders()
         self._store = LocalStore(self._objects)
+
+    def _make_folders(self) -> None:
+        """All 256, durable before anything lies in them: a commit then syncs one folder and nothing else."""
+        if (self._objects / _LAST_FOLDER).is_dir():
+            return
+        for number in range(256):
+            (self._objects / f"{number:02x}").mkdir(exist_ok=True)
+        for folder in (self._objects, self._objects.parent):
+            _sync_folder(folder)
 
     def check_space(self) -> None:
         """Raises Unavailable before anything is written when less than the reserve would stay free."""
         if shutil.disk_usage(self._spool).free < self._reserve:
-            raise Unavailable("disk_full", "The disk is full. Free some space and send again.")
+            raise _disk_full()
 
     def open_spool(self) -> Spool:
         """A new file to receive into."""
         self.check_space()
-        return Spool(self._spool / new_id(), self._objects)
+        return Spool(self._spool / new_id(), self._objects, self.check_space)
 
     def clear_spool(self, *, older_than_seconds: float = 3600) -> int:
         """Removes what a crash left half-received, not what another process is receiving; says how many."""
@@ -127,14 +156,6 @@ class Blobs:
     def path(self, digest: str) -> Path:
         """Where the object lies on this machine."""
         return self._objects / _key(digest)
-
-    def exists(self, digest: str) -> bool:
-        """Whether the object is here."""
-        return self.path(digest).is_file()
-
-    def size(self, digest: str) -> int:
-        """Its length in bytes."""
-        return int(self._store.head(_key(digest))["size"])
 
     def read(self, digest: str) -> bytes:
         """All of it. Raises NotFound when it is gone."""

@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,15 +17,19 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from app.base import clock
 from app.base.errors import Conflict, Unavailable
+from app.base.faults import fault_of
 
 log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 10
+MORE_CONNECTIONS = 20
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,8 +84,8 @@ class Tx:
         for effect in self._effects:
             try:
                 effect()
-            except Exception:
-                log.exception("an effect after commit failed")
+            except Exception as error:  # noqa: BLE001 - the rows are durable; the others' effects must run
+                log.error("an effect after commit failed: %s", fault_of(error))  # noqa: TRY400 - no text: T18
 
 
 @contextmanager
@@ -101,13 +106,20 @@ class Database:
         self.engine = self._engine(pool_size)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
         self._gate = Path(f"{self.url.database}.gate") if self.is_sqlite else None
+        self._turn = threading.Lock()
         self.after_write: Callable[[], None] | None = None  # app.base.events wakes readers here
 
     def _engine(self, pool_size: int) -> Engine:
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 200, "pool_timeout": 10}
+        # SQLite's connections are open files; PostgreSQL's are processes, a hundred of them unless told otherwise.
+        options: dict[str, Any] = {
+            "pool_size": pool_size if self.is_sqlite else min(pool_size, MORE_CONNECTIONS // 2),
+            "max_overflow": MORE_CONNECTIONS,
+            "pool_timeout": WAIT_SECONDS,
+            "hide_parameters": True,  # they hold names and numbers of patients, and errors are logged
+        }
         if self.is_sqlite:
             engine = create_engine(
-                self.url, connect_args={"timeout": 10, "check_same_thread": False}, **options
+                self.url, connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False}, **options
             )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -157,25 +169,33 @@ class Database:
         if self._gate is None:
             yield
             return
+        # One thread of a process waits at the file; the others wait for their turn, and not for ever.
+        if not self._turn.acquire(timeout=WAIT_SECONDS):
+            raise _away()
         handle = os.open(self._gate, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
+            self._turn.release()
 
     def dispose(self) -> None:
         """Closes every pooled connection."""
         self.engine.dispose()
 
 
+def _away() -> Unavailable:
+    return Unavailable("database_away", "The database does not answer. Try again in a moment.")
+
+
 @contextmanager
 def _as_unavailable() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        log.warning("the database did not answer: %s", error.orig)
-        raise Unavailable("database_away", "The database does not answer. Try again in a moment.") from error
+    except (InterfaceError, OperationalError, TimeoutError) as error:
+        log.warning("the database did not answer: %s", type(error).__name__)
+        raise _away() from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from sqlalchemy import BigInteger, Integer, Select, String, Text, delete, func, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.db import Base, Database, Tx, UtcDateTime
-from app.base.errors import HoichanError
+from app.base.faults import fault_of
 from app.base.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -148,23 +149,26 @@ class LiveEvents:
 
     def _run(self) -> None:
         self._socket.settimeout(POLL_SECONDS)
+        read_at = 0.0
         while not self._stopping.is_set():
             try:
                 data = self._socket.recv(1 << 16)
             except TimeoutError:
                 data = b""
+            # A wake-up may be lost while pointers stream: rows are read twice a second whatever comes.
+            if not data or time.monotonic() - read_at > POLL_SECONDS:
+                self._read_committed()
+                read_at = time.monotonic()
             if data:
                 topic, type_, payload = json.loads(data)
                 self._deliver(LiveEvent(topic, type_, payload))
-            else:
-                self._read_committed()
 
     def _read_committed(self) -> None:
         try:
             with self.db.reading() as tx:
                 rows = tx.session.scalars(self._unread(tx)).all()
-        except HoichanError:
-            log.warning("live events wait for the database")
+        except Exception as error:  # noqa: BLE001 - a thread that must go on; the next poll reads the same rows
+            log.warning("live events wait: %s", fault_of(error))
             return
         for row in rows:
             self._last = (row.writer, row.id)
@@ -188,5 +192,5 @@ class LiveEvents:
                 continue
             try:
                 receive(event)
-            except Exception:
-                log.exception("a listener of %s failed", prefix)
+            except Exception as error:  # noqa: BLE001 - one listener's fault is not the others'
+                log.error("a listener of %s failed: %s", prefix, fault_of(error))  # noqa: TRY400 - no text: T18

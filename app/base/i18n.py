@@ -31,9 +31,3 @@ def translate(language: Language, message: str, **params: Any) -> str:
     """The sentence in that language, placeholders filled; the English one when no translation is there."""
     sentence = catalogue_for(language).get(message, message)
     return sentence.format_map(params) if params else sentence
-
-
-def ntranslate(language: Language, one: str, many: str, count: int, **params: Any) -> str:
-    """Vietnamese has one form (translate `many`); English two. `{count}` is filled."""
-    message = one if language == "en" and count == 1 else many
-    return translate(language, message, count=count, **params)

@@ -6,7 +6,6 @@ import time
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _STEP_BITS = 40
-ID_LENGTH = 26
 _lock = threading.Lock()
 _last = 0
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.db import Base, Database, Tx, UtcDateTime
 from app.base.errors import HoichanError
+from app.base.faults import fault_of
 from app.base.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,11 @@ def enqueue(tx: Tx, name: str, subject_id: str, *, unique: bool = False, delay_s
 
 
 def _waiting(name: str, subject_id: str) -> Any:
-    return select(Job.id).where(
+    # Locked, so that a worker cannot begin it, and read too early, while this transaction still runs.
+    waiting = select(Job.id).where(
         Job.name == name, Job.subject_id == subject_id, Job.done_at.is_(None), Job.leased_until.is_(None)
     )
+    return waiting.limit(1).with_for_update()
 
 
 def _hand_over(job_id: str, delay_seconds: float) -> None:
@@ -141,9 +144,9 @@ class JobRunner:
             self._handlers[name](subject_id)
         except HoichanError as error:
             self._failed(job_id, f"{error.code}: {error}")
-        except Exception as error:
-            log.exception("job %s of %s failed", name, subject_id)
-            self._failed(job_id, f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - the outermost place of a job
+            log.error("job %s of %s failed: %s", name, subject_id, fault_of(error))  # noqa: TRY400 - no text: T18
+            self._failed(job_id, type(error).__name__)
         else:
             self._finish(job_id)
         return True
@@ -160,6 +163,8 @@ class JobRunner:
         for job_id in self._due(SWEEP_AFTER):
             hand_over(job_id)
         with self._db.transaction() as tx:
+            lost = (Job.done_at.is_(None), Job.attempts >= MAX_ATTEMPTS, Job.leased_until < tx.now)
+            tx.session.execute(update(Job).where(*lost).values(done_at=tx.now, failed_at=tx.now))
             tx.session.execute(delete(Job).where(Job.done_at < tx.now - KEEP))
 
     def _due(self, waiting_for: timedelta) -> list[str]:
@@ -171,9 +176,10 @@ class JobRunner:
     def _claim(self, job_id: str) -> tuple[str, str] | None:
         with self._db.transaction() as tx:
             free = or_(Job.leased_until.is_(None), Job.leased_until < tx.now)
+            left = Job.attempts < MAX_ATTEMPTS  # also one that kills its worker each time comes to an end
             claim = (
                 update(Job)
-                .where(Job.id == job_id, Job.done_at.is_(None), Job.due_at <= tx.now, free)
+                .where(Job.id == job_id, Job.done_at.is_(None), Job.due_at <= tx.now, free, left)
                 .values(leased_until=tx.now + LEASE, attempts=Job.attempts + 1)
                 .returning(Job.name, Job.subject_id)
             )
@@ -211,8 +217,8 @@ class Periodic:
         while True:
             try:
                 call()
-            except Exception:
-                log.exception("a periodic job failed")
+            except Exception as error:  # noqa: BLE001 - a thread that must go on
+                log.error("a periodic job failed: %s", fault_of(error))  # noqa: TRY400 - no text: T18
             if self._stopping.wait(seconds):
                 return
 

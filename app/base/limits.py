@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, case, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.base.db import Base, Tx, UtcDateTime
 from app.base.errors import TooMany
@@ -25,18 +27,29 @@ def hit(tx: Tx, name: str, key: str, *, limit: int, seconds: int) -> None:
 
     The count survives only if the transaction commits: count in a transaction of its own before the act.
     """
-    digest = digest_of(f"{name}\n{key}")
-    row = tx.session.get(Limit, digest, with_for_update=True)
-    if row is None:
-        row = Limit(key=digest, count=0, ends_at=tx.now + timedelta(seconds=seconds))
-        tx.session.add(row)
-    if row.ends_at <= tx.now:
-        row.count, row.ends_at = 0, tx.now + timedelta(seconds=seconds)
-    if row.count >= limit:
-        wait = max(1, round((row.ends_at - tx.now).total_seconds()))
+    digest, ends_at = digest_of(f"{name}\n{key}"), tx.now + timedelta(seconds=seconds)
+    count, ends_at = tx.session.execute(_counted(tx, digest, ends_at)).one()
+    if count > limit:
+        wait = max(1, round((ends_at - tx.now).total_seconds()))
         raise TooMany("too_many_tries", "Too many tries. Wait {seconds} seconds and try again.", seconds=wait)
-    row.count += 1
-    tx.session.flush()
+
+
+def _counted(tx: Tx, digest: str, ends_at: datetime) -> ReturningInsert[int, datetime]:
+    """One statement, so that two first hits at the same moment count as two."""
+    insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    over = Limit.ends_at <= tx.now
+    return (
+        insert(Limit)
+        .values(key=digest, count=1, ends_at=ends_at)
+        .on_conflict_do_update(
+            index_elements=[Limit.key],
+            set_={
+                "count": case((over, 1), else_=Limit.count + 1),
+                "ends_at": case((over, ends_at), else_=Limit.ends_at),
+            },
+        )
+        .returning(Limit.count, Limit.ends_at)
+    )
 
 
 def forget(tx: Tx, name: str, key: str) -> None:

@@ -49,9 +49,13 @@ class WebSettings(_Part):
     def origin(self) -> str:
         """Where browsers reach us: the public address when given, else our own."""
         return (
-            self.public_url.rstrip("/")
-            or f"{'https' if self.tls_certificate else 'http'}://{self.host}:{self.port}"
+            self.public_url.rstrip("/") or f"{'https' if self.tls_certificate else 'http'}://{self.address}"
         )
+
+    @property
+    def address(self) -> str:
+        """Host and port as addresses write them: IPv6 in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def secure(self) -> bool:

@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from app.base.actor import Actor
 from app.base.errors import HoichanError
+from app.base.faults import fault_of
 from app.base.ids import new_id
 from app.base.settings import DicomSettings
 from app.dimse.contexts import ACCEPTED, VERIFICATION, Context, negotiate
 from app.dimse.echo import echo
-from app.dimse.faults import fault_of
 from app.dimse.messages import (
     MAX_COMMAND,
     RESPONSE,

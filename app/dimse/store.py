@@ -11,8 +11,8 @@ from app.base.actor import Actor
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
 from app.base.errors import HoichanError, Invalid
+from app.base.faults import fault_of
 from app.dimse.contexts import Context
-from app.dimse.faults import fault_of
 from app.dimse.messages import Answer, Command
 from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
 from app.identity.actions import touch_device

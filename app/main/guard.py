@@ -3,6 +3,7 @@
 import os
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.base.settings import Settings, SettingsError, is_loopback, make_private_dir
 
@@ -28,17 +29,19 @@ def check_folders(settings: Settings) -> None:
 
 def check_exposure(settings: Settings, *, demonstration: bool) -> None:
     """Only this machine, unless TLS is on and no demonstration account could be guessed at."""
-    for part, host in (("web", settings.web.host), ("dicom", settings.dicom.host)):
-        if is_loopback(host):
+    public = urlsplit(settings.web.public_url).hostname or ""
+    open_ = {"web.host": settings.web.host, "dicom.host": settings.dicom.host, "web.public_url": public}
+    for setting, host in open_.items():
+        if not host or is_loopback(host):
             continue
         if demonstration:
             raise SettingsError(
-                f"{part}.host is {host}, but this data folder holds the demonstration and its accounts. Use a data "
+                f"{setting} is {host}, but this data folder holds the demonstration and its accounts. Use a data "
                 "folder of your own (HOICHAN_DATA_DIR) and `hoichan setup`."
             )
         if not settings.web.secure:
             raise SettingsError(
-                f"{part}.host is {host}, but TLS is off. Set web.tls_certificate and web.tls_key, or web.public_url to "
+                f"{setting} is {host}, but TLS is off. Set web.tls_certificate and web.tls_key, or web.public_url to "
                 "the https:// address of a proxy in front (config/deploy)."
             )
 

@@ -49,7 +49,9 @@ def open_engines(settings: Settings, *, listen: bool = False) -> Engines:
     events = LiveEvents(db, settings.run_dir)
     cache = FileCache(settings.data_dir / "cache", settings.storage.cache_mb << 20)
     renderer = Renderer(blobs, DecodeClient(settings.run_dir / "decode.sock"), cache)
-    JobQueue(settings.data_dir)  # what this process enqueues is handed to the worker at once, not by its sweep
+    JobQueue(
+        settings.data_dir
+    )  # what this process enqueues is handed to the worker at once, not by its sweep
     if listen:
         events.start()
     return Engines(Services(settings, db, blobs, events, renderer, platform))

@@ -37,7 +37,7 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         web_settings = self._settings.web
         options: dict[str, Any] = {
-            "bind": f"{web_settings.host}:{web_settings.port}",
+            "bind": web_settings.address,
             "workers": 1,
             "threads": web_settings.threads,
             "worker_class": "gthread",

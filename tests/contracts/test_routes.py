@@ -51,5 +51,5 @@ def test_routes_and_their_permissions_are_the_golden_ones(flask_app: Flask) -> N
 
 def test_nothing_that_changes_is_open_to_everybody_unless_named_here(flask_app: Flask) -> None:
     open_ = [line for line in _lines(flask_app) if line.endswith("  public") and "GET  " not in line]
-    allowed = ("/sign-in", "/language", "/invitations/", "/r/", "/oidc", "/welcome", "/result")
+    allowed = ("/sign-in", "/language", "/invitations/", "/r/", "/oidc", "/result")
     assert [line for line in open_ if not line.startswith(allowed)] == []

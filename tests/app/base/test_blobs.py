@@ -1,6 +1,7 @@
 """A committed object is whole, under its digest, once; a half-written one leaves nothing."""
 
 import hashlib
+import resource
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def test_what_was_written_is_read_back_under_its_sha256(blobs: Blobs) -> None:
     assert blobs.read(blob.digest) == b"hello world"
     assert blobs.read_range(blob.digest, 6, 3) == b"wor"
     assert blobs.read_range(blob.digest, 6, 100) == b"world"
-    assert blobs.size(blob.digest) == blob.size == 11
+    assert blob.size == 11
 
 
 def test_an_abandoned_spool_leaves_nothing(blobs: Blobs, tmp_path: Path) -> None:
@@ -47,6 +48,27 @@ def test_a_disk_below_its_reserve_refuses_before_writing(tmp_path: Path) -> None
     with pytest.raises(Unavailable) as told:
         full.open_spool()
     assert told.value.code == "disk_full"
+
+
+def test_a_disk_that_fills_in_the_middle_is_told_and_nothing_stays(blobs: Blobs, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3 << 20, hard))  # as a full disk: the system refuses to write
+    try:
+        with pytest.raises(Unavailable) as told, blobs.open_spool() as spool:
+            for _ in range(8):
+                spool.write(bytes(1 << 20))
+            spool.commit()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert told.value.code == "disk_full"
+    assert list((tmp_path / "data" / "spool").iterdir()) == []
+
+
+def test_one_endless_sender_does_not_use_up_the_reserve(blobs: Blobs) -> None:
+    with pytest.raises(Unavailable), blobs.open_spool() as spool:
+        blobs._reserve = 1 << 60  # somebody else has filled the disk meanwhile
+        for _ in range(70):
+            spool.write(bytes(1 << 20))
 
 
 def test_start_clears_what_a_crash_left(blobs: Blobs) -> None:

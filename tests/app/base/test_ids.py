@@ -2,13 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from app.base.ids import ID_LENGTH, new_id
+from app.base.ids import new_id
 
 
 def test_identifiers_grow_in_the_order_they_were_made() -> None:
     made = [new_id() for _ in range(5000)]
     assert made == sorted(made)
-    assert {len(one) for one in made} == {ID_LENGTH}
+    assert {len(one) for one in made} == {26}
 
 
 def test_threads_never_get_the_same_one() -> None:

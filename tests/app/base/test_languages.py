@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from babel.messages.pofile import read_po
 
-from app.base.i18n import FOLDER, ntranslate, translate
+from app.base.i18n import FOLDER, translate
 
 PLACEHOLDER = re.compile(r"\{[a-z_]*\}")
 
@@ -40,4 +40,13 @@ def test_translate_fills_placeholders_in_both_languages() -> None:
     message = "Too many tries. Wait {seconds} seconds and try again."
     assert translate("en", message, seconds=5) == "Too many tries. Wait 5 seconds and try again."
     assert translate("vi", message, seconds=5) == "Quá nhiều lần thử. Hãy đợi 5 giây rồi thử lại."
-    assert ntranslate("en", "one image", "{count} images", 1) == "one image"
+
+
+def test_no_sentence_stands_in_two_fragments() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for file in (FOLDER / "vi").glob("*.po"):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale="vi"):
+                if message.id:
+                    places[str(message.id)].append(file.name)
+    assert {english: files for english, files in places.items() if len(files) > 1} == {}

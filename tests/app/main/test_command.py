@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.base.db import Database
+from app.base.settings import Settings, SettingsError, WebSettings
 from app.identity.setup import has_demonstration, has_platform_administrator
+from app.main.guard import check_exposure
 from tests.running import ROOT, free_port
 
 VIEWER = ROOT / "app" / "web" / "static" / "viewer" / "manifest.json"
@@ -94,3 +96,10 @@ def test_a_weak_password_is_refused_with_the_rule(place: dict[str, str]) -> None
         hoichan("setup", "--name", "A B", "--login", "abc", "--password-from-stdin", given="short\n", **place)
     )
     assert "10" in said
+
+
+def test_the_demonstration_is_never_served_behind_a_public_address() -> None:
+    behind = Settings(web=WebSettings(public_url="https://hoichan.example"))
+    with pytest.raises(SettingsError, match=r"web\.public_url"):
+        check_exposure(behind, demonstration=True)
+    check_exposure(behind, demonstration=False)
