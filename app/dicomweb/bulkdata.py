@@ -9,7 +9,7 @@ from app.archive.header import Header
 from app.archive.queries import StoredFile
 from app.base.errors import NotFound
 from app.dicomweb.dicom_json import little_endian
-from app.dicomweb.frames import form_for, frame_part
+from app.dicomweb.frames import form_for, frame_parts
 from app.dicomweb.headers import PIXEL_DATA, has_pixels, header_of
 from app.dicomweb.media import OCTET_STREAM, MediaRange
 from app.dicomweb.multipart import OutgoingPart
@@ -26,7 +26,7 @@ def bulk_parts(
     """The value at the end of the way `where`; pixel data as one part for each frame. Raises NotFound."""
     if where == PIXEL_DATA and file.frame_count:
         form = form_for(ranges, file.transfer_syntax_uid)
-        return [frame_part(services, file, number, form) for number in range(1, file.frame_count + 1)]
+        return frame_parts(services, file, range(1, file.frame_count + 1), form)
     if where == PIXEL_DATA and has_pixels(file):
         return [OutgoingPart(OCTET_STREAM, _undivided(services, file))]
     header, element = _follow(header_of(services.blobs, file), where)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from app.archive.frames_index import FrameLocation
 from app.archive.queries import StoredFile
 from app.archive.uids import transfer_syntax
 from app.dicomweb.headers import stored_range
@@ -72,34 +73,46 @@ def _form(wanted: MediaRange, stored: str) -> FrameForm | None:
     return None
 
 
-def frame_part(services: Services, file: StoredFile, number: int, form: FrameForm) -> OutgoingPart:
-    """One frame. Decoding is done now, so that its errors are told; stored bytes are read when they are sent."""
-    location = file.location(number)
-    syntax = transfer_syntax(file.transfer_syntax_uid)
-    if form.decoded or syntax.big_endian:
-        body: Iterator[bytes] = iter((_decoded(services, file, number),))
-    elif location.bit_offset:
-        body = iter((_from_the_first_bit(services, file, number),))
-    else:
-        body = (stored_range(services.blobs, file, *span) for span in location.spans)
-    return OutgoingPart(form.content_type, body)
+def frame_parts(
+    services: Services, file: StoredFile, numbers: Sequence[int], form: FrameForm
+) -> list[OutgoingPart]:
+    """Frames, which are all there. The first is made now, so that its error is told; the others when it is their
+    turn to be sent: together they may be gigabytes.
+    """
+    made = _is_made(file, form)
+    first, *others = [
+        OutgoingPart(form.content_type, _body(services, file, number, form)) for number in numbers
+    ]
+    return [OutgoingPart(form.content_type, tuple(first.body)) if made else first, *others]
 
 
-def _decoded(services: Services, file: StoredFile, number: int) -> bytes:
+def _is_made(file: StoredFile, form: FrameForm) -> bool:
+    """Whether the bytes that go out are others than those stored."""
+    return form.decoded or transfer_syntax(file.transfer_syntax_uid).big_endian
+
+
+def _body(services: Services, file: StoredFile, number: int, form: FrameForm) -> Iterator[bytes]:
+    location = file.location(number)  # or NotFound, now
+    if _is_made(file, form):
+        return _decoded(services, location)
+    if location.bit_offset:
+        return _from_the_first_bit(services, file, location)
+    return (stored_range(services.blobs, file, *span) for span in location.spans)
+
+
+def _decoded(services: Services, location: FrameLocation) -> Iterator[bytes]:
     """Cells of BitsAllocated in little endian order, colours as PlanarConfiguration says."""
-    location = file.location(number)
     description = services.renderer.description(location)
     values = services.renderer.values(location)
     if values.dtype.kind != "f":
         values = values.astype(f"<{values.dtype.kind}{description.bits_allocated // 8}", copy=False)
     if description.samples > 1 and description.planar:
         values = np.moveaxis(values, -1, 0)
-    return bytes(np.ascontiguousarray(values).tobytes())
+    yield bytes(np.ascontiguousarray(values).tobytes())
 
 
-def _from_the_first_bit(services: Services, file: StoredFile, number: int) -> bytes:
+def _from_the_first_bit(services: Services, file: StoredFile, location: FrameLocation) -> Iterator[bytes]:
     """A frame of 1-bit pixels that begins inside a byte, moved to the beginning of one (PS3.5 8.1.1)."""
-    location = file.location(number)
     data = b"".join(stored_range(services.blobs, file, *span) for span in location.spans)
     moved = int.from_bytes(data, "little") >> location.bit_offset
-    return moved.to_bytes(len(data), "little")
+    yield moved.to_bytes(len(data), "little")

@@ -11,7 +11,7 @@ from app.base.errors import Invalid
 from app.dicomweb.audit import Trail
 from app.dicomweb.bulkdata import bulk_parts
 from app.dicomweb.files import check_acceptable, file_bytes
-from app.dicomweb.frames import form_for, frame_part
+from app.dicomweb.frames import form_for, frame_parts
 from app.dicomweb.headers import metadata_of
 from app.dicomweb.media import DICOM, OCTET_STREAM, MediaRange, accepted, check_json
 from app.dicomweb.multipart import OutgoingPart, new_boundary, written
@@ -114,7 +114,7 @@ def _numbers(text: str) -> list[int]:
 
 def _frames(services: Services, file: StoredFile, numbers: list[int]) -> Response:
     form = form_for(ranges(), file.transfer_syntax_uid)
-    parts = [frame_part(services, file, number, form) for number in numbers]
+    parts = frame_parts(services, file, numbers, form)
     if len(parts) == 1 and not form.multipart:
         return Response(iter(parts[0].body), content_type=form.content_type)
     return multipart(iter(parts), form.media_type)

@@ -9,6 +9,7 @@ from pydicom.encaps import encapsulate
 from pydicom.pixels.utils import pixel_array
 
 from app.base.db import Database
+from app.base.errors import Unsupported
 from tests import dicomgen
 from tests.cast import Cast
 from tests.doors.dicomweb.conftest import Dicomweb, keep, parts_of
@@ -144,6 +145,22 @@ def test_several_frames_come_in_the_order_asked_for(dicomweb: Dicomweb, cast: Ca
     keep(dicomweb.services, cast.ct_a, dicomgen.cine(4, transfer_syntax=dicomgen.JPEG_LS))
     found = parts_of(dicomweb.get(f"{instance(series='cine')}/frames/4,1", EXPLICIT))
     assert [data[0] for _, data in found] == [35, 20]
+
+
+@pytest.mark.parametrize("address", ["frames/1,2", "bulkdata/7FE00010"])
+def test_only_the_first_frame_is_decoded_before_the_answer_begins(
+    dicomweb: Dicomweb, cast: Cast, address: str
+) -> None:
+    """A thousand decoded frames would not fit into the memory; an error further on breaks the answer off."""
+    good = dicomgen.cine(2, transfer_syntax=dicomgen.JPEG_LS)
+    second = good.rindex(b"\xff\xd8")
+    keep(dicomweb.services, cast.ct_a, good[:second] + bytes(20) + good[second + 20 :])
+    cine = instance(series="cine")
+    assert dicomweb.get(f"{cine}/frames/2,1", EXPLICIT).status_code == 415
+    answer = dicomweb.get(f"{cine}/{address}", EXPLICIT)
+    assert answer.status_code == 200
+    with pytest.raises(Unsupported):
+        _ = answer.data
 
 
 def test_frames_of_one_bit_begin_at_a_byte(dicomweb: Dicomweb, cast: Cast) -> None:
