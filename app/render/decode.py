@@ -69,11 +69,10 @@ class DecodeClient:
     def _ask(self, packet: dict[str, Any], handle: int) -> tuple[dict[str, Any], int | None]:
         """One question, one answer. A connection that a restart of the decoder cut is tried anew once."""
         try:
-            return self._ask_over(self._spare.get_nowait(), packet, handle)
-        except (queue.Empty, ConnectionError, EOFError):
-            pass
-        try:
-            return self._ask_over(decode_wire.connect(self._path), packet, handle)
+            try:
+                return self._ask_over(self._spare.get_nowait(), packet, handle)
+            except (queue.Empty, ConnectionError, EOFError):
+                return self._ask_over(decode_wire.connect(self._path), packet, handle)
         except TimeoutError as error:
             raise Unavailable("decoder_busy", _BUSY) from error
         except (OSError, EOFError) as error:

@@ -87,6 +87,17 @@ def test_a_frame_nobody_waits_for_any_more_is_dropped_and_frees_its_place(tmp_pa
         client.close()
 
 
+def test_a_connection_used_before_runs_out_of_patience_alike(tmp_path: Path) -> None:
+    with running_decoder(tmp_path, workers=1, seconds=30) as decoder:
+        client = DecodeClient(decoder.path, patience_seconds=2)
+        assert decodes(client)
+        child = decoder.only_child()
+        os.kill(child, signal.SIGSTOP)
+        error = error_of(client)
+        assert (type(error), error.code) == (Unavailable, "decoder_busy")
+        client.close()
+
+
 def test_a_full_queue_answers_busy_at_once(tmp_path: Path) -> None:
     with running_decoder(tmp_path, workers=1, seconds=30) as decoder:
         client = DecodeClient(decoder.path)
