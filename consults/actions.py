@@ -14,7 +14,7 @@ from app.archive.actions import end_grants, open_study
 from app.archive.queries import study_info
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
-from app.base.db import Tx
+from app.base.db import Tx, insert_once
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
@@ -343,15 +343,18 @@ def note_read(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
 def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> None:
     row = tx.session.get(Participant, (consult.id, actor.id))
     if row is None:
-        row, number = _joined(tx, actor, consult), consult.last
+        _join(tx, actor, consult)
+        row, number = tx.session.get_one(Participant, (consult.id, actor.id)), consult.last
     row.read = max(row.read, number)
     tx.session.flush()
 
 
-def _joined(tx: Tx, actor: Actor, consult: Consult) -> Participant:
+def _join(tx: Tx, actor: Actor, consult: Consult) -> None:
     """The first time somebody comes in is part of the record: minutes name who took part and since when."""
     person, side = person_of(tx, actor), side_of(seats_of(consult, actor))
-    row = Participant(
+    is_new = insert_once(  # another window of theirs may come in at this moment
+        tx,
+        Participant,
         consult_id=consult.id,
         person_id=actor.id,
         side=side,
@@ -360,9 +363,8 @@ def _joined(tx: Tx, actor: Actor, consult: Consult) -> Participant:
         joined_at=tx.now,
         read=0,
     )
-    tx.session.add(row)
-    append(tx, actor, consult, "participant.joined", ParticipantJoinedData(side=side))
-    return row
+    if is_new:
+        append(tx, actor, consult, "participant.joined", ParticipantJoinedData(side=side))
 
 
 def _key(tx: Tx, actor: Actor, study: ConsultStudy, is_open: Collection[str]) -> str | None:

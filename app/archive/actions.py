@@ -29,7 +29,6 @@ from app.archive.statements import (
     COUNT_IN_STUDY,
     KNOWN_INSTANCE,
     KNOWN_STUDY,
-    insert_once,
 )
 from app.archive.states import Source, SourceKind
 from app.archive.values import PatientValues
@@ -37,7 +36,7 @@ from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
-from app.base.db import Tx
+from app.base.db import Tx, insert_once
 from app.base.errors import Conflict, HoichanError
 from app.base.ids import new_id
 from app.base.jobs import enqueue

@@ -7,12 +7,12 @@ from sqlalchemy import exists, select, update
 
 from app.archive.events import announce_study_changed
 from app.archive.models import Association, AssociationStudy, Study
-from app.archive.statements import RENEW_LEASE, add_to_brought, insert_once
+from app.archive.statements import RENEW_LEASE, add_to_brought
 from app.archive.states import Source, SourceKind, StudyState
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
-from app.base.db import Tx
+from app.base.db import Tx, insert_once
 from app.base.errors import Forbidden
 
 ANNOUNCE_EVERY = timedelta(seconds=0.25)

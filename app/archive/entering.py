@@ -2,10 +2,10 @@
 
 from app.archive import names
 from app.archive.models import Patient, PatientNameWord, Series, Study, StudyGrant
-from app.archive.statements import KNOWN_PATIENT, KNOWN_SERIES, insert_once
+from app.archive.statements import KNOWN_PATIENT, KNOWN_SERIES
 from app.archive.states import OWN_HOSPITAL, GranteeType, StudyState
 from app.archive.values import PatientValues, SeriesValues, StudyValues
-from app.base.db import Tx
+from app.base.db import Tx, insert_once
 from app.base.ids import new_id
 
 

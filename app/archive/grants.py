@@ -8,12 +8,11 @@ from sqlalchemy import or_, select, update
 from app.archive.access import study_for
 from app.archive.events import announce_study_listed
 from app.archive.models import Study, StudyGrant, StudyOpening
-from app.archive.statements import insert_once
 from app.archive.states import GranteeType
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, ActorKind, Permission
-from app.base.db import Tx
+from app.base.db import Tx, insert_once
 from app.base.errors import Invalid, NotFound
 from app.base.ids import new_id, new_secret
 from app.base.signing import digest_of

@@ -4,19 +4,14 @@ Names of parameters end in an underscore so that they never meet a column's.
 """
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, case, literal_column, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.archive.models import Association, AssociationStudy, Instance, Patient, Series, Study
 from app.archive.states import StudyState
-from app.base.db import Base, Tx
-
-
-def table_of(table: type[Base]) -> Table:
-    return cast("Table", table.__table__)
-
+from app.base.db import Tx, table_of
 
 _ASSOCIATION, _BROUGHT = table_of(Association).c, table_of(AssociationStudy).c
 _INSTANCE, _PATIENT, _SERIES, _STUDY = (table_of(t).c for t in (Instance, Patient, Series, Study))
@@ -75,19 +70,6 @@ RENEW_LEASE = (
     .values(lease_until=bindparam("until_"), closed_at=None)
     .returning(_ASSOCIATION.id)
 )
-
-
-@lru_cache(maxsize=64)
-def _insert_once(dialect: str, table: type[Base]) -> Any:
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return make(table_of(table)).on_conflict_do_nothing().returning(literal_column("1"))
-
-
-def insert_once(tx: Tx, table: type[Base], **values: Any) -> bool:
-    """Whether the row is new; when a unique row is there already, nothing happens."""
-    connection = tx.session.connection()
-    statement = _insert_once(connection.dialect.name, table)
-    return connection.execute(statement, values).scalar_one_or_none() is not None
 
 
 @lru_cache(maxsize=2)

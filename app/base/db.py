@@ -12,10 +12,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, literal_column, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -208,3 +210,21 @@ def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("hoichan_write", True)
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def table_of(table: type[Base]) -> Table:
+    """The table of a class, for statements that go past the session."""
+    return cast("Table", table.__table__)
+
+
+@lru_cache(maxsize=64)
+def _insert_once(dialect: str, table: type[Base]) -> Any:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return make(table_of(table)).on_conflict_do_nothing().returning(literal_column("1"))
+
+
+def insert_once(tx: Tx, table: type[Base], **values: Any) -> bool:
+    """Whether the row is new; when a unique row is there already, nothing happens."""
+    connection = tx.session.connection()
+    statement = _insert_once(connection.dialect.name, table)
+    return connection.execute(statement, values).scalar_one_or_none() is not None

@@ -7,7 +7,9 @@ from threading import Barrier
 from typing import Any
 
 from app.base.errors import HoichanError
+from consults.actions import enter_room
 from tests.consults.conftest import Clinic
+from tests.factories import in_session
 
 
 def _together(wishes: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -57,3 +59,18 @@ def test_cancelling_and_answering_end_in_one_history(clinic: Clinic) -> None:
     events = clinic.events(clinic.cast.alice, consult_id)
     assert [event["number"] for event in events] == list(range(1, len(events) + 1))
     assert events[-1]["type"] == "consult.cancelled"
+
+
+def test_two_windows_that_come_in_together_are_one_participant(clinic: Clinic) -> None:
+    bob = in_session(clinic.db, clinic.cast.bob)
+
+    def enter(consult_id: str) -> dict[str, str]:
+        with clinic.db.transaction() as tx:
+            return enter_room(tx, bob, consult_id=consult_id)
+
+    for _ in range(5):
+        consult_id = clinic.asked()
+        keys = _together([partial(enter, consult_id)] * 3)
+        assert [set(given) for given in keys] == [{clinic.study_id}] * 3
+        types = [event["type"] for event in clinic.events(clinic.cast.alice, consult_id)]
+        assert types.count("participant.joined") == 1
