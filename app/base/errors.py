@@ -1,4 +1,4 @@
-"""The one tree of errors. Three tables translate it: HTTP, DIMSE status, socket answer; nobody else does.
+"""The one tree of errors. Three tables translate it: HTTP, DICOM failure code, socket answer; nobody else does.
 
 `message` is an English sentence that says what to do, at the same time the key of the catalogue
 (app/base/translations); `params` fill its `{names}`. `code` is for machines and never translated.

@@ -2,29 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.archive.failures import failure_of
 from app.archive.part10 import Part10
 from app.base.errors import HoichanError, Unavailable
 from app.dicomweb.dicom_json import Json, attribute
-
-PROCESSING_FAILURE = 0x0110
-FAILURE_BY_KIND: dict[str, int] = {  # PS3.18 table I.2-2, the codes of C-STORE
-    "conflict": 0xC002,
-    "error": PROCESSING_FAILURE,
-    "forbidden": 0x0124,
-    "invalid": 0xC000,
-    "not-found": 0xC004,
-    "too-large": 0xC003,
-    "too-many": 0xA700,
-    "unauthenticated": 0x0124,
-    "unavailable": 0xA700,
-    "unsupported": 0xC001,
-}
-FAILURE_BY_CODE: dict[str, int] = {
-    "meta_mismatch": 0xA900,
-    "private_sop_class": 0x0122,
-    "study_mismatch": 0xA900,
-    "unknown_transfer_syntax": 0xC122,
-}
 
 
 @dataclass(frozen=True)
@@ -37,7 +18,7 @@ class Outcome:
     @property
     def reason(self) -> int:
         assert self.error is not None  # asked of failures only
-        return FAILURE_BY_CODE.get(self.error.code, FAILURE_BY_KIND[self.error.kind])
+        return failure_of(self.error)
 
 
 def status_of(outcomes: list[Outcome]) -> int:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from app.archive.failures import SOP_CLASS_NOT_SUPPORTED
 from app.base.actor import Actor
 from app.base.errors import HoichanError
 from app.base.faults import fault_of
@@ -23,7 +24,7 @@ from app.dimse.messages import (
 )
 from app.dimse.negotiation import APPLICATION_CONTEXT, AssociationRequest, read_request, write_accept
 from app.dimse.peers import APPLICATION_CONTEXT_NOT_SUPPORTED, TEMPORARY, Peers, Rejected
-from app.dimse.status import SOP_CLASS_NOT_SUPPORTED, UNRECOGNIZED_OPERATION
+from app.dimse.status import UNRECOGNIZED_OPERATION
 from app.dimse.store import Discarding, Receiving, Reception, Storage
 from app.dimse.upper_layer import (
     MAX_ASSOCIATE_RQ,

@@ -30,7 +30,6 @@ class Rejection:
 CALLED_NOT_RECOGNIZED = Rejection(1, 1, 7, "unknown_called_ae")
 CALLING_NOT_RECOGNIZED = Rejection(1, 1, 3, "unknown_calling_ae")
 APPLICATION_CONTEXT_NOT_SUPPORTED = Rejection(1, 1, 2, "unknown_application_context")
-PROTOCOL_NOT_SUPPORTED = Rejection(1, 2, 2, "unknown_protocol_version")
 LIMIT_EXCEEDED = Rejection(2, 3, 2, "too_many_associations")
 TEMPORARY = Rejection(2, 1, 1, "unavailable")
 _BY_CODE = {item.code: item for item in (CALLED_NOT_RECOGNIZED, CALLING_NOT_RECOGNIZED)}

@@ -4,6 +4,7 @@ import logging
 from typing import Protocol
 
 from app.archive.actions import association_closed, store_instance
+from app.archive.failures import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED
 from app.archive.file_header import file_header
 from app.archive.part10 import Part10, read_part10
 from app.archive.states import Source, SourceKind
@@ -14,7 +15,7 @@ from app.base.errors import HoichanError, Invalid
 from app.base.faults import fault_of
 from app.dimse.contexts import Context
 from app.dimse.messages import Answer, Command
-from app.dimse.status import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, answer_for
+from app.dimse.status import SUCCESS, answer_for
 from app.identity.actions import touch_device
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.archive.attributes import ATTRIBUTES, Matching
+from app.archive.failures import BY_CODE, BY_KIND
 from app.base.db import Database
 from app.base.errors import KINDS
-from app.dicomweb.stow_answer import FAILURE_BY_CODE, FAILURE_BY_KIND
 from tests.doors.dicomweb.conftest import Dicomweb
 
 STATEMENT = (Path(__file__).parents[3] / "CONFORMANCE.md").read_text(encoding="utf-8")
@@ -51,6 +51,6 @@ def test_the_attributes_are_those_that_are_searched() -> None:
 
 
 def test_every_kind_of_error_has_a_failure_reason_that_is_explained() -> None:
-    assert set(FAILURE_BY_KIND) == {*KINDS, "error"}
-    for reason in {*FAILURE_BY_KIND.values(), *FAILURE_BY_CODE.values()}:
+    assert set(BY_KIND) == {*KINDS, "error"}
+    for reason in {*BY_KIND.values(), *BY_CODE.values()}:
         assert f"{reason:04X}" in STATEMENT

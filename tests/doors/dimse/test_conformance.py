@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.archive.failures import BY_CODE, BY_KIND
 from app.archive.file_header import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from app.base.errors import KINDS
 from app.dimse.contexts import (
     ABSTRACT_SYNTAX_NOT_SUPPORTED,
     ACCEPTED,
@@ -17,7 +17,6 @@ from app.dimse.contexts import (
     ProposedContext,
     negotiate,
 )
-from app.dimse.status import BY_CODE, BY_KIND
 from app.dimse.upper_layer import MAX_PDU
 
 STATEMENT = (Path(__file__).parents[3] / "CONFORMANCE.md").read_text(encoding="utf-8")
@@ -87,7 +86,3 @@ def test_the_requestors_first_choice_is_taken() -> None:
     ct, j2k = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.4.90"
     assert offered(ct, j2k, EXPLICIT_LITTLE) == (ACCEPTED, j2k)
     assert offered(ct, EXPLICIT_LITTLE, j2k) == (ACCEPTED, EXPLICIT_LITTLE)
-
-
-def test_every_kind_of_error_has_a_status() -> None:
-    assert set(BY_KIND) == set(KINDS)
