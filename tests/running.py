@@ -41,7 +41,7 @@ class Running:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.web_port}"
 
-    def start(self, seconds: float = 120) -> None:
+    def start(self, seconds: float = 240) -> None:
         """Returns once the console says that everything runs."""
         command = [sys.executable, "-m", "app.main", "run", "--demonstration"]
         environment = {**os.environ, **self.environment, **self._ports(), "PYTHONUNBUFFERED": "1"}
@@ -73,6 +73,14 @@ class Running:
             self.output += line
             if READY.search(line):
                 ready.set()
+
+    def kill_web(self) -> None:
+        """As a crash does; whoever watches the processes starts it again."""
+        assert self.process is not None
+        parent = self.process.pid
+        for child in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split():
+            if b"\0web\0" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.killpg(int(child), signal.SIGKILL)  # each process leads a group of its own
 
     def stop(self) -> int:
         """As Ctrl-C does; returns the exit status."""
