@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +36,7 @@ __all__ = [
     "StudyQuery",
     "file_of",
     "files_of",
+    "has_set_asides",
     "list_studies",
     "locate_frame",
     "manifest",
@@ -198,6 +200,13 @@ class SetAsideInfo:
     sop_instance_uid: str
     source_kind: str
     source_peer: str
+    created_at: datetime
+
+
+def has_set_asides(tx: Tx, actor: Actor) -> bool:
+    """Whether a person of the actor's hospital has something to look at."""
+    query = select(SetAside.id).where(SetAside.hospital_id == actor.hospital_id).limit(1)
+    return tx.session.scalar(query) is not None
 
 
 def set_asides(tx: Tx, actor: Actor) -> list[SetAsideInfo]:
@@ -212,6 +221,7 @@ def set_asides(tx: Tx, actor: Actor) -> list[SetAsideInfo]:
             row.sop_instance_uid,
             row.source_kind,
             row.source_peer,
+            row.created_at,
         )
         for row in tx.session.scalars(query.limit(200))
     ]

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from app.archive.queries import StudyQuery, list_studies
+from app.archive.queries import StudyQuery, has_set_asides, list_studies
 from app.base.actor import Actor, Permission
 from app.base.clock import now
 from app.edge.actor import current_actor, requires
@@ -37,6 +37,7 @@ def blueprint(services: Services) -> Blueprint:
         with services.db.reading() as tx:
             page = list_studies(tx, actor, study_query(request.args))
             own = hospital(tx, actor.hospital_id) if actor.hospital_id else None
+            set_aside = actor.allows(Permission.STUDY_STORE) and has_set_asides(tx, actor)
         return render_template(
             "studies.html",
             page=page,
@@ -48,6 +49,7 @@ def blueprint(services: Services) -> Blueprint:
             complete_after=services.settings.study.complete_after_seconds,
             actions=study_actions(services, actor),
             hospital=own,
+            set_aside=set_aside,
             dicom=services.settings.dicom,
             config=page_config("studies"),
         )
