@@ -52,7 +52,9 @@ def close_unanswered(
 
 
 def grant(tx: Tx, actor: Actor, consult: Consult, study_id: str) -> None:
-    """Without an end for now: completing, refusing or cancelling the consult sets it."""
+    """Without an end for now: completing, refusing or cancelling the consult sets it. Of a hospital only those see
+    it who may answer.
+    """
     grant_study(
         tx,
         actor,
@@ -63,6 +65,7 @@ def grant(tx: Tx, actor: Actor, consult: Consult, study_id: str) -> None:
         expires_at=None,
         reason=GRANT_REASON,
         reason_ref=consult.id,
+        permission=None if consult.addressee_id else Permission.CONSULT_ANSWER,
     )
 
 

@@ -50,7 +50,13 @@ def reach_of(actor: Actor) -> Reach:
 
 def reach_values(actor: Actor) -> dict[str, Any]:
     """The parameters of `reach_condition`."""
-    return {"actor_": actor.id, "hospital_": actor.hospital_id, "now_": clock.now()}
+    permissions = [permission for permission in Permission if actor.allows(permission)]
+    return {
+        "actor_": actor.id,
+        "hospital_": actor.hospital_id,
+        "now_": clock.now(),
+        "permissions_": permissions,
+    }
 
 
 def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
@@ -69,7 +75,9 @@ def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> Co
     if reach is Reach.PERSON_AND_HOSPITAL:
         given_to.append(_grantee(GranteeType.HOSPITAL, hospital))
     alive = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > moment)
-    given = select(StudyGrant.id).where(StudyGrant.study_id == Study.id, or_(*given_to), alive)
+    permissions = bindparam("permissions_", expanding=True) if values is None else values["permissions_"]
+    meant = or_(StudyGrant.permission.is_(None), StudyGrant.permission.in_(permissions))
+    given = select(StudyGrant.id).where(StudyGrant.study_id == Study.id, or_(*given_to), alive, meant)
     return exists(given.correlate(Study))
 
 

@@ -31,9 +31,12 @@ def grant_study(
     expires_at: datetime | None,
     reason: str,
     reason_ref: str,
+    permission: Permission | None = None,
 ) -> str:
     """Gives a right, or gives it again with another expiry; its id. Only the study's own hospital can; somebody
     else only what it once gave for the same reason (a consult opened again).
+
+    `permission`: of the grantee's people only those who have it; what was given once keeps it.
     """
     grantee = GranteeType(grantee_type)
     if not reason_ref:
@@ -51,6 +54,7 @@ def grant_study(
             study_id=study_id,
             grantee_type=grantee,
             grantee_id=grantee_id,
+            permission=permission,
             scope=scope,
             expires_at=expires_at,
             reason=reason,
@@ -62,6 +66,7 @@ def grant_study(
         tx.session.execute(update(StudyGrant).where(StudyGrant.id == known).values(expires_at=expires_at))
     detail = {
         "grantee": f"{grantee}:{grantee_id}",
+        "permission": permission,
         "until": expires_at.isoformat() if expires_at else None,
         "reason": reason,
         "reason_ref": reason_ref,

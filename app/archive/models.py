@@ -149,6 +149,9 @@ class StudyGrant(Base):
     study_id: Mapped[str] = mapped_column(ForeignKey("study.id"))
     grantee_type: Mapped[str] = mapped_column(String(10))  # GranteeType
     grantee_id: Mapped[str] = mapped_column(String(26))
+    permission: Mapped[str | None] = mapped_column(
+        String(30)
+    )  # of a hospital, only for those who have this one
     scope: Mapped[str] = mapped_column(String(20))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(40))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from app.archive.access import opening_for
 from app.archive.queries import StudyQuery, list_studies, study_info
 from app.base import clock
-from app.base.actor import Actor
+from app.base.actor import Actor, Role
 from app.base.errors import Invalid, NotFound
 from consults.actions import enter_room
 from tests import dicomgen
@@ -74,6 +75,18 @@ def test_asking_a_person_gives_nothing_to_their_colleagues(clinic: Clinic) -> No
     clinic.asked(hospital_id=None, person_id=clinic.cast.bob.id)
     assert _sees(clinic, clinic.cast.bob)
     assert not _sees(clinic, clinic.cast.binh)
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.REFERRER])
+def test_asking_a_hospital_opens_the_images_to_those_who_may_answer_alone(clinic: Clinic, role: Role) -> None:
+    clinic.asked()
+    colleague = replace(clinic.cast.binh, roles=frozenset({role}))
+    specialist_too = replace(colleague, roles=frozenset({role, Role.SPECIALIST}))
+    assert _sees(clinic, clinic.cast.binh)
+    assert _sees(clinic, specialist_too)
+    assert not _sees(clinic, colleague)
+    with clinic.db.reading() as tx:
+        assert list_studies(tx, colleague, StudyQuery()).studies == ()
 
 
 def test_reopening_opens_the_images_again(clinic: Clinic) -> None:

@@ -536,6 +536,7 @@ def upgrade() -> None:
         sa.Column("study_id", sa.String(length=26), nullable=False),
         sa.Column("grantee_type", sa.String(length=10), nullable=False),
         sa.Column("grantee_id", sa.String(length=26), nullable=False),
+        sa.Column("permission", sa.String(length=30), nullable=True),
         sa.Column("scope", sa.String(length=20), nullable=False),
         sa.Column("expires_at", db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
