@@ -8,6 +8,7 @@ from functools import partial
 
 from huey.consumer import Consumer
 
+from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
 from app.base import events, limits
 from app.base.actor import SYSTEM
@@ -18,6 +19,7 @@ from app.capture.actions import EXPAND
 from app.capture.expand import expand_upload
 from app.capture.intake import Intake
 from app.edge.services import Services
+from app.identity import old_rows as identity_rows
 from app.main.platform import open_engines
 from app.render.previews import make_previews
 from app.sharing.actions import drop_old_sessions
@@ -57,6 +59,8 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     each(2, quiet)
     each(600, events.drop_old)
     each(600, limits.drop_old)
+    each(600, archive_rows.drop_old)
+    each(600, identity_rows.drop_old)
     each(3600, partial(drop_old_sessions, actor=SYSTEM))
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
