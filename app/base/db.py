@@ -196,7 +196,7 @@ def _as_unavailable() -> Iterator[None]:
     try:
         yield
     except (InterfaceError, OperationalError, TimeoutError) as error:
-        log.warning("the database did not answer: %s", type(error).__name__)
+        log.warning("the database did not answer: %s", getattr(error, "orig", None) or type(error).__name__)
         raise _away() from error
 
 
