@@ -1,6 +1,10 @@
 import { signal } from "@preact/signals";
 import { currentLanguage } from "../i18n/translate";
 
+/** The pages' zone and the form's: a computer set to another one must not show another time. */
+const ZONE = "Asia/Ho_Chi_Minh";
+const OFFSET = "+07:00"; // no daylight saving since 1975
+
 /** The present to half a minute, for everything on the screen that counts down. */
 export const now = signal(Date.now());
 setInterval(() => {
@@ -9,11 +13,11 @@ setInterval(() => {
 
 function format(at: string, options: Intl.DateTimeFormatOptions): string {
   const locale = currentLanguage() === "vi" ? "vi-VN" : "en-GB";
-  return new Intl.DateTimeFormat(locale, options).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone: ZONE }).format(new Date(at));
 }
 
 function isToday(at: string): boolean {
-  return new Date(at).toDateString() === new Date(now.value).toDateString();
+  return dateOf(at) === dateOf(new Date(now.value).toISOString());
 }
 
 /** 14:05 today, otherwise with its day. */
@@ -34,4 +38,9 @@ export function dateOf(at: string): string {
 function dayOptions(): Intl.DateTimeFormatOptions {
   const month = currentLanguage() === "vi" ? "2-digit" : "short";
   return { day: "2-digit", month, year: "numeric" };
+}
+
+/** What was typed into a datetime-local input, as the moment it means. */
+export function momentTyped(local: string): string {
+  return new Date(`${local}${OFFSET}`).toISOString();
 }

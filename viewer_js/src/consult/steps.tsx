@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { sentenceOf } from "../api/http";
 import { t } from "../i18n/translate";
 import { ask } from "./ask";
-import { dateOf, now } from "./moments";
+import { dateOf, momentTyped, now } from "./moments";
 import type { Room } from "./room";
 import type { WishVerb } from "./server";
 import type { Consult, Verb } from "./wire";
@@ -138,7 +138,7 @@ function reschedule(room: Room): Step {
         text: t("The other side is told."),
         action: t("Change the due time"),
         moment: { label: t("Answer needed by"), draft },
-        run: () => room.wish("reschedule", { due_at: new Date(draft.value).toISOString() }),
+        run: () => room.wish("reschedule", { due_at: momentTyped(draft.value) }),
       }),
   };
 }
