@@ -138,9 +138,11 @@ def begin_browser_session(services: Services, started: StartedSession, next_path
 
 
 def forget_browser(response: Response, *, secure: bool) -> Response:
-    """Nobody who uses this computer next sees what the browser kept."""
+    """Nobody who uses this computer next sees what the browser kept: pages, drafts, lines not yet sent. Cookies stay:
+    the language, and the sentence on the next page.
+    """
     response.delete_cookie(session_cookie_name(secure=secure), path="/", secure=secure, httponly=True)
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -90,12 +90,17 @@ def test_one_goes_on_within_this_service_only(wanted: str | None, goes: str) -> 
     assert safe_path(wanted) == goes
 
 
-def test_signing_out_ends_the_session_and_empties_the_cache(app: Flask, db: Database, cast: Cast) -> None:
+def test_signing_out_ends_the_session_and_empties_cache_and_drafts(
+    app: Flask, db: Database, cast: Cast
+) -> None:
     alice = browser(app, db, cast.alice)
+    alice.post("/language", {"language": "en"})
     answer = alice.post("/sign-out")
-    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert alice.get("/me").status_code == 303
     assert alice.client.get_cookie("hoichan") is None
+    page = alice.get("/sign-in").get_data(as_text=True)  # language and sentence are in cookies, which stay
+    assert "You have signed out." in page
 
 
 def test_who_is_signed_in_is_not_asked_again(app: Flask, db: Database, cast: Cast) -> None:
