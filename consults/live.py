@@ -15,6 +15,7 @@ from app.base.clock import now
 from app.base.db import Tx
 from app.base.errors import HoichanError, NotFound
 from app.base.events import LiveEvent
+from app.edge.errors import fault
 from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
 from consults.access import consult_for
 from consults.actions import note_read
@@ -30,6 +31,7 @@ log = logging.getLogger("hoichan.consults")
 HEAD_SECONDS = 5.0
 TOPIC = "consult:"
 BEAT = "presence.beat"
+TICK = "consult-rooms"
 
 
 @dataclass(eq=False)
@@ -88,7 +90,7 @@ class ConsultsNamespace(GuardedNamespace):
             self._empty.clear()
             start, self._ticking = not self._ticking, True
         if start:
-            threading.Thread(target=self._tick, name="consult-rooms", daemon=True).start()
+            threading.Thread(target=self._tick, name=TICK, daemon=True).start()
 
     def on_consult_leave(self, connection: Connection, data: dict[str, Any]) -> None:
         """The person closed the room."""
@@ -183,11 +185,14 @@ class ConsultsNamespace(GuardedNamespace):
                 self._ticking = bool(rooms)
             if not rooms:
                 return
-            for consult_id in rooms:
-                self._beat(consult_id)
-            if time.monotonic() >= next_head:
-                next_head += HEAD_SECONDS
-                self._say_heads(rooms)
+            try:
+                for consult_id in rooms:
+                    self._beat(consult_id)
+                if time.monotonic() >= next_head:
+                    next_head += HEAD_SECONDS
+                    self._say_heads(rooms)
+            except Exception as error:  # noqa: BLE001 - nobody would start this thread again while a room is open
+                fault(error, TICK)
 
     def _say_heads(self, rooms: set[str]) -> None:
         try:

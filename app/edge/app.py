@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
 from jinja2 import ChoiceLoader, FileSystemLoader
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.base.actor import Permission
 from app.base.i18n import LANGUAGES
@@ -40,8 +39,6 @@ def install(flask_app: Flask, services: Services) -> None:
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
     flask_app.jinja_env.globals.update(_globals())
     flask_app.jinja_env.filters.update(moment=moments.moment, day=moments.day)
-    if services.settings.web.behind_proxy:
-        flask_app.wsgi_app = ProxyFix(flask_app.wsgi_app)  # type: ignore[method-assign] # as Flask documents it
     flask_app.config["MAX_FORM_MEMORY_SIZE"] = 1 << 20
     flask_app.config["MAX_FORM_PARTS"] = 500
     errors.install(flask_app)

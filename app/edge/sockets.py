@@ -18,6 +18,7 @@ from flask import Flask
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace, SocketIO
 from werkzeug.http import parse_cookie
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -170,6 +171,8 @@ class SocketGate:
                 self._verify(connections)
             except HoichanError:
                 log.warning("the sweep of sockets waits for the database")
+            except Exception as error:  # noqa: BLE001 - without this thread no expired session would end again
+                fault(error, "the sweep of sockets")
 
     def _verify(self, connections: list[Connection]) -> None:
         if not connections:
@@ -209,11 +212,17 @@ class GuardedNamespace(Namespace):
             return self._connect(sid, args[1])
         if event == "disconnect":
             if self.gate.remove(self.namespace, sid) and connection:
-                self.left(connection)
+                self._leave(connection)
             return None
         if connection is None:
             return None
         return self._answer(connection, self.handler_for(event), args[1] if len(args) > 1 else {})
+
+    def _leave(self, connection: Connection) -> None:
+        try:
+            self.left(connection)
+        except Exception as error:  # noqa: BLE001 - else the library would not take the socket out of its rooms
+            fault(error, self.namespace)
 
     def _is_forged(self, event: str, sid: str, connection: Connection | None) -> bool:
         """The library passes on its two own events when a client emits them. Obeyed, the first would bring its own
@@ -340,7 +349,10 @@ def install(flask_app: Flask, services: Services) -> SocketGate:
         ping_interval=PING_SECONDS,
         ping_timeout=SILENT_SECONDS,
     )
-    flask_app.wsgi_app = Doorkeeper(flask_app.wsgi_app, services)  # type: ignore[method-assign] # as Flask documents it
+    door: WSGIApplication = Doorkeeper(flask_app.wsgi_app, services)
+    if services.settings.web.behind_proxy:
+        door = ProxyFix(door)  # outermost: handshakes too are told the caller's address, not the proxy's
+    flask_app.wsgi_app = door  # type: ignore[method-assign] # as Flask documents it
     gate = SocketGate(socketio, services)
     flask_app.extensions["hoichan_sockets"] = gate
     return gate

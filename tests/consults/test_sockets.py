@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -9,6 +10,7 @@ from app.base.ids import new_id
 from app.edge.services import Services
 from app.identity.actions import end_sessions_of
 from consults import live
+from consults.presence import Present
 from tests.consults.conftest import Clinic
 from tests.consults.rooms import Hall, hall
 
@@ -176,6 +178,34 @@ def test_the_newest_number_is_said_again_and_again(
     with hall(replace(services, db=sqlite_clinic.db)) as opened:
         alice = opened.in_room(sqlite_clinic.cast.alice, consult_id)
         alice.wait(lambda doctor: doctor.heads[:2] == [3, 3])
+
+
+class Broken:
+    """Cannot be compared."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise ZeroDivisionError
+
+
+def test_a_fault_of_one_turn_does_not_silence_the_rooms(
+    sqlite_clinic: Clinic,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(live, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(live, "BEAT_SECONDS", 0.05)
+    consult_id = sqlite_clinic.accepted()
+    with hall(replace(services, db=sqlite_clinic.db)) as opened:
+        alice = opened.in_room(sqlite_clinic.cast.alice, consult_id)
+        opened.namespace._shown[consult_id] = cast("list[Present]", Broken())
+        alice.wait(lambda _doctor: "ZeroDivisionError at consult-rooms" in caplog.text)
+        opened.namespace._shown.clear()
+        said = len(alice.heads)
+        alice.wait(lambda doctor: len(doctor.heads) > said)
+    assert "Secret" not in caplog.text
 
 
 def test_a_line_that_died_without_a_word_is_ended_within_ten_seconds(open_hall: Hall) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import typing
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.serving import make_server
 from app.base.actor import Role
 from app.base.db import Database
 from app.base.errors import NotFound
+from app.base.settings import Settings
 from app.edge import sockets
 from app.edge.services import Services
 from app.edge.sockets import Connection, GuardedNamespace, SocketGate
@@ -38,6 +40,17 @@ class Echo(GuardedNamespace):
 @pytest.fixture
 def db(sqlite_db: Database) -> Database:
     return sqlite_db
+
+
+@pytest.fixture
+def behind_proxy() -> bool:
+    return False
+
+
+@pytest.fixture
+def settings(settings: Settings, behind_proxy: bool) -> Settings:
+    web = settings.web.model_copy(update={"behind_proxy": behind_proxy})
+    return settings.model_copy(update={"web": web})
 
 
 @pytest.fixture
@@ -66,11 +79,11 @@ def address(app: Flask, gate: SocketGate) -> Iterator[str]:
 class Browser:
     """One socket, and what it was told."""
 
-    def __init__(self, address: str, token: str) -> None:
+    def __init__(self, address: str, token: str, **more: str) -> None:
         self.client = socketio.Client(reconnection=False, websocket_extra_options={"origin": address})
         self.ended = threading.Event()
         self.client.on("session.ended", lambda _data: self.ended.set(), namespace="/echo")
-        headers = {"Cookie": f"hoichan={token}"}
+        headers = {"Cookie": f"hoichan={token}", **more}
         self.client.connect(address, headers=headers, namespaces=["/echo"], transports=["websocket"])
         self.wire = self.client.eio.ws
 
@@ -159,6 +172,45 @@ def test_a_session_that_expires_unseen_ends_its_socket(
     browser = Browser(address, session.token)
     with db.transaction() as tx:
         actions.touch_session(tx, session_id=session.id, idle_minutes=-1)  # its expiry has passed
+    assert browser.ended.wait(5)
+    browser.close()
+
+
+@pytest.mark.parametrize(("behind_proxy", "seen"), [(True, "203.0.113.9"), (False, "127.0.0.1")])
+def test_a_proxy_s_word_for_the_caller_s_address_counts_only_where_there_is_a_proxy(
+    gate: SocketGate, address: str, db: Database, cast: Cast, seen: str
+) -> None:
+    browser = Browser(address, start_session(db, cast.alice).token, **{"X-Forwarded-For": "203.0.113.9"})
+    assert [connection.actor.address for connection in gate.of_namespace("/echo")] == [seen]
+    browser.close()
+
+
+@pytest.fixture
+def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To be asked for before the gate is."""
+    monkeypatch.setattr(sockets, "SWEEP_SECONDS", 0.05)
+
+
+def test_the_sweep_outlives_a_fault(
+    quick_sweep: None,
+    gate: SocketGate,
+    address: str,
+    db: Database,
+    cast: Cast,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    session = start_session(db, cast.alice)
+    browser = Browser(address, session.token)
+    (connection,) = gate.of_namespace("/echo")
+    connection.session_id = typing.cast("str", ["no set holds a list"])
+    deadline = time.monotonic() + 5
+    while "TypeError" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert "TypeError" in caplog.text
+    assert "no set holds" not in caplog.text
+    connection.session_id = session.id
+    with db.transaction() as tx:
+        actions.touch_session(tx, session_id=session.id, idle_minutes=-1)
     assert browser.ended.wait(5)
     browser.close()
 
