@@ -95,7 +95,7 @@ def _mark_and_view(db: Database, actor: Actor, study_id: str) -> tuple[dict[str,
         series = manifest(tx, actor, study_id)["series"][0]
     image = series["instances"][len(series["instances"]) // 2]
     centre = [image["columns"] * 0.5, image["rows"] * 0.5]
-    tail, head = [centre[0] * 1.6, centre[1] * 0.55], [centre[0] * 1.25, centre[1] * 0.8]
+    tail, head = [centre[0] * 1.58, centre[1] * 0.62], [centre[0] * 1.27, centre[1] * 0.95]  # the bleeding
     mark = {
         "id": new_id(),
         "kind": "arrow",
