@@ -16,6 +16,7 @@ from app.base.actor import Actor
 from app.base.db import Tx
 from app.identity.queries import hospital
 
+SERIES_ORDER = (Series.number.is_(None), Series.number, Series.id)
 _CLOSE = 1e-3  # millimetres, and cosines
 
 
@@ -31,7 +32,7 @@ def manifest(tx: Tx, actor: Actor, study_id: str) -> dict[str, Any]:
     for row in tx.session.execute(query):
         slices[row.series_id].append(Slice(row.id, row.number, json.loads(row.facts), row))
     of_study = select(Series).where(Series.study_id == study.id)
-    series = tx.session.scalars(of_study.order_by(Series.number.is_(None), Series.number, Series.id))
+    series = tx.session.scalars(of_study.order_by(*SERIES_ORDER))
     return {"study": _study(tx, study), "series": [_series(one, slices[one.id]) for one in series]}
 
 

@@ -16,10 +16,11 @@ from app.archive.access import (
     reach_of,
     reach_values,
     series_for,
+    study_for,
     visible_studies,
 )
 from app.archive.frames_index import FrameLocation
-from app.archive.manifest import Slice, in_order, manifest
+from app.archive.manifest import SERIES_ORDER, Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.search import Found, Search, search_instances, search_series, search_studies
 from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
@@ -40,11 +41,11 @@ __all__ = [
     "list_studies",
     "locate_frame",
     "manifest",
-    "referenced_digests",
     "search_instances",
     "search_series",
     "search_studies",
     "series_frames",
+    "series_ids",
     "set_asides",
     "study_info",
 ]
@@ -85,6 +86,13 @@ def _location(
 ) -> FrameLocation:
     spans, bit_offset = frames_index.unpack(frame_index).location(frame_number)
     return FrameLocation(digest, transfer_syntax_uid, header_length, frame_number, spans, bit_offset)
+
+
+def series_ids(tx: Tx, actor: Actor, study_id: str) -> list[str]:
+    """The series of a study in the order of the manifest, without reading their images."""
+    study = study_for(tx, actor, study_id)
+    query = select(Series.id).where(Series.study_id == study.id)
+    return list(tx.session.scalars(query.order_by(*SERIES_ORDER)))
 
 
 def series_frames(
@@ -225,10 +233,3 @@ def set_asides(tx: Tx, actor: Actor) -> list[SetAsideInfo]:
         )
         for row in tx.session.scalars(query.limit(200))
     ]
-
-
-def referenced_digests(tx: Tx, digests: Sequence[str]) -> set[str]:
-    """Which of these blobs something stored or set aside still needs: for the sweep of orphans."""
-    stored = select(Instance.digest).where(Instance.digest.in_(digests))
-    aside = select(SetAside.digest).where(SetAside.digest.in_(digests))
-    return set(tx.session.scalars(stored)) | set(tx.session.scalars(aside))

@@ -10,7 +10,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.archive.grants import open_study
-from app.archive.queries import manifest, series_frames
+from app.archive.queries import manifest, series_frames, series_ids
 from app.base.actor import Actor
 from app.base.errors import Invalid, NotFound, Unsupported
 from app.base.limits import hit
@@ -153,7 +153,8 @@ def _add_result(door: Blueprint, services: Services) -> None:
             with services.db.transaction() as tx:
                 end_link_session(tx, actor)
         response = make_response(render_template("patient_closed.html"))
-        response.delete_cookie(cookie_name(secure=services.settings.web.secure))
+        secure = services.settings.web.secure  # a __Host- cookie is cleared only by one that is Secure too
+        response.delete_cookie(cookie_name(secure=secure), httponly=True, samesite="Lax", secure=secure)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
@@ -214,10 +215,10 @@ def _add_pictures(door: Blueprint, services: Services) -> None:
 
 def _picture(services: Services, actor: Actor, number: int, image: int, params: FrameParams) -> Response:
     with services.db.reading() as tx:
-        told = manifest(tx, actor, link_result(tx, actor).study_id)
-        if not 1 <= number <= len(told["series"]):
+        series = series_ids(tx, actor, link_result(tx, actor).study_id)
+        if not 1 <= number <= len(series):
             raise NotFound
-        frames = series_frames(tx, actor, told["series"][number - 1]["id"])
+        frames = series_frames(tx, actor, series[number - 1])
     if not 1 <= image <= len(frames):
         raise NotFound
     try:

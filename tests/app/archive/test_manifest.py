@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.archive.manifest import age_at
-from app.archive.queries import manifest, series_frames
+from app.archive.queries import manifest, series_frames, series_ids
 from tests import dicomgen
 from tests.app.archive.conftest import Archive
 
@@ -164,3 +164,13 @@ def test_series_come_by_number_and_objects_without_images_are_told(sqlite_archiv
 )
 def test_an_age_is_counted_in_birthdays(born: str, day: str, age: str) -> None:
     assert age_at(born, day) == age
+
+
+def test_series_are_found_in_the_same_order_without_their_images(archive: Archive) -> None:
+    files = [dicomgen.ct_slice(series=f"s{number}", SeriesNumber=number) for number in (3, None, 1)]
+    study_id = archive.send(files)[0].study_id or ""
+    with archive.db.reading() as tx:
+        told = manifest(tx, archive.cast.alice, study_id)
+        ids = series_ids(tx, archive.cast.alice, study_id)
+    assert ids == [one["id"] for one in told["series"]]
+    assert [one["number"] for one in told["series"]] == [1, 3, None]
