@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.archive.actions import end_grants, grant_study
+from app.archive.states import GranteeType
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.base.errors import NotFound
@@ -59,7 +60,7 @@ def grant(tx: Tx, actor: Actor, consult: Consult, study_id: str) -> None:
         tx,
         actor,
         study_id=study_id,
-        grantee_type="person" if consult.addressee_id else "hospital",
+        grantee_type=GranteeType.PERSON if consult.addressee_id else GranteeType.HOSPITAL,
         grantee_id=consult.addressee_id or consult.consulting_hospital_id,
         scope="view",
         expires_at=None,

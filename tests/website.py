@@ -11,7 +11,7 @@ from app.archive.actions import store_instance
 from app.archive.grants import grant_study
 from app.archive.part10 import read_part10
 from app.archive.queries import manifest
-from app.archive.states import Source, SourceKind
+from app.archive.states import GranteeType, Source, SourceKind
 from app.base.actor import Actor
 from app.edge.services import Services
 from tests.cast import Cast
@@ -58,7 +58,7 @@ class Website:
                 tx,
                 self.cast.alice,
                 study_id=study_id,
-                grantee_type="hospital",
+                grantee_type=GranteeType.HOSPITAL,
                 grantee_id=hospital_id,
                 scope="view",
                 expires_at=None,

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, exists, false, literal, or_, select, true
 
-from app.archive.models import Instance, Series, Study, StudyGrant, StudyOpening
+from app.archive.models import Series, Study, StudyGrant, StudyOpening
 from app.archive.states import OWN_HOSPITAL, GranteeType
 from app.base import clock
 from app.base.actor import Actor, ActorKind, Permission
@@ -135,19 +135,6 @@ def series_for(tx: Tx, actor: Actor, series_id: str) -> Series:
     if series is None:
         raise NotFound
     return series
-
-
-def instance_for(tx: Tx, actor: Actor, instance_id: str) -> Instance:
-    """The instance, or NotFound."""
-    query = (
-        select(Instance)
-        .join(Series, Series.id == Instance.series_id)
-        .join(Study, Study.id == Series.study_id)
-    )
-    instance = tx.session.scalar(query.where(Instance.id == instance_id, visible_studies(actor)))
-    if instance is None:
-        raise NotFound
-    return instance
 
 
 @dataclass(frozen=True)

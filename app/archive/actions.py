@@ -21,7 +21,7 @@ from app.archive.arrivals import (
     hospital_of,
 )
 from app.archive.events import announce_study_changed, announce_study_listed
-from app.archive.grants import Opening, end_grants, end_openings, grant_study, open_study
+from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.part10 import Part10
 from app.archive.statements import (
@@ -51,7 +51,6 @@ __all__ = [
     "association_opened",
     "complete_quiet_studies",
     "end_grants",
-    "end_openings",
     "grant_study",
     "open_study",
     "set_aside",

@@ -25,7 +25,7 @@ def grant_study(
     actor: Actor,
     *,
     study_id: str,
-    grantee_type: str,
+    grantee_type: GranteeType,
     grantee_id: str,
     scope: str,
     expires_at: datetime | None,
@@ -38,10 +38,9 @@ def grant_study(
 
     `permission`: of the grantee's people only those who have it; what was given once keeps it.
     """
-    grantee = GranteeType(grantee_type)
     if not reason_ref:
         raise Invalid("no_reason", "A right to a study needs a reason. Name one.")
-    known = _known_grant(tx, study_id, grantee, grantee_id, reason, reason_ref)
+    known = _known_grant(tx, study_id, grantee_type, grantee_id, reason, reason_ref)
     study = tx.session.get(Study, study_id) if known is not None else study_for(tx, actor, study_id)
     if study is None or (known is None and not _is_own(actor, study)):
         raise NotFound
@@ -52,7 +51,7 @@ def grant_study(
             StudyGrant,
             id=grant_id,
             study_id=study_id,
-            grantee_type=grantee,
+            grantee_type=grantee_type,
             grantee_id=grantee_id,
             permission=permission,
             scope=scope,
@@ -65,7 +64,7 @@ def grant_study(
     else:
         tx.session.execute(update(StudyGrant).where(StudyGrant.id == known).values(expires_at=expires_at))
     detail = {
-        "grantee": f"{grantee}:{grantee_id}",
+        "grantee": f"{grantee_type}:{grantee_id}",
         "permission": permission,
         "until": expires_at.isoformat() if expires_at else None,
         "reason": reason,
@@ -163,11 +162,3 @@ def open_study(tx: Tx, actor: Actor, *, study_id: str, session_id: str) -> Openi
         detail={"opening": opening.id},
     )
     return opening
-
-
-def end_openings(tx: Tx, actor: Actor, *, session_id: str) -> None:
-    """The frame addresses of one of the actor's sessions are worth nothing from now on."""
-    ended = update(StudyOpening).where(StudyOpening.session_id == session_id, StudyOpening.ended_at.is_(None))
-    if actor.kind is not ActorKind.SYSTEM:
-        ended = ended.where(StudyOpening.actor_id == actor.id)
-    tx.session.execute(ended.values(ended_at=tx.now))

@@ -15,9 +15,8 @@ from app.render import codestreams
 from app.render.cache import FileCache, MemoryCache
 from app.render.codecs import Decoded, Task
 from app.render.description import ImageDescription, dataset_start
-from app.render.luts import default_voi
 from app.render.packing import pack, wire_values
-from app.render.params import FrameParams, Window
+from app.render.params import FrameParams
 from app.render.pipeline import picture_of
 from app.render.statistics import Region, RegionStatistics, region_statistics
 from app.render.stored import Pixels, from_bytes, from_decoder, in_range
@@ -100,15 +99,6 @@ class Renderer:
         description = self.description(location)
         grey = description.grey_of(location.frame_number)
         return region_statistics(description, grey, self.values(location), region)
-
-    def default_window(self, location: FrameLocation) -> Window | None:
-        """The window a frame is shown with unless asked otherwise; None where a table or colour decides."""
-        description = self.description(location)
-        if not description.monochrome:
-            return None
-        grey = description.grey_of(location.frame_number)
-        voi = grey.windows[0] if grey.windows else default_voi(description, grey, self.values(location))
-        return voi if isinstance(voi, Window) else None
 
     def description(self, location: FrameLocation) -> ImageDescription:
         """What the header says about the pixels."""

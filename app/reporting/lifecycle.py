@@ -30,12 +30,6 @@ TABLE: dict[Status, dict[Verb, Status]] = {
         Verb.REVISE: Status.PRELIMINARY,
     },
 }
-STATUS_NAMES: dict[Status, str] = {
-    Status.AMENDED: "Final, changed since",
-    Status.CANCELLED: "Withdrawn",
-    Status.FINAL: "Final",
-    Status.PRELIMINARY: "Preliminary",
-}
 ISSUED = frozenset({Status.AMENDED, Status.FINAL})
 
 

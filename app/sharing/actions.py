@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from app.archive.access import study_for
 from app.archive.grants import end_grants, grant_study
 from app.archive.models import Study
+from app.archive.states import GranteeType
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
@@ -103,7 +104,7 @@ def _grant(tx: Tx, actor: Actor, link: PatientLink) -> None:
         tx,
         actor,
         study_id=link.study_id,
-        grantee_type="link",
+        grantee_type=GranteeType.LINK,
         grantee_id=link.id,
         scope="view",
         expires_at=link.expires_at,

@@ -9,6 +9,7 @@ from app.annotations.actions import delete_annotation, put_annotation
 from app.annotations.queries import list_annotations
 from app.annotations.schemas import AnnotationInput
 from app.archive.actions import grant_study
+from app.archive.states import GranteeType
 from app.base.actor import Actor
 from app.base.blobs import Blobs
 from app.base.db import Database
@@ -156,7 +157,7 @@ def test_a_guest_s_marks_stay_after_their_right_ends_but_cannot_be_changed(
             tx,
             cast.alice,
             study_id=mark["study_id"],
-            grantee_type="person",
+            grantee_type=GranteeType.PERSON,
             grantee_id=cast.bob.id,
             scope="view",
             expires_at=None,
@@ -169,7 +170,7 @@ def test_a_guest_s_marks_stay_after_their_right_ends_but_cannot_be_changed(
             tx,
             cast.alice,
             study_id=mark["study_id"],
-            grantee_type="person",
+            grantee_type=GranteeType.PERSON,
             grantee_id=cast.bob.id,
             scope="view",
             expires_at=tx.now,

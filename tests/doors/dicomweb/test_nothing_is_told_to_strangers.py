@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from app.archive.actions import grant_study
 from app.archive.queries import StudyQuery, list_studies
+from app.archive.states import GranteeType
 from app.base import clock
 from app.base.actor import Actor
 from tests import dicomgen
@@ -123,7 +124,7 @@ def share(filled: Dicomweb, cast: Cast) -> None:
             tx,
             cast.alice,
             study_id=study.id,
-            grantee_type="hospital",
+            grantee_type=GranteeType.HOSPITAL,
             grantee_id=cast.b.id,
             scope="view",
             expires_at=clock.now() + timedelta(days=1),
