@@ -209,8 +209,15 @@ def end_sessions_of(tx: Tx, actor: Actor, *, person_id: str) -> None:
 
 
 def reactivate_person(tx: Tx, actor: Actor, *, person_id: str) -> PersonInfo:
-    """The account opens again, with the password it had."""
+    """The account opens again, with the password it had. The demonstration's, once closed, stay closed: whether
+    others than this machine may reach us was decided at the start, when none was open.
+    """
     row = access.person_for(tx, actor, person_id)
+    if row.demonstration:
+        raise Conflict(
+            "demonstration_account",
+            "This account belongs to the demonstration and stays closed. Create a new one.",
+        )
     row.active = True
     _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, active=True)
     return person_info(tx, row.id)

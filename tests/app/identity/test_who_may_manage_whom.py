@@ -28,6 +28,24 @@ def error_of(db: Database, cast: Cast, actor: Actor, act: Act) -> type[HoichanEr
     return None
 
 
+def test_the_demonstration_s_accounts_stay_closed(db: Database, cast: Cast) -> None:
+    with db.transaction() as tx:
+        shown = actions.create_person(
+            tx,
+            cast.dung,
+            hospital_id=cast.a.id,
+            name="Mẫu",
+            login="mau",
+            roles=frozenset({Role.REFERRER}),
+            demonstration=True,
+        )
+        actions.deactivate_person(tx, cast.dung, person_id=shown.id)
+    with pytest.raises(Conflict), db.transaction() as tx:
+        actions.reactivate_person(tx, cast.dung, person_id=shown.id)
+    with db.reading() as tx:
+        assert not queries.person_info(tx, shown.id).active
+
+
 ON_PEOPLE_OF_A: dict[str, Act] = {
     "account": lambda tx, actor, cast: accounts.account(tx, actor, cast.alice.id),
     "accounts": lambda tx, actor, cast: accounts.accounts_of(tx, actor, cast.a.id),
