@@ -11,7 +11,7 @@ from app.base.errors import KINDS, HoichanError, TooMany
 from app.edge.actor import public
 from app.edge.errors import ANSWERS, problem, socket_answer, status_of
 from app.edge.services import Services
-from tests.factories import make_app
+from tests.factories import form_token, make_app
 
 MESSAGE = "Too many tries. Wait {seconds} seconds and try again."
 
@@ -42,7 +42,7 @@ def door() -> Blueprint:
     @blueprint.post("/small")
     @public
     def small() -> str:
-        return "fits"
+        return request.form["word"]
 
     return blueprint
 
@@ -134,8 +134,10 @@ def test_the_log_line_has_the_pattern_not_the_address(app: Flask, logged: pytest
 
 def test_a_body_over_the_limit_is_refused(app: Flask) -> None:
     client = app.test_client()
-    answer = client.post("/small", data={"csrf_token": "x" * (3 << 20)})
-    assert answer.status_code in {403, 413}
+    token = form_token(client.get("/small", headers={"Accept": "text/html"}))
+    headers = {"X-CSRF-Token": token}
+    assert client.post("/small", data={"word": "fits"}, headers=headers).text == "fits"
+    assert client.post("/small", data={"word": "x" * (3 << 20)}, headers=headers).status_code == 413
 
 
 def test_a_method_that_is_not_there_says_which_are(app: Flask) -> None:
