@@ -13,6 +13,13 @@ def sees_hospital(actor: Actor, hospital_id: str | None) -> bool:
     return hospital_id is not None and hospital_id == actor.hospital_id
 
 
+def check_people_of(actor: Actor, hospital_id: str | None) -> None:
+    """Raises NotFound unless the actor manages a hospital's people; None: the platform's own."""
+    actor.check(Permission.PERSON_MANAGE)
+    if not sees_hospital(actor, hospital_id):
+        raise NotFound
+
+
 def hospital_for(tx: Tx, actor: Actor, hospital_id: str) -> Hospital:
     """The hospital, if this actor may manage anything in it."""
     found = tx.session.get(Hospital, hospital_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.base.actor import Actor, Permission
+from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
 from app.identity import access
@@ -42,9 +42,7 @@ class OwnSession:
 
 def accounts_of(tx: Tx, actor: Actor, hospital_id: str | None) -> tuple[AccountInfo, ...]:
     """Everybody of a hospital for its administrator; None: the platform's own people."""
-    actor.check(Permission.PERSON_MANAGE)
-    if not access.sees_hospital(actor, hospital_id):
-        raise NotFound
+    access.check_people_of(actor, hospital_id)
     query = select(Person).where(Person.hospital_id == hospital_id)
     rows = tx.session.scalars(query.order_by(Person.active.desc(), Person.name)).all()
     return tuple(_account(tx, row) for row in rows)

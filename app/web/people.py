@@ -13,7 +13,7 @@ from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
-from app.identity import accounts, actions, queries
+from app.identity import access, accounts, actions, queries
 from app.identity.invitations import IssuedInvitation
 from app.web.forms import optional, sentence, text
 
@@ -76,8 +76,8 @@ class _Pages:
         return self._new_form("")
 
     def _new_form(self, problem: str) -> str:
+        access.check_people_of(current_actor(), self._hospital())
         with self.services.db.reading() as tx:
-            accounts.accounts_of(tx, current_actor(), self._hospital())  # not found for another hospital's
             hospitals = self._hospitals(tx)
         return render_template(
             "person_new.html",
