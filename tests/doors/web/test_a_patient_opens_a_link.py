@@ -3,15 +3,17 @@
 import io
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from app.edge.services import Services
 from app.reporting.actions import create_report
-from tests.factories import Browser, form_token
+from app.web import patient
+from tests.factories import Browser, form_token, make_app
 from tests.website import Website
 
 ADDRESS = re.compile(r"https?://[^/]+(/r/[\w-]+)")
@@ -250,6 +252,18 @@ def test_closing_forgets_the_visit(alice: Browser, phone: Phone, study_id: str) 
     assert closed.status_code == 200
     assert closed.headers["Clear-Site-Data"] == '"cache"'
     assert phone.ask("/result").status_code == 401
+
+
+def test_a_cookie_of_tls_is_taken_away_by_one_that_browsers_heed(services: Services) -> None:
+    web = services.settings.web.model_copy(update={"public_url": "https://hoichan.example"})
+    secure = replace(services, settings=services.settings.model_copy(update={"web": web}))
+    client = make_app(secure, patient.blueprint(secure)).test_client()
+    page = client.get("/result", base_url="https://hoichan.example", headers={"Accept": "text/html"})
+    closed = client.post(
+        "/result/close", base_url="https://hoichan.example", data={"csrf_token": form_token(page)}
+    )
+    gone = next(one for one in closed.headers.getlist("Set-Cookie") if one.startswith("__Host-hoichan-link="))
+    assert {"Secure", "Path=/", "Max-Age=0"} <= set(gone.split("; "))
 
 
 def test_a_technician_may_not_make_links(site: Website, study_id: str) -> None:
