@@ -1,0 +1,200 @@
+"""Each write of archive, sharing, reporting and annotations leaves a line in the audit log, or is named with its reason."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+from sqlalchemy import func, select
+
+from app.annotations import actions as annotations
+from app.annotations.schemas import AnnotationInput
+from app.archive import actions as archive
+from app.archive.part10 import read_part10
+from app.archive.states import GranteeType, Source, SourceKind
+from app.audit.models import AuditRecord
+from app.base.actor import SYSTEM
+from app.base.blobs import Blob, Blobs
+from app.base.db import Database, Tx
+from app.base.errors import Conflict
+from app.base.ids import new_id
+from app.identity.sign_in import visitor
+from app.reporting import actions as reporting
+from app.sharing import actions as sharing
+from app.sharing.states import Factor
+from tests import dicomgen
+from tests.app.storing import store
+from tests.cast import Cast, make_cast
+
+UNRECORDED = {
+    "announce_changed_studies": "tells lists what is stored already",
+    "association_opened": "the record comes with what it brought, when it is closed",
+    "complete_quiet_studies": "a state that follows from time; lost associations are closed, which records",
+    "drop_old_sessions": "removes what ended by itself",
+    "end_link_session": "the patient gives up what the opening recorded",
+    "store_instance": "one record for each study when the association is closed (house.md, rule 3)",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Hospital A with one study of an association that is still open."""
+
+    cast: Cast
+    study_id: str
+
+    def report(self, tx: Tx) -> str:
+        made = reporting.create_report(tx, self.cast.alice, study_ids=[self.study_id], conclusion="Không.")
+        return made.id
+
+    def link(self, tx: Tx) -> sharing.NewLink:
+        return sharing.create_link(
+            tx,
+            self.cast.alice,
+            study_id=self.study_id,
+            factor=Factor.BIRTH_DATE,
+            text="Không.",
+            days=1,
+            most_days=2,
+        )
+
+    def grant(self, tx: Tx) -> str:
+        return archive.grant_study(
+            tx,
+            self.cast.alice,
+            study_id=self.study_id,
+            grantee_type=GranteeType.PERSON,
+            grantee_id=self.cast.bob.id,
+            scope="view",
+            expires_at=None,
+            reason="consult",
+            reason_ref="one",
+        )
+
+    def mark(self, tx: Tx) -> str:
+        wire = {
+            "id": new_id(),
+            "kind": "length",
+            "graphic_type": "POLYLINE",
+            "points": [[1, 2], [3, 4]],
+            "text": "",
+            "study_id": self.study_id,
+            "sop_instance_uid": dicomgen.uid("study-1", "series-1", 1),
+            "frame_number": 1,
+            "revision": 0,
+            "values": None,
+        }
+        annotation = AnnotationInput.from_wire(wire)
+        annotations.put_annotation(tx, self.cast.alice, annotation=annotation, context=None)
+        return str(wire["id"])
+
+
+Prepare = Callable[[Tx, Place], str]
+Act = Callable[[Tx, Place, str], object]
+
+
+def _nothing(_tx: Tx, _place: Place) -> str:
+    return ""
+
+
+ACTS: dict[str, tuple[Prepare, Act]] = {
+    "answer_link": (
+        lambda tx, at: at.link(tx).token,
+        lambda tx, _, token: sharing.answer_link(
+            tx, visitor(None), token=token, answer="01/01/1900", agent=""
+        ),
+    ),
+    "association_closed": (
+        _nothing,
+        lambda tx, at, _: archive.association_closed(tx, at.cast.ct_a, association_id="association-1"),
+    ),
+    "cancel_report": (
+        lambda tx, at: at.report(tx),
+        lambda tx, at, id_: reporting.cancel_report(tx, at.cast.alice, report_id=id_),
+    ),
+    "create_link": (_nothing, lambda tx, at, _: at.link(tx)),
+    "create_report": (_nothing, lambda tx, at, _: at.report(tx)),
+    "delete_annotation": (
+        lambda tx, at: at.mark(tx),
+        lambda tx, at, id_: annotations.delete_annotation(tx, at.cast.alice, annotation_id=id_, context=None),
+    ),
+    "end_grants": (
+        lambda tx, at: at.grant(tx),
+        lambda tx, _, __: archive.end_grants(tx, SYSTEM, reason_ref="one", at=tx.now),
+    ),
+    "finalise_report": (
+        lambda tx, at: at.report(tx),
+        lambda tx, at, id_: reporting.finalise_report(tx, at.cast.alice, report_id=id_),
+    ),
+    "grant_study": (_nothing, lambda tx, at, _: at.grant(tx)),
+    "open_study": (
+        _nothing,
+        lambda tx, at, _: archive.open_study(tx, at.cast.alice, study_id=at.study_id, session_id="s"),
+    ),
+    "put_annotation": (_nothing, lambda tx, at, _: at.mark(tx)),
+    "revise_report": (
+        lambda tx, at: at.report(tx),
+        lambda tx, at, id_: reporting.revise_report(tx, at.cast.alice, report_id=id_, conclusion="Có."),
+    ),
+    "revoke_link": (
+        lambda tx, at: at.link(tx).id,
+        lambda tx, at, id_: sharing.revoke_link(tx, at.cast.alice, link_id=id_),
+    ),
+    "set_aside": (
+        _nothing,
+        lambda tx, at, _: archive.set_aside(
+            tx,
+            at.cast.ct_a,
+            blob=Blob("0" * 64, 1),
+            part10=read_part10(dicomgen.ct_slice()),
+            reason=Conflict("uid_collision", "x"),
+            source=Source(SourceKind.DIMSE, "association-1", "CT01"),
+        ),
+    ),
+    "write_patient_text": (
+        lambda tx, at: at.report(tx),
+        lambda tx, at, id_: reporting.write_patient_text(tx, at.cast.alice, report_id=id_, text="Không."),
+    ),
+}
+
+
+@pytest.fixture
+def place(sqlite_db: Database, blobs: Blobs) -> Place:
+    cast = make_cast(sqlite_db)
+    return Place(cast, store(sqlite_db, blobs, cast.ct_a, dicomgen.ct_slice()))
+
+
+def _lines(db: Database) -> int:
+    with db.reading() as tx:
+        return tx.session.scalar(select(func.count()).select_from(AuditRecord)) or 0
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_it_leaves_a_line(sqlite_db: Database, place: Place, name: str) -> None:
+    prepare, act = ACTS[name]
+    with sqlite_db.transaction() as tx:
+        prepared = prepare(tx, place)
+    before = _lines(sqlite_db)
+    with sqlite_db.transaction() as tx:
+        act(tx, place, prepared)
+    assert _lines(sqlite_db) > before
+
+
+def _actions(room: ModuleType) -> set[str]:
+    """What takes a transaction and an actor, and is the room's own."""
+    own = room.__name__.rsplit(".", 1)[0]
+    return {
+        name
+        for name, value in vars(room).items()
+        if inspect.isfunction(value)
+        and not name.startswith("_")
+        and value.__module__.startswith(own)
+        and value.__module__.rsplit(".", 1)[1] not in {"access", "queries"}
+        and list(inspect.signature(value).parameters)[:2] == ["tx", "actor"]
+    }
+
+
+def test_no_action_is_forgotten_here() -> None:
+    rooms = (annotations, archive, reporting, sharing)
+    assert set().union(*map(_actions, rooms)) == set(ACTS) | set(UNRECORDED)
