@@ -89,6 +89,7 @@ def _fill(tx: Tx, actor: Actor, consult: Consult, wish: CreateConsult) -> None:
     address = address_of(tx, actor, wish)
     studies = studies_of_one_patient(tx, actor, wish.study_ids)
     consult.urgency, consult.due_at = wish.urgency, wish.due_at
+    assert wish.access_days is not None  # `wishes.fulfil` knows the settings
     consult.history, consult.access_days = wish.history, wish.access_days
     consult.consulting_hospital_id, consult.addressee_id = address.hospital_id, address.person_id
     consult.patient_name, consult.patient_id = studies[0].patient_name, studies[0].patient_id

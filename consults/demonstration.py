@@ -30,49 +30,50 @@ PATIENT_TEXT = (
 class _Voice:
     """Somebody who says wishes."""
 
-    def __init__(self, db: Database, actor: Actor) -> None:
-        self._db = db
+    def __init__(self, services: Services, actor: Actor) -> None:
+        self._services = services
         self._actor = actor
 
     def wish(self, name: str, **sent: Any) -> dict[str, Any]:
-        return fulfil(self._db, self._actor, name, sent)
+        days = self._services.settings.consult.access_days
+        return fulfil(self._services.db, self._actor, name, sent, access_days=days)
 
 
 def demonstration(services: Services, made: Demonstration) -> None:
     """Adds both consults between the first two hospitals."""
-    _completed(services.db, made)
-    _under_way(services.db, made)
+    _completed(services, made)
+    _under_way(services, made)
 
 
-def _under_way(db: Database, made: Demonstration) -> None:
+def _under_way(services: Services, made: Demonstration) -> None:
     hanh, duc = made.actors["hanh"], made.actors["duc"]
-    referrer, specialist = _Voice(db, hanh), _Voice(db, duc)
+    referrer, specialist = _Voice(services, hanh), _Voice(services, duc)
     study_id = made.studies["ct-head"]
     questions = ["Có xuất huyết nội sọ không?", "Có cần chuyển tuyến ngay trong đêm không?"]
     consult_id = _asked(referrer, duc, [study_id], questions, HISTORY, "urgent")
     specialist.wish("consult.accept", consult_id=consult_id)
-    mark, view = _mark_and_view(db, hanh, study_id)
+    mark, view = _mark_and_view(services.db, hanh, study_id)
     _say(referrer, consult_id, "Kính nhờ anh xem giúp vùng này, em thấy đậm độ hơi cao.", view)
     referrer.wish("annotation.put", consult_id=consult_id, annotation=mark)
     _say(specialist, consult_id, "Tôi đang xem. Bệnh nhân có dùng thuốc chống đông không?")
     _say(referrer, consult_id, "Dạ không ạ, chỉ dùng amlodipin 5 mg mỗi ngày.")
 
 
-def _completed(db: Database, made: Demonstration) -> None:
+def _completed(services: Services, made: Demonstration) -> None:
     hanh, ha = made.actors["hanh"], made.actors["ha"]
-    referrer, specialist = _Voice(db, hanh), _Voice(db, ha)
+    referrer, specialist = _Voice(services, hanh), _Voice(services, ha)
     studies = [made.studies["ct-chest"], made.studies["dx-chest"]]
     questions = ["Có khối u phổi không?"]
     consult_id = _asked(referrer, ha, studies, questions, CHEST_HISTORY, "routine")
     specialist.wish("consult.accept", consult_id=consult_id)
     _say(specialist, consult_id, "Tôi đã nhận ca, sẽ trả lời trong buổi sáng.")
-    with db.reading() as tx:
+    with services.db.reading() as tx:
         asked = room_state(tx, ha, consult_id)["consult"]["questions"]
     text = "Không thấy khối u phổi trên CT."
     specialist.wish("question.answer", consult_id=consult_id, question_id=asked[0]["id"], text=text)
     report_id = specialist.wish("opinion.give", consult_id=consult_id, text=OPINION)["report_id"]
     specialist.wish("consult.complete", consult_id=consult_id)
-    with db.transaction() as tx:
+    with services.db.transaction() as tx:
         write_patient_text(tx, hanh, report_id=report_id, text=PATIENT_TEXT)
 
 

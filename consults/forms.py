@@ -32,7 +32,7 @@ class ConsultForm:
     urgency: str = Urgency.ROUTINE
     due_at: str = ""
     whom: str = ""
-    access_days: str = "7"
+    access_days: str = ""
     problem: str = field(default="", compare=False)
 
     @classmethod
@@ -46,7 +46,7 @@ class ConsultForm:
             urgency=form.get("urgency", Urgency.ROUTINE),
             due_at=form.get("due_at", ""),
             whom=form.get("whom", ""),
-            access_days=form.get("access_days", "7"),
+            access_days=form.get("access_days", "").strip(),
         )
 
     @classmethod
@@ -81,7 +81,7 @@ class ConsultForm:
             "urgency": self.urgency,
             "due_at": _moment(self.due_at),
             f"{kind}_id": whom,
-            "access_days": self.access_days,
+            "access_days": self.access_days or None,
         }
 
 

@@ -66,7 +66,10 @@ class ConsultsNamespace(GuardedNamespace):
     def handler_for(self, event: str) -> Handler | None:
         """Wishes of the table need no method of their own."""
         if event in WISHES:
-            return lambda connection, data: fulfil(self.services.db, connection.actor, event, data)
+            days = self.services.settings.consult.access_days
+            return lambda connection, data: fulfil(
+                self.services.db, connection.actor, event, data, access_days=days
+            )
         return super().handler_for(event)
 
     def on_consult_enter(self, connection: Connection, data: dict[str, Any]) -> dict[str, Any]:

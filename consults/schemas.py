@@ -52,7 +52,10 @@ class View(_Wish):
 
 
 class CreateConsult(_Wish):
-    """A new case: what is asked, about which studies, of whom, how soon, and how long the images stay open."""
+    """A new case: what is asked, about which studies, of whom, how soon, and how long the images stay open.
+
+    Days left open are those of the settings: `wishes.fulfil` fills them in.
+    """
 
     study_ids: Annotated[tuple[OurId, ...], Field(min_length=1, max_length=MAX_STUDIES)]
     questions: Annotated[tuple[QuestionText, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
@@ -61,7 +64,7 @@ class CreateConsult(_Wish):
     due_at: AwareDatetime | None = None
     hospital_id: OurId | None = None
     person_id: OurId | None = None
-    access_days: Annotated[int, Field(ge=0, le=365)] = 7
+    access_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
     @model_validator(mode="after")
     def _asks_somebody(self) -> Self:

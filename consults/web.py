@@ -32,6 +32,7 @@ from consults.asking import choices, day_of, further_studies
 from consults.forms import ConsultForm, label_of
 from consults.lifecycle import STATE_NAMES, State
 from consults.queries import Box, addressed, events_after, list_consults, room_state
+from consults.steps import Answer
 from consults.urgency import DUE_WITHIN, URGENCY_NAMES
 from consults.wishes import fulfil
 
@@ -128,24 +129,28 @@ def _add_asking(door: Blueprint, services: Services) -> None:
 def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseResponse | tuple[str, int]:
     """Keeps the draft, and sends it unless only keeping was asked for."""
     form = ConsultForm.posted(request.form)
-    actor = current_actor()
     if consult_id is not None and request.form.get("do") == "discard":
         discard = {"consult_id": consult_id, "reason": gettext("The draft was discarded.")}
-        fulfil(services.db, actor, "consult.cancel", discard)
+        _fulfil(services, "consult.cancel", discard)
         return redirect("/consults?box=sent", 303)
     try:
         content = form.wish()
         if consult_id is None:
-            consult_id = fulfil(services.db, actor, "consult.create", content)["id"]
+            consult_id = _fulfil(services, "consult.create", content)["id"]
         else:
-            fulfil(services.db, actor, "consult.edit", {"consult_id": consult_id, "content": content})
+            _fulfil(services, "consult.edit", {"consult_id": consult_id, "content": content})
         if request.form.get("do") == "keep":
             return redirect("/consults?box=sent", 303)
-        fulfil(services.db, actor, "consult.request", {"consult_id": consult_id})
+        _fulfil(services, "consult.request", {"consult_id": consult_id})
     except HoichanError as error:
         shown = form.with_problem(_sentence(error))
         return _form(services, study_id, shown, consult_id), status_of(error)
     return redirect(f"/consults/{consult_id}", 303)
+
+
+def _fulfil(services: Services, name: str, sent: Any) -> Answer:
+    days = services.settings.consult.access_days
+    return fulfil(services.db, current_actor(), name, sent, access_days=days)
 
 
 def _sentence(error: HoichanError) -> str:
@@ -237,7 +242,7 @@ def _add_talk(door: Blueprint, services: Services) -> None:
         if not isinstance(sent, dict):
             raise Invalid("bad_json", "A JSON object was expected.")
         wish = sent | more | {"consult_id": consult_id}
-        return jsonify(ok=True, **fulfil(services.db, current_actor(), name, wish))
+        return jsonify(ok=True, **_fulfil(services, name, wish))
 
     @door.post("/<consult_id>/messages")
     @requires(Permission.CONSULT_DISCUSS)
@@ -251,7 +256,7 @@ def _add_talk(door: Blueprint, services: Services) -> None:
         if not isinstance(mark, dict) or mark.get("id") != annotation_id:
             raise Invalid("bad_annotation", "This mark cannot be kept: {where} is wrong.", where="id")
         wish = {"consult_id": consult_id, "annotation": mark}
-        return jsonify(ok=True, **fulfil(services.db, current_actor(), "annotation.put", wish))
+        return jsonify(ok=True, **_fulfil(services, "annotation.put", wish))
 
     @door.delete("/<consult_id>/annotations/<annotation_id>")
     @requires(Permission.ANNOTATION_WRITE)

@@ -40,9 +40,20 @@ WISHES: dict[str, Kind] = {
 }
 
 
-def fulfil(db: Database, actor: Actor, name: str, sent: Any) -> Answer:
-    """Checks the wish's shape and does it in one transaction; what the wisher is told comes back."""
+def fulfil(db: Database, actor: Actor, name: str, sent: Any, *, access_days: int) -> Answer:
+    """Checks the wish's shape and does it in one transaction; what the wisher is told comes back.
+
+    `access_days`: of the settings, for a new consult that does not say how long its images stay open.
+    """
     kind = WISHES[name]
-    wish = parse(kind.schema, sent)
+    wish = _with_days(parse(kind.schema, sent), access_days)
     with db.transaction() as tx:
         return kind.action(tx, actor, wish=wish)
+
+
+def _with_days(wish: Any, days: int) -> Any:
+    if isinstance(wish, schemas.EditConsult):
+        return wish.model_copy(update={"content": _with_days(wish.content, days)})
+    if isinstance(wish, schemas.CreateConsult) and wish.access_days is None:
+        return wish.model_copy(update={"access_days": days})
+    return wish

@@ -36,7 +36,7 @@ class Clinic:
         return store(self.db, self.blobs, self.cast.ct_a, data)
 
     def wish(self, actor: Actor, name: str, **sent: Any) -> dict[str, Any]:
-        return fulfil(self.db, actor, name, sent)
+        return fulfil(self.db, actor, name, sent, access_days=7)
 
     def content(self, **change: Any) -> dict[str, Any]:
         """What Alice asks hospital B."""

@@ -2,17 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.archive.queries import StudyQuery, list_studies
-from app.base.settings import Settings
+from app.base.settings import ConsultSettings
 from app.edge.services import Services
 from consults import web
 from tests import dicomgen
 from tests.consults.conftest import Clinic
+from tests.consults.rooms import hall
 from tests.factories import Browser, browser, make_app
 
 
@@ -171,6 +173,12 @@ def test_our_files_are_served_and_no_others(app: Flask) -> None:
         assert client.get(f"/consults/files/{name}").status_code == 404
 
 
-def test_the_days_of_access_come_from_the_settings(clinic: Clinic, services: Services) -> None:
-    assert Settings().consult.access_days == 7
-    assert services.settings.consult.access_days == 7
+def test_the_days_of_access_come_from_the_settings_at_both_doors(clinic: Clinic, services: Services) -> None:
+    settings = services.settings.model_copy(update={"consult": ConsultSettings(access_days=3)})
+    with hall(replace(services, settings=settings)) as opened:
+        page = browser(opened.app, clinic.db, clinic.cast.alice)
+        sent = page.post(f"/consults/new?study={clinic.study_id}", _form(clinic, access_days=""))
+        told = opened.doctor(clinic.cast.alice).wish("consult.create", **clinic.content())
+
+    made = (str(sent.location).rsplit("/", 1)[1], told["id"])
+    assert [clinic.state(clinic.cast.alice, one)["consult"]["access_days"] for one in made] == [3, 3]
