@@ -10,14 +10,12 @@ from app.archive.events import announce_study_listed
 from app.archive.models import Study, StudyGrant, StudyOpening
 from app.archive.states import GranteeType
 from app.audit.actions import record
-from app.audit.kinds import AuditKind
+from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx, insert_once
 from app.base.errors import Invalid, NotFound
 from app.base.ids import new_id, new_secret
 from app.base.signing import digest_of
-
-_RIGHTS_CHANGED = "110135"  # Object Security Attributes Changed, PS3.16 CID 403
 
 
 def grant_study(
@@ -104,7 +102,7 @@ def _record(
         subject_type="study",
         subject_id=study_id,
         hospital_id=hospital_id,
-        detail={"type": _RIGHTS_CHANGED} | detail,
+        detail={"type": AuditType.OBJECT_RIGHTS_CHANGED} | detail,
     )
 
 

@@ -28,14 +28,27 @@ class AuditKind(StrEnum):
         return MEANINGS[self]
 
 
-# DICOM PS3.16 CID 401 and 403: what a record's `type` says more exactly; sentences of the catalogue.
+class AuditType(StrEnum):
+    """What a record's `type` says more exactly: DICOM PS3.16 CID 401 and 403; alphabetical."""
+
+    LOGIN = "110122"
+    LOGOUT = "110123"
+    NETWORK_CONFIGURATION = "110128"
+    OBJECT_RIGHTS_CHANGED = "110135"
+    ROLES_CHANGED = "110136"
+    SECURITY_CONFIGURATION = "110129"
+    USER_CHANGED = "110137"
+
+
+# Sentences of the catalogue, by code.
 TYPES: dict[str, str] = {
-    "110122": "Login",
-    "110123": "Logout",
-    "110128": "Network Configuration",
-    "110129": "Security Configuration",
-    "110136": "Security Roles Changed",
-    "110137": "User Security Attributes Changed",
+    AuditType.LOGIN: "Login",
+    AuditType.LOGOUT: "Logout",
+    AuditType.NETWORK_CONFIGURATION: "Network Configuration",
+    AuditType.OBJECT_RIGHTS_CHANGED: "Object Security Attributes Changed",
+    AuditType.ROLES_CHANGED: "Security Roles Changed",
+    AuditType.SECURITY_CONFIGURATION: "Security Configuration",
+    AuditType.USER_CHANGED: "User Security Attributes Changed",
 }
 
 MEANINGS: dict[AuditKind, str] = {

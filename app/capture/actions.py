@@ -10,6 +10,8 @@ from app.archive.actions import store_instance
 from app.archive.arrivals import association_closed, association_opened
 from app.archive.part10 import Part10
 from app.archive.states import Source, SourceKind
+from app.audit.actions import Action, record
+from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
 from app.base.db import Tx
@@ -55,7 +57,22 @@ def open_upload(tx: Tx, actor: Actor) -> Upload:
     tx.session.add(upload)
     tx.session.flush()
     association_opened(tx, actor, association_id=upload.id, kind=SourceKind.UPLOAD, peer=actor.name)
+    _record(tx, actor, upload, "C")
     return upload
+
+
+def _record(tx: Tx, actor: Actor, upload: Upload, action: Action) -> None:
+    """At its beginning and where somebody breaks it off; what was stored has records of its own."""
+    record(
+        tx,
+        actor,
+        AuditKind.IMPORT,
+        action,
+        subject_type="upload",
+        subject_id=upload.id,
+        hospital_id=upload.hospital_id,
+        detail={},
+    )
 
 
 def _count_open(tx: Tx, actor: Actor) -> int:
@@ -212,6 +229,7 @@ def cancel_upload(tx: Tx, actor: Actor, *, upload_id: str) -> list[str]:
     actor.check(Permission.STUDY_STORE)
     upload = upload_for(tx, actor, upload_id, for_update=True)
     _check_receiving(upload)
+    _record(tx, actor, upload, "D")
     return _give_up(tx, actor, upload)
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import select
 
 from app.audit.actions import Action, record
-from app.audit.kinds import AuditKind
+from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor, Permission, Role
 from app.base.db import Tx, conflict_as
 from app.base.errors import Conflict, Forbidden, Invalid
@@ -65,12 +65,6 @@ __all__ = [
     "update_person",
 ]
 
-# DICOM PS3.16 CID 401: the kinds of Security Alert
-NETWORK_CONFIGURATION = "110128"
-SECURITY_CONFIGURATION = "110129"
-ROLES_CHANGED = "110136"
-USER_CHANGED = "110137"
-
 
 def create_hospital(
     tx: Tx, actor: Actor, *, name: str, short_name: str, slug: str, ae_title: str, address: str = ""
@@ -82,7 +76,7 @@ def create_hospital(
     with _hospital_conflict():
         tx.session.add(row)
         tx.session.flush()
-    _audit(tx, actor, "C", SECURITY_CONFIGURATION, "hospital", row.id, row.id)
+    _audit(tx, actor, "C", AuditType.SECURITY_CONFIGURATION, "hospital", row.id, row.id)
     return hospital(tx, row.id)
 
 
@@ -103,7 +97,7 @@ def update_hospital(
     with _hospital_conflict():
         _fill_hospital(row, name, short_name, slug, ae_title, address)
         tx.session.flush()
-    _audit(tx, actor, "U", SECURITY_CONFIGURATION, "hospital", row.id, row.id)
+    _audit(tx, actor, "U", AuditType.SECURITY_CONFIGURATION, "hospital", row.id, row.id)
     return hospital(tx, row.id)
 
 
@@ -155,7 +149,7 @@ def create_person(
     with conflict_as("login_taken", "This sign-in name is already in use. Choose another."):
         tx.session.add(row)
         tx.session.flush()
-    _audit(tx, actor, "C", USER_CHANGED, "person", row.id, hospital_id, roles=sorted(roles))
+    _audit(tx, actor, "C", AuditType.USER_CHANGED, "person", row.id, hospital_id, roles=sorted(roles))
     return person_info(tx, row.id)
 
 
@@ -172,7 +166,7 @@ def update_person(tx: Tx, actor: Actor, *, person_id: str, name: str, email: str
     """Name and e-mail address."""
     row = access.person_for(tx, actor, person_id)
     row.name, row.email = fields.check_name(name), fields.check_email(email)
-    _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id)
+    _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id)
     return person_info(tx, row.id)
 
 
@@ -186,7 +180,7 @@ def set_roles(tx: Tx, actor: Actor, *, person_id: str, roles: frozenset[Role]) -
         return person_info(tx, row.id)
     row.role_rows = [PersonRole(person_id=row.id, role=role.value) for role in sorted(roles)]
     tx.session.flush()
-    _audit(tx, actor, "U", ROLES_CHANGED, "person", row.id, row.hospital_id, roles=sorted(roles))
+    _audit(tx, actor, "U", AuditType.ROLES_CHANGED, "person", row.id, row.hospital_id, roles=sorted(roles))
     revoke_sessions(tx, actor, person_id=row.id, reason="roles")
     return person_info(tx, row.id)
 
@@ -197,7 +191,7 @@ def deactivate_person(tx: Tx, actor: Actor, *, person_id: str) -> PersonInfo:
     if row.id == actor.id:
         raise Conflict("own_account", "You cannot close your own account. Ask a colleague.")
     row.active = False
-    _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, active=False)
+    _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id, active=False)
     revoke_sessions(tx, actor, person_id=row.id, reason="deactivated")
     return person_info(tx, row.id)
 
@@ -219,7 +213,7 @@ def reactivate_person(tx: Tx, actor: Actor, *, person_id: str) -> PersonInfo:
             "This account belongs to the demonstration and stays closed. Create a new one.",
         )
     row.active = True
-    _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, active=True)
+    _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id, active=True)
     return person_info(tx, row.id)
 
 
@@ -227,7 +221,7 @@ def set_password(tx: Tx, actor: Actor, *, password_hash: str) -> None:
     """One's own password, after the old one was verified. All other sessions end."""
     row = tx.session.get_one(Person, actor.id)
     row.password_hash = password_hash
-    _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, password=True)
+    _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id, password=True)
     revoke_sessions(tx, actor, person_id=row.id, reason="password", keep=actor.session_id)
 
 
@@ -238,7 +232,7 @@ def set_language(tx: Tx, actor: Actor, *, language: str) -> None:
     row = tx.session.get_one(Person, actor.id)
     if row.language != language:
         row.language = language
-        _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, language=language)
+        _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id, language=language)
 
 
 def set_oidc_subject(
@@ -251,7 +245,16 @@ def set_oidc_subject(
     with conflict_as("subject_taken", "This account of the identity provider already belongs to somebody."):
         row.oidc_issuer, row.oidc_subject = (issuer, subject) if issuer and subject else (None, None)
         tx.session.flush()
-    _audit(tx, actor, "U", USER_CHANGED, "person", row.id, row.hospital_id, oidc=row.oidc_subject is not None)
+    _audit(
+        tx,
+        actor,
+        "U",
+        AuditType.USER_CHANGED,
+        "person",
+        row.id,
+        row.hospital_id,
+        oidc=row.oidc_subject is not None,
+    )
     revoke_sessions(tx, actor, person_id=row.id, reason="provider", method="oidc")
     return person_info(tx, row.id)
 
@@ -267,7 +270,7 @@ def register_device(
         _fill_device(row, ae_title, name, address)
         tx.session.add(row)
         tx.session.flush()
-    _audit(tx, actor, "C", NETWORK_CONFIGURATION, "device", row.id, home.id)
+    _audit(tx, actor, "C", AuditType.NETWORK_CONFIGURATION, "device", row.id, home.id)
     return device(tx, actor, row.id)
 
 
@@ -280,7 +283,7 @@ def update_device(
         _fill_device(row, ae_title, name, address)
         row.active = active
         tx.session.flush()
-    _audit(tx, actor, "U", NETWORK_CONFIGURATION, "device", row.id, row.hospital_id, active=active)
+    _audit(tx, actor, "U", AuditType.NETWORK_CONFIGURATION, "device", row.id, row.hospital_id, active=active)
     return device(tx, actor, row.id)
 
 
@@ -295,7 +298,7 @@ def new_device_token(tx: Tx, actor: Actor, *, device_id: str) -> str:
     row = access.device_for(tx, actor, device_id)
     token = new_secret()
     row.token_hash = digest_of(token)
-    _audit(tx, actor, "U", SECURITY_CONFIGURATION, "device", row.id, row.hospital_id, token=True)
+    _audit(tx, actor, "U", AuditType.SECURITY_CONFIGURATION, "device", row.id, row.hospital_id, token=True)
     return token
 
 
@@ -303,13 +306,13 @@ def remove_device_token(tx: Tx, actor: Actor, *, device_id: str) -> None:
     """The device's token stops working at once."""
     row = access.device_for(tx, actor, device_id)
     row.token_hash = None
-    _audit(tx, actor, "U", SECURITY_CONFIGURATION, "device", row.id, row.hospital_id, token=False)
+    _audit(tx, actor, "U", AuditType.SECURITY_CONFIGURATION, "device", row.id, row.hospital_id, token=False)
 
 
 def remove_device(tx: Tx, actor: Actor, *, device_id: str) -> None:
     """The device is unknown from now on; what it sent stays."""
     row = access.device_for(tx, actor, device_id)
-    _audit(tx, actor, "D", NETWORK_CONFIGURATION, "device", row.id, row.hospital_id)
+    _audit(tx, actor, "D", AuditType.NETWORK_CONFIGURATION, "device", row.id, row.hospital_id)
     tx.session.delete(row)
 
 
@@ -324,7 +327,7 @@ def _audit(
     tx: Tx,
     actor: Actor,
     action: Action,
-    alert: str,
+    alert: AuditType,
     subject_type: str,
     subject_id: str,
     hospital_id: str | None,

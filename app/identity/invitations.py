@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.audit.actions import record
-from app.audit.kinds import AuditKind
+from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.ids import new_secret
@@ -17,7 +17,6 @@ from app.identity.queries import PersonInfo, live_invitation, person_actor, pers
 from app.identity.sign_in import revoke_sessions
 
 LIFETIME = {"join": timedelta(days=7), "reset": timedelta(days=1)}
-USER_CHANGED = "110137"  # DICOM PS3.16 CID 401: user security attributes changed
 
 
 @dataclass(frozen=True)
@@ -86,5 +85,5 @@ def _audit(tx: Tx, actor: Actor, person: Person, what: str) -> None:
         subject_type="person",
         subject_id=person.id,
         hospital_id=person.hospital_id,
-        detail={"type": USER_CHANGED, "invitation": what},
+        detail={"type": AuditType.USER_CHANGED, "invitation": what},
     )

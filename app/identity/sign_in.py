@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from app.audit.actions import record
-from app.audit.kinds import AuditKind
+from app.audit.kinds import AuditKind, AuditType
 from app.base import limits
 from app.base.actor import Actor, ActorKind
 from app.base.db import Tx, conflict_as
@@ -17,7 +17,6 @@ from app.base.signing import digest_of, equal
 from app.identity.models import Hospital, Invitation, OidcFlow, Person, WebSession
 from app.identity.queries import live_invitation, person_actor
 
-LOGIN, LOGOUT = "110122", "110123"  # DICOM PS3.16 CID 403: user authentication
 FLOW_LIFETIME = timedelta(minutes=10)
 
 # Tries in a quarter of an hour. A hospital behind one address shares the last; nobody can lock a colleague out
@@ -113,7 +112,7 @@ def sign_in(
     unchanged = person is not None and person.password_hash == attempt.password_hash
     if person is None or not (password_correct and person.active and unchanged):
         hospital_id = person.hospital_id if person else None
-        _record(tx, actor, LOGIN, attempt.person_id or "unknown", hospital_id, outcome=4)
+        _record(tx, actor, AuditType.LOGIN, attempt.person_id or "unknown", hospital_id, outcome=4)
         return None
     limits.forget(tx, "sign-in", f"{attempt.login}\n{actor.address or ''}")
     return _start(tx, actor, person, method="password", times=times, browser=browser)
@@ -139,7 +138,7 @@ def _start(
     tx.session.add(row)
     tx.session.flush()
     signed_in = person_actor(person, session_id=row.id, address=actor.address)
-    _record(tx, signed_in, LOGIN, person.id, person.hospital_id, method=method)
+    _record(tx, signed_in, AuditType.LOGIN, person.id, person.hospital_id, method=method)
     return StartedSession(row.id, token, person.id, person.language)
 
 
@@ -156,7 +155,7 @@ def sign_out(tx: Tx, actor: Actor) -> None:
     row = tx.session.get(WebSession, actor.session_id) if actor.session_id else None
     if row is not None:
         _end(tx, row)
-        _record(tx, actor, LOGOUT, actor.id, actor.hospital_id, reason="signed out")
+        _record(tx, actor, AuditType.LOGOUT, actor.id, actor.hospital_id, reason="signed out")
 
 
 def end_session(tx: Tx, actor: Actor, *, session_id: str) -> None:
@@ -165,7 +164,7 @@ def end_session(tx: Tx, actor: Actor, *, session_id: str) -> None:
     if row is None or row.person_id != actor.id:
         raise NotFound
     _end(tx, row)
-    _record(tx, actor, LOGOUT, actor.id, actor.hospital_id, reason="ended elsewhere")
+    _record(tx, actor, AuditType.LOGOUT, actor.id, actor.hospital_id, reason="ended elsewhere")
 
 
 def revoke_sessions(
@@ -179,7 +178,9 @@ def revoke_sessions(
     for row in rows:
         _end(tx, row)
     if rows:
-        _record(tx, actor, LOGOUT, person_id, rows[0].person.hospital_id, reason=reason, count=len(rows))
+        _record(
+            tx, actor, AuditType.LOGOUT, person_id, rows[0].person.hospital_id, reason=reason, count=len(rows)
+        )
     return len(rows)
 
 
@@ -226,7 +227,7 @@ def take_oidc_flow(tx: Tx, actor: Actor, *, state: str, browser_secret: str) -> 
     if row is not None:
         tx.session.delete(row)
     if row is None or row.expires_at <= tx.now or not equal(row.browser_hash, digest_of(browser_secret)):
-        _record(tx, actor, LOGIN, "unknown", None, outcome=8, method="oidc", reason="state")
+        _record(tx, actor, AuditType.LOGIN, "unknown", None, outcome=8, method="oidc", reason="state")
         return None
     return TakenFlow(row.issuer, row.hospital_slug, row.nonce, row.code_verifier, row.invitation_id, row.next)
 
@@ -247,12 +248,12 @@ def finish_oidc_sign_in(
     Nothing else about the account counts: an e-mail address proves nothing here.
     """
     if invitation_id is not None:
-        _link_by_invitation(tx, invitation_id, issuer, subject, hospital_slug)
+        _link_by_invitation(tx, actor, invitation_id, issuer, subject, hospital_slug)
     person = tx.session.scalar(
         select(Person).where(Person.oidc_issuer == issuer, Person.oidc_subject == subject, Person.active)
     )
     if person is None or person.hospital is None or person.hospital.slug != hospital_slug:
-        _record(tx, actor, LOGIN, "unknown", None, outcome=4, method="oidc", reason="not linked")
+        _record(tx, actor, AuditType.LOGIN, "unknown", None, outcome=4, method="oidc", reason="not linked")
         return None
     return _start(tx, actor, person, method="oidc", times=times, browser=browser)
 
@@ -260,10 +261,12 @@ def finish_oidc_sign_in(
 def record_oidc_refusal(tx: Tx, actor: Actor, *, hospital_slug: str, reason: str) -> None:
     """The provider's answer did not hold: wrong signature, claim, key or code."""
     home = tx.session.scalar(select(Hospital.id).where(Hospital.slug == hospital_slug))
-    _record(tx, actor, LOGIN, "unknown", home, outcome=8, method="oidc", reason=reason)
+    _record(tx, actor, AuditType.LOGIN, "unknown", home, outcome=8, method="oidc", reason=reason)
 
 
-def _link_by_invitation(tx: Tx, invitation_id: str, issuer: str, subject: str, hospital_slug: str) -> None:
+def _link_by_invitation(
+    tx: Tx, actor: Actor, invitation_id: str, issuer: str, subject: str, hospital_slug: str
+) -> None:
     row = tx.session.get(Invitation, invitation_id, with_for_update=True)
     if row is None or row.used_at is not None or row.expires_at <= tx.now:
         raise Unauthenticated("invitation_unknown", "This link has been used already or is too old.")
@@ -273,12 +276,22 @@ def _link_by_invitation(tx: Tx, invitation_id: str, issuer: str, subject: str, h
         row.used_at = tx.now
         row.person.oidc_issuer, row.person.oidc_subject = issuer, subject
         tx.session.flush()
+    record(
+        tx,
+        person_actor(row.person, session_id=None, address=actor.address),
+        AuditKind.SECURITY_ALERT,
+        "U",
+        subject_type="person",
+        subject_id=row.person_id,
+        hospital_id=row.person.hospital_id,
+        detail={"type": AuditType.USER_CHANGED, "invitation": "accepted", "oidc": True},
+    )
 
 
 def _record(
     tx: Tx,
     actor: Actor,
-    type_: str,
+    type_: AuditType,
     person_id: str,
     hospital_id: str | None,
     *,

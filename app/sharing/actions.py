@@ -11,7 +11,7 @@ from app.archive.grants import end_grants, grant_study
 from app.archive.models import Study
 from app.archive.states import GranteeType
 from app.audit.actions import Action, record
-from app.audit.kinds import AuditKind
+from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.base.errors import Conflict, Invalid, NotFound
@@ -188,6 +188,9 @@ def end_link_session(tx: Tx, actor: Actor) -> None:
     """The patient closes the result, for instance on a shared telephone."""
     ended = update(LinkSession).where(LinkSession.id == actor.session_id, LinkSession.ended_at.is_(None))
     tx.session.execute(ended.values(ended_at=tx.now))
+    link = tx.session.get(PatientLink, actor.id)
+    if link is not None:
+        _record(tx, actor, link, AuditKind.USER_AUTHENTICATION, "E", {"type": AuditType.LOGOUT})
 
 
 def drop_old_sessions(tx: Tx, actor: Actor) -> None:

@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from app.audit.kinds import AuditKind
+from app.audit.models import AuditRecord
 from app.base.actor import Permission
 from app.base.blobs import Blobs
 from app.base.db import Database
@@ -170,3 +172,17 @@ def test_nobody_else_finds_an_upload(db: Database, intake: Intake, cast: Cast) -
     with pytest.raises(NotFound), db.transaction() as tx:
         cancel_upload(tx, cast.chi, upload_id=delivery.id)
     assert cast.chi.allows(Permission.STUDY_STORE)
+
+
+def test_an_upload_leaves_a_line_where_it_begins_and_where_it_is_broken_off(
+    db: Database, intake: Intake, cast: Cast
+) -> None:
+    delivery = Delivery(db, intake, cast.tam)
+    with db.transaction() as tx:
+        cancel_upload(tx, cast.tam, upload_id=delivery.id)
+    with db.reading() as tx:
+        rows = tx.session.query(AuditRecord).filter_by(kind=AuditKind.IMPORT, subject_id=delivery.id)
+        assert [(row.action, row.actor_id) for row in rows.order_by(AuditRecord.id)] == [
+            ("C", cast.tam.id),
+            ("D", cast.tam.id),
+        ]

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.archive.access import study_for
 from app.archive.queries import StudyQuery, list_studies
+from app.audit.kinds import AuditType
 from app.audit.models import AuditRecord
 from app.base import clock
 from app.base.actor import Actor
@@ -203,3 +204,13 @@ def test_a_link_needs_an_end_and_words(clinic: Clinic, days: int, words: str, co
             most_days=365,
         )
     assert refused.value.code == code
+
+
+def test_closing_the_result_is_on_record(clinic: Clinic) -> None:
+    link = clinic.link()
+    patient = opened(clinic, link.token)
+    with clinic.db.transaction() as tx:
+        end_link_session(tx, patient)
+    with clinic.db.reading() as tx:
+        lines = tx.session.query(AuditRecord).filter_by(kind="110114", subject_id=link.id)
+        assert [line.detail for line in lines if AuditType.LOGOUT in line.detail] == ['{"type": "110123"}']

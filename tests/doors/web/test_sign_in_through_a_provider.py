@@ -11,6 +11,7 @@ from joserfc.registry import HeaderParameter
 from werkzeug.test import TestResponse
 
 from app.audit.kinds import AuditKind
+from app.audit.models import AuditRecord
 from app.audit.queries import AuditFilter, list_records
 from app.base.db import Database
 from app.base.settings import OidcProvider, Settings
@@ -117,6 +118,9 @@ def test_an_invitation_links_the_account_once(
     assert go(client, provider, f"/oidc/0/start?invitation={token}").status_code == 303
     assert signed_in(client)
     assert app.test_client().get(f"/oidc/0/start?invitation={token}").status_code == 404
+    with db.reading() as tx:
+        alerts = tx.session.query(AuditRecord).filter_by(kind="110113", actor_id=cast.alice.id)
+        assert [line.subject_id for line in alerts if '"oidc": true' in line.detail] == [cast.alice.id]
 
 
 def test_an_administrator_connects_an_account_by_its_subject(
