@@ -352,7 +352,7 @@ def install(flask_app: Flask, services: Services) -> SocketGate:
     door: WSGIApplication = Doorkeeper(flask_app.wsgi_app, services)
     if services.settings.web.behind_proxy:
         door = ProxyFix(door)  # outermost: handshakes too are told the caller's address, not the proxy's
-    flask_app.wsgi_app = door  # type: ignore[method-assign] # as Flask documents it
+    flask_app.wsgi_app = door  # type: ignore[assignment] # as Flask documents it
     gate = SocketGate(socketio, services)
     flask_app.extensions["hoichan_sockets"] = gate
     return gate
