@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from app.base.i18n import translate
+from app.base.i18n import catalogue_for, translate
 from tests.journeys.browser import sign_in
 from tests.running import Running
 
@@ -19,6 +19,7 @@ WATCH = "addEventListener('securitypolicyviolation', (e) => console.error('CSP: 
 
 def vi(message: str, **params: Any) -> str:
     """The sentence as a Vietnamese page says it."""
+    assert message in catalogue_for("vi"), f"no page says {message!r}"
     return translate("vi", message, **params)
 
 
