@@ -60,11 +60,6 @@ class Presence:
             people = list(self._own.get(consult_id, {}).values())
         return {"process": self.process, "people": people}
 
-    def rooms(self) -> list[str]:
-        """Rooms with a socket of this process."""
-        with self._lock:
-            return list(self._own)
-
     def hear(self, consult_id: str, beat: dict[str, Any]) -> None:
         """What another process said; our own words come back too and are passed over."""
         if beat["process"] == self.process:

@@ -79,12 +79,6 @@ def list_consults(
     return ConsultPage(shown, is_last=len(rows) <= PAGE)
 
 
-def waiting_count(tx: Tx, actor: Actor) -> int:
-    """How many consults wait for this specialist to accept."""
-    waiting = and_(asked_of(actor), Consult.state == State.REQUESTED)
-    return tx.session.scalar(select(func.count()).select_from(Consult).where(waiting)) or 0
-
-
 def unread_counts(tx: Tx, actor: Actor, consult_ids: Collection[str]) -> dict[str, int]:
     """What others did since the actor last looked, for each consult."""
     read = and_(Participant.consult_id == ConsultEvent.consult_id, Participant.person_id == actor.id)

@@ -45,4 +45,3 @@ class Platform:
     templates: list[Path] = field(default_factory=list)  # folders of Jinja templates
     migrations: list[Path] = field(default_factory=list)  # folders of alembic versions, a branch each
     study_actions: list[StudyAction] = field(default_factory=list)
-    navigation: list[tuple[str, str, Permission]] = field(default_factory=list)  # label, path, permission
