@@ -1,7 +1,5 @@
 """Door: the pages of consults and their JSON. What lasts goes through `wishes.fulfil`, as it does by socket."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +18,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.archive.queries import manifest, study_info
 from app.base.actor import Permission
 from app.base.errors import HoichanError, Invalid
-from app.edge import csrf
-from app.edge.actor import current_actor, current_session, public, requires
+from app.edge.actor import current_actor, public, requires
 from app.edge.compression import gzipped
 from app.edge.errors import status_of
-from app.edge.language import gettext, language
+from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
+from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
 from consults.actions import enter_room
 from consults.asking import choices, day_of, further_studies
@@ -37,7 +35,6 @@ from consults.urgency import DUE_WITHIN, URGENCY_NAMES
 from consults.wishes import fulfil
 
 FILES = Path(__file__).parent / "static"
-INLINED = 3 << 20
 WISH_OF: dict[str, str] = {
     "accept": "consult.accept",
     "answers": "question.answer",
@@ -87,7 +84,7 @@ def _add_list(door: Blueprint, services: Services) -> None:
             number=number,
             state_names=STATE_NAMES,
             urgency_names=URGENCY_NAMES,
-            config=_config("consults"),
+            config=page_config("consults"),
         )
 
 
@@ -194,7 +191,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
         page = render_template(
             "consults/room.html",
             consult=state["consult"],
-            config=_config(
+            config=page_config(
                 "consult",
                 studies=_studies(services, keys),
                 consult_id=consult_id,
@@ -232,7 +229,7 @@ def _studies(services: Services, keys: dict[str, str]) -> list[dict[str, Any]]:
     if studies:
         with services.db.reading() as tx:
             told = manifest(tx, current_actor(), studies[0]["id"])
-        studies[0]["manifest"] = told if len(json.dumps(told)) <= INLINED else None
+        studies[0]["manifest"] = inlined(told)
     return studies
 
 
@@ -274,11 +271,3 @@ def _add_files(door: Blueprint) -> None:
     @public
     def files(name: str) -> Response:
         return send_from_directory(FILES, name, max_age=3600)
-
-
-def _config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, Any]:
-    """What a page tells its script; viewer_js/src/api/config.ts has its type."""
-    actor, session = current_actor(), current_session()
-    person = {"id": actor.id, "name": actor.name, "hospital": session.hospital_name if session else ""}
-    known = {"page": page, "language": language(), "csrf": csrf.token(), "person": person}
-    return known | {"studies": list(studies)} | more

@@ -17,6 +17,7 @@ from app.base.limits import hit
 from app.edge.actor import accept_link_cookie, link_actor, public
 from app.edge.compression import gzipped
 from app.edge.language import gettext
+from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
 from app.render.params import FrameParams
 from app.render.tile import grey_tile
@@ -24,8 +25,6 @@ from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, end_link_session
 from app.sharing.queries import LinkFront, LinkResult, actor_for_link_session, link_front, link_result
 from app.sharing.states import Outcome
-from app.web.page_config import page_config
-from app.web.viewer import inlined
 
 PICTURE = FrameParams(box=(1024, 1024))
 THUMBNAIL = FrameParams(box=(256, 256), quality=75)

@@ -14,10 +14,10 @@ from app.edge.actor import current_actor, requires
 from app.edge.language import gettext
 from app.edge.moments import INDOCHINA
 from app.edge.nav import NavItem, offer
+from app.edge.page_config import page_config
 from app.edge.services import Services
 from app.identity.queries import hospital
 from app.web import dicom_words
-from app.web.page_config import page_config
 
 PER_PAGE = 50
 DAYS = {"today": 0, "week": 6, "month": 29}

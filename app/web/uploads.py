@@ -23,8 +23,8 @@ from app.capture.queries import (
 from app.edge.actor import current_actor, requires
 from app.edge.errors import wants_page
 from app.edge.language import language
+from app.edge.page_config import page_config
 from app.edge.services import Services
-from app.web.page_config import page_config
 
 CHUNK = 1 << 20
 PARALLEL = 3

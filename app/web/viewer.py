@@ -1,8 +1,5 @@
 """The page of one study: the viewer, and the marks made on the study outside of any consult."""
 
-import json
-from typing import Any
-
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from app.annotations.actions import delete_annotation, put_annotation
@@ -14,11 +11,9 @@ from app.base.actor import Permission
 from app.base.errors import Invalid, NotFound, Unauthenticated
 from app.edge.actor import current_actor, requires
 from app.edge.compression import gzipped
+from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
-from app.web.page_config import page_config
 from app.web.studies import study_actions
-
-INLINED = 3 << 20
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -50,11 +45,6 @@ def _add_page(door: Blueprint, services: Services) -> None:
             config=page_config("study", studies=[study], annotations=marks),
         )
         return gzipped(make_response(page))
-
-
-def inlined(told: dict[str, Any]) -> dict[str, Any] | None:
-    """The manifest goes into the page, so that the first image needs no further question; unless it is huge."""
-    return told if len(json.dumps(told)) <= INLINED else None
 
 
 def _add_annotations(door: Blueprint, services: Services) -> None:

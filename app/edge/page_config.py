@@ -1,11 +1,14 @@
 """What a page tells its script, as data in the page: viewer_js/src/api/config.ts has its type."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from app.edge import csrf
 from app.edge.actor import current_session, optional_actor
 from app.edge.language import language
+
+INLINED = 3 << 20
 
 
 def page_config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, Any]:
@@ -23,3 +26,8 @@ def page_config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: An
         "studies": list(studies),
         **more,
     }
+
+
+def inlined(told: dict[str, Any]) -> dict[str, Any] | None:
+    """A manifest goes into the page, so that the first image needs no further question; unless it is huge."""
+    return told if len(json.dumps(told)) <= INLINED else None
