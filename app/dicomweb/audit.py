@@ -3,12 +3,12 @@
 from app.archive.access import study_by_uid
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
+from app.audit.searches import Searches
 from app.audit.summing import Summed
 from app.dicomweb.reach import Reached
 from app.edge.actor import current_actor
 from app.edge.services import Services
 
-_QUERIES_SECONDS = 60
 _LOOKS_SECONDS = 900
 
 
@@ -17,26 +17,12 @@ class Trail:
 
     def __init__(self, services: Services) -> None:
         self._db = services.db
-        self._queries = Summed(_QUERIES_SECONDS)
+        self._searches = Searches(services.db, "qido-rs")
         self._looks = Summed(_LOOKS_SECONDS)
 
     def queried(self, hospital_id: str) -> None:
         """Somebody searched; what for may name a patient and is not kept."""
-        actor = current_actor()
-        silent = self._queries.due(actor.id, hospital_id)
-        if silent is None:
-            return
-        with self._db.transaction() as tx:
-            record(
-                tx,
-                actor,
-                AuditKind.QUERY,
-                "E",
-                subject_type="hospital",
-                subject_id=hospital_id,
-                hospital_id=hospital_id,
-                detail={"by": "qido-rs", "queries_before": silent},
-            )
+        self._searches.told(current_actor(), hospital_id)
 
     def looked_at(self, reached: Reached) -> None:
         """Metadata or pixels of a study were asked for."""

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.archive.queries import StudyQuery, has_set_asides, list_studies
+from app.audit.searches import Searches
 from app.base.actor import Actor, Permission
 from app.base.clock import now
 from app.edge.actor import current_actor, requires
@@ -22,6 +23,7 @@ from app.web import dicom_words
 PER_PAGE = 50
 DAYS = {"today": 0, "week": 6, "month": 29}
 STATES = ("arriving", "complete")
+FILTERS = ("q", "date", "modality", "state")
 _MOST_PAGES = 1000
 
 
@@ -29,6 +31,7 @@ def blueprint(services: Services) -> Blueprint:
     door = Blueprint("studies", __name__)
     offer(door, NavItem(10, "/studies", "Studies", (Permission.STUDY_READ,)))
     dicom_words.install(door)
+    searches = Searches(services.db, "page")
 
     @door.get("/studies")
     @requires(Permission.STUDY_READ)
@@ -38,11 +41,14 @@ def blueprint(services: Services) -> Blueprint:
             page = list_studies(tx, actor, study_query(request.args))
             own = hospital(tx, actor.hospital_id) if actor.hospital_id else None
             set_aside = actor.allows(Permission.STUDY_STORE) and has_set_asides(tx, actor)
+        filtered = any(request.args.get(name) for name in FILTERS)
+        if filtered:
+            searches.told(actor, actor.hospital_id)
         return render_template(
             "studies.html",
             page=page,
             filters=request.args,
-            filtered=any(request.args.get(name) for name in ("q", "date", "modality", "state")),
+            filtered=filtered,
             newer=_address_of(-1),
             older=_address_of(1) if page.more else "",
             modality_options=[("", gettext("Any")), *((one, one) for one in dicom_words.MODALITIES)],
