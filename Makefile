@@ -71,12 +71,12 @@ $(STAMP)/dev: requirements.txt requirements-dev.txt $(STAMP)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# Not `npm ci`: it refuses a lock file made where packages of other platforms cannot be had. Versions are the lock's.
 viewer_js/node_modules/.package-lock.json: viewer_js/package.json viewer_js/package-lock.json
 	@command -v npm >/dev/null 2>&1 || { echo "node and npm are missing: install Node.js 20 or later, then run make again."; exit 1; }
-	# Not `npm ci`: it refuses a lock file made where packages of other platforms cannot be had. Versions are the lock's.
-	cd viewer_js && npm install --no-save --silent --no-audit --no-fund
+	@cd viewer_js && npm install --no-save --silent --no-audit --no-fund
 	@touch $@
 
 $(VIEWER): viewer_js/node_modules/.package-lock.json $(VIEWER_SOURCES)
-	cd viewer_js && npm run --silent build
+	@cd viewer_js && npm run --silent build
 	@touch $@

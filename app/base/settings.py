@@ -40,6 +40,8 @@ class WebSettings(_Part):
     def _tls_is_whole(self) -> "WebSettings":
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("tls_certificate and tls_key belong together: give both or neither")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise ValueError("public_url must start with https:// (or http:// on this machine only)")
         for file in (self.tls_certificate, self.tls_key):
             if file is not None and not file.is_file():
                 raise ValueError(f"the file {file} does not exist")
@@ -203,6 +205,8 @@ def load_settings(config_dir: Path | None = None, environ: Mapping[str, str] | N
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "settings"
         what = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            what = "there is no setting of this name"
         raise SettingsError(
             f"The setting {where} is wrong: {what}. See config/README.md; it comes from config/*.toml or "
             f"{PREFIX}{where.upper().replace('.', '__')}."

@@ -11,6 +11,13 @@ from app.main.prepare import State
 def ready(settings: Settings, state: State, seconds: float) -> str:
     """The whole text."""
     parts = [_both("Hoichan is running: open {address} in a browser.", address=settings.web.origin)]
+    if state.nobody:
+        parts.append(
+            _both(
+                "Nobody can sign in yet. Make the first administrator: {command}",
+                command=".venv/bin/hoichan setup",
+            )
+        )
     if state.accounts:
         parts.append(accounts_table(state.accounts))
     elif state.demonstration:

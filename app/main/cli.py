@@ -33,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, HoichanError) as error:
         print(f"hoichan: {error}", file=sys.stderr)
         return 1
+    except EOFError:
+        print(
+            "hoichan: no answer came on standard input. Give --name, --login and --password-from-stdin.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0

@@ -13,6 +13,9 @@ def execute(settings: Settings, options: argparse.Namespace) -> None:
     """Until told to stop."""
     began = time.monotonic()
     guard.check_viewer()
+    lock = guard.hold_folder(settings.data_dir)
+    guard.check_ports(settings)
+    guard.check_tls(settings)
     guard.check_port("web", settings.web.host, settings.web.port)
     guard.check_port("dicom", settings.dicom.host, settings.dicom.port)
     supervisor = Supervisor(settings)
@@ -25,3 +28,4 @@ def execute(settings: Settings, options: argparse.Namespace) -> None:
         supervisor.watch()
     finally:
         supervisor.stop()
+        lock.close()

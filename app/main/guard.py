@@ -1,8 +1,11 @@
 """What must be true before anything listens; each refusal is one sentence that says what to do."""
 
+import fcntl
 import os
 import socket
+import ssl
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from app.base.settings import Settings, SettingsError, is_loopback, make_private_dir
@@ -57,6 +60,46 @@ def check_port(part: str, host: str, port: int) -> None:
                 f"{part}.port {port} on {host} cannot be used ({error.strerror}). Stop the program that uses it, or set "
                 f"HOICHAN_{part.upper()}__PORT to another number."
             ) from error
+
+
+def hold_folder(folder: Path) -> IO[str]:
+    """The data folder is ours until the file is closed, or we end. Two of us on one folder would take each other's work."""
+    lock = (folder / "running").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.seek(0)
+        number = lock.read().strip() or "unknown"
+        lock.close()
+        raise SettingsError(
+            f"Hoichan already runs on the data folder {folder} (process {number}). Stop it, or set HOICHAN_DATA_DIR."
+        ) from error
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def check_ports(settings: Settings) -> None:
+    """Pages and machines need a port each."""
+    if settings.web.port == settings.dicom.port:
+        raise SettingsError(
+            f"web.port and dicom.port are both {settings.web.port}. Set HOICHAN_WEB__PORT or HOICHAN_DICOM__PORT to another."
+        )
+
+
+def check_tls(settings: Settings) -> None:
+    """The certificate and the key can be read and belong together."""
+    certificate, key = settings.web.tls_certificate, settings.web.tls_key
+    if certificate is None or key is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"web.tls_certificate {certificate} and web.tls_key {key} cannot be used together: give the PEM file of the "
+            "certificate with its chain, and the PEM file of its private key."
+        ) from error
 
 
 def check_viewer() -> None:

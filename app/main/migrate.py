@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.base.db import Database
 from app.base.settings import SettingsError
@@ -34,10 +34,9 @@ def migrate(db: Database, folders: Sequence[Path]) -> bool:
     try:
         with db.engine.connect() as connection:
             found = set(MigrationContext.configure(connection).get_current_heads())
-    except OperationalError as error:
-        raise SettingsError(
-            f"The database {db.url.render_as_string()} cannot be opened: {error.orig}"
-        ) from error
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise SettingsError(f"The database {db.url.render_as_string()} cannot be opened: {reason}") from error
     if found - known:
         raise SettingsError(
             "The database was written by a newer version of Hoichan. Start that version, or restore a backup "

@@ -22,6 +22,7 @@ class State:
 
     demonstration: bool
     accounts: tuple[Account, ...]  # made just now
+    nobody: bool  # who could sign in: `hoichan setup` comes first
 
 
 @contextmanager
@@ -41,9 +42,9 @@ def prepare(settings: Settings, *, demonstration: bool) -> State:
     with opened(settings) as db:
         accounts = _demonstrate(settings, db) if demonstration else ()
         with db.reading() as tx:
-            shown = has_demonstration(tx)
+            shown, nobody = has_demonstration(tx), is_empty(tx)
     check_exposure(settings, demonstration=shown)
-    return State(shown, accounts)
+    return State(shown, accounts, nobody)
 
 
 def _demonstrate(settings: Settings, db: Database) -> tuple[Account, ...]:

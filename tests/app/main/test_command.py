@@ -11,7 +11,7 @@ import pytest
 from app.base.db import Database
 from app.base.settings import Settings, SettingsError, WebSettings
 from app.identity.setup import has_demonstration, has_platform_administrator
-from app.main.guard import check_exposure
+from app.main.guard import check_exposure, check_tls, hold_folder
 from tests.running import ROOT, free_port
 
 VIEWER = ROOT / "app" / "web" / "static" / "viewer" / "manifest.json"
@@ -89,6 +89,39 @@ def test_setup_makes_the_first_administrator_and_no_demonstration(
         assert not has_demonstration(tx)
     db.dispose()
     assert "already" in _one_sentence(hoichan(*arguments, given="mot-mat-khau-dai-9\n", **place))
+
+
+def test_a_second_start_on_the_same_folder_is_refused(
+    place: dict[str, str], tmp_path: Path, built: None
+) -> None:
+    (tmp_path / "data").mkdir()
+    with hold_folder(tmp_path / "data"):
+        said = _one_sentence(hoichan("run", **place))
+    assert str(os.getpid()) in said
+
+
+def test_one_port_for_both_doors_is_refused(place: dict[str, str], built: None) -> None:
+    said = _one_sentence(hoichan("run", **{**place, "HOICHAN_DICOM__PORT": place["HOICHAN_WEB__PORT"]}))
+    assert "HOICHAN_DICOM__PORT" in said
+
+
+def test_a_file_that_is_no_database_is_named(place: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "hoichan.db").write_bytes(
+        b"not a database at all, but long enough to be looked at" * 20
+    )
+    assert "hoichan.db" in _one_sentence(hoichan("migrate", **place))
+
+
+def test_files_that_are_no_certificate_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "tls.pem"
+    file.write_text("no certificate")
+    with pytest.raises(SettingsError, match="tls_certificate"):
+        check_tls(Settings(web=WebSettings(tls_certificate=file, tls_key=file)))
+
+
+def test_setup_without_anybody_to_answer_says_what_to_give(place: dict[str, str]) -> None:
+    assert "--login" in _one_sentence(hoichan("setup", **place))
 
 
 def test_a_weak_password_is_refused_with_the_rule(place: dict[str, str]) -> None:
