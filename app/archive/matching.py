@@ -136,15 +136,19 @@ def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bo
 
 
 def free_text(text: str) -> ColumnElement[bool]:
-    """The page's one search field: a name, or the beginning of a patient number or of an accession number."""
+    """The page's one search field: a name, or the beginning of a patient number or of an accession number.
+
+    Numbers are found as they were typed, in capitals and in small letters: each way is a range of an index.
+    """
     text = text.strip()
     if not text:
         return true()
+    prefixes = dict.fromkeys((text, text.upper(), text.lower()))
     of_patient = select(Study.id).join(Patient, Patient.id == Study.patient_id)
     ways = union(
         select(Study.id).where(has_words(text)),
-        of_patient.where(_begins(Patient.patient_id, text)),
-        select(Study.id).where(_begins(Study.accession_number, text)),
+        *(of_patient.where(_begins(Patient.patient_id, prefix)) for prefix in prefixes),
+        *(select(Study.id).where(_begins(Study.accession_number, prefix)) for prefix in prefixes),
     )
     return Study.id.in_(ways)
 

@@ -126,6 +126,9 @@ TEXTS: list[tuple[str, list[str]]] = [
     ("BN_", ["BN_02"]),
     ("A-huong", ["BN_02"]),
     ("Z 9", ["BNX02"]),
+    ("z 9", ["BNX02"]),
+    ("bnx0", ["BNX02"]),
+    ("bN_", ["BN_02"]),
     ("nobody", []),
     ("%", []),
     ("  ", ["BN0001", "BN_02", "BNX02", ""]),
@@ -138,6 +141,11 @@ def test_the_one_field_finds_names_and_numbers(filled: Archive) -> None:
     ]
 
     assert wrong == []
+
+
+def test_the_one_field_finds_numbers_in_small_letters_by_capitals(filled: Archive) -> None:
+    filled.store(dicomgen.ct_slice(study="small", patient_id="ma7", AccessionNumber="phieu-9"))
+    assert [listed(filled, StudyQuery(text=text)) for text in ("MA7", "PHIEU-9")] == [["ma7"], ["ma7"]]
 
 
 def test_the_list_filters_and_turns_pages(filled: Archive) -> None:
