@@ -39,6 +39,9 @@ class UploadInfo:
     counts: dict[FileState, int]
     """How many files are in each state, members of ZIPs among them, the ZIPs themselves not."""
     study_ids: tuple[str, ...]
+    """Studies of all its images, also of those that were here already."""
+    stored_studies: int
+    """How many studies have got images by it."""
 
     @property
     def missing(self) -> int:
@@ -109,6 +112,14 @@ def _infos(tx: Tx, uploads: Sequence[Upload]) -> list[UploadInfo]:
     for upload_id, study_id in tx.session.execute(found.distinct().order_by(UploadFile.study_id)):
         if study_id is not None:
             studies[upload_id].append(study_id)
+    grown = (
+        select(UploadFile.upload_id, func.count(UploadFile.study_id.distinct()))
+        .where(UploadFile.upload_id.in_(ids), UploadFile.state == FileState.STORED)
+        .group_by(UploadFile.upload_id)
+    )
+    stored_studies = dict.fromkeys(ids, 0)
+    for upload_id, count in tx.session.execute(grown):
+        stored_studies[upload_id] = count
     return [
         UploadInfo(
             id=upload.id,
@@ -117,6 +128,7 @@ def _infos(tx: Tx, uploads: Sequence[Upload]) -> list[UploadInfo]:
             finished_at=upload.finished_at,
             counts=counts[upload.id],
             study_ids=tuple(studies[upload.id]),
+            stored_studies=stored_studies[upload.id],
         )
         for upload in uploads
     ]

@@ -149,7 +149,7 @@ def _add_ends(door: Blueprint, services: Services, intake: Intake) -> None:
             id=info.id,
             state=info.state,
             counts=info.counts,
-            study_count=len(info.study_ids),
+            study_count=info.stored_studies,
             left_out=[{"name": one.name, "state": one.state, "reason": _reason(one)} for one in left_out],
         )
 

@@ -102,6 +102,18 @@ def test_the_same_images_again_are_told_to_be_here_already(db: Database, intake:
     assert second.bring({"b.dcm": ct_slice(1)})["b.dcm"].state == FileState.DUPLICATE
 
 
+def test_studies_of_images_that_were_here_already_are_not_counted_as_stored(
+    db: Database, intake: Intake, cast: Cast
+) -> None:
+    first, second = Delivery(db, intake, cast.tam), Delivery(db, intake, cast.tam)
+    here = {f"{study}.dcm": ct_slice(1, study=study) for study in ("old", "older")}
+    first.bring(here)
+    second.bring(here | {"new.dcm": ct_slice(1, study="new")})
+    info = second.info()
+    assert (info.count(FileState.STORED), info.stored_studies) == (1, 1)
+    assert (info.count(FileState.DUPLICATE), len(info.study_ids)) == (2, 3)
+
+
 def test_what_is_no_image_is_named_with_its_reason(db: Database, intake: Intake, cast: Cast) -> None:
     delivery = Delivery(db, intake, cast.tam)
     delivery.bring(
