@@ -8,6 +8,7 @@ import { ViewportScreen } from "../viewport/screen";
 import type { Workspace } from "../viewport/workspace";
 import { attachGestures } from "./attach_gestures";
 import { Corners } from "./corners";
+import { NoPictures } from "./no_pictures";
 import { SliceSlider } from "./slice_slider";
 
 interface Props {
@@ -21,7 +22,7 @@ function ErrorTile({ viewport }: { viewport: ViewportModel }) {
   return (
     <div class="hv-error" role="status">
       <b>{t("This image cannot be shown.")}</b>
-      <span>{reason}</span>
+      <span>{t(reason)}</span>
     </div>
   );
 }
@@ -108,6 +109,7 @@ export function ViewportView({ viewport, workspace }: Props) {
         <svg ref={svg} class="hv-marks" aria-hidden="true" />
         <Corners viewport={viewport} workspace={workspace} />
         <ErrorTile viewport={viewport} />
+        <NoPictures viewport={viewport} workspace={workspace} />
       </div>
       <SliceSlider viewport={viewport} workspace={workspace} />
       <TextEntry viewport={viewport} workspace={workspace} />

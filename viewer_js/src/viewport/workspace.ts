@@ -248,13 +248,14 @@ export class Workspace {
     return requestJson<Manifest>(`/stream/${key}/manifest`);
   }
 
-  /** Empty viewports get the series that no other shows yet. */
+  /** Empty viewports get the series that no other shows yet, pictures before documents. */
   #fillEmpty(): void {
     const shown = this.shownViewports.peek();
     for (const viewport of shown) {
       if (viewport.stack.peek()) continue;
       const taken = shown.map(({ stack }) => stack.peek());
-      const free = this.stacks.peek().find((stack) => !taken.includes(stack));
+      const rest = this.stacks.peek().filter((stack) => !taken.includes(stack));
+      const free = rest.find(({ frames }) => frames.length > 0) ?? rest[0];
       if (free) viewport.show(free);
     }
   }
