@@ -1,10 +1,12 @@
 /** Presets of the modality and typed numbers. */
 
-import { useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { formatNumber, t } from "../i18n/translate";
 import { sameWindow } from "../stream/frame_cache";
 import type { ViewportModel } from "../viewport/model";
 import { type Preset, presetsOf } from "../viewport/presets";
+import type { Window } from "../viewport/window";
 import type { Workspace } from "../viewport/workspace";
 import { Popover } from "./popover";
 
@@ -35,23 +37,72 @@ interface PresetProps {
   close: () => void;
 }
 
-/** "40,5" or "40.5"; null when it is no number. */
-function numberIn(input: HTMLInputElement | null): number | null {
-  const value = Number(input?.value.trim().replace(",", ".") || Number.NaN);
-  return Number.isFinite(value) ? value : null;
+const FARTHEST_CENTRE = 1e6;
+const [NARROWEST, WIDEST] = [0.001, 2e6];
+
+/** "40,5" or "40.5". */
+function numberOf(typed: string): number {
+  return typed.trim() === "" ? Number.NaN : Number(typed.trim().replace(",", "."));
 }
 
-function TypedWindow({ viewport }: { viewport: ViewportModel }) {
+function isCentre(typed: string): boolean {
+  return Math.abs(numberOf(typed)) <= FARTHEST_CENTRE;
+}
+
+function isWidth(typed: string): boolean {
+  const width = numberOf(typed);
+  return width >= NARROWEST && width <= WIDEST;
+}
+
+function textOf(value: number | undefined): string {
+  if (value === undefined) return "";
+  return String(Number(value.toFixed(Math.abs(value) < 1 ? 4 : 2)));
+}
+
+interface Typed {
+  readonly center: string;
+  readonly width: string;
+}
+
+function typedOf(window: Window | null): Typed {
+  return { center: textOf(window?.center), width: textOf(window?.width) };
+}
+
+/** Which of the two numbers will do; what was not touched always does. */
+function judged({ center, width }: Typed, old: Typed): { center: boolean; width: boolean } {
+  return { center: center === old.center || isCentre(center), width: width === old.width || isWidth(width) };
+}
+
+/** The window in its exact numbers, those typed put in their place. */
+function windowOf(typed: Typed, shown: Window | null): Window | null {
+  const old = typedOf(shown);
+  const center = typed.center === old.center ? shown?.center : numberOf(typed.center);
+  const width = typed.width === old.width ? shown?.width : numberOf(typed.width);
+  if (center === undefined || width === undefined) return null;
+  const kind = shown?.function ?? "LINEAR";
+  return { center, width: kind === "LINEAR" ? Math.max(1, width) : width, function: kind };
+}
+
+/** Numbers that make no window stay in their field, marked; the picture keeps the window it has. */
+export function TypedWindow({ viewport }: { viewport: ViewportModel }) {
   const center = useRef<HTMLInputElement>(null);
   const width = useRef<HTMLInputElement>(null);
+  const refused = useSignal<Typed | null>(null);
   const shown = viewport.shownWindow.value;
+  useEffect(() => {
+    refused.value = null;
+  }, [shown, refused]);
+  const old = typedOf(shown);
   const take = () => {
-    const [c, w] = [numberIn(center.current), numberIn(width.current)];
-    if (c === null || w === null || w <= 0) return;
-    const kind = shown?.function ?? "LINEAR";
-    viewport.window.value = { center: c, width: kind === "LINEAR" ? Math.max(1, w) : w, function: kind };
+    const typed = { center: center.current?.value ?? "", width: width.current?.value ?? "" };
+    const good = judged(typed, old);
+    const isGood = good.center && good.width;
+    refused.value = isGood ? null : typed;
+    const window = isGood ? windowOf(typed, shown) : null;
+    if (window) viewport.window.value = window;
   };
-  const text = (value: number | undefined) => (value === undefined ? "" : String(Number(value.toFixed(2))));
+  const fields = refused.value ?? old;
+  const good = judged(fields, old);
   return (
     <form
       class="hv-typed"
@@ -62,11 +113,23 @@ function TypedWindow({ viewport }: { viewport: ViewportModel }) {
     >
       <label>
         {t("Centre")}
-        <input ref={center} inputMode="decimal" value={text(shown?.center)} onChange={take} />
+        <input
+          ref={center}
+          inputMode="decimal"
+          value={fields.center}
+          aria-invalid={!good.center}
+          onChange={take}
+        />
       </label>
       <label>
         {t("Width")}
-        <input ref={width} inputMode="decimal" value={text(shown?.width)} onChange={take} />
+        <input
+          ref={width}
+          inputMode="decimal"
+          value={fields.width}
+          aria-invalid={!good.width}
+          onChange={take}
+        />
       </label>
       <button type="submit" class="hv-plain">
         {t("Apply")}
