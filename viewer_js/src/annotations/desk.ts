@@ -136,6 +136,7 @@ export class MarkDesk {
     this.typing.value = null;
     if (!mark) return;
     const isNew = !this.marks.peek().has(mark.id);
+    if (!isNew && text === mark.text) return;
     if (text === null ? !isNew || mark.kind === "text" : text === "" && mark.kind === "text") return;
     this.commit({ ...mark, text: text ?? mark.text });
   }

@@ -96,7 +96,11 @@ export function markTool(kind: AnnotationKind, look: Pick<Tool, "icon" | "key" |
     const hit = markAt(context, at);
     if (hit?.handle != null && context.desk.isOwn(hit.annotation)) {
       context.desk.selectedId.value = hit.annotation.id;
-      return editDrag(context, hit, at);
+      // a click on a text with the text tool goes on writing it: letters would be commands otherwise
+      const isText = kind === "text" && hit.annotation.kind === "text";
+      return editDrag(context, hit, at, (mark) => {
+        if (isText) context.desk.typing.value = mark;
+      });
     }
     const frame = context.viewport.frame.peek();
     if (!frame || !context.desk.canWrite) return null;

@@ -29,6 +29,7 @@ export function editDrag(
   { desk, viewport }: ToolContext,
   { annotation, handle }: Hit,
   from: ToolPoint,
+  clicked: (annotation: Annotation) => void = () => {},
 ): Drag {
   let edited: Annotation | null = null;
   const pointsAt = ({ image }: ToolPoint) => {
@@ -47,6 +48,7 @@ export function editDrag(
     },
     end() {
       if (edited) desk.commit(edited);
+      else clicked(annotation);
       return "done";
     },
     cancel: () => desk.dropDraft(),

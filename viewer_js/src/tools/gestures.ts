@@ -89,10 +89,12 @@ export class Gestures {
       event.preventDefault();
       return pan.begin(context, at);
     }
+    const tool = this.#options.tool();
+    if (tool.makesMarks) return tool.begin(context, at);
     const selected = context.desk.selected.peek();
     const hit = selected && context.desk.isOwn(selected) ? markAt(context, at) : null;
     if (hit?.handle != null && hit.annotation.id === selected?.id) return editDrag(context, hit, at);
-    return this.#options.tool().begin(context, at);
+    return tool.begin(context, at);
   }
 
   #move(event: PointerEvent): void {

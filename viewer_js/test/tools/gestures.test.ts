@@ -4,7 +4,7 @@ import { Gestures } from "../../src/tools/gestures";
 import { toolOf } from "../../src/tools/registry";
 import type { ToolId } from "../../src/tools/tool";
 import { ViewportModel } from "../../src/viewport/model";
-import { ME } from "../annotations/marks";
+import { ME, mark } from "../annotations/marks";
 import { instance, series, study } from "../manifests";
 
 const SLICES = Array.from({ length: 40 }, (_, i) => instance(i));
@@ -205,5 +205,28 @@ describe("the pointer over the image", () => {
     pointer("move", 256, 256);
     pointer("leave", 0, 0);
     expect(hovered).toEqual([[256, 256], null]);
+  });
+});
+
+describe("the text tool on a text of one's own", () => {
+  beforeEach(() => {
+    tool = "text";
+    desk.reset("s", [mark("text", [[100, 100]], { text: "here", sop_instance_uid: "1.2.20" })]);
+  });
+
+  it("goes on writing it at a click, selected or not", () => {
+    for (const _ of ["not selected", "selected"]) {
+      drag([101, 101], [101, 101]);
+      expect(desk.typing.value).toMatchObject({ id: "m1", text: "here" });
+      desk.endTyping("here");
+      expect(desk.all.value[0]?.revision).toBe(1);
+      expect(desk.selectedId.value).toBe("m1");
+    }
+  });
+
+  it("moves it at a drag", () => {
+    drag([100, 100], [150, 120]);
+    expect(desk.typing.value).toBeNull();
+    expect(desk.all.value.map(({ points }) => points)).toEqual([[[150, 120]]]);
   });
 });
