@@ -108,6 +108,17 @@ def test_markup_in_names_stays_text(site: Website) -> None:
     assert "<img src=x" not in viewer
 
 
+@pytest.mark.filterwarnings("ignore:The PN component length")
+def test_a_name_without_end_is_shortened_in_the_list_and_above_the_images(site: Website) -> None:
+    site.ct(site.cast.ct_a, "long", patient_name="NGUYEN^" + "A" * 60_000)
+    alice = site.signed_in(site.cast.alice)
+    page = alice.get("/studies").text
+    study_id = page.split('data-key="')[1][:26]
+    shown = "NGUYEN " + "A" * 192 + "…"
+    assert f'title="{shown}">{shown}</a>' in page
+    assert f'<h1 title="{shown}">{shown}</h1>' in alice.get(f"/studies/{study_id}").text
+
+
 def test_every_opening_is_on_record_once(site: Website, huong: str) -> None:
     alice = site.signed_in(site.cast.alice)
     for _ in range(2):
