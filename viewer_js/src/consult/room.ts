@@ -3,7 +3,7 @@
 import { computed, type Signal, signal } from "@preact/signals";
 import { ApiError, isBrokenLine, sentenceOf } from "../api/http";
 import type { Mount, ViewerApp } from "../api/viewer_app";
-import { t } from "../i18n/translate";
+import { msg, t } from "../i18n/translate";
 import { Drafts } from "./drafts";
 import { Live } from "./live";
 import { EventLog, type EventPage } from "./log";
@@ -69,7 +69,7 @@ export class Room {
       lost: (reason) => this.showMarks(reason),
     });
     this.openStudies = new Set(config.studies.map(({ id }) => id));
-    this.viewer = mount(element, config, { port: this.port });
+    this.viewer = mount(element, config, { port: this.port, keys: [["/", msg("write in the talk")]] });
     this.live = new Live(this.portal, this.viewer, this.personId);
   }
 

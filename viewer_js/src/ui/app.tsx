@@ -6,7 +6,7 @@ import { labelOf, rulerOf } from "../annotations/label";
 import { t } from "../i18n/translate";
 import { commandFor } from "../tools/commands";
 import type { Workspace } from "../viewport/workspace";
-import { Shortcuts } from "./shortcuts";
+import { type PageKeys, Shortcuts } from "./shortcuts";
 import { Thumbnails } from "./thumbnails";
 import { Toolbar } from "./toolbar";
 import { ViewportView } from "./viewport_view";
@@ -77,7 +77,7 @@ function SelectedMark({ workspace }: { workspace: Workspace }) {
   );
 }
 
-export function App({ workspace }: { workspace: Workspace }) {
+export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys }) {
   const help = useSignal(false);
   useKeyboard(workspace, () => {
     help.value = true;
@@ -96,7 +96,7 @@ export function App({ workspace }: { workspace: Workspace }) {
         <Message workspace={workspace} />
         <SelectedMark workspace={workspace} />
       </div>
-      <Shortcuts open={help} />
+      <Shortcuts open={help} keys={keys} />
     </div>
   );
 }

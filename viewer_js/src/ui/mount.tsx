@@ -76,7 +76,7 @@ export const mount: Mount = (element, config, options = {}) => {
   // before anything is drawn: the first pictures are asked for at once
   for (const study of config.studies) void workspace.addStudy(study);
   element.classList.add("hv-root");
-  render(<App workspace={workspace} />, element);
+  render(<App workspace={workspace} keys={options.keys ?? []} />, element);
   const watch = new ViewWatch(workspace);
   const { desk } = workspace;
   const app: ViewerApp = {

@@ -2,6 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { ViewerOptions } from "../api/viewer_app";
 import { msg, t } from "../i18n/translate";
 import { COMMANDS, type Command } from "../tools/commands";
 import { Icon } from "./icons";
@@ -24,6 +25,8 @@ const GESTURES: readonly (readonly [string, string])[] = [
   [msg("Arrow keys"), msg("move the point (with Shift ten times as far)")],
   [msg("Esc"), msg("never mind")],
 ];
+
+export type PageKeys = NonNullable<ViewerOptions["keys"]>;
 
 const KEY_NAMES: Record<string, string> = {
   " ": msg("Space"),
@@ -75,7 +78,7 @@ function KeyList({ group }: { group: Command["group"] }) {
   );
 }
 
-export function Shortcuts({ open }: { open: Signal<boolean> }) {
+export function Shortcuts({ open, keys }: { open: Signal<boolean>; keys: PageKeys }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open.value) dialog.current?.showModal();
@@ -99,7 +102,7 @@ export function Shortcuts({ open }: { open: Signal<boolean> }) {
         <section>
           <h3>{t("Gestures")}</h3>
           <dl>
-            {GESTURES.map(([gesture, effect]) => (
+            {[...GESTURES, ...keys].map(([gesture, effect]) => (
               <div key={gesture}>
                 <dt>{t(gesture)}</dt>
                 <dd>{t(effect)}</dd>
