@@ -17,6 +17,7 @@ class StudyAction:
     label: str  # message of the catalogue
     path: str  # with {study_id}
     permission: Permission
+    foreign: bool = False  # offered for studies that another hospital shares, too
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.archive.queries import StudyQuery, has_set_asides, list_studies
 from app.audit.searches import Searches
 from app.base.actor import Actor, Permission
 from app.base.clock import now
+from app.base.parts import StudyAction
 from app.edge.actor import current_actor, requires
 from app.edge.language import gettext
 from app.edge.moments import INDOCHINA
@@ -94,10 +95,6 @@ def _address_of(step: int) -> str:
     return "/studies?" + urlencode(args)
 
 
-def study_actions(services: Services, actor: Actor) -> list[tuple[str, str]]:
-    """Label and path of what may be done with a study besides opening it."""
-    return [
-        (action.label, action.path)
-        for action in services.platform.study_actions
-        if actor.allows(action.permission)
-    ]
+def study_actions(services: Services, actor: Actor) -> list[StudyAction]:
+    """What this person may do with a study besides opening it."""
+    return [action for action in services.platform.study_actions if actor.allows(action.permission)]
