@@ -99,9 +99,9 @@ function PanelHead({ state }: { readonly state: RoomState | null }) {
   return (
     <header class="hr-head">
       <div>
-        <h2>
+        <h1>
           {state === null ? t("Consult") : t("Consult {number}", { number: state.consult.number ?? "" })}
-        </h2>
+        </h1>
         {state !== null && tab.value !== "case" && <Standing consult={state.consult} />}
       </div>
       <button
