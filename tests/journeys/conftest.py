@@ -30,4 +30,4 @@ def windows(browser: Browser, hoichan: Running) -> Iterator[Windows]:
     found = Windows(browser, hoichan)
     yield found
     found.close()
-    assert found.problems == []
+    assert not found.problems, "\n".join(found.problems)
