@@ -1,6 +1,6 @@
 """`python -m tests.bench.corpus_archive`: every file of the reference data through the archive's front: stored, then
-found again by its UID, in the study list, and with its frames located. Prints the counts; ends with 1 when one that was
-acknowledged cannot be found.
+found again by its UID, in the study list, and with its frames located; then `tests.bench.corpus`: decoded, compared and rendered.
+Prints the counts; ends with 1 when one that was acknowledged cannot be found, or when a picture differs.
 """
 
 import shutil
@@ -21,6 +21,7 @@ from app.base.db import Base, Database
 from app.base.errors import HoichanError
 from app.identity.actions import create_hospital
 from app.migrations import models
+from tests.bench import corpus
 from tests.bench.corpus import CORPUS, rows
 
 assert models.metadata is Base.metadata  # importing it made every table known
@@ -92,7 +93,8 @@ def main() -> int:
     )
     front.db.dispose()
     shutil.rmtree(folder)
-    return 1 if images != counts["stored"] or any("LOST" in reason for reason in reasons) else 0
+    lost = images != counts["stored"] or any("LOST" in reason for reason in reasons)
+    return 1 if corpus.main() or lost else 0
 
 
 if __name__ == "__main__":
