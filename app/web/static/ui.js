@@ -14,6 +14,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A menu too wide for its screen shows where one is.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // What cannot be undone is asked first.
 document.addEventListener("submit", (event) => {
   const sentence = event.target.dataset.sure;
