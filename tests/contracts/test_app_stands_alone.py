@@ -27,7 +27,7 @@ def test_the_apps_suite_passes_without_consults(tmp_path: Path) -> None:
             shutil.copy(source, tmp_path / name)
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not postgresql"]
     result = subprocess.run(
-        [*command, "tests/app", "tests/doors/web"],
+        [*command, "tests/app"],
         cwd=tmp_path,
         env={**os.environ, "HOICHAN_PARTS": ""},
         capture_output=True,
