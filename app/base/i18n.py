@@ -31,3 +31,8 @@ def translate(language: Language, message: str, **params: Any) -> str:
     """The sentence in that language, placeholders filled; the English one when no translation is there."""
     sentence = catalogue_for(language).get(message, message)
     return sentence.format_map(params) if params else sentence
+
+
+def ntranslate(language: Language, one: str, many: str, count: int) -> str:
+    """A counted sentence. English has two forms; the catalogue's key is the plural, Vietnamese has one form."""
+    return translate(language, one if language == "en" and count == 1 else many, count=count)

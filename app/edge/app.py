@@ -15,7 +15,7 @@ from app.edge import csrf, errors, flash, headers, moments, nav
 from app.edge.actor import admit, optional_actor
 from app.edge.bundles import bundle
 from app.edge.compression import pack_file
-from app.edge.language import gettext, language
+from app.edge.language import gettext, language, ngettext
 from app.edge.services import Services
 
 log = logging.getLogger("hoichan.web")
@@ -49,6 +49,7 @@ def install(flask_app: Flask, services: Services) -> None:
 def _globals() -> dict[str, object]:
     return {
         "_": gettext,
+        "_n": ngettext,
         "LANGUAGES": LANGUAGES,
         "Permission": Permission,
         "actor": optional_actor,

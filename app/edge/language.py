@@ -2,7 +2,7 @@
 
 from flask import current_app, g, request
 
-from app.base.i18n import LANGUAGES, Language, translate
+from app.base.i18n import LANGUAGES, Language, ntranslate, translate
 
 COOKIE = "hoichan-language"
 
@@ -33,3 +33,8 @@ def _choose() -> Language:
 def gettext(message: str, **params: object) -> str:
     """The sentence in the language of this request."""
     return translate(language(), message, **params)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """As gettext, for a count; English has two forms, Vietnamese one."""
+    return ntranslate(language(), one, many, count)

@@ -70,7 +70,7 @@ def test_sending_the_form_leads_to_the_room_and_into_the_inbox(
     inbox = browser(app, clinic.db, clinic.cast.bob).get("/consults").text
     assert "NGUYỄN VĂN AN" in inbox
     assert "Có xuất huyết không?" in inbox
-    assert "and 1 more questions" in inbox
+    assert "and 1 more question" in inbox
     assert "Emergency" in inbox
     assert sent.location in inbox
 

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 TEMPLATE = re.compile(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TYPESCRIPT = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+# Of a counted sentence the plural is the key.
+COUNTED = re.compile(r"""\b(?:_n|tn)\(\s*"[^"]*",\s*("[^"]*")""")
 CALLS = {"_", "gettext", "flash", "NavItem", "StudyAction", "translate", "conflict_as"} | ERRORS
 
 
@@ -40,6 +42,11 @@ def _literals(pattern: re.Pattern[str], path: Path) -> Iterator[str]:
         yield ast.literal_eval(found)
 
 
+def _spoken(pattern: re.Pattern[str], path: Path) -> Iterator[str]:
+    yield from _literals(pattern, path)
+    yield from _literals(COUNTED, path)
+
+
 def _missing(found: Iterator[tuple[Path, str]]) -> list[str]:
     known = catalogue_for("vi")
     return sorted({f"{path.relative_to(ROOT)}: {text}" for path, text in found if text not in known})
@@ -58,10 +65,10 @@ def test_every_sentence_of_the_code_has_its_vietnamese() -> None:
 def test_every_sentence_of_the_pages_has_its_vietnamese() -> None:
     pages = list(_files("app/web/templates/**/*.html", "consults/templates/**/*.html"))
     assert pages
-    assert _missing((path, text) for path in pages for text in _literals(TEMPLATE, path)) == []
+    assert _missing((path, text) for path in pages for text in _spoken(TEMPLATE, path)) == []
 
 
 def test_every_sentence_of_the_viewer_has_its_vietnamese() -> None:
     sources = list(_files("viewer_js/src/**/*.ts", "viewer_js/src/**/*.tsx"))
     assert sources
-    assert _missing((path, text) for path in sources for text in _literals(TYPESCRIPT, path)) == []
+    assert _missing((path, text) for path in sources for text in _spoken(TYPESCRIPT, path)) == []

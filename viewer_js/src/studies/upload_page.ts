@@ -1,7 +1,7 @@
 /** The upload page: drop or choose, watch, cancel, read what came of it. The page's markup is the server's. */
 
 import { sentenceOf } from "../api/http";
-import { formatNumber, t } from "../i18n/translate";
+import { formatNumber, t, tn } from "../i18n/translate";
 import type { UploadConfig } from "./config";
 import { chosenFiles, droppedFiles } from "./dropped_files";
 import { type LocalFile, type Progress, Sender } from "./sender";
@@ -174,7 +174,7 @@ function summaryOf(status: UploadStatus, refusedHere: number): string {
   if (status.counts.duplicate) {
     sentences.push(t("{count} were here already.", { count: status.counts.duplicate }));
   }
-  if (refused > 0) sentences.push(t("{count} files were refused.", { count: refused }));
+  if (refused > 0) sentences.push(tn("{count} file was refused.", "{count} files were refused.", refused));
   return sentences.join(" ");
 }
 
