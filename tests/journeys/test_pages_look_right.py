@@ -158,6 +158,7 @@ def test_an_invited_person_sees_the_door(windows: Windows) -> None:
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.usefixtures("_material")
 def test_every_page_of_the_golden_list_is_among_those_looked_at(windows: Windows) -> None:
     looked_at_above = {
         *("/sign-in", "/r/<token>", "/result", "/result/viewer", "/result/<int:series>/<int:image>"),
