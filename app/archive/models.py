@@ -5,7 +5,7 @@ Dates and times are kept as DICOM writes them (YYYYMMDD, HHMMSS), so that matchi
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.db import Base, UtcDateTime
@@ -32,6 +32,8 @@ class Patient(Base):
     folded_name: Mapped[str] = mapped_column(FOLDED)  # words without accents, separated by spaces
     birth_date: Mapped[str] = mapped_column(String(8))
     sex: Mapped[str] = mapped_column(String(16))
+    guessed_charset: Mapped[str] = mapped_column(String(20), default="", server_default="")  # "": as declared
+    merged_into_id: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -70,6 +72,21 @@ class Study(Base):
     modalities: Mapped[str] = mapped_column(String(255), default="")  # alphabetical, "\CT\SR\"
     series_count: Mapped[int] = mapped_column(default=0)
     instance_count: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    device_id: Mapped[str | None] = mapped_column(String(26), index=True)  # which brought its first image
+    guessed_charset: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    corrected: Mapped[bool] = mapped_column(default=False, server_default=false())  # rows differ from files
+    rejected: Mapped[str] = mapped_column(
+        String(40), default="", server_default=""
+    )  # RejectionReason; "": not
+    merged_into_id: Mapped[str | None] = mapped_column(String(26))  # what still arrives goes there
+    retention_class: Mapped[str] = mapped_column(String(20), default="", server_default="")  # RetentionClass
+    retain_until: Mapped[str] = mapped_column(
+        String(8), default="", server_default=""
+    )  # "": not to be destroyed
+    legal_hold: Mapped[str] = mapped_column(
+        String(200), default="", server_default=""
+    )  # its reason; "": none
     state: Mapped[str] = mapped_column(String(10))  # StudyState
     first_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -105,6 +122,10 @@ class Series(Base):
     series_time: Mapped[str] = mapped_column(String(16))
     instance_count: Mapped[int] = mapped_column(default=0)
     frame_count: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    original_study_instance_uid: Mapped[str] = mapped_column(
+        UID, default="", server_default=""
+    )  # in its files
 
     study: Mapped[Study] = relationship()
 
@@ -131,6 +152,10 @@ class Instance(Base):
     frame_index: Mapped[bytes] = mapped_column(LargeBinary)
     facts: Mapped[str] = mapped_column(Text)  # JSON, one instance of the viewer's manifest
     notes: Mapped[str] = mapped_column(String(200))  # codes of part10, separated by spaces
+    rejected: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    original_sop_instance_uid: Mapped[str] = mapped_column(UID, default="", server_default="")  # in its file
+    damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # bytes are not the digest's
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # digest checked
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     series: Mapped[Series] = relationship()
@@ -216,4 +241,120 @@ class SetAside(Base):
     sop_instance_uid: Mapped[str] = mapped_column(UID)
     source_kind: Mapped[str] = mapped_column(String(10))
     source_peer: Mapped[str] = mapped_column(String(80))
+    device_id: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision: Mapped[str] = mapped_column(
+        String(20), default="", server_default=""
+    )  # SetAsideDecision; "": open
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+
+
+class Correction(Base):
+    """What a person changed: the rows as they were and as they are, so that it can be taken back. Files stay."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
+    study_id: Mapped[str] = mapped_column(String(26), index=True)  # outlives the study
+    kind: Mapped[str] = mapped_column(String(20))  # CorrectionKind
+    reason: Mapped[str] = mapped_column(String(400))
+    before: Mapped[str] = mapped_column(Text)  # JSON
+    after: Mapped[str] = mapped_column(Text)  # JSON
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(26))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[str | None] = mapped_column(String(26))
+
+
+class PatientCollision(Base):
+    """Two people under one patient number of one hospital, until a person says whether they are one."""
+
+    __tablename__ = "patient_collision"
+    __table_args__ = (UniqueConstraint("patient_id", "other_patient_id"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    other_patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision: Mapped[str] = mapped_column(
+        String(20), default="", server_default=""
+    )  # same, different; "": open
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+
+
+class Deletion(Base):
+    """A study to be destroyed: asked by one person (or retention), done by a second. The record stays for ever."""
+
+    __tablename__ = "deletion"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
+    study_id: Mapped[str] = mapped_column(String(26), index=True)
+    study_instance_uid: Mapped[str] = mapped_column(UID)
+    ground: Mapped[str] = mapped_column(String(20))  # request, retention
+    reason: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(20))  # DeletionState
+    summary: Mapped[str] = mapped_column(Text)  # JSON: what it was, how many images, which digests
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by: Mapped[str] = mapped_column(String(26))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(26))
+
+
+class DeviceProfile(Base):
+    """What a device sends wrongly and how it is shown; its first images are checked."""
+
+    __tablename__ = "device_profile"
+
+    device_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
+    charset: Mapped[str] = mapped_column(String(20), default="")  # what it really sends; "": as declared
+    charset_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    charset_confirmed_by: Mapped[str | None] = mapped_column(String(26))
+    settings: Mapped[str] = mapped_column(Text, default="{}")  # JSON: the other repairs
+    checked_images: Mapped[int] = mapped_column(default=0)
+    last_image_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeviceFinding(Base):
+    """Something found in a device's images (missing spacing, clock off), or the reason it was refused for."""
+
+    __tablename__ = "device_finding"
+    __table_args__ = (UniqueConstraint("device_id", "kind", "code"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    device_id: Mapped[str] = mapped_column(String(26), index=True)
+    kind: Mapped[str] = mapped_column(String(10))  # finding, refusal
+    code: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(String(400), default="")  # the last one, in words
+    count: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeviceTraffic(Base):
+    """How much a device sent in an hour."""
+
+    __tablename__ = "device_traffic"
+
+    device_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    images: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+
+
+class StorageSample(Base):
+    """How much a hospital kept at the end of a day; growth and days left are reckoned from these."""
+
+    __tablename__ = "storage_sample"
+
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(8), primary_key=True)
+    studies: Mapped[int]
+    instances: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)

@@ -30,8 +30,14 @@ class Permission(StrEnum):
     LINK_MANAGE = "link:manage"
     PERSON_MANAGE = "person:manage"
     REPORT_WRITE = "report:write"
+    ROUTING_MANAGE = "routing:manage"
+    STORAGE_MANAGE = "storage:manage"
+    STUDY_CORRECT = "study:correct"
+    STUDY_DELETE = "study:delete"
+    STUDY_FETCH = "study:fetch"
     STUDY_READ = "study:read"
     STUDY_STORE = "study:store"
+    TOKEN_MANAGE = "token:manage"  # noqa: S105 - a right, not a password
 
 
 class ActorKind(StrEnum):
@@ -40,13 +46,32 @@ class ActorKind(StrEnum):
     DEVICE = "device"
     LINK = "link"
     PERSON = "person"
+    PROGRAM = "program"
     SYSTEM = "system"
+
+
+class Right(StrEnum):
+    """What a device or a program is registered for; people have roles instead."""
+
+    COMMIT = "commit"
+    QUERY = "query"
+    RETRIEVE = "retrieve"
+    STORE = "store"
 
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
     Role.HOSPITAL_ADMINISTRATOR: frozenset(
-        {Permission.AUDIT_READ, Permission.DEVICE_MANAGE, Permission.PERSON_MANAGE}
+        {
+            Permission.AUDIT_READ,
+            Permission.DEVICE_MANAGE,
+            Permission.PERSON_MANAGE,
+            Permission.ROUTING_MANAGE,
+            Permission.STORAGE_MANAGE,
+            Permission.STUDY_CORRECT,
+            Permission.STUDY_DELETE,
+            Permission.TOKEN_MANAGE,
+        }
     ),
     Role.PLATFORM_ADMINISTRATOR: frozenset(
         {
@@ -54,6 +79,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.DEVICE_MANAGE,
             Permission.HOSPITAL_MANAGE,
             Permission.PERSON_MANAGE,
+            Permission.ROUTING_MANAGE,
+            Permission.STORAGE_MANAGE,
+            Permission.TOKEN_MANAGE,
         }
     ),
     Role.REFERRER: frozenset(
@@ -63,6 +91,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.CONSULT_DISCUSS,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
+            Permission.STUDY_FETCH,
             Permission.STUDY_READ,
             Permission.STUDY_STORE,
         }
@@ -75,24 +104,44 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.CONSULT_DISCUSS,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
+            Permission.STUDY_FETCH,
             Permission.STUDY_READ,
             Permission.STUDY_STORE,
         }
     ),
-    Role.TECHNICIAN: frozenset({Permission.STUDY_READ, Permission.STUDY_STORE}),
+    Role.TECHNICIAN: frozenset(
+        {
+            Permission.STUDY_CORRECT,
+            Permission.STUDY_FETCH,
+            Permission.STUDY_READ,
+            Permission.STUDY_STORE,
+        }
+    ),
 }
 
 _BY_KIND: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.DEVICE: frozenset({Permission.STUDY_READ, Permission.STUDY_STORE}),
     ActorKind.LINK: frozenset({Permission.STUDY_READ}),
     ActorKind.PERSON: frozenset(),
+    ActorKind.PROGRAM: frozenset({Permission.STUDY_READ, Permission.STUDY_STORE}),
     ActorKind.SYSTEM: frozenset(Permission),
+}
+
+
+_BY_RIGHT: dict[Right, frozenset[Permission]] = {
+    Right.COMMIT: frozenset({Permission.STUDY_READ}),
+    Right.QUERY: frozenset({Permission.STUDY_READ}),
+    Right.RETRIEVE: frozenset({Permission.STUDY_READ}),
+    Right.STORE: frozenset({Permission.STUDY_STORE}),
 }
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever asks: a person in a session, a device, a patient's link, or the system itself."""
+    """Whoever asks: a person in a session, a device, a program, a patient's link, or the system itself.
+
+    `rights` narrows what a device or program may do to what it is registered for; None narrows nothing.
+    """
 
     kind: ActorKind
     id: str
@@ -101,14 +150,26 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     session_id: str | None = None
     address: str | None = None
+    rights: frozenset[Right] | None = None
 
     def allows(self, permission: Permission) -> bool:
         """Whether the actor's kind or one of their roles gives this permission."""
+        if self.rights is not None and not any(permission in _BY_RIGHT[right] for right in self.rights):
+            return False
         return permission in _BY_KIND[self.kind] or any(permission in ALLOWED[role] for role in self.roles)
 
     def check(self, permission: Permission) -> None:
         """The first line of an action: raises Forbidden when the permission is missing."""
         if not self.allows(permission):
+            raise Forbidden
+
+    def has_right(self, right: Right) -> bool:
+        """Whether a device or program is registered for this; True for whoever is not narrowed."""
+        return self.rights is None or right in self.rights
+
+    def check_right(self, right: Right) -> None:
+        """Raises Forbidden when a device or program is not registered for this."""
+        if not self.has_right(right):
             raise Forbidden
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.actor import Role
@@ -21,6 +21,7 @@ class Hospital(Base):
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     ae_title: Mapped[str] = mapped_column(String(16), unique=True)
     address: Mapped[str] = mapped_column(String(300), default="")
+    quota_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # 0: no limit
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -115,7 +116,7 @@ class OidcFlow(Base):
 
 
 class Device(Base):
-    """A modality or workstation of a hospital. Every hospital may have its own CT01."""
+    """A peer of a hospital: modality, workstation or archive. Every hospital may have its own CT01."""
 
     __tablename__ = "device"
     __table_args__ = (UniqueConstraint("hospital_id", "ae_title"),)
@@ -124,10 +125,41 @@ class Device(Base):
     hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
     ae_title: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(200))
-    address: Mapped[str | None] = mapped_column(String(45))  # None: any address
+    kind: Mapped[str] = mapped_column(String(20), default="modality", server_default="modality")  # DeviceKind
+    address: Mapped[str | None] = mapped_column(String(400))  # it calls from these; None: from any
+    certificate_sha256: Mapped[str] = mapped_column(
+        String(64), default="", server_default=""
+    )  # it calls with
+    rights: Mapped[str] = mapped_column(
+        String(60), default="commit query retrieve store", server_default="commit query retrieve store"
+    )  # of Right, separated by spaces
+    max_associations: Mapped[int] = mapped_column(default=10, server_default="10")
+    max_images_per_minute: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: no limit
+    host: Mapped[str] = mapped_column(String(255), default="", server_default="")  # where we call it
+    port: Mapped[int | None]
+    tls: Mapped[bool] = mapped_column(default=False, server_default=false())  # whether we call it over TLS
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    hospital: Mapped[Hospital] = relationship(lazy="joined")
+
+
+class AccessToken(Base):
+    """A program's bearer token for DICOMweb: of one hospital, for some rights, until a day. Only its digest is kept."""
+
+    __tablename__ = "access_token"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    rights: Mapped[str] = mapped_column(String(60))  # of Right, separated by spaces
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(26))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     hospital: Mapped[Hospital] = relationship(lazy="joined")

@@ -1,0 +1,1 @@
+"""Rules on arrival and completion, deliveries to other archives, and what is fetched from them."""
