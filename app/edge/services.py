@@ -19,4 +19,5 @@ class Services:
     blobs: Blobs
     events: LiveEvents
     renderer: Any  # app.render.frames.Renderer; pages that show no picture run without one
+    network: Any = None  # app.routing.network.Network; tests of pages that call nobody run without one
     platform: Platform = field(default_factory=Platform)  # what parts beyond the platform handed in
