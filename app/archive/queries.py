@@ -22,6 +22,7 @@ from app.archive.access import (
 from app.archive.frames_index import FrameLocation
 from app.archive.manifest import SERIES_ORDER, Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
+from app.archive.outgoing_files import outgoing_of
 from app.archive.search import Found, Search, search_instances, search_series, search_studies
 from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
 from app.base.actor import Actor
@@ -41,6 +42,7 @@ __all__ = [
     "list_studies",
     "locate_frame",
     "manifest",
+    "outgoing_of",
     "search_instances",
     "search_series",
     "search_studies",

@@ -1,0 +1,63 @@
+"""Which instances leave, with the identifiers under which they leave."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, select
+
+from app.archive.access import visible_studies
+from app.archive.models import Instance, Series, Study
+from app.archive.outgoing import OutgoingFile
+from app.base.actor import Actor
+from app.base.db import Tx
+
+_AT_ONCE = 500  # parameters of one statement
+
+
+def outgoing_of(
+    tx: Tx,
+    actor: Actor,
+    *,
+    study_id: str | None = None,
+    series_id: str | None = None,
+    instance_id: str | None = None,
+    sop_instance_uids: Collection[str] | None = None,
+) -> list[OutgoingFile]:
+    """What this actor may fetch of a study, series, instance or list of instances, by series and instance number.
+    Rejected and damaged instances never leave. Empty when there is nothing.
+    """
+    asked = ((Study.id, study_id), (Series.id, series_id), (Instance.id, instance_id))
+    conditions = [column == wanted for column, wanted in asked if wanted is not None]
+    if sop_instance_uids is None:
+        return _files(tx, actor, conditions)
+    uids = sorted(set(sop_instance_uids))
+    found = []
+    for start in range(0, len(uids), _AT_ONCE):
+        some = Instance.sop_instance_uid.in_(uids[start : start + _AT_ONCE])
+        found.extend(_files(tx, actor, [*conditions, some]))
+    return found
+
+
+def _files(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[OutgoingFile]:
+    if not conditions:
+        return []
+    query = (
+        select(
+            Instance.id,
+            Instance.sop_class_uid,
+            Instance.sop_instance_uid,
+            Series.series_instance_uid,
+            Study.study_instance_uid,
+            Instance.transfer_syntax_uid,
+            Instance.digest,
+            Instance.dataset_start,
+            Instance.size,
+            Study.corrected,
+            Instance.header_length,
+        )
+        .join(Series, Series.id == Instance.series_id)
+        .join(Study, Study.id == Series.study_id)
+        .where(visible_studies(actor), Series.rejected == "", Instance.rejected == "", ~Instance.damaged)
+        .where(*conditions)
+        .order_by(Study.id, Series.number, Series.id, Instance.number, Instance.id)
+    )
+    return [OutgoingFile(*row) for row in tx.session.execute(query)]
