@@ -4,6 +4,7 @@ obstore's LocalStore syncs nothing (house.md, 6.4), so a spool is written, diges
 and the folders are synced before `commit()` returns.
 """
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -51,6 +52,19 @@ def _disk_full() -> Unavailable:
     return Unavailable("disk_full", "The disk is full. Free some space and send again.")
 
 
+def _remove_left(path: Path, last_change: float) -> bool:
+    """Its receiver is gone when nobody holds its lock; one just made may not be locked yet."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mtime >= last_change:
+                return False
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
 class Spool:
     """A file being received. Discarded on leaving the block unless committed."""
 
@@ -62,6 +76,8 @@ class Spool:
         self._check_at = _CHECK_EVERY
         self._digest = hashlib.sha256()
         self._file = path.open("xb", buffering=1 << 20)
+        fcntl.flock(self._file, fcntl.LOCK_EX)  # whoever clears up sees that somebody is at work on it
+        self._folder: int | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Appends and digests. Raises Unavailable when the disk is full, or its reserve would be used up."""
@@ -83,15 +99,20 @@ class Spool:
             raise _disk_full() from error
 
     def commit(self) -> Blob:
-        """Durable when it returns: file synced, renamed to its digest's key, folders synced."""
+        """Durable when it returns: file synced, renamed to its digest's key, folders synced.
+
+        Until the block is left the object is not removed for want of a row (app.base.blob_removal).
+        """
         digest = self._digest.hexdigest()
         target = self._objects / _key(digest)
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
+            self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(self._folder, fcntl.LOCK_SH)
             self.path.rename(target)
-            _sync_folder(target.parent)
+            os.fsync(self._folder)
         except OSError as error:
             raise _disk_full() from error
         return Blob(digest, self.size)
@@ -104,6 +125,9 @@ class Spool:
             log.debug("what was not yet written did not fit")  # a full disk: the file goes all the same
         finally:
             self.path.unlink(missing_ok=True)
+            if self._folder is not None:
+                os.close(self._folder)
+                self._folder = None
 
     def __enter__(self) -> Self:
         return self
@@ -118,21 +142,21 @@ class Blobs:
     """All objects of a data folder."""
 
     def __init__(self, data_dir: Path, reserve_bytes: int = 0) -> None:
-        self._objects = data_dir / "blobs"
+        self.objects = data_dir / "blobs"
         self._spool = data_dir / "spool"
         self._reserve = reserve_bytes
-        for folder in (self._objects, self._spool):
+        for folder in (self.objects, self._spool):
             folder.mkdir(parents=True, exist_ok=True)
         self._make_folders()
-        self._store = LocalStore(self._objects)
+        self._store = LocalStore(self.objects)
 
     def _make_folders(self) -> None:
         """All 256, durable before anything lies in them: a commit then syncs one folder and nothing else."""
-        if (self._objects / _LAST_FOLDER).is_dir():
+        if (self.objects / _LAST_FOLDER).is_dir():
             return
         for number in range(256):
-            (self._objects / f"{number:02x}").mkdir(exist_ok=True)
-        for folder in (self._objects, self._objects.parent):
+            (self.objects / f"{number:02x}").mkdir(exist_ok=True)
+        for folder in (self.objects, self.objects.parent):
             _sync_folder(folder)
 
     def check_space(self) -> None:
@@ -143,19 +167,15 @@ class Blobs:
     def open_spool(self) -> Spool:
         """A new file to receive into."""
         self.check_space()
-        return Spool(self._spool / new_id(), self._objects, self.check_space)
+        return Spool(self._spool / new_id(), self.objects, self.check_space)
 
-    def clear_spool(self, *, older_than_seconds: float = 3600) -> int:
-        """Removes what a crash left half-received, not what another process is receiving; says how many."""
-        limit = time.time() - older_than_seconds
-        left = [path for path in self._spool.iterdir() if path.stat().st_mtime < limit]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+    def clear_spool(self, *, older_than_seconds: float = 1) -> int:
+        """Removes what a crash left half-received, not what somebody is receiving; says how many."""
+        return sum(_remove_left(path, time.time() - older_than_seconds) for path in self._spool.iterdir())
 
     def path(self, digest: str) -> Path:
         """Where the object lies on this machine."""
-        return self._objects / _key(digest)
+        return self.objects / _key(digest)
 
     def read(self, digest: str) -> bytes:
         """All of it. Raises NotFound when it is gone."""
