@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.archive.file_header import PREAMBLE, file_header
+from app.archive.frames_index import FrameLocation, unpack
+from app.archive.inflate import inflated
+from app.archive.uids import transfer_syntax
 from app.base.blobs import Blobs
 
 CHUNK = 1 << 20
@@ -25,6 +28,15 @@ class OutgoingFile:
     size: int  # of the stored file
     corrected: bool
     header_length: int  # of the stored file, up to its pixel data
+    frame_count: int = 0
+    frame_index: bytes = b""
+
+    def location(self, frame_number: int) -> FrameLocation:
+        """Where a frame lies in the stored file, or NotFound."""
+        spans, bit_offset = unpack(self.frame_index or b"x").location(frame_number)
+        return FrameLocation(
+            self.digest, self.transfer_syntax_uid, self.header_length, frame_number, spans, bit_offset
+        )
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,13 @@ class OutgoingDataset:
     def length(self) -> int | None:
         """In bytes; None when it is known only at the end."""
         return self.file.size - self.file.dataset_start
+
+    def header(self) -> bytes:
+        """The data set up to its pixel data, in its own encoding; of a deflated one, inflated."""
+        start, end = self.file.dataset_start, self.file.header_length
+        if transfer_syntax(self.file.transfer_syntax_uid).deflated:
+            return inflated(self.blobs.read(self.file.digest), start)[start:end]
+        return self.blobs.read_range(self.file.digest, start, end - start)
 
     def pieces(self, chunk: int = CHUNK) -> Iterator[bytes]:
         """The bytes in order, at most `chunk` at once. Raises NotFound when the stored file is gone."""

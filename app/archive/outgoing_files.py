@@ -53,6 +53,8 @@ def _files(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[
             Instance.size,
             Study.corrected,
             Instance.header_length,
+            Instance.frame_count,
+            Instance.frame_index,
         )
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
