@@ -62,6 +62,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("hospital_id", sa.String(length=26), nullable=False),
         sa.Column("study_id", sa.String(length=26), nullable=False),
+        sa.Column("other_study_id", sa.String(length=26), nullable=True),
+        sa.Column("patient_id", sa.String(length=26), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
@@ -75,6 +77,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_correction_hospital_id"), ["hospital_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_other_study_id"), ["other_study_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_patient_id"), ["patient_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_correction_study_id"), ["study_id"], unique=False)
 
     op.create_table(
@@ -210,6 +214,21 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_storage_sample_hospital_id")),
         sa.PrimaryKeyConstraint("hospital_id", "day", name=op.f("pk_storage_sample")),
+    )
+    op.create_table(
+        "unknown_caller",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("hospital_id", sa.String(length=26), nullable=False),
+        sa.Column("ae_title", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("first_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_unknown_caller_hospital_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unknown_caller")),
+        sa.UniqueConstraint(
+            "hospital_id", "ae_title", "address", name=op.f("uq_unknown_caller_hospital_id_ae_title_address")
+        ),
     )
     op.create_table(
         "patient_collision",
