@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from app.base.actor import SYSTEM, Actor, ActorKind, Role
+from app.base.actor import SYSTEM, Actor, ActorKind, Right, Role
 from app.base.db import Database, Tx
 from app.identity import actions
 from app.identity.passwords import hash_password
@@ -97,7 +97,13 @@ def _person(tx: Tx, home: HospitalInfo | None, name: str, login: str, *roles: Ro
 
 def _device(tx: Tx, home: HospitalInfo) -> Actor:
     device = actions.register_device(
-        tx, SYSTEM, hospital_id=home.id, ae_title="CT01", name="CT 16 lát", address="127.0.0.1"
+        tx,
+        SYSTEM,
+        hospital_id=home.id,
+        ae_title="CT01",
+        name="CT 16 lát",
+        address="127.0.0.1",
+        rights=frozenset(Right),
     )
     return Actor(
         kind=ActorKind.DEVICE,

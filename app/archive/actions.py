@@ -24,6 +24,7 @@ from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.part10 import Part10
+from app.archive.refusals import count_refusal
 from app.archive.statements import (
     COUNT_IN_SERIES,
     COUNT_IN_STUDY,
@@ -50,6 +51,7 @@ __all__ = [
     "association_closed",
     "association_opened",
     "complete_quiet_studies",
+    "count_refusal",
     "end_grants",
     "grant_study",
     "open_study",

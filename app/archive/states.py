@@ -11,6 +11,53 @@ class StudyState(StrEnum):
     COMPLETE = "complete"
 
 
+class RejectionReason(StrEnum):
+    """DICOM PS3.16 CID 7011, and one of ours; alphabetical by name."""
+
+    DATA_RETENTION_EXPIRED = "113039"
+    INCORRECT_WORKLIST_ENTRY = "113038"
+    PATIENT_SAFETY = "113037"
+    QUALITY = "113001"
+    WRONG_PATIENT = "wrong-patient"
+
+
+DESTROYED = "destroyed"  # in `Study.rejected`: the row that is left of a study, for what still refers to it
+
+
+class CorrectionKind(StrEnum):
+    """What a person changed."""
+
+    EDIT_PATIENT = "edit-patient"  # the person, in all their studies
+    EDIT_SERIES = "edit-series"
+    EDIT_STUDY = "edit-study"
+    MERGE = "merge"
+    MERGE_PATIENTS = "merge-patients"
+    MOVE = "move"  # to another patient
+    REJECT = "reject"
+    RESTORE = "restore"
+    SPLIT = "split"
+
+
+class DeletionState(StrEnum):
+    """Asked by one person, done or refused by a second; withdrawn by who asked."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    REQUESTED = "requested"
+    WITHDRAWN = "withdrawn"
+
+
+class SetAsideDecision(StrEnum):
+    """What became of a file that contradicted what is here."""
+
+    DISCARD = "discard"
+    KEEP_BOTH = "keep-both"  # the new one leaves under an identifier of its own
+    OTHER_STUDY = "other-study"  # of the other patient: a study of its own
+    REPLACE = "replace"  # the first one is rejected
+    SAME = "same"  # the same image in another encoding
+    THIS_PATIENT = "this-patient"  # it belongs to the patient the study is under
+
+
 class GranteeType(StrEnum):
     HOSPITAL = "hospital"
     LINK = "link"
@@ -36,3 +83,4 @@ class Source:
     kind: SourceKind
     association_id: str
     peer: str = ""
+    device_id: str | None = None  # the registered device that brings it

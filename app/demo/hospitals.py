@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from app.archive.actions import association_closed, association_opened, store_instance
 from app.archive.part10 import read_part10
 from app.archive.states import Source, SourceKind
-from app.base.actor import SYSTEM, Actor
+from app.base.actor import SYSTEM, Actor, Right
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
 from app.base.ids import new_id
@@ -111,7 +111,13 @@ def _make_people(db: Database) -> tuple[list[Account], dict[str, Actor]]:
             )
             ids[plan.slug] = made.id
             register_device(
-                tx, SYSTEM, hospital_id=made.id, ae_title=DEVICE, name="CT trình diễn", address="127.0.0.1"
+                tx,
+                SYSTEM,
+                hospital_id=made.id,
+                ae_title=DEVICE,
+                name="CT trình diễn",
+                address="127.0.0.1",
+                rights=frozenset(Right),  # so that every line of the README can be tried with it
             )
         for login, name, slug, roles in PEOPLE:
             person = create_person(

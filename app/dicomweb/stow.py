@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from app.archive.actions import association_closed, store_instance
 from app.archive.part10 import Part10, read_part10
 from app.archive.states import Source, SourceKind
-from app.base.actor import Actor, Permission
+from app.base.actor import Actor, ActorKind, Permission
 from app.base.blobs import Spool
 from app.base.errors import HoichanError, Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from app.base.ids import new_id
@@ -31,7 +31,8 @@ class Store:
         self._study = study_instance_uid
         self._left = limit
         self._accept_private = services.settings.dicom.accept_private_sop_classes
-        self._source = Source(SourceKind.STOW, new_id(), actor.name)
+        device_id = actor.id if actor.kind is ActorKind.DEVICE else None
+        self._source = Source(SourceKind.STOW, new_id(), actor.name, device_id)
 
     def take_all(self, parts: Iterator[Part]) -> list[Outcome]:
         """Stores what can be stored. A body that breaks off is one more failure, not the end of what came before."""

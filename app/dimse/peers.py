@@ -6,13 +6,14 @@ that a scanner which tries a thousand titles does not write a thousand records.
 
 from dataclasses import dataclass
 
+from app.archive.refusals import Refusals
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.audit.summing import Summed
 from app.base.actor import SYSTEM, Actor
 from app.base.db import Database
-from app.base.errors import NotFound
-from app.identity.queries import actor_for_device, hospitals
+from app.identity.actions import note_unknown_caller
+from app.identity.queries import CallerRefused, actor_for_device
 
 _SUMMED_SECONDS = 60
 
@@ -49,30 +50,49 @@ class Peers:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._alerts = Summed(_SUMMED_SECONDS)
+        self.refusals = Refusals(db)
 
-    def admit(self, *, called: str, calling: str, address: str) -> Actor:
+    def admit(self, *, called: str, calling: str, address: str, certificate_sha256: str = "") -> Actor:
         """The device as an actor of its hospital. Raises Rejected, audited."""
         try:
             with self._db.reading() as tx:
-                return actor_for_device(tx, called_ae_title=called, calling_ae_title=calling, address=address)
-        except NotFound as error:
+                return actor_for_device(
+                    tx,
+                    called_ae_title=called,
+                    calling_ae_title=calling,
+                    address=address,
+                    certificate_sha256=certificate_sha256,
+                )
+        except CallerRefused as error:
             rejection = _BY_CODE[error.code]
-            self._alert(rejection, called=called, calling=calling, address=address)
+            if error.device_id is not None:
+                self.refusals.count(error.device_id, error.reason, address)
+            self._alert(rejection, error, called=called, calling=calling, address=address)
             raise Rejected(rejection) from error
 
-    def _alert(self, rejection: Rejection, *, called: str, calling: str, address: str) -> None:
+    def _alert(
+        self, rejection: Rejection, error: CallerRefused, *, called: str, calling: str, address: str
+    ) -> None:
         before = self._alerts.due(rejection.code, called, calling, address)
         if before is None:
             return
         detail = {
-            "reason": rejection.code,
+            "reason": error.reason,
             "called_ae_title": called,
             "calling_ae_title": calling,
             "address": address,
             "tries_before": before,
         }
         with self._db.transaction() as tx:
-            home = next((one.id for one in hospitals(tx) if one.ae_title == called), None)
+            if error.hospital_id is not None and error.device_id is None:
+                note_unknown_caller(
+                    tx,
+                    SYSTEM,
+                    hospital_id=error.hospital_id,
+                    ae_title=calling,
+                    address=address,
+                    count=before + 1,
+                )
             record(
                 tx,
                 SYSTEM,
@@ -81,6 +101,6 @@ class Peers:
                 outcome=8,
                 subject_type="association",
                 subject_id=calling,
-                hospital_id=home,
+                hospital_id=error.hospital_id,
                 detail=detail,
             )

@@ -64,7 +64,7 @@ class Storage:
                 touch_device(tx, actor)
         except HoichanError as error:
             log.warning("the visit of %s is not noted: %s", actor.name, error)
-        return Receiving(self, actor, Source(SourceKind.DIMSE, association_id, actor.name))
+        return Receiving(self, actor, Source(SourceKind.DIMSE, association_id, actor.name, actor.id))
 
 
 class Receiving:

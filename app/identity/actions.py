@@ -1,20 +1,29 @@
-"""Every write about hospitals, people and devices. Sessions and signing in: sign_in.py; one-time links: invitations.py."""
+"""Every write about hospitals and people. Devices: registering.py; sessions and signing in: sign_in.py; one-time links: invitations.py."""
 
 from contextlib import AbstractContextManager
-
-from sqlalchemy import select
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor, Permission, Role
 from app.base.db import Tx, conflict_as
 from app.base.errors import Conflict, Forbidden, Invalid
-from app.base.ids import new_secret
-from app.base.signing import digest_of
 from app.identity import access, fields
 from app.identity.invitations import accept_invitation, invite_person, issue_reset
-from app.identity.models import Device, Hospital, Person, PersonRole
-from app.identity.queries import DeviceInfo, HospitalInfo, PersonInfo, device, hospital, person_info
+from app.identity.models import Hospital, Person, PersonRole
+from app.identity.queries import HospitalInfo, PersonInfo, hospital, person_info
+from app.identity.registering import (
+    forget_unknown_caller,
+    new_device_token,
+    note_unknown_caller,
+    register_device,
+    remove_device,
+    remove_device_token,
+    set_device_certificate,
+    set_device_reach,
+    set_device_rights,
+    touch_device,
+    update_device,
+)
 from app.identity.sign_in import (
     begin_sign_in,
     count_link_try,
@@ -41,15 +50,20 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "finish_oidc_sign_in",
+    "forget_unknown_caller",
     "invite_person",
     "issue_reset",
     "new_device_token",
+    "note_unknown_caller",
     "reactivate_person",
     "record_oidc_refusal",
     "register_device",
     "remove_device",
     "remove_device_token",
     "revoke_sessions",
+    "set_device_certificate",
+    "set_device_reach",
+    "set_device_rights",
     "set_language",
     "set_oidc_subject",
     "set_password",
@@ -257,70 +271,6 @@ def set_oidc_subject(
     )
     revoke_sessions(tx, actor, person_id=row.id, reason="provider", method="oidc")
     return person_info(tx, row.id)
-
-
-def register_device(
-    tx: Tx, actor: Actor, *, hospital_id: str, ae_title: str, name: str, address: str | None = None
-) -> DeviceInfo:
-    """A modality or workstation that may call this hospital's AE title."""
-    actor.check(Permission.DEVICE_MANAGE)
-    home = access.hospital_for(tx, actor, hospital_id)
-    row = Device(hospital_id=home.id, created_at=tx.now)
-    with conflict_as("device_taken", "This hospital already has a device with this AE title."):
-        _fill_device(row, ae_title, name, address)
-        tx.session.add(row)
-        tx.session.flush()
-    _audit(tx, actor, "C", AuditType.NETWORK_CONFIGURATION, "device", row.id, home.id)
-    return device(tx, actor, row.id)
-
-
-def update_device(
-    tx: Tx, actor: Actor, *, device_id: str, ae_title: str, name: str, address: str | None, active: bool
-) -> DeviceInfo:
-    """Changes how a device is known, or keeps it out."""
-    row = access.device_for(tx, actor, device_id)
-    with conflict_as("device_taken", "This hospital already has a device with this AE title."):
-        _fill_device(row, ae_title, name, address)
-        row.active = active
-        tx.session.flush()
-    _audit(tx, actor, "U", AuditType.NETWORK_CONFIGURATION, "device", row.id, row.hospital_id, active=active)
-    return device(tx, actor, row.id)
-
-
-def _fill_device(row: Device, ae_title: str, name: str, address: str | None) -> None:
-    row.ae_title = fields.check_ae_title(ae_title)
-    row.name = fields.check_name(name)
-    row.address = fields.check_address(address)
-
-
-def new_device_token(tx: Tx, actor: Actor, *, device_id: str) -> str:
-    """A bearer token for DICOMweb, told once; an earlier one stops working."""
-    row = access.device_for(tx, actor, device_id)
-    token = new_secret()
-    row.token_hash = digest_of(token)
-    _audit(tx, actor, "U", AuditType.SECURITY_CONFIGURATION, "device", row.id, row.hospital_id, token=True)
-    return token
-
-
-def remove_device_token(tx: Tx, actor: Actor, *, device_id: str) -> None:
-    """The device's token stops working at once."""
-    row = access.device_for(tx, actor, device_id)
-    row.token_hash = None
-    _audit(tx, actor, "U", AuditType.SECURITY_CONFIGURATION, "device", row.id, row.hospital_id, token=False)
-
-
-def remove_device(tx: Tx, actor: Actor, *, device_id: str) -> None:
-    """The device is unknown from now on; what it sent stays."""
-    row = access.device_for(tx, actor, device_id)
-    _audit(tx, actor, "D", AuditType.NETWORK_CONFIGURATION, "device", row.id, row.hospital_id)
-    tx.session.delete(row)
-
-
-def touch_device(tx: Tx, actor: Actor) -> None:
-    """The device that is the actor was here now. Not audited: its transfers are."""
-    row = tx.session.scalar(select(Device).where(Device.id == actor.id))
-    if row is not None:
-        row.last_seen_at = tx.now
 
 
 def _audit(

@@ -1,13 +1,16 @@
 """What may be entered for names, logins and titles; each check returns the value as it is kept."""
 
 import re
-from ipaddress import ip_address
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from ssl import PEM_cert_to_DER_cert
 
 from app.base.errors import Invalid
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _AE_TITLE = re.compile(r"[\x21-\x5b\x5d-\x7e](?:[\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,253}[A-Za-z0-9])?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -51,16 +54,76 @@ def check_ae_title(text: str) -> str:
     return title
 
 
-def check_address(text: str | None) -> str | None:
-    """An IP address, or nothing for any address."""
-    if text is None or not text.strip():
-        return None
+def check_addresses(text: str | None) -> str | None:
+    """IP addresses and networks (192.168.1.0/24), separated by spaces or commas; nothing for any address."""
+    parts = (text or "").replace(",", " ").split()
     try:
-        return ip_address(text.strip()).compressed
+        found = [_network(part) for part in parts]
     except ValueError as error:
         raise Invalid(
-            "bad_address", "Please enter an IP address like 192.168.1.20, or leave it empty."
+            "bad_address",
+            "Please enter IP addresses like 192.168.1.20 or networks like 192.168.1.0/24, or leave it empty.",
         ) from error
+    joined = " ".join(dict.fromkeys(found))
+    if len(joined) > 400:
+        raise Invalid("too_many_addresses", "These are too many addresses. Enter a network instead.")
+    return joined or None
+
+
+def _network(part: str) -> str:
+    return ip_network(part, strict=False).compressed if "/" in part else ip_address(part).compressed
+
+
+def address_allowed(registered: str | None, address: str | None) -> bool:
+    """Whether who calls from `address` is one of the registered ones; nothing registered lets any in."""
+    if registered is None:
+        return True
+    try:
+        caller = ip_address(address or "")
+    except ValueError:
+        return False
+    caller = getattr(caller, "ipv4_mapped", None) or caller
+    return any(caller in ip_network(part) for part in registered.split())
+
+
+def check_host(text: str) -> str:
+    """A name or address on the network, or nothing."""
+    host = text.strip()
+    if host and not _HOST.fullmatch(host):
+        raise Invalid("bad_host", "Please enter an IP address or a computer's name without http:// and port.")
+    return host
+
+
+def check_count(number: int, *, least: int, most: int) -> int:
+    """A number within its limits."""
+    if not least <= number <= most:
+        raise Invalid("bad_number", "Please enter a number from {least} to {most}.", least=least, most=most)
+    return number
+
+
+def check_sha256(text: str) -> str:
+    """A SHA-256 digest as programs print it, with or without colons; kept in small letters. Empty stays empty."""
+    digest = re.sub(r"[\s:]", "", text).lower()
+    if digest and not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise Invalid("bad_digest", "A SHA-256 fingerprint has 64 digits and letters from a to f.")
+    return digest
+
+
+def certificate_digest(data: bytes) -> str:
+    """SHA-256 of a certificate's DER bytes, from a PEM or DER file."""
+    try:
+        der = PEM_cert_to_DER_cert(data.decode("ascii").strip()) if b"-----BEGIN" in data else data
+    except ValueError as error:
+        raise _not_a_certificate() from error
+    if not der.startswith(
+        b"\x30\x82"
+    ):  # an ASN.1 sequence with a length of two bytes: every real certificate
+        raise _not_a_certificate()
+    return sha256(der).hexdigest()
+
+
+def _not_a_certificate() -> Invalid:
+    return Invalid("bad_certificate", "This is not a certificate. Choose a file in PEM or DER format.")
 
 
 def check_email(text: str | None) -> str | None:

@@ -146,6 +146,21 @@ class Device(Base):
     hospital: Mapped[Hospital] = relationship(lazy="joined")
 
 
+class UnknownCaller(Base):
+    """Somebody who calls a hospital and is registered there as no device: perhaps a new machine."""
+
+    __tablename__ = "unknown_caller"
+    __table_args__ = (UniqueConstraint("hospital_id", "ae_title", "address"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
+    ae_title: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(45))
+    count: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AccessToken(Base):
     """A program's bearer token for DICOMweb: of one hospital, for some rights, until a day. Only its digest is kept."""
 

@@ -11,7 +11,49 @@ from app.base.db import Tx
 from app.base.errors import NotFound, Unauthenticated
 from app.base.signing import digest_of
 from app.identity import access
-from app.identity.models import Device, Hospital, Invitation, Person, PersonRole, WebSession
+from app.identity.devices import (
+    CallerRefused,
+    DeviceInfo,
+    DeviceKind,
+    UnknownCallerInfo,
+    actor_for_device,
+    actor_for_device_token,
+    device,
+    device_info,
+    devices_of,
+    unknown_callers,
+)
+from app.identity.models import Hospital, Invitation, Person, PersonRole, WebSession
+
+__all__ = [
+    "TOUCH_AFTER",
+    "CallerRefused",
+    "DeviceInfo",
+    "DeviceKind",
+    "HospitalInfo",
+    "InvitationInfo",
+    "PersonInfo",
+    "SessionInfo",
+    "UnknownCallerInfo",
+    "actor_for_device",
+    "actor_for_device_token",
+    "actor_for_session",
+    "actor_of_person",
+    "device",
+    "device_info",
+    "devices_of",
+    "hospital",
+    "hospital_by_slug",
+    "hospitals",
+    "info_of",
+    "invitation",
+    "live_actors",
+    "live_invitation",
+    "people_of",
+    "person_actor",
+    "person_info",
+    "unknown_callers",
+]
 
 TOUCH_AFTER = timedelta(seconds=60)
 
@@ -58,22 +100,6 @@ class SessionInfo:
         """First letters of the last two words: Vietnamese given names stand last."""
         words = [word for word in self.person_name.split() if not word.endswith(".")]
         return "".join(word[0] for word in words[-2:]).upper()
-
-
-@dataclass(frozen=True)
-class DeviceInfo:
-    """A device as its administrator knows it."""
-
-    id: str
-    hospital_id: str
-    hospital_name: str
-    called_ae_title: str
-    ae_title: str
-    name: str
-    address: str | None
-    active: bool
-    has_token: bool
-    last_seen_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -176,39 +202,6 @@ def live_actors(tx: Tx, session_ids: Collection[str]) -> dict[str, Actor]:
     }
 
 
-def actor_for_device(tx: Tx, *, called_ae_title: str, calling_ae_title: str, address: str | None) -> Actor:
-    """The device that calls. Raises NotFound: `unknown_called_ae`, or `unknown_calling_ae` when no active device
-    of that hospital has this title and address.
-    """
-    home = tx.session.scalar(select(Hospital).where(Hospital.ae_title == called_ae_title.strip(" ")))
-    if home is None:
-        raise NotFound("unknown_called_ae", "No hospital here has this AE title.")
-    device = tx.session.scalar(
-        select(Device).where(Device.hospital_id == home.id, Device.ae_title == calling_ae_title.strip(" "))
-    )
-    if device is None or not device.active or device.address not in {None, address}:
-        raise NotFound("unknown_calling_ae", "This device is not registered at the hospital it calls.")
-    return _device_actor(device, address)
-
-
-def actor_for_device_token(tx: Tx, token: str, address: str | None = None) -> Actor:
-    """The device that holds this bearer token (DICOMweb). Raises Unauthenticated."""
-    device = tx.session.scalar(select(Device).where(Device.token_hash == digest_of(token)))
-    if device is None or not device.active or device.address not in {None, address}:
-        raise Unauthenticated("bad_token", "This access token is not valid here.")
-    return _device_actor(device, address)
-
-
-def _device_actor(device: Device, address: str | None) -> Actor:
-    return Actor(
-        kind=ActorKind.DEVICE,
-        id=device.id,
-        name=device.ae_title,
-        hospital_id=device.hospital_id,
-        address=address,
-    )
-
-
 def hospital(tx: Tx, hospital_id: str) -> HospitalInfo:
     """Raises NotFound."""
     found = tx.session.get(Hospital, hospital_id)
@@ -257,39 +250,6 @@ def info_of(row: Person) -> PersonInfo:
     """The facts of a row; for this room."""
     hospital_name = row.hospital.name if row.hospital else ""
     return PersonInfo(row.id, row.name, row.hospital_id, hospital_name, row.roles, row.active)
-
-
-def devices_of(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple[DeviceInfo, ...]:
-    """Devices of a hospital one manages; for a platform administrator None means all."""
-    actor.check(Permission.DEVICE_MANAGE)
-    query = select(Device).order_by(Device.hospital_id, Device.ae_title)
-    wanted = hospital_id or actor.hospital_id
-    if wanted is not None:
-        access.hospital_for(tx, actor, wanted)
-        query = query.where(Device.hospital_id == wanted)
-    elif not actor.allows(Permission.HOSPITAL_MANAGE):
-        raise NotFound
-    return tuple(_device_info(row) for row in tx.session.scalars(query))
-
-
-def device(tx: Tx, actor: Actor, device_id: str) -> DeviceInfo:
-    """One device. Raises NotFound."""
-    return _device_info(access.device_for(tx, actor, device_id))
-
-
-def _device_info(row: Device) -> DeviceInfo:
-    return DeviceInfo(
-        id=row.id,
-        hospital_id=row.hospital_id,
-        hospital_name=row.hospital.name,
-        called_ae_title=row.hospital.ae_title,
-        ae_title=row.ae_title,
-        name=row.name,
-        address=row.address,
-        active=row.active,
-        has_token=row.token_hash is not None,
-        last_seen_at=row.last_seen_at,
-    )
 
 
 def invitation(tx: Tx, token: str) -> InvitationInfo:

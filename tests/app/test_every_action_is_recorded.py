@@ -31,6 +31,7 @@ UNRECORDED = {
     "announce_changed_studies": "tells lists what is stored already",
     "association_opened": "the record comes with what it brought, when it is closed",
     "complete_quiet_studies": "a state that follows from time; lost associations are closed, which records",
+    "count_refusal": "refused associations and set-aside files are recorded by who refuses them",
     "drop_old_sessions": "removes what ended by itself",
     "end_link_session": "the patient gives up what the opening recorded",
     "store_instance": "one record for each study when the association is closed (house.md, rule 3)",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.audit.models import AuditRecord
 from app.base.actor import SYSTEM, Role
 from app.base.db import Database, Tx
-from app.identity import actions
+from app.identity import actions, queries
 from app.identity.sign_in import Attempt, SessionTimes, visitor
 from tests.cast import Cast, make_cast, password_hash
 from tests.factories import in_session, start_session
@@ -18,11 +18,20 @@ UNRECORDED = {
     "begin_sign_in",  # counts; the outcome is recorded by sign_in
     "count_link_try",
     "count_password_try",
+    "note_unknown_caller",  # the refusal itself is recorded, summed
     "start_oidc_flow",  # the outcome is recorded when it comes back
     "touch_device",
     "touch_session",
 }
 Act = Callable[[Tx, Cast], object]
+
+
+def _forget_a_caller(tx: Tx, cast: Cast) -> None:
+    actions.note_unknown_caller(tx, SYSTEM, hospital_id=cast.a.id, ae_title="CT02", address="10.0.0.7")
+    (caller,) = queries.unknown_callers(tx, cast.dung)
+    actions.forget_unknown_caller(tx, cast.dung, caller_id=caller.id)
+
+
 ACTS: dict[str, Act] = {
     "accept_invitation": lambda tx, cast: actions.accept_invitation(
         tx,
@@ -37,6 +46,7 @@ ACTS: dict[str, Act] = {
         tx, SYSTEM, hospital_id=cast.a.id, name="Mới", login="moi", roles=frozenset({Role.AUDITOR})
     ),
     "deactivate_person": lambda tx, cast: actions.deactivate_person(tx, cast.dung, person_id=cast.alice.id),
+    "forget_unknown_caller": _forget_a_caller,
     "finish_oidc_sign_in": lambda tx, _cast: actions.finish_oidc_sign_in(
         tx,
         visitor(None),
@@ -59,6 +69,15 @@ ACTS: dict[str, Act] = {
     "remove_device": lambda tx, cast: actions.remove_device(tx, cast.dung, device_id=cast.ct_a.id),
     "remove_device_token": lambda tx, cast: actions.remove_device_token(
         tx, cast.dung, device_id=cast.ct_a.id
+    ),
+    "set_device_certificate": lambda tx, cast: actions.set_device_certificate(
+        tx, cast.dung, device_id=cast.ct_a.id, certificate_sha256="ab" * 32
+    ),
+    "set_device_reach": lambda tx, cast: actions.set_device_reach(
+        tx, cast.dung, device_id=cast.ct_a.id, host="192.168.1.20", port=104, tls=False
+    ),
+    "set_device_rights": lambda tx, cast: actions.set_device_rights(
+        tx, cast.dung, device_id=cast.ct_a.id, rights=(), max_associations=1, max_images_per_minute=0
     ),
     "set_language": lambda tx, cast: actions.set_language(tx, cast.alice, language="en"),
     "set_oidc_subject": lambda tx, cast: actions.set_oidc_subject(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.base.actor import SYSTEM
+from app.base.actor import SYSTEM, Right
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.settings import Settings
@@ -59,7 +59,14 @@ def start_dicom(db: Database, blobs: Blobs, tmp_path: Path) -> Iterator[Callable
             slug="tam-dao",
             ae_title=CALLED,
         )
-        register_device(tx, SYSTEM, hospital_id=home.id, ae_title=CALLING, name="CT Siemens")
+        register_device(
+            tx,
+            SYSTEM,
+            hospital_id=home.id,
+            ae_title=CALLING,
+            name="CT Siemens",
+            rights=frozenset(Right),
+        )
     started: list[DicomServer] = []
 
     def start(**dicom: object) -> Dicom:

@@ -97,7 +97,7 @@ def test_a_device_is_registered_with_the_line_to_try_it(app: Flask, db: Database
     line = "storescu -aet 'MR 1' -aec ANBINH 127.0.0.1 11112 +sd +r FOLDER"
     assert line in html.unescape(page)
     wrong = dung.post("/devices/new", {"ae_title": "MR2", "name": "MR", "address": "not an address"})
-    assert "Please enter an IP address" in wrong.text
+    assert "Please enter IP addresses" in wrong.text
 
 
 def test_a_token_is_shown_once_and_revoked(app: Flask, db: Database, cast: Cast) -> None:
