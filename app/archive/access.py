@@ -1,7 +1,8 @@
 """Who may see a study: the one place that says so. What one may not see is not found.
 
 A grant is the only way: of the own hospital (made with the study), of a consult, of a patient's link. Devices reach
-their own hospital's studies and nothing shared.
+their own hospital's studies and nothing shared. What was rejected, or merged into another study, is seen by nobody;
+the pages on which a person takes that back ask by `correctable_study`.
 """
 
 from collections.abc import Mapping
@@ -11,10 +12,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, false, literal, or_, select
 
-from app.archive.models import Series, Study, StudyGrant, StudyOpening
-from app.archive.states import OWN_HOSPITAL, GranteeType
+from app.archive.models import Instance, Series, Study, StudyGrant, StudyOpening
+from app.archive.states import DESTROYED, OWN_HOSPITAL, GranteeType
 from app.base import clock
 from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx, UtcDateTime
@@ -22,6 +23,10 @@ from app.base.errors import NotFound
 from app.base.signing import digest_of
 
 OPENING_LASTS = timedelta(hours=24)
+SHOWN_STUDY = and_(Study.rejected == "", Study.merged_into_id.is_(None))
+SHOWN_SERIES = Series.rejected == ""
+SHOWN_INSTANCE = Instance.rejected == ""
+"""Not rejected and not merged away: of a study by `visible_studies`, of series and instances in every query."""
 
 
 class Reach(StrEnum):
@@ -66,11 +71,11 @@ def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> Co
         for name, type_ in (("actor_", String(64)), ("hospital_", String(26)), ("now_", UtcDateTime()))
     )
     if reach is Reach.ALL:
-        return true()
+        return SHOWN_STUDY
     if reach is Reach.NOTHING:
         return false()
     if reach is Reach.OWN_HOSPITAL:
-        return Study.hospital_id == hospital
+        return and_(Study.hospital_id == hospital, SHOWN_STUDY)
     given_to = [_grantee(GranteeType.LINK if reach is Reach.LINK else GranteeType.PERSON, actor)]
     if reach is Reach.PERSON_AND_HOSPITAL:
         given_to.append(_grantee(GranteeType.HOSPITAL, hospital))
@@ -78,7 +83,7 @@ def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> Co
     permissions = bindparam("permissions_", expanding=True) if values is None else values["permissions_"]
     meant = or_(StudyGrant.permission.is_(None), StudyGrant.permission.in_(permissions))
     given = select(StudyGrant.id).where(StudyGrant.study_id == Study.id, or_(*given_to), alive, meant)
-    return exists(given.correlate(Study))
+    return and_(exists(given.correlate(Study)), SHOWN_STUDY)
 
 
 def _grantee(grantee_type: GranteeType, grantee_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -128,10 +133,22 @@ def study_by_uid(tx: Tx, actor: Actor, study_instance_uid: str, *, hospital_id: 
     return study
 
 
+def correctable_study(tx: Tx, actor: Actor, study_id: str) -> Study:
+    """A study of the actor's own hospital, rejected or merged away as it may be, for those who correct; or NotFound."""
+    query = select(Study).where(Study.id == study_id, Study.rejected != DESTROYED)
+    if actor.kind is not ActorKind.SYSTEM:
+        query = query.where(Study.hospital_id == actor.hospital_id)
+    may = actor.allows(Permission.STUDY_CORRECT) or actor.allows(Permission.STUDY_DELETE)
+    study = tx.session.scalar(query) if may else None
+    if study is None:
+        raise NotFound
+    return study
+
+
 def series_for(tx: Tx, actor: Actor, series_id: str) -> Series:
     """The series, or NotFound."""
     query = select(Series).join(Study, Study.id == Series.study_id)
-    series = tx.session.scalar(query.where(Series.id == series_id, visible_studies(actor)))
+    series = tx.session.scalar(query.where(Series.id == series_id, SHOWN_SERIES, visible_studies(actor)))
     if series is None:
         raise NotFound
     return series

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.archive import names
-from app.archive.access import study_for
+from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, study_for
 from app.archive.models import Instance, Series, Study
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -26,12 +26,12 @@ def manifest(tx: Tx, actor: Actor, study_id: str) -> dict[str, Any]:
     query = (
         select(Instance.id, Instance.number, Instance.facts, Instance.series_id, Instance.sop_instance_uid)
         .join(Series, Series.id == Instance.series_id)
-        .where(Series.study_id == study.id)
+        .where(Series.study_id == study.id, SHOWN_SERIES, SHOWN_INSTANCE)
     )
     slices = defaultdict(list)
     for row in tx.session.execute(query):
         slices[row.series_id].append(Slice(row.id, row.number, json.loads(row.facts), row))
-    of_study = select(Series).where(Series.study_id == study.id)
+    of_study = select(Series).where(Series.study_id == study.id, SHOWN_SERIES)
     series = tx.session.scalars(of_study.order_by(*SERIES_ORDER))
     return {"study": _study(tx, study), "series": [_series(one, slices[one.id]) for one in series]}
 

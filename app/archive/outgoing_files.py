@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, select
 
-from app.archive.access import visible_studies
+from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
 from app.archive.models import Instance, Series, Study
 from app.archive.outgoing import OutgoingFile
 from app.base.actor import Actor
@@ -58,7 +58,7 @@ def _files(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[
         )
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
-        .where(visible_studies(actor), Series.rejected == "", Instance.rejected == "", ~Instance.damaged)
+        .where(visible_studies(actor), SHOWN_SERIES, SHOWN_INSTANCE, ~Instance.damaged)
         .where(*conditions)
         .order_by(Study.id, Series.number, Series.id, Instance.number, Instance.id)
     )

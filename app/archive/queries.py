@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from app.archive import frames_index
 from app.archive.access import (
+    SHOWN_INSTANCE,
+    SHOWN_SERIES,
     Reach,
     reach_condition,
     reach_of,
@@ -68,7 +70,7 @@ def _located(reach: Reach) -> Any:
         select(*_PLACE)
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
-        .where(Instance.id == bindparam("instance_"), reach_condition(reach))
+        .where(Instance.id == bindparam("instance_"), SHOWN_INSTANCE, SHOWN_SERIES, reach_condition(reach))
     )
 
 
@@ -93,7 +95,7 @@ def _location(
 def series_ids(tx: Tx, actor: Actor, study_id: str) -> list[str]:
     """The series of a study in the order of the manifest, without reading their images."""
     study = study_for(tx, actor, study_id)
-    query = select(Series.id).where(Series.study_id == study.id)
+    query = select(Series.id).where(Series.study_id == study.id, SHOWN_SERIES)
     return list(tx.session.scalars(query.order_by(*SERIES_ORDER)))
 
 
@@ -106,7 +108,7 @@ def series_frames(
         raise NotFound
     columns = (Instance.digest, Instance.transfer_syntax_uid, Instance.header_length, Instance.frame_index)
     query = select(Instance.id, Instance.number, Instance.facts, *columns, Instance.frame_count)
-    rows = tx.session.execute(query.where(Instance.series_id == series.id)).all()
+    rows = tx.session.execute(query.where(Instance.series_id == series.id, SHOWN_INSTANCE)).all()
     found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])
     places = ((one.row, number) for one in found for number in range(1, one.row.frame_count + 1))
     return [
@@ -176,7 +178,7 @@ def _files(tx: Tx, actor: Actor, conditions: Sequence[ColumnElement[bool]]) -> l
         select(Instance, Series.series_instance_uid, Study.study_instance_uid)
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
-        .where(visible_studies(actor), *conditions)
+        .where(visible_studies(actor), SHOWN_SERIES, SHOWN_INSTANCE, *conditions)
         .order_by(Series.number, Series.id, Instance.number, Instance.id)
     )
     return [

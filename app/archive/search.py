@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from app.archive import dicom_json
-from app.archive.access import visible_studies
+from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
 from app.archive.attributes import Attribute, Level, Matching, attribute_named, attributes_of
 from app.archive.matching import condition, unindexed
 from app.archive.models import Instance, Patient, Series, Study
@@ -71,9 +71,9 @@ def _joined(level: Level) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = select(*(attribute.column for attribute in _answered(level)))
     query = query.select_from(Study).join(Patient, Patient.id == Study.patient_id)
     if level >= Level.SERIES:
-        query = query.join(Series, Series.study_id == Study.id)
+        query = query.join(Series, and_(Series.study_id == Study.id, SHOWN_SERIES))
     if level >= Level.INSTANCE:
-        query = query.join(Instance, Instance.series_id == Series.id)
+        query = query.join(Instance, and_(Instance.series_id == Series.id, SHOWN_INSTANCE))
     return query
 
 
