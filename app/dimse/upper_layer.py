@@ -4,10 +4,12 @@ Debian's DCMTK clients leave Nagle's algorithm on: without an immediate acknowle
 40 ms for every image, so TCP_QUICKACK is armed again after every receive.
 """
 
+import select
 import socket
+import ssl
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import IntEnum
 
@@ -105,13 +107,39 @@ class Wire:
             raise ConnectionLost("closed by the peer")
         self._end += count
 
-    def send(self, data: bytes, *, seconds: float = 30.0) -> None:
+    def send(self, data: bytes | memoryview, *, seconds: float = 30.0) -> None:
         """Sends all of it or raises ConnectionLost."""
         try:
             self._socket.settimeout(seconds)
             self._socket.sendall(data)
         except OSError as error:
             raise ConnectionLost(str(error)) from error
+
+    def send_pieces(self, pieces: Sequence[bytes | memoryview], *, seconds: float = 30.0) -> None:
+        """Sends all of them in few system calls, without joining them, or raises ConnectionLost."""
+        if len(pieces) == 1 or isinstance(self._socket, ssl.SSLSocket):
+            for piece in pieces:
+                self.send(piece, seconds=seconds)
+            return
+        left = [memoryview(piece) for piece in pieces]
+        try:
+            self._socket.settimeout(seconds)
+            while left:
+                sent = self._socket.sendmsg(left)
+                while left and sent >= len(left[0]):
+                    sent -= len(left.pop(0))
+                if sent:
+                    left[0] = left[0][sent:]
+        except OSError as error:
+            raise ConnectionLost(str(error)) from error
+
+    def waiting(self, *, seconds: float = 0.0) -> bool:
+        """Whether something came, or comes within `seconds`, that `read` has not yet handed out."""
+        if self._end > self._start or (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
+            return True
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def end_input(self) -> None:
         """From another thread: a waiting `read` raises ConnectionLost now."""
