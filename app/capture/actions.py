@@ -20,11 +20,13 @@ from app.base.ids import new_id
 from app.base.jobs import enqueue
 from app.base.signing import digest_of
 from app.capture.access import file_for, upload_for
+from app.capture.dicomdir import missing_files
 from app.capture.events import upload_changed
 from app.capture.models import OPEN_STATES, FileState, Upload, UploadFile, UploadState
 from app.capture.names import shown_name
 
 EXPAND = "upload.expand"  # the job; its subject is the row of the ZIP
+DICOMDIR = "dicomdir"  # the reason for which a disc's table of contents is left out
 MOST_FILES = 20_000
 MOST_OPEN = 10
 QUIET = timedelta(hours=24)
@@ -267,5 +269,33 @@ def close_when_done(tx: Tx, actor: Actor, upload: Upload) -> None:
 def _end(tx: Tx, actor: Actor, upload: Upload, state: UploadState) -> None:
     upload.state = state
     upload.changed_at = upload.finished_at = tx.now
+    if state == UploadState.FINISHED:
+        _tell_what_is_missing(tx, upload)
     association_closed(tx, actor, association_id=upload.id)
     upload_changed(tx, upload)
+
+
+def _tell_what_is_missing(tx: Tx, upload: Upload) -> None:
+    """A disc's table of contents names files that did not come: scratched, or not chosen."""
+    tables = select(UploadFile).where(UploadFile.upload_id == upload.id, UploadFile.reason_code == DICOMDIR)
+    for table in tx.session.scalars(tables).all():
+        listed = (table.reason_params or {}).get("listed", [])
+        beside = (
+            UploadFile.upload_id == upload.id,
+            UploadFile.archive_id.is_not_distinct_from(table.archive_id),
+        )
+        missing = missing_files(
+            table.name, listed, tx.session.scalars(select(UploadFile.name).where(*beside))
+        )
+        table.reason_params = None
+        if missing:
+            reason = Invalid(
+                "disc_incomplete",
+                "The disc's table of contents lists {listed} files; {missing} of them did not come, the first is {name}. "
+                "Read the disc in another drive, or ask for a new one.",
+                listed=len(listed),
+                missing=len(missing),
+                name=shown_name(missing[0]),
+            )
+            table.state = FileState.REFUSED
+            table.reason_code, table.reason, table.reason_params = reason.code, reason.message, reason.params

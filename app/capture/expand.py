@@ -1,4 +1,4 @@
-"""The worker's job `upload.expand`: a ZIP that has come whole, member by member, into the archive.
+"""The worker's job `upload.expand`: a ZIP or a disc's image that has come whole, member by member, into the archive.
 
 A run takes two minutes at most and then asks to be called again, so that its job's lease never ends under it;
 members are noted one by one, so a run that was cut off is continued.
@@ -10,11 +10,12 @@ from app.base.db import Database
 from app.base.errors import Conflict, Invalid, TooLarge, Unsupported
 from app.base.jobs import enqueue
 from app.capture.actions import EXPAND, note_member
+from app.capture.containers import Members, members_of
 from app.capture.intake import Intake
 from app.capture.models import FileState
 from app.capture.names import shown_name
 from app.capture.queries import ArchiveToExpand, FileInfo, archive_to_expand, info_of
-from app.capture.zip_members import Caps, Member, ZipMembers, zip_members
+from app.capture.zip_members import Caps, Member
 from app.identity.queries import PersonInfo, person_info
 
 _RUN_SECONDS = 120
@@ -52,7 +53,7 @@ class Expander:
     def _expand(self, actor: Actor, found: ArchiveToExpand) -> bool:
         started = now()
         path = self._intake.parts.path(found.file.id)
-        with zip_members(path, self._caps, bytes_read=found.bytes_read) as members:
+        with members_of(path, self._caps, bytes_read=found.bytes_read) as members:
             for member in members:
                 if member.number in found.done:
                     continue
@@ -62,7 +63,7 @@ class Expander:
         self._intake.settle(actor, found.file, FileState.EXPANDED, None)
         return True
 
-    def _take(self, actor: Actor, archive: FileInfo, members: ZipMembers, member: Member) -> None:
+    def _take(self, actor: Actor, archive: FileInfo, members: Members, member: Member) -> None:
         with self._db.transaction() as tx:
             row = note_member(
                 tx,
@@ -78,7 +79,7 @@ class Expander:
         else:
             self._read(actor, file, members, member)
 
-    def _read(self, actor: Actor, file: FileInfo, members: ZipMembers, member: Member) -> None:
+    def _read(self, actor: Actor, file: FileInfo, members: Members, member: Member) -> None:
         try:
             self._intake.take_whole(actor, file, lambda write: members.copy(member, write))
         except TooLarge as bomb:

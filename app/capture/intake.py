@@ -9,10 +9,19 @@ from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
 from app.base.errors import Conflict, HoichanError, Invalid, TooLarge, Unsupported
+from app.capture import dicomdir
 from app.capture.access import file_for
-from app.capture.actions import cancel_upload, end_quiet_uploads, expand_later, settle_file, store_file
+from app.capture.actions import (
+    DICOMDIR,
+    cancel_upload,
+    end_quiet_uploads,
+    expand_later,
+    settle_file,
+    store_file,
+)
+from app.capture.containers import START, is_container
 from app.capture.models import OPEN_STATES, FileState
-from app.capture.names import is_dicomdir, is_system_file, looks_like_zip
+from app.capture.names import is_dicomdir, is_system_file
 from app.capture.parts import Parts
 from app.capture.queries import FileInfo, info_of
 from app.capture.recognise import clearer
@@ -43,7 +52,7 @@ class Intake:
             return file
         if offset + len(data) > file.size:
             raise Conflict("too_long", "The file is longer than was announced. Choose it again.")
-        if len(data) == file.size and not looks_like_zip(file.name, data[:_START]):
+        if len(data) == file.size and not is_container(file.name, data):
             return self.take_whole(actor, file, lambda write: write(data))
         self._blobs.check_space()
         received = self.parts.append(file_id, offset, data)
@@ -62,8 +71,8 @@ class Intake:
     def _deal_with(self, actor: Actor, file: FileInfo) -> FileInfo:
         path = self.parts.path(file.id)
         with path.open("rb") as part:
-            start = part.read(_START)
-        if looks_like_zip(file.name, start):
+            start = part.read(START)
+        if is_container(file.name, start):
             with self._db.transaction() as tx:
                 return info_of(expand_later(tx, actor, upload_id=file.upload_id, file_id=file.id))
         done = self.take_whole(actor, file, lambda write: _pour(path, write))
@@ -72,9 +81,10 @@ class Intake:
 
     def take_whole(self, actor: Actor, file: FileInfo, fill: Fill) -> FileInfo:
         """Deals with one whole file: skipped, refused with its reason, or stored durably."""
-        skipped = skip_reason(file.name)
-        if skipped is not None:
-            return self.settle(actor, file, FileState.SKIPPED, skipped)
+        if is_dicomdir(file.name):
+            return self.settle(actor, file, FileState.SKIPPED, _table_of_contents(_beginning(fill)))
+        if is_system_file(file.name):
+            return self.settle(actor, file, FileState.SKIPPED, _SYSTEM_FILE)
         with self._blobs.open_spool() as spool:
             try:
                 start = _fill(spool, fill)
@@ -83,7 +93,7 @@ class Intake:
             try:
                 return self._store(actor, file, spool)
             except (Conflict, Invalid, TooLarge, Unsupported) as reason:
-                state = FileState.SKIPPED if reason.code == "dicomdir" else FileState.REFUSED
+                state = FileState.SKIPPED if reason.code == DICOMDIR else FileState.REFUSED
                 return self.settle(actor, file, state, clearer(reason, start), spool.size)
 
     def _store(self, actor: Actor, file: FileInfo, spool: Spool) -> FileInfo:
@@ -130,13 +140,26 @@ class Intake:
             return info_of(row)
 
 
-def skip_reason(name: str) -> HoichanError | None:
-    """Why a file of this name is left out quietly, or None."""
-    if is_dicomdir(name):
-        return Unsupported("dicomdir", "The CD's table of contents is not needed.")
-    if is_system_file(name):
-        return Unsupported("system_file", "The computer's own file, not an image.")
-    return None
+_SYSTEM_FILE = Unsupported("system_file", "The computer's own file, not an image.")
+
+
+def _table_of_contents(data: bytes) -> HoichanError:
+    """Read for what it lists: the end of the upload tells what did not come."""
+    return Unsupported(
+        DICOMDIR, "The CD's table of contents is not needed.", listed=dicomdir.listed_files(data)
+    )
+
+
+def _beginning(fill: Fill) -> bytes:
+    """A file's bytes, in memory; of a huge one the beginning."""
+    kept = bytearray()
+
+    def keep(data: bytes) -> None:
+        if len(kept) < dicomdir.LARGEST:
+            kept.extend(data)
+
+    fill(keep)
+    return bytes(kept)
 
 
 def _pour(path: Path, write: Callable[[bytes], object]) -> None:

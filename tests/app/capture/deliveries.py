@@ -49,8 +49,11 @@ class Delivery:
 
     def left_out(self) -> dict[str, str | None]:
         """Name to code of the reason."""
+        return {file.name: file.reason_code for file in self.files_left_out()}
+
+    def files_left_out(self) -> list[FileInfo]:
         with self.db.reading() as tx:
-            return {file.name: file.reason_code for file in files_left_out(tx, self.actor, self.id)}
+            return files_left_out(tx, self.actor, self.id)
 
 
 def zipped(files: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
