@@ -104,7 +104,7 @@ def _jpeg_2000(_: Task, data: bytes) -> NDArray[Any]:
     return imagecodecs.jpeg2k_decode(data, numthreads=1)
 
 
-def _htj2k(_: Task, data: bytes) -> NDArray[Any]:
+def _htj2k(task: Task, data: bytes) -> NDArray[Any]:
     """The library swallows an error of OpenJPH in the middle of a frame and returns an array whose rest is whatever
     lay in memory, perhaps another patient's pixels; Python tells of it only through this hook.
     """
@@ -116,7 +116,8 @@ def _htj2k(_: Task, data: bytes) -> NDArray[Any]:
         sys.unraisablehook = before
     if swallowed:
         raise Refused("damaged")
-    return values
+    by_plane = (task.samples, task.rows, task.columns)  # how colours without a colour transform come
+    return np.moveaxis(values, 0, -1) if values.shape == by_plane else values
 
 
 def _jpeg_xl(_: Task, data: bytes) -> NDArray[Any]:

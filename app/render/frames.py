@@ -124,26 +124,7 @@ class Renderer:
     def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
         parts = [self._bytes(location, offset, length) for offset, length in location.spans]
         data = parts[0] if len(parts) == 1 else b"".join(parts)
-        syntax = location.transfer_syntax_uid
-        if syntax in codestreams.COMPRESSED:
-            return self._decoded(description, syntax, data)
-        if transfer_syntax(syntax).encapsulated and syntax != codestreams.ENCAPSULATED_UNCOMPRESSED:
-            raise _unknown(syntax)
-        stored = from_bytes(description, data, location.bit_offset)
-        return Values(stored, ybr=description.photometric.startswith("YBR"))
-
-    def _decoded(self, description: ImageDescription, syntax: str, data: Data) -> Values:
-        task = Task(
-            syntax, description.rows, description.columns, description.samples, description.bits_allocated
-        )
-        decoded = self._decoder.decode(task, data)
-        if decoded.values.ndim == 1:
-            return Values(from_bytes(description, decoded.values.tobytes()), ybr=False)
-        if syntax in codestreams.CELL_BY_CELL:
-            stored = in_range(description, decoded.values)
-        else:
-            stored = from_decoder(description, decoded.values, clamp=syntax in codestreams.LOSSY)
-        return Values(np.ascontiguousarray(stored), ybr=_is_ybr(description, syntax, decoded.colour))
+        return values_of(self._decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
 
     def _bytes(self, location: FrameLocation, offset: int, length: int) -> Data:
         """A range of the file; of a deflated one, in its inflated form."""
@@ -164,6 +145,37 @@ def _end_of_small(location: FrameLocation) -> int:
     """Where the first frame of a small file ends: header and frame then come in one read. 0 for all others."""
     end = max((offset + length for offset, length in location.spans), default=0)
     return end if location.frame_number == 1 and end <= _SMALL else 0
+
+
+def values_of(
+    decoder: Decoder, description: ImageDescription, syntax: str, data: Data, bit_offset: int = 0
+) -> Values:
+    """The stored values of a frame from its bytes. Raises Unsupported("undecodable") with the reason."""
+    if syntax in codestreams.COMPRESSED:
+        return _decoded(decoder, description, syntax, data)
+    if transfer_syntax(syntax).encapsulated and syntax != codestreams.ENCAPSULATED_UNCOMPRESSED:
+        raise _unknown(syntax)
+    stored = from_bytes(description, data, bit_offset)
+    return Values(stored, ybr=description.photometric.startswith("YBR"))
+
+
+def _decoded(decoder: Decoder, description: ImageDescription, syntax: str, data: Data) -> Values:
+    task = task_of(description, syntax)
+    decoded = decoder.decode(task, data)
+    if decoded.values.ndim == 1:
+        return Values(from_bytes(description, decoded.values.tobytes()), ybr=False)
+    if syntax in codestreams.CELL_BY_CELL:
+        stored = in_range(description, decoded.values)
+    else:
+        stored = from_decoder(description, decoded.values, clamp=syntax in codestreams.LOSSY)
+    return Values(np.ascontiguousarray(stored), ybr=_is_ybr(description, syntax, decoded.colour))
+
+
+def task_of(description: ImageDescription, syntax: str) -> Task:
+    """What the decoder must know of a frame."""
+    return Task(
+        syntax, description.rows, description.columns, description.samples, description.bits_allocated
+    )
 
 
 class _Failures:
