@@ -11,8 +11,18 @@ from app.base.errors import HoichanError
 from app.base.faults import fault_of
 from app.base.ids import new_id
 from app.base.settings import DicomSettings
-from app.dimse.contexts import ACCEPTED, VERIFICATION, Context, negotiate
+from app.dimse.channel import Channel
+from app.dimse.contexts import (
+    ACCEPTED,
+    VERIFICATION,
+    Context,
+    accepted_extensions,
+    accepted_roles,
+    extensions_of,
+    negotiate,
+)
 from app.dimse.echo import echo
+from app.dimse.exchange import Asked, Established, Exchange
 from app.dimse.messages import (
     MAX_COMMAND,
     RESPONSE,
@@ -24,6 +34,8 @@ from app.dimse.messages import (
 )
 from app.dimse.negotiation import APPLICATION_CONTEXT, AssociationRequest, read_request, write_accept
 from app.dimse.peers import APPLICATION_CONTEXT_NOT_SUPPORTED, TEMPORARY, Peers, Rejected
+from app.dimse.query_log import QueryLog
+from app.dimse.services import OFFERS
 from app.dimse.status import UNRECOGNIZED_OPERATION
 from app.dimse.store import Discarding, Receiving, Reception, Storage
 from app.dimse.upper_layer import (
@@ -36,6 +48,7 @@ from app.dimse.upper_layer import (
     Wire,
     abort,
     command_pdus,
+    data_set_pdus,
     data_values,
     reject,
     release_rp,
@@ -65,7 +78,9 @@ class Association:
         self._storage = storage
         self._settings = settings
         self._enter = enter
+        self._established: Established | None = None
         self._contexts: dict[int, Context] = {}
+        self._asked: Asked | None = None
         self._max_length = 0
         self._command = bytearray()
         self._request: tuple[int, Command] | None = None
@@ -120,10 +135,32 @@ class Association:
         return actor
 
     def _establish(self, request: AssociationRequest, actor: Actor) -> None:
-        contexts = negotiate(request.contexts, accept_private=self._settings.accept_private_sop_classes)
+        contexts = negotiate(
+            request.contexts, accept_private=self._settings.accept_private_sop_classes, roles=request.roles
+        )
         self._contexts = {context.context_id: context for context in contexts if context.result == ACCEPTED}
         self._max_length = request.max_length
-        self._wire.send(write_accept(request, contexts))
+        roles, extensions = (
+            accepted_roles(request.roles, contexts),
+            accepted_extensions(request.extensions),
+        )
+        self._established = Established(
+            id=self.id,
+            actor=actor,
+            called_ae_title=request.called_ae_title,
+            calling_ae_title=request.calling_ae_title,
+            contexts=self._contexts,
+            roles=roles,
+            extensions={uid: extensions_of(information) for uid, information in extensions.items()},
+            channel=Channel(self._wire, max_length=request.max_length, seconds=self._settings.idle_seconds),
+            db=self._storage.db,
+            blobs=self._storage.blobs,
+            queries=QueryLog(self._storage.db, actor, self.id),
+        )
+        self._wire.send(write_accept(request, contexts, roles=roles, extensions=extensions))
+        self._take_pdus(actor, self._established)
+
+    def _take_pdus(self, actor: Actor, established: Established) -> None:
         receiving = self._storage.open(actor, self.id)
         try:
             while self._take_pdu(receiving):
@@ -132,6 +169,7 @@ class Association:
             if self._reception is not None:
                 self._reception.discard()
             receiving.close()
+            established.queries.write()
 
     def _take_pdu(self, receiving: Receiving) -> bool:
         """Reads and answers one PDU; False at the end of the association."""
@@ -139,6 +177,11 @@ class Association:
         if pdu_type == PduType.P_DATA_TF:
             for context_id, control, fragment in data_values(field):
                 self._take_fragment(receiving, context_id, control, fragment)
+            if (
+                self._asked is not None
+            ):  # a service reads further messages itself: this PDU had to be taken first
+                asked, self._asked = self._asked, None
+                self._respond(asked.finish())
             return True
         if pdu_type == PduType.A_RELEASE_RQ:
             self._wire.send(release_rp())
@@ -167,7 +210,11 @@ class Association:
         if self._request is None or self._reception is None or self._request[0] != context_id:
             raise ProtocolFault(AbortReason.UNEXPECTED_PARAMETER, "a data set without its command")
         self._reception.write(fragment)
-        if is_last:
+        if not is_last:
+            return
+        if isinstance(self._reception, Asked):
+            self._asked, self._reception = self._reception, None
+        else:
             self._respond(self._reception.finish())
 
     def _take_command(
@@ -192,8 +239,12 @@ class Association:
             self._respond(echo())
         elif command.field == CommandField.C_STORE_RQ and command.has_data_set:
             self._reception = receiving.begin(context, command)
-        elif command.field == CommandField.C_CANCEL_RQ or command.field & RESPONSE:
+        elif (
+            command.field == CommandField.C_CANCEL_RQ or command.field & RESPONSE
+        ) and not command.has_data_set:
             self._request = None  # nothing of ours is running that could be cancelled or answered
+        elif (asked := self._asked_of(context, command)) is not None:
+            self._reception = asked
         else:
             known = context.abstract_syntax != VERIFICATION
             answer = Answer(UNRECOGNIZED_OPERATION if known else SOP_CLASS_NOT_SUPPORTED, "Not offered here.")
@@ -201,12 +252,24 @@ class Association:
             if not command.has_data_set:
                 self._respond(answer)
 
+    def _asked_of(self, context: Context, command: Command) -> Asked | None:
+        """The service of a request on one of its contexts, or None."""
+        offer = OFFERS.get(command.field)
+        fits = offer is not None and context.abstract_syntax in offer.sop_classes and command.has_data_set
+        if offer is None or not fits or command.sop_class_uid != context.abstract_syntax:
+            return None
+        assert self._established is not None  # requests come after it
+        return Asked(Exchange(self._established, context, command), offer.service)
+
     def _respond(self, answer: Answer) -> None:
         if self._request is None:
             return
         context_id, command = self._request
         self._request, self._reception = None, None
-        self._wire.send(command_pdus(context_id, write_response(command, answer), self._max_length))
+        pdus = command_pdus(context_id, write_response(command, answer), self._max_length)
+        if answer.data_set:
+            pdus += data_set_pdus(context_id, answer.data_set, self._max_length)
+        self._wire.send(pdus)
 
     def stop(self) -> None:
         """Ends at once when between two messages, else after the response."""

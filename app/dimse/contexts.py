@@ -1,15 +1,27 @@
-"""What we accept: storage SOP classes and transfer syntaxes, and the answer to a proposed context.
+"""What we accept: storage SOP classes, services and transfer syntaxes, and the answer to a proposed context.
 
-CONFORMANCE.md lists the same; tests/doors/dimse/test_conformance.py compares the two.
+CONFORMANCE.md lists the same; tests/contracts/test_conformance.py compares the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydicom._uid_dict import UID_dictionary
 from pynetdicom import sop_class
 
 VERIFICATION = "1.2.840.10008.1.1"
+PATIENT_ROOT_FIND = "1.2.840.10008.5.1.4.1.2.1.1"
+PATIENT_ROOT_MOVE = "1.2.840.10008.5.1.4.1.2.1.2"
+PATIENT_ROOT_GET = "1.2.840.10008.5.1.4.1.2.1.3"
+STUDY_ROOT_FIND = "1.2.840.10008.5.1.4.1.2.2.1"
+STUDY_ROOT_MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
+STUDY_ROOT_GET = "1.2.840.10008.5.1.4.1.2.2.3"
+STORAGE_COMMITMENT = "1.2.840.10008.1.20.1"
+INSTANCE_AVAILABILITY = "1.2.840.10008.5.1.4.33"
+PATIENT_ROOT = frozenset({PATIENT_ROOT_FIND, PATIENT_ROOT_GET, PATIENT_ROOT_MOVE})
+FIND = frozenset({PATIENT_ROOT_FIND, STUDY_ROOT_FIND})
+RETRIEVE = frozenset({PATIENT_ROOT_GET, PATIENT_ROOT_MOVE, STUDY_ROOT_GET, STUDY_ROOT_MOVE})
+SERVICES = frozenset({VERIFICATION, STORAGE_COMMITMENT}) | FIND | RETRIEVE
 DICOM_ROOT = "1.2.840.10008."
 ACCEPTED = 0x00
 ABSTRACT_SYNTAX_NOT_SUPPORTED = 0x03
@@ -57,7 +69,17 @@ _NEVER_KEPT = {
 
 STORAGE_SOP_CLASSES = _storage_sop_classes()
 TRANSFER_SYNTAXES = _transfer_syntaxes()
-_FOR_VERIFICATION = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"})
+IMPLICIT_LITTLE = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
+EXPLICIT_BIG = "1.2.840.10008.1.2.2"
+SERVICE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE})
+_FOR_VERIFICATION = SERVICE_SYNTAXES | {EXPLICIT_BIG}
+_OFFERED = {  # by position in the application information (PS3.4 C.5.1.1.1 and C.5.2.1.1): what we can do of it
+    **dict.fromkeys(
+        FIND, (True, True, True, False, False)
+    ),  # relational, date with time, fuzzy, time zone, multi-frame
+    **dict.fromkeys(RETRIEVE, (True, False)),  # relational, multi-frame
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,23 @@ class Context:
     result: int
 
 
+@dataclass(frozen=True)
+class Roles:
+    """SCP/SCU role selection of one SOP class, as the requestor proposes it for itself (PS3.7 D.3.3.4)."""
+
+    scu: bool
+    scp: bool
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """What an association was extended by, for one SOP class of query or retrieval (PS3.4 C.5)."""
+
+    relational: bool = False
+    date_with_time: bool = False
+    fuzzy: bool = False
+
+
 def is_storage(abstract_syntax: str, *, accept_private: bool) -> bool:
     """Whether instances of this SOP class are kept; private ones where the operator allows them."""
     if abstract_syntax in STORAGE_SOP_CLASSES:
@@ -86,18 +125,69 @@ def is_storage(abstract_syntax: str, *, accept_private: bool) -> bool:
     return accept_private and not abstract_syntax.startswith(DICOM_ROOT)
 
 
-def negotiate(proposed: Sequence[ProposedContext], *, accept_private: bool) -> tuple[Context, ...]:
+_NO_ROLES: Mapping[str, Roles] = {}
+
+
+def negotiate(
+    proposed: Sequence[ProposedContext], *, accept_private: bool, roles: Mapping[str, Roles] = _NO_ROLES
+) -> tuple[Context, ...]:
     """The answer to every proposed context (PS3.8 9.3.3.2).
 
     Of several transfer syntaxes the first of the requestor that we keep is taken: it knows what its files are,
-    and we keep all alike, so that nothing is compressed or inflated for our sake.
+    and we keep all alike, so that nothing is compressed or inflated for our sake. Where the requestor only
+    receives (C-GET), Explicit VR Little Endian goes first: most files leave as they are.
     """
-    return tuple(_answer(context, accept_private=accept_private) for context in proposed)
+    receives = {uid for uid, role in roles.items() if role.scp and not role.scu}
+    return tuple(
+        _answer(
+            _explicit_first(context) if context.abstract_syntax in receives else context,
+            accept_private=accept_private,
+        )
+        for context in proposed
+    )
+
+
+def _explicit_first(proposed: ProposedContext) -> ProposedContext:
+    if EXPLICIT_LITTLE not in proposed.transfer_syntaxes:
+        return proposed
+    syntaxes = dict.fromkeys((EXPLICIT_LITTLE, *proposed.transfer_syntaxes))
+    return ProposedContext(proposed.context_id, proposed.abstract_syntax, tuple(syntaxes))
+
+
+def accepted_roles(proposed: Mapping[str, Roles], contexts: Collection[Context]) -> dict[str, Roles]:
+    """Of storage classes all as proposed: who sends may also receive (C-GET). Of services the default stays."""
+    stored = {
+        context.abstract_syntax
+        for context in contexts
+        if context.result == ACCEPTED and context.abstract_syntax not in SERVICES
+    }
+    return {
+        uid: roles if uid in stored else Roles(scu=roles.scu, scp=False) for uid, roles in proposed.items()
+    }
+
+
+def accepted_extensions(proposed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Answers to SOP Class Extended Negotiation: of what is asked, what we can do; nothing for other classes."""
+    return {
+        uid: bytes(
+            int(bool(asked) and offered) for asked, offered in zip(information, _OFFERED[uid], strict=False)
+        )
+        for uid, information in proposed.items()
+        if uid in _OFFERED
+    }
+
+
+def extensions_of(information: bytes) -> Extensions:
+    """What an accepted item means."""
+    flags = [bool(value) for value in information] + [False] * 3
+    return Extensions(*flags[:3])
 
 
 def _answer(proposed: ProposedContext, *, accept_private: bool) -> Context:
     if proposed.abstract_syntax == VERIFICATION:
         kept = _FOR_VERIFICATION
+    elif proposed.abstract_syntax in SERVICES:
+        kept = SERVICE_SYNTAXES
     elif is_storage(proposed.abstract_syntax, accept_private=accept_private):
         kept = TRANSFER_SYNTAXES
     else:

@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from enum import IntEnum
 
 from app.dimse.upper_layer import AbortReason, ProtocolFault
@@ -67,7 +68,7 @@ class Command:
     has_data_set: bool
     sop_class_uid: str
     sop_instance_uid: str
-    elements: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+    elements: Mapping[int, bytes] = made(default_factory=dict, repr=False)
 
     @property
     def status(self) -> int:

@@ -1,17 +1,22 @@
-"""A-ASSOCIATE (PS3.8 9.3.2 and 9.3.3), read and written with pynetdicom's PDU classes."""
+"""A-ASSOCIATE (PS3.8 9.3.2 and 9.3.3) as acceptor, read and written with pynetdicom's PDU classes."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pynetdicom.pdu import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
-from pynetdicom.pdu_primitives import A_ASSOCIATE, MaximumLengthNotification
+from pynetdicom.pdu_primitives import (
+    A_ASSOCIATE,
+    MaximumLengthNotification,
+    SCP_SCU_RoleSelectionNegotiation,
+    SOPClassExtendedNegotiation,
+)
 from pynetdicom.pdu_primitives import ImplementationClassUIDNotification as _ClassUid
 from pynetdicom.pdu_primitives import ImplementationVersionNameNotification as _VersionName
 from pynetdicom.presentation import PresentationContext
 
 from app.archive.file_header import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from app.dimse.contexts import Context, ProposedContext
+from app.dimse.contexts import Context, ProposedContext, Roles
 from app.dimse.upper_layer import MAX_PDU, AbortReason, PduType, ProtocolFault
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
@@ -27,6 +32,8 @@ class AssociationRequest:
     application_context: str
     max_length: int
     contexts: tuple[ProposedContext, ...]
+    roles: Mapping[str, Roles]
+    extensions: Mapping[str, bytes]
     primitive: A_ASSOCIATE
 
 
@@ -59,12 +66,54 @@ def _request_of(primitive: A_ASSOCIATE) -> AssociationRequest:
             )
             for context in primitive.presentation_context_definition_list
         ),
+        roles=read_roles(primitive),
+        extensions=read_extensions(primitive),
         primitive=primitive,
     )
 
 
-def write_accept(request: AssociationRequest, contexts: Sequence[Context]) -> bytes:
-    """A-ASSOCIATE-AC. No role selection, no asynchronous window: PS3.7 D.3.3 then gives the defaults."""
+def read_roles(primitive: A_ASSOCIATE) -> dict[str, Roles]:
+    """SCP/SCU role selection by SOP class."""
+    return {
+        str(item.sop_class_uid): Roles(scu=bool(item.scu_role), scp=bool(item.scp_role))
+        for item in primitive.user_information
+        if isinstance(item, SCP_SCU_RoleSelectionNegotiation)
+    }
+
+
+def read_extensions(primitive: A_ASSOCIATE) -> dict[str, bytes]:
+    """SOP Class Extended Negotiation by SOP class."""
+    return {
+        str(item.sop_class_uid): bytes(item.service_class_application_information or b"")
+        for item in primitive.user_information
+        if isinstance(item, SOPClassExtendedNegotiation)
+    }
+
+
+def role_item(sop_class_uid: str, roles: Roles) -> SCP_SCU_RoleSelectionNegotiation:
+    """For either side of the negotiation."""
+    item = SCP_SCU_RoleSelectionNegotiation()
+    item.sop_class_uid = sop_class_uid
+    item.scu_role, item.scp_role = roles.scu, roles.scp
+    return item
+
+
+def extension_item(sop_class_uid: str, information: bytes) -> SOPClassExtendedNegotiation:
+    """For either side of the negotiation."""
+    item = SOPClassExtendedNegotiation()
+    item.sop_class_uid = sop_class_uid
+    item.service_class_application_information = information
+    return item
+
+
+def write_accept(
+    request: AssociationRequest,
+    contexts: Sequence[Context],
+    *,
+    roles: Mapping[str, Roles],
+    extensions: Mapping[str, bytes],
+) -> bytes:
+    """A-ASSOCIATE-AC. No asynchronous window: PS3.7 D.3.3.3 then gives the default of one operation at a time."""
     accept = A_ASSOCIATE()
     accept.application_context_name = APPLICATION_CONTEXT
     accept.calling_ae_title = request.primitive.calling_ae_title
@@ -72,7 +121,9 @@ def write_accept(request: AssociationRequest, contexts: Sequence[Context]) -> by
     accept.result = 0x00
     accept.result_source = 0x01
     accept.presentation_context_definition_results_list = [_result(context) for context in contexts]
-    accept.user_information.extend(_about_us())
+    accept.user_information.extend(about_us())
+    accept.user_information.extend(role_item(uid, one) for uid, one in roles.items() if one.scu or one.scp)
+    accept.user_information.extend(extension_item(uid, one) for uid, one in extensions.items())
     pdu = A_ASSOCIATE_AC()
     pdu.from_primitive(accept)
     return bytes(pdu.encode())
@@ -87,7 +138,8 @@ def _result(context: Context) -> PresentationContext:
     return item
 
 
-def _about_us() -> tuple[MaximumLengthNotification, _ClassUid, _VersionName]:
+def about_us() -> tuple[MaximumLengthNotification, _ClassUid, _VersionName]:
+    """The items that both requestor and acceptor send."""
     maximum = MaximumLengthNotification()
     maximum.maximum_length_received = MAX_PDU
     class_uid = _ClassUid()

@@ -189,11 +189,20 @@ def data_values(field: memoryview) -> Iterator[tuple[int, int, memoryview]]:
 
 def command_pdus(context_id: int, command: bytes, max_length: int) -> bytes:
     """A command set as P-DATA-TF PDUs, none longer than the peer's maximum (0: any length)."""
-    step = (max_length - 6) if max_length else len(command)
-    pieces = [command[at : at + step] for at in range(0, len(command), step)]
+    return _pdus(context_id, command, max_length, kind=1)
+
+
+def data_set_pdus(context_id: int, data: bytes, max_length: int) -> bytes:
+    """A data set that is small enough to be held, as P-DATA-TF PDUs."""
+    return _pdus(context_id, data, max_length, kind=0)
+
+
+def _pdus(context_id: int, value: bytes, max_length: int, *, kind: int) -> bytes:
+    step = (max_length - 6) if max_length else max(len(value), 1)
+    pieces = [value[at : at + step] for at in range(0, len(value), step)]
     pdus = bytearray()
     for number, piece in enumerate(pieces, start=1):
-        control = 0x03 if number == len(pieces) else 0x01
+        control = kind | (2 if number == len(pieces) else 0)
         pdus += _HEADER.pack(PduType.P_DATA_TF, len(piece) + 6)
         pdus += _PDV.pack(len(piece) + 2, context_id, control) + piece
     return bytes(pdus)

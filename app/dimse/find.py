@@ -1,0 +1,130 @@
+"""C-FIND (PS3.4 C.4.1): one answer for each patient, study, series or instance that matches, newest first."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.archive.attributes import Level, attribute_named
+from app.archive.failures import DATA_SET_DOES_NOT_MATCH
+from app.archive.queries import Found, Search, search_instances, search_series, search_studies
+from app.base.actor import Right
+from app.dimse.datasets import SPECIFIC_CHARACTER_SET, UTF_8, Json, read_data_set, write_data_set
+from app.dimse.exchange import Exchange
+from app.dimse.identifiers import (
+    QUERY_RETRIEVE_LEVEL,
+    UNIQUE_KEYS,
+    Identifier,
+    IdentifierMismatch,
+    read_identifier,
+)
+from app.dimse.messages import Answer, write_response
+from app.dimse.status import CANCELLED, PENDING, PENDING_WITH_WARNING, SUCCESS
+from app.dimse.upper_layer import command_pdus, data_set_pdus
+
+_FIRST_PAGE, _PAGE = 100, 500
+_RETRIEVE_AE_TITLE = "00080054"
+_INSTANCE_AVAILABILITY = "00080056"
+_ARCHIVE_LEVELS = {"STUDY": Level.STUDY, "SERIES": Level.SERIES, "IMAGE": Level.INSTANCE}
+_SEARCHES = {"STUDY": search_studies, "SERIES": search_series, "IMAGE": search_instances}
+_UNMATCHED = frozenset({SPECIFIC_CHARACTER_SET, _RETRIEVE_AE_TITLE, _INSTANCE_AVAILABILITY})
+
+
+def find(exchange: Exchange, data: bytes) -> Answer:
+    """Sends the pending answers and returns the last."""
+    association = exchange.association
+    association.actor.check_right(Right.QUERY)
+    asked = read_data_set(data, exchange.context.transfer_syntax)
+    try:
+        identifier = read_identifier(
+            asked, exchange.context.abstract_syntax, relational=exchange.extension.relational
+        )
+    except IdentifierMismatch as mismatch:
+        return Answer(DATA_SET_DOES_NOT_MATCH, str(mismatch), offending=(mismatch.tag,))
+    query = Query(exchange, identifier)
+    try:
+        return query.run()
+    finally:
+        association.queries.count(
+            sop_class_uid=exchange.context.abstract_syntax,
+            level=identifier.level,
+            keys=tuple(sorted(query.matches)),
+            answers=query.answered,
+        )
+
+
+class Query:
+    """One C-FIND under way."""
+
+    def __init__(self, exchange: Exchange, identifier: Identifier) -> None:
+        self._exchange = exchange
+        self._identifier = identifier
+        self._level = _ARCHIVE_LEVELS[identifier.level]
+        known = {tag for tag in identifier.keys if self._is_known(tag)}
+        self.matches: dict[str, Any] = {
+            tag: value.text
+            for tag, value in identifier.keys.items()
+            if tag in known - _UNMATCHED and value.text
+        }
+        self._returned = sorted({*known, UNIQUE_KEYS[identifier.level]} - _UNMATCHED)
+        warns = len(known) < len(identifier.keys)
+        self._pending = PENDING_WITH_WARNING if warns else PENDING
+        self._seen: set[str] = set()
+        self.answered = 0
+
+    def _is_known(self, tag: str) -> bool:
+        attribute = attribute_named(tag)
+        return tag in _UNMATCHED or (attribute is not None and attribute.level <= self._level)
+
+    def run(self) -> Answer:
+        """All answers, page by page: between two pages no transaction is open and a cancel is seen."""
+        for found in self._pages():
+            if self._exchange.cancelled():
+                return Answer(CANCELLED)
+            self._send(found)
+        return Answer(SUCCESS)
+
+    def _pages(self) -> Iterator[Found]:
+        association = self._exchange.association
+        offset, limit = 0, _FIRST_PAGE
+        while True:
+            search = Search(
+                self.matches,
+                hospital_id=association.hospital_id,
+                fuzzy=self._exchange.extension.fuzzy,
+                limit=limit,
+                offset=offset,
+            )
+            with association.db.reading() as tx:
+                found = _SEARCHES[self._identifier.level](tx, association.actor, search)
+            yield found
+            if not found.more:
+                return
+            offset, limit = offset + limit, _PAGE
+
+    def _send(self, found: Found) -> None:
+        """A page in one write. What moved to this page because something new came before it is not said twice."""
+        exchange = self._exchange
+        channel = exchange.association.channel
+        context_id = exchange.context.context_id
+        status = Answer(self._pending, data_set=b"-")
+        command = command_pdus(context_id, write_response(exchange.command, status), channel.max_length)
+        unique = UNIQUE_KEYS[self._identifier.level]
+        pieces = []
+        for item in found.items:
+            key = str(item[unique].get("Value", [""])[0])
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            data = write_data_set(self._answer(item), exchange.context.transfer_syntax)
+            pieces += [command, data_set_pdus(context_id, data, channel.max_length)]
+            self.answered += 1
+        if pieces:
+            channel.wire.send(b"".join(pieces))
+
+    def _answer(self, item: Json) -> Mapping[str, Mapping[str, Any]]:
+        answer = {tag: item[tag] for tag in self._returned if tag in item}
+        answer[SPECIFIC_CHARACTER_SET] = UTF_8
+        answer[QUERY_RETRIEVE_LEVEL] = {"vr": "CS", "Value": [self._identifier.level]}
+        answer[_RETRIEVE_AE_TITLE] = {"vr": "AE", "Value": [self._exchange.association.called_ae_title]}
+        if _INSTANCE_AVAILABILITY in self._identifier.keys:
+            answer[_INSTANCE_AVAILABILITY] = {"vr": "CS", "Value": ["ONLINE"]}
+        return answer
