@@ -63,4 +63,5 @@ _LONGEST_WAIT = timedelta(hours=6)
 
 def wait_after(attempts: int) -> timedelta:
     """How long until the next try: 1, 2, 4 ... minutes, at most six hours."""
-    return min(_FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 12), _LONGEST_WAIT)
+    doubled: int = 1 << min(max(attempts - 1, 0), 12)
+    return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)

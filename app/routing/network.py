@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from app.archive.outgoing import OutgoingFile
+
 
 @dataclass(frozen=True)
 class Remote:
@@ -18,26 +20,17 @@ class Remote:
     calling_ae_title: str
 
 
-@dataclass(frozen=True)
-class Outgoing:
-    """One instance to be sent: its identifiers, and its file's bytes in pieces, as `archive.outgoing` gives them."""
-
-    sop_class_uid: str
-    sop_instance_uid: str
-    transfer_syntax_uid: str
-    digest: str
-    dataset_start: int
-    size: int
-    instance_id: str = ""
-
-
 @dataclass
 class Sent:
-    """How far a sending is."""
+    """How far a sending is, or a fetching. `done` counts what the peer accepted, with warnings too (`warnings` says how
+    many those were), `failed` what it refused, `total` all, as far as it is known (0: not). Of a sending the first
+    `done + failed` instances in the order given have been answered, and of them all but `failed_uids` are the peer's.
+    """
 
     done: int = 0
     failed: int = 0
     warnings: int = 0
+    total: int = 0
     failed_uids: list[str] = field(default_factory=list)
     last_error: str = ""
 
@@ -74,9 +67,9 @@ class Network(Protocol):
         """C-GET of a study; `store(sop_class, sop_instance, transfer_syntax, data set bytes) -> status`."""
 
     def send(
-        self, remote: Remote, instances: Sequence[Outgoing], *, cancelled: Callable[[], bool]
+        self, remote: Remote, instances: Sequence[OutgoingFile], *, cancelled: Callable[[], bool]
     ) -> Iterator[Sent]:
-        """C-STORE of instances, transcoded where the peer takes no other; yields after each."""
+        """C-STORE of instances in this order, transcoded where the peer takes no other; yields after each."""
 
     def report_commitment(
         self,
