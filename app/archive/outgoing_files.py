@@ -1,10 +1,13 @@
 """Which instances leave, with the identifiers under which they leave."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
+from app.archive.corrected import Corrected
 from app.archive.models import Instance, Series, Study
 from app.archive.outgoing import OutgoingFile
 from app.base.actor import Actor
@@ -55,6 +58,8 @@ def _files(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[
             Instance.header_length,
             Instance.frame_count,
             Instance.frame_index,
+            Series.id,
+            Study.id,
         )
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
@@ -62,4 +67,13 @@ def _files(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[
         .where(*conditions)
         .order_by(Study.id, Series.number, Series.id, Instance.number, Instance.id)
     )
-    return [OutgoingFile(*row) for row in tx.session.execute(query)]
+    rows: list[Row[*tuple[Any, ...]]] = list(tx.session.execute(query))
+    corrected = Corrected(tx, {str(row[-1]) for row in rows if row.corrected})
+    return [_file(corrected, row) for row in rows]
+
+
+def _file(corrected: Corrected, row: Row[*tuple[Any, ...]]) -> OutgoingFile:
+    *columns, series_id, study_id = row
+    file = OutgoingFile(*columns)
+    wanted = corrected.wanted(study_id, series_id, file.sop_instance_uid) if file.corrected else None
+    return replace(file, wanted=wanted)

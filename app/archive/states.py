@@ -34,7 +34,6 @@ class CorrectionKind(StrEnum):
     MERGE_PATIENTS = "merge-patients"
     MOVE = "move"  # to another patient
     REJECT = "reject"
-    RESTORE = "restore"
     SPLIT = "split"
 
 
