@@ -1,6 +1,6 @@
 """Which instances leave, with the identifiers under which they leave."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,16 +31,17 @@ def outgoing_of(
     asked = ((Study.id, study_id), (Series.id, series_id), (Instance.id, instance_id))
     conditions = [column == wanted for column, wanted in asked if wanted is not None]
     if sop_instance_uids is None:
-        return _files(tx, actor, conditions)
+        return files_where(tx, actor, conditions)
     uids = sorted(set(sop_instance_uids))
     found = []
     for start in range(0, len(uids), _AT_ONCE):
         some = Instance.sop_instance_uid.in_(uids[start : start + _AT_ONCE])
-        found.extend(_files(tx, actor, [*conditions, some]))
+        found.extend(files_where(tx, actor, [*conditions, some]))
     return found
 
 
-def _files(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[OutgoingFile]:
+def files_where(tx: Tx, actor: Actor, conditions: Sequence[ColumnElement[bool]]) -> list[OutgoingFile]:
+    """Under conditions on Study, Series and Instance, none of which alone means nothing; for this room."""
     if not conditions:
         return []
     query = (
