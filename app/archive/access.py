@@ -1,8 +1,8 @@
 """Who may see a study: the one place that says so. What one may not see is not found.
 
-A grant is the only way: of the own hospital (made with the study), of a consult, of a patient's link. Devices reach
-their own hospital's studies and nothing shared. What was rejected, or merged into another study, is seen by nobody;
-the pages on which a person takes that back ask by `correctable_study`.
+A grant is the only way: of the own hospital (made with the study), of a consult, of a patient's link. Devices and programs
+reach their own hospital's studies and nothing shared. What was rejected, or merged into another study, is seen by
+nobody; the pages on which a person takes that back ask by `correctable_study`.
 """
 
 from collections.abc import Mapping
@@ -49,6 +49,7 @@ def reach_of(actor: Actor) -> Reach:
     return {
         ActorKind.DEVICE: Reach.OWN_HOSPITAL,
         ActorKind.LINK: Reach.LINK,
+        ActorKind.PROGRAM: Reach.OWN_HOSPITAL,
         ActorKind.SYSTEM: Reach.ALL,
     }[actor.kind]
 

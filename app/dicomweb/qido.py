@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from app.archive.access import study_by_uid
 from app.archive.attributes import attribute_named
 from app.archive.queries import Found, Search, search_instances, search_series, search_studies
-from app.base.actor import Actor, Permission
+from app.base.actor import Actor, Permission, Right
 from app.base.db import Tx
 from app.base.errors import Invalid
 from app.dicomweb.audit import Trail
@@ -23,7 +23,7 @@ Searching: TypeAlias = Callable[[Tx, Actor, Search], Found]
 _CONTROLS = frozenset({"accept", "charset", "fuzzymatching", "includefield", "limit", "offset"})
 _LIMIT = 100
 _STUDY_UID, _SERIES_UID, _INSTANCE_UID = "0020000D", "0020000E", "00080018"
-reads = requires(Permission.STUDY_READ, devices=True)
+reads = requires(Permission.STUDY_READ, devices=True, right=Right.QUERY)
 
 
 def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:

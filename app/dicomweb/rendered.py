@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from app.archive.frames_index import FrameLocation
 from app.archive.queries import StoredFile
-from app.base.actor import Permission
+from app.base.actor import Permission, Right
 from app.base.errors import Invalid, NotFound
 from app.dicomweb.audit import Trail
 from app.dicomweb.media import MediaRange, accepted, matches, not_acceptable
@@ -16,7 +16,7 @@ from app.render.params import FrameParams, Window
 _PICTURES = ("image/jpeg", "image/png")
 _FUNCTIONS = {"linear": "LINEAR", "linear-exact": "LINEAR_EXACT", "sigmoid": "SIGMOID"}
 _QUALITY = 85
-reads = requires(Permission.STUDY_READ, devices=True)
+reads = requires(Permission.STUDY_READ, devices=True, right=Right.RETRIEVE)
 
 
 def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:

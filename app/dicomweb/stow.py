@@ -103,7 +103,7 @@ def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
 
     @door.post("/studies")
     @door.post("/studies/<study>")
-    @requires(Permission.STUDY_STORE, devices=True, body_limit=None)
+    @requires(Permission.STUDY_STORE, devices=True, body_limit=None, right=Right.STORE)
     def store(slug: str, study: str = "") -> Response:
         actor = current_actor()
         with services.db.reading() as tx:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, request
 
 from app.archive.queries import StoredFile
-from app.base.actor import Permission
+from app.base.actor import Permission, Right
 from app.base.errors import Invalid
 from app.dicomweb.audit import Trail
 from app.dicomweb.bulkdata import bulk_parts
@@ -20,7 +20,7 @@ from app.edge.actor import requires
 from app.edge.services import Services
 
 _MOST_FRAMES = 1000
-reads = requires(Permission.STUDY_READ, devices=True)
+reads = requires(Permission.STUDY_READ, devices=True, right=Right.RETRIEVE)
 
 
 def ranges() -> list[MediaRange]:

@@ -1,4 +1,4 @@
-"""Who asks: session cookie, device token or patient's link, resolved once for each request.
+"""Who asks: session cookie, bearer token or patient's link, resolved once for each request.
 
 A view reads `current_actor()`; what may come in is declared with `@public`, `@signed_in` or `@requires(...)`.
 """
@@ -11,6 +11,7 @@ from app.base.actor import Actor, ActorKind
 from app.base.db import Tx
 from app.base.errors import Forbidden, HoichanError, NotFound, Unauthenticated
 from app.edge import csrf
+from app.edge.bearer import Bearer
 from app.edge.rules import Rule, public, requires, rule_of, signed_in
 from app.edge.services import Services
 from app.identity import actions, queries
@@ -26,10 +27,12 @@ __all__ = [
     "requires",
     "session_cookie_name",
     "signed_in",
+    "take_bearers",
 ]
 
 LinkResolver = Callable[[Tx, str, str | None], Actor]
 _LINKS = "hoichan_links"
+_BEARER = "hoichan_bearer"
 OWN_ROUTES = frozenset({"static"})  # Flask's own: files anybody may have
 
 
@@ -63,6 +66,11 @@ def accept_link_cookie(flask_app: Flask, cookie: str, resolve: LinkResolver) -> 
     flask_app.extensions.setdefault(_LINKS, {})[cookie] = resolve
 
 
+def take_bearers(flask_app: Flask, services: Services) -> None:
+    """Lets routes that say `devices=True` be opened with a token."""
+    flask_app.extensions[_BEARER] = Bearer(services)
+
+
 def admit(services: Services) -> None:
     """Before every request: the route's rule, the actor, the forgery check. Default is to deny."""
     g.actor, g.session = None, None
@@ -87,22 +95,24 @@ def _check_rule(actor: Actor, rule: Rule) -> None:
         if actor.kind is not ActorKind.PERSON:
             raise NotFound
         return
+    if rule.right is not None and not actor.has_right(rule.right):
+        raise Forbidden("missing_right", "The device or program is not registered for this.")
     if not actor.allows(rule.permission):
         raise Forbidden if actor.kind is ActorKind.PERSON else NotFound
 
 
 def _resolve(services: Services, rule: Rule) -> Actor | None:
     if request.headers.get("Authorization"):
-        return _device(services, rule)
+        return _bearer(rule)
     return _person(services, rule) or (link_actor(services) if rule.links else None)
 
 
-def _device(services: Services, rule: Rule) -> Actor:
+def _bearer(rule: Rule) -> Actor:
     authorization = request.authorization
     if not rule.devices or authorization is None or not authorization.token:
         raise Unauthenticated
-    with services.db.reading() as tx:
-        return queries.actor_for_device_token(tx, authorization.token, request.remote_addr)
+    bearer: Bearer = current_app.extensions[_BEARER]
+    return bearer.actor(authorization.token, request.remote_addr)
 
 
 def _person(services: Services, rule: Rule) -> Actor | None:

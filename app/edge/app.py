@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app.base.actor import Permission
 from app.base.i18n import LANGUAGES
 from app.edge import csrf, errors, flash, headers, moments, nav
-from app.edge.actor import admit, optional_actor
+from app.edge.actor import admit, optional_actor, take_bearers
 from app.edge.bundles import bundle
 from app.edge.compression import pack_file
 from app.edge.language import gettext, language, ngettext
@@ -42,6 +42,7 @@ def install(flask_app: Flask, services: Services) -> None:
     flask_app.config["MAX_FORM_MEMORY_SIZE"] = 1 << 20
     flask_app.config["MAX_FORM_PARTS"] = 500
     errors.install(flask_app)
+    take_bearers(flask_app, services)
     flask_app.before_request(_begin)
     flask_app.after_request(_finish)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from app.base.actor import Permission
+from app.base.actor import Permission, Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -18,9 +18,10 @@ class Rule:
 
     name: str  # "public", "signed-in" or the permission's value: what the golden route list shows
     permission: Permission | None = None
-    devices: bool = False  # a device's bearer token opens it too
+    devices: bool = False  # a bearer token, a device's or a program's, opens it too
     links: bool = False  # a patient's link opens it too
     body_limit: int | None = BODY_LIMIT  # None: the view itself counts what it reads
+    right: Right | None = None  # what a device or a program must be registered for
 
 
 def _declare(rule: Rule) -> Callable[[View], View]:
@@ -42,10 +43,15 @@ def signed_in(view: View) -> View:
 
 
 def requires(
-    permission: Permission, *, devices: bool = False, links: bool = False, body_limit: int | None = BODY_LIMIT
+    permission: Permission,
+    *,
+    devices: bool = False,
+    links: bool = False,
+    body_limit: int | None = BODY_LIMIT,
+    right: Right | None = None,
 ) -> Callable[[View], View]:
     """Those whose roles (or device, or link) give the permission."""
-    return _declare(Rule(permission.value, permission, devices, links, body_limit))
+    return _declare(Rule(permission.value, permission, devices, links, body_limit, right))
 
 
 def rule_of(view: Callable[..., Any] | None) -> Rule | None:

@@ -38,12 +38,19 @@ from app.identity.sign_in import (
     take_oidc_flow,
     touch_session,
 )
+from app.identity.tokens import (
+    create_access_token,
+    record_wrong_token,
+    revoke_access_token,
+    touch_access_token,
+)
 
 __all__ = [
     "accept_invitation",
     "begin_sign_in",
     "count_link_try",
     "count_password_try",
+    "create_access_token",
     "create_hospital",
     "create_person",
     "deactivate_person",
@@ -57,9 +64,11 @@ __all__ = [
     "note_unknown_caller",
     "reactivate_person",
     "record_oidc_refusal",
+    "record_wrong_token",
     "register_device",
     "remove_device",
     "remove_device_token",
+    "revoke_access_token",
     "revoke_sessions",
     "set_device_certificate",
     "set_device_reach",
@@ -72,6 +81,7 @@ __all__ = [
     "sign_out",
     "start_oidc_flow",
     "take_oidc_flow",
+    "touch_access_token",
     "touch_device",
     "touch_session",
     "update_device",

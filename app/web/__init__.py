@@ -14,6 +14,8 @@ from app.web import (
     set_aside,
     sign_in,
     studies,
+    study_files,
+    tokens,
     uploads,
     viewer,
 )
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     set_aside.blueprint,
     sign_in.blueprint,
     studies.blueprint,
+    study_files.blueprint,
+    tokens.blueprint,
     uploads.blueprint,
     viewer.blueprint,
 )
