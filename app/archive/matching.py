@@ -1,13 +1,16 @@
 """Turns what is asked into conditions of the database (PS3.4 C.2.2.2). One value may be wrong: Invalid says which."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.archive import names
+from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES
 from app.archive.attributes import Attribute, Column, Matching
-from app.archive.models import Patient, PatientNameWord, Study
+from app.archive.models import Instance, Patient, PatientNameWord, Series, Study
 from app.archive.uids import is_uid
 from app.base.errors import HoichanError, Invalid
 
@@ -16,16 +19,29 @@ _TIME_OF_DAY = re.compile(r"\d{2,6}(\.\d{1,6})?")
 _LAST_LETTER = "\U0010ffff"
 
 
-def condition(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+Asked: TypeAlias = "str | Sequence[str] | Mapping[str, Asked]"
+
+
+def values_of(asked: Asked) -> tuple[str, ...]:
+    """The values of which any may match; none when nothing is asked (universal matching)."""
+    if isinstance(asked, Mapping):
+        return ()
+    given = asked.split("\\") if isinstance(asked, str) else asked
+    return tuple(value.strip() for value in given if value.strip(" *"))
+
+
+def condition(attribute: Attribute, asked: Asked, *, fuzzy: bool) -> ColumnElement[bool]:
     """Rows whose attribute matches; an empty value or a lone star matches all (universal matching)."""
-    value = value.strip()
-    if value in {"", "*"}:
-        return true()
-    if attribute.matching is Matching.NAME:
-        return has_words(value) if fuzzy else _folded_like(value)
-    if attribute.matching is Matching.NONE:
+    if attribute.matching is Matching.NONE or isinstance(asked, Mapping):
         raise _wrong(attribute)
-    return _BY_MATCHING[attribute.matching](attribute, value)
+    values = values_of(asked)
+    if attribute.matching is Matching.NAME:
+        matches = [has_words(value) if fuzzy else _folded_like(value) for value in values]
+    else:
+        matches = [_BY_MATCHING[attribute.matching](attribute, value) for value in values]
+    if not matches and isinstance(asked, str) and asked.strip(" *"):  # separators alone
+        raise _wrong(attribute)
+    return or_(*matches) if matches else true()
 
 
 def _wrong(attribute: Attribute) -> HoichanError:
@@ -45,16 +61,22 @@ def _time(attribute: Attribute, value: str) -> ColumnElement[bool]:
 
 
 def _modalities(_attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return or_(*(has_modality(one) for one in re.split(r"[\\,]", value) if one))
+    return or_(*(has_modality(one) for one in value.split(",") if one))
+
+
+def _classes(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    having = select(Instance.id).join(Series, Series.id == Instance.series_id)
+    having = having.where(Series.study_id == Study.id, SHOWN_SERIES, SHOWN_INSTANCE)
+    return exists(having.where(Instance.sop_class_uid.in_(_uid_list(attribute, value))).correlate(Study))
 
 
 def _text(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return wildcard(attribute.column, value)
+    return wildcard(_column(attribute), value)
 
 
 def _range(attribute: Attribute, value: str, form: re.Pattern[str], beyond: str) -> ColumnElement[bool]:
     """PS3.4 C.2.2.2.5. `beyond` sorts behind every digit: "08" as an end of a range includes 08:30."""
-    column = attribute.column
+    column = _column(attribute)
     first, dash, last = value.partition("-")
     if any(part and not form.fullmatch(part) for part in (first, last)):
         raise _wrong(attribute)
@@ -76,17 +98,27 @@ def has_modality(modality: str) -> ColumnElement[bool]:
 def _number(attribute: Attribute, value: str) -> ColumnElement[bool]:
     if not value.lstrip("-").isdecimal() or len(value) > 10:
         raise _wrong(attribute)
-    return attribute.column == int(value)
+    return _column(attribute) == int(value)
 
 
 def _uids(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    wanted = [uid for uid in re.split(r"[\\,]", value) if uid]
+    return _column(attribute).in_(_uid_list(attribute, value))
+
+
+def _uid_list(attribute: Attribute, value: str) -> list[str]:
+    wanted = [uid.strip() for uid in value.split(",") if uid.strip()]
     if not wanted or not all(is_uid(uid) for uid in wanted):
         raise _wrong(attribute)
-    return attribute.column.in_(wanted)
+    return wanted
+
+
+def _column(attribute: Attribute) -> Column:
+    assert attribute.column is not None  # of what is matched by a column
+    return attribute.column
 
 
 _BY_MATCHING = {
+    Matching.CLASSES: _classes,
     Matching.DATE: _date,
     Matching.MODALITIES: _modalities,
     Matching.NUMBER: _number,

@@ -25,7 +25,7 @@ from app.archive.frames_index import FrameLocation
 from app.archive.manifest import SERIES_ORDER, Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.outgoing_files import outgoing_of
-from app.archive.search import Found, Search, search_instances, search_series, search_studies
+from app.archive.search import Found, Search, search_instances, search_patients, search_series, search_studies
 from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -46,6 +46,7 @@ __all__ = [
     "manifest",
     "outgoing_of",
     "search_instances",
+    "search_patients",
     "search_series",
     "search_studies",
     "series_frames",
