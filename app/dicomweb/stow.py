@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from app.archive.actions import association_closed, store_instance
 from app.archive.part10 import Part10, read_part10
 from app.archive.states import Source, SourceKind
-from app.base.actor import Actor, ActorKind, Permission
+from app.base.actor import Actor, ActorKind, Permission, Right
 from app.base.blobs import Spool
 from app.base.errors import HoichanError, Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from app.base.ids import new_id

@@ -7,6 +7,8 @@ from app.archive.actions import association_closed, store_instance
 from app.archive.failures import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED
 from app.archive.file_header import file_header
 from app.archive.part10 import Part10, read_part10
+from app.archive.profiles import DeviceTally, profile_of
+from app.archive.refusals import Refusals
 from app.archive.states import Source, SourceKind
 from app.base.actor import Actor
 from app.base.blobs import Blobs, Spool
@@ -56,6 +58,7 @@ class Storage:
     def __init__(self, db: Database, blobs: Blobs) -> None:
         self.db = db
         self.blobs = blobs
+        self.refusals = Refusals(db)
 
     def open(self, actor: Actor, association_id: str) -> "Receiving":
         """An association begins; the archive hears of it with its first instance."""
@@ -64,16 +67,30 @@ class Storage:
                 touch_device(tx, actor)
         except HoichanError as error:
             log.warning("the visit of %s is not noted: %s", actor.name, error)
-        return Receiving(self, actor, Source(SourceKind.DIMSE, association_id, actor.name, actor.id))
+        return Receiving(
+            self,
+            actor,
+            self._charset_of(actor),
+            Source(SourceKind.DIMSE, association_id, actor.name, actor.id),
+        )
+
+    def _charset_of(self, actor: Actor) -> str:
+        try:
+            with self.db.reading() as tx:
+                return profile_of(tx, actor.id).charset
+        except HoichanError:
+            return ""
 
 
 class Receiving:
     """What one association stores."""
 
-    def __init__(self, storage: Storage, actor: Actor, source: Source) -> None:
+    def __init__(self, storage: Storage, actor: Actor, charset: str, source: Source) -> None:
         self.storage = storage
         self.actor = actor
+        self.charset = charset  # confirmed for this device
         self.source = source
+        self.tally = DeviceTally(storage.db, actor, storage.refusals)
         self._began = False
 
     def begin(self, context: Context, command: Command) -> Reception:
@@ -92,6 +109,7 @@ class Receiving:
         """The association ended, however it did: its studies may become complete."""
         if not self._began:
             return
+        self.tally.close()
         try:
             with self.storage.db.transaction() as tx:
                 association_closed(tx, self.actor, association_id=self.source.association_id)
@@ -120,6 +138,7 @@ class StoredDataSet:
         try:
             self._spool.write(fragment)
         except HoichanError as error:
+            self._receiving.tally.refused(error.code, str(error))
             self._fail(answer_for(error))
 
     def _fail(self, answer: Answer) -> None:
@@ -130,11 +149,19 @@ class StoredDataSet:
         if self._failure is not None:
             return self._failure
         with self._spool as spool:
-            return self._keep(spool)
+            answer = self._keep(spool)
+        if answer.status == SUCCESS:
+            self._receiving.tally.stored(spool.size)
+        return answer
 
     def _read(self, spool: Spool) -> Part10:
         spool.flush()
-        part10 = read_part10(spool.path, accept_private=True)  # the context was negotiated
+        part10 = read_part10(
+            spool.path,
+            accept_private=True,  # the context was negotiated
+            charset=self._receiving.charset,
+            own_meta=True,
+        )
         if part10.dataset_start != self._header_length:
             raise Invalid("meta_in_data_set", "The data set begins with file meta elements. Send it without.")
         return part10
@@ -149,6 +176,7 @@ class StoredDataSet:
                 )
             stored.check()
         except HoichanError as error:
+            self._receiving.tally.refused(error.code, str(error))
             return answer_for(error)
         except Exception as error:  # noqa: BLE001 - the sender is told, the association goes on
             place = self._receiving.source.association_id
