@@ -155,7 +155,7 @@ def _enter(
     frames = {"series_": series_id, "frames_": part10.frames.count}
     tx.session.connection().execute(COUNT_IN_SERIES, frames)
     count_arrival(tx, hospital_id, source, study_id, stored=1, size=blob.size)
-    if _study_grew(tx, study_id, new_series=new_series):
+    if _study_grew(tx, study_id, blob.size, new_series=new_series):
         announce_study_changed(tx, study_id)
     if part10.frames.count:
         enqueue(tx, MAKE_PREVIEWS, series_id, unique=True)
@@ -188,10 +188,10 @@ def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part1
     return instance_id if added else None
 
 
-def _study_grew(tx: Tx, study_id: str, *, new_series: bool) -> bool:
+def _study_grew(tx: Tx, study_id: str, size: int, *, new_series: bool) -> bool:
     """Counts one image more; whether it is time to announce it."""
-    moments = {"study_": study_id, "now_": tx.now, "last_due_": tx.now - ANNOUNCE_EVERY}
-    unannounced = tx.session.connection().execute(COUNT_IN_STUDY, moments).scalar_one()
+    grown = {"study_": study_id, "size_": size, "now_": tx.now, "last_due_": tx.now - ANNOUNCE_EVERY}
+    unannounced = tx.session.connection().execute(COUNT_IN_STUDY, grown).scalar_one()
     if new_series:
         _describe_series(tx, study_id)
     return not unannounced

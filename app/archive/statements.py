@@ -55,6 +55,7 @@ COUNT_IN_STUDY = (
     .where(_STUDY.id == bindparam("study_"))
     .values(
         instance_count=_STUDY.instance_count + 1,
+        size=_STUDY.size + bindparam("size_"),
         last_received_at=bindparam("now_"),
         state=StudyState.ARRIVING,
         unannounced=case((_DUE, False), else_=True),

@@ -14,6 +14,7 @@ from app.identity.setup import has_demonstration, is_empty
 from app.main.guard import check_exposure
 from app.main.migrate import migrate
 from app.main.platform import load_parts, open_engines
+from app.main.reconcile import reconcile
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 def prepare(settings: Settings, *, demonstration: bool) -> State:
     """Raises SettingsError when this must not start."""
-    Blobs(settings.data_dir).clear_spool()
     with opened(settings) as db:
+        reconcile(db, Blobs(settings.data_dir))
         accounts = _demonstrate(settings, db) if demonstration else ()
         with db.reading() as tx:
             shown, nobody = has_demonstration(tx), is_empty(tx)

@@ -1,0 +1,137 @@
+"""Whether stored objects and rows agree, and the bytes are still those that came. Reads and actions of the periodic
+checks (app.main.reconcile, app.main.scrub); what is damaged is said, never served as good.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import or_, select, update
+
+from app.archive.counters import recount
+from app.archive.models import Instance, Series, SetAside, Study
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+
+_AT_ONCE = 500  # parameters of one statement
+_NO_SYNC = {"synchronize_session": False}
+
+
+def _batches(digests: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(digests)
+    while batch := list(islice(rest, _AT_ONCE)):
+        yield batch
+
+
+def digests_of_instances(tx: Tx, folder: str) -> set[str]:
+    """Of all images whose digest begins so, read along the index."""
+    after = f"{folder}~"  # beyond every hexadecimal digit
+    query = select(Instance.digest).where(Instance.digest >= folder, Instance.digest < after)
+    return set(tx.session.scalars(query))
+
+
+def referenced(tx: Tx, digests: Collection[str]) -> set[str]:
+    """Which of these objects some row still speaks of: an image, or a file set aside that waits for a person."""
+    found: set[str] = set()
+    waiting = SetAside.decision == ""
+    for batch in _batches(digests):
+        found.update(tx.session.scalars(select(Instance.digest).where(Instance.digest.in_(batch))))
+        found.update(tx.session.scalars(select(SetAside.digest).where(SetAside.digest.in_(batch), waiting)))
+    return found
+
+
+@dataclass(frozen=True)
+class DamagedImage:
+    """An image whose file is gone or changed."""
+
+    hospital_id: str
+    study_id: str
+    instance_id: str
+    sop_instance_uid: str
+    digest: str
+
+
+def damage_found(tx: Tx, actor: Actor, *, digests: Collection[str], how: str) -> list[DamagedImage]:
+    """Marks every image of these objects as damaged; those newly marked. `how` is "missing" or "changed"."""
+    actor.check(Permission.STORAGE_MANAGE)
+    found: list[DamagedImage] = []
+    for batch in _batches(digests):
+        marked = (
+            update(Instance)
+            .where(Instance.digest.in_(batch), Instance.damaged.is_(False))
+            .values(damaged=True, verified_at=tx.now)
+            .returning(Instance.id)
+        )
+        ids = list(tx.session.scalars(marked, execution_options=_NO_SYNC))
+        found.extend(_described(tx, ids))
+    for one in found:
+        _record(tx, actor, one, outcome=8, what=how)
+    return found
+
+
+def _described(tx: Tx, ids: Collection[str]) -> Iterator[DamagedImage]:
+    query = (
+        select(Instance.hospital_id, Series.study_id, Instance.id, Instance.sop_instance_uid, Instance.digest)
+        .join(Series, Series.id == Instance.series_id)
+        .where(Instance.id.in_(ids))
+    )
+    return (DamagedImage(*row) for row in tx.session.execute(query))
+
+
+def verified(tx: Tx, actor: Actor, *, digests: Collection[str]) -> list[DamagedImage]:
+    """These objects were read and are what they were: notes when. Those that had been damaged and are whole again."""
+    actor.check(Permission.STORAGE_MANAGE)
+    healed: list[DamagedImage] = []
+    for batch in _batches(digests):
+        damaged = select(Instance.id).where(Instance.digest.in_(batch), Instance.damaged)
+        healed.extend(_described(tx, list(tx.session.scalars(damaged))))
+        read = update(Instance).where(Instance.digest.in_(batch)).values(verified_at=tx.now, damaged=False)
+        tx.session.execute(read, execution_options=_NO_SYNC)
+    for one in healed:
+        _record(tx, actor, one, outcome=0, what="healed")
+    return healed
+
+
+def _record(tx: Tx, actor: Actor, image: DamagedImage, *, outcome: int, what: str) -> None:
+    record(
+        tx,
+        actor,
+        AuditKind.SECURITY_ALERT,
+        "U",
+        outcome=outcome,
+        subject_type="study",
+        subject_id=image.study_id,
+        hospital_id=image.hospital_id,
+        detail={"object": what, "sop_instance_uid": image.sop_instance_uid, "digest": image.digest},
+    )
+
+
+def counters_repaired(tx: Tx, actor: Actor, *, study_id: str) -> None:
+    """Sets a study's counters to what its rows say."""
+    actor.check(Permission.STORAGE_MANAGE)
+    recount(tx, study_id)
+    record(
+        tx,
+        actor,
+        AuditKind.APPLICATION_ACTIVITY,
+        "U",
+        subject_type="study",
+        subject_id=study_id,
+        hospital_id=tx.session.scalar(select(Study.hospital_id).where(Study.id == study_id)),
+        detail={"counters": "repaired"},
+    )
+
+
+def to_verify(tx: Tx, *, before: datetime, limit: int) -> list[tuple[str, int]]:
+    """Digest and size of objects not read since, the longest unread first; one digest once."""
+    due = or_(Instance.verified_at.is_(None), Instance.verified_at < before)
+    query = (
+        select(Instance.digest, Instance.size)
+        .where(due)
+        .order_by(Instance.verified_at.is_not(None), Instance.verified_at)
+        .limit(limit)
+    )
+    return list({row.digest: row.size for row in tx.session.execute(query)}.items())
