@@ -24,6 +24,7 @@ from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.part10 import Part10
+from app.archive.profiles import confirm_charset, count_device_images, set_remarks
 from app.archive.refusals import count_refusal
 from app.archive.statements import (
     COUNT_IN_SERIES,
@@ -51,11 +52,14 @@ __all__ = [
     "association_closed",
     "association_opened",
     "complete_quiet_studies",
+    "confirm_charset",
+    "count_device_images",
     "count_refusal",
     "end_grants",
     "grant_study",
     "open_study",
     "set_aside",
+    "set_remarks",
     "store_instance",
 ]
 
@@ -88,7 +92,9 @@ def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: 
     study = _study_row(tx, hospital_id, part10)
     if study is not None and study[1].contradicts(part10.patient):
         return _refused(tx, actor, blob, part10, source, _two_patients())
-    new_id_of_study = None if study else entering.add_study(tx, hospital_id, part10.patient, part10.study)
+    new_id_of_study = (
+        None if study else entering.add_study(tx, hospital_id, part10.patient, part10.study, source.device_id)
+    )
     entered = _enter(tx, hospital_id, blob, part10, source, study[0] if study else new_id_of_study)
     if new_id_of_study is not None:
         announce_study_listed(tx, new_id_of_study)
@@ -225,6 +231,7 @@ def set_aside(
         sop_instance_uid=part10.sop_instance_uid,
         source_kind=source.kind,
         source_peer=source.peer,
+        device_id=source.device_id,
         created_at=tx.now,
     )
     tx.session.add(row)

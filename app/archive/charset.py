@@ -1,8 +1,8 @@
-"""Text of a data set: Specific Character Set with code extensions (PS3.3 C.12.1.1.2, PS3.5 6.1), and UTF-8
-that nobody declared.
+"""Text of a data set: Specific Character Set with code extensions (PS3.3 C.12.1.1.2, PS3.5 6.1), and what is
+written in another set than the label says.
 
-Vietnamese letters fit into ISO_IR 192 (UTF-8) and GB18030 only, yet many machines send UTF-8 under no label or
-under ISO_IR 100. Such text is shown as meant; the file is never changed.
+Vietnamese letters fit into ISO_IR 192 (UTF-8) and GB18030 only, yet many machines send UTF-8, CP1258, TCVN3, VNI or
+VISCII under no label or under ISO_IR 100. Such text is shown as meant; the file is never changed.
 """
 
 import re
@@ -11,7 +11,18 @@ from collections.abc import Sequence
 
 from pydicom.charset import CODES_TO_ENCODINGS, python_encoding
 
+from app.archive import charset_guess
+from app.archive.charset_guess import is_utf_8
+
+AS_DECLARED = "declared"
 _ESCAPE = b"\x1b"
+_PRINTED = bytes(range(0x20, 0x7F)) + b"\t\n\f\r\0"
+_FAR_EASTERN = frozenset(
+    {
+        "GB18030", "GBK", "ISO 2022 IR 58", "ISO 2022 IR 87", "ISO 2022 IR 149", "ISO 2022 IR 159", "ISO 2022 IR 13",
+        "ISO_IR 13",
+    }
+)  # fmt: skip
 _DEFAULT = "iso8859"
 _LABELS = python_encoding | {"ISO_IR 203": "iso8859_15", "ISO 2022 IR 203": "iso8859_15"}
 # Labels under which a valid UTF-8 sequence is never what the label says: ASCII has no high bytes, and in Latin-1
@@ -33,11 +44,47 @@ def _normal(label: str) -> str:
     return label.strip().replace("ISO-IR", "ISO_IR").replace("ISO IR", "ISO_IR")
 
 
-def decode(value: bytes, labels: Sequence[str]) -> tuple[str, bool]:
-    """The text and whether it had to be repaired. Never raises: what fits nothing keeps a replacement mark."""
+def is_unlabelled(labels: Sequence[str]) -> bool:
+    """Whether the label says nothing, or what it says on machines that never heard of it."""
+    return all(_normal(label) in _UNLABELLED for label in labels)
+
+
+def _is_as_labelled(value: bytes, labels: Sequence[str]) -> bool:
+    """Whether a value is plainly what its label says, whatever the device is known to send: ASCII, code extensions,
+    correct UTF-8 under its own name.
+    """
+    if value.isascii() and not value.translate(None, _PRINTED):
+        return True
+    normal = [_normal(label) for label in labels]
+    if any(label in _FAR_EASTERN for label in normal) or (_ESCAPE in value and len(labels) > 1):
+        return True
+    return normal == ["ISO_IR 192"] and is_utf_8(value)
+
+
+def believed_of(names: Sequence[bytes], others: Sequence[bytes], labels: Sequence[str]) -> str:
+    """In which set a header is written whose label says nothing or cannot be true; "": what it says may be so."""
+    odd_names, odd_others = ([one for one in values if not one.isascii()] for values in (names, others))
+    if [_normal(label) for label in labels] == ["ISO_IR 192"]:
+        if all(is_utf_8(value) for value in (*odd_names, *odd_others)):
+            return ""
+    elif not is_unlabelled(labels) or any(_ESCAPE in value for value in (*odd_names, *odd_others)):
+        return ""
+    return charset_guess.guess(odd_names, odd_others)
+
+
+def decode(
+    value: bytes, labels: Sequence[str], believed: str = "", *, name: bool = False
+) -> tuple[str, bool]:
+    """The text and whether it had to be repaired. Never raises: what fits nothing keeps a replacement mark.
+
+    `believed` is the set in which the header is really written (charset_guess.CHARSETS), or AS_DECLARED to take its
+    label at its word.
+    """
+    if believed in charset_guess.CHARSETS and not _is_as_labelled(value, labels):
+        return charset_guess.read(value, believed, name=name), True
     if value.isascii() and _ESCAPE not in value and (not labels or _normal(labels[0]) != "ISO_IR 13"):
         return value.decode("ascii"), False
-    if all(_normal(label) in _UNLABELLED for label in labels) and _ESCAPE not in value:
+    if believed != AS_DECLARED and is_unlabelled(labels) and _ESCAPE not in value:
         try:
             return unicodedata.normalize("NFC", value.decode("utf-8")), True
         except UnicodeDecodeError:

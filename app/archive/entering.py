@@ -30,6 +30,7 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
         folded_name=" ".join(words)[:400],
         birth_date=values.birth_date,
         sex=values.sex,
+        guessed_charset=values.guessed_charset,
         created_at=tx.now,
     )
     if not added:
@@ -39,7 +40,9 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
     return patient_id
 
 
-def add_study(tx: Tx, hospital_id: str, patient: PatientValues, study: StudyValues) -> str | None:
+def add_study(
+    tx: Tx, hospital_id: str, patient: PatientValues, study: StudyValues, device_id: str | None = None
+) -> str | None:
     """Adds the study with its own hospital's right to see it; None when somebody else just did."""
     study_id = new_id()
     added = insert_once(
@@ -56,6 +59,8 @@ def add_study(tx: Tx, hospital_id: str, patient: PatientValues, study: StudyValu
         description=study.description,
         referring_physician_name=study.referring_physician_name,
         patient_age=study.patient_age,
+        guessed_charset=study.guessed_charset,
+        device_id=device_id,
         modalities="",
         series_count=0,
         instance_count=0,

@@ -13,18 +13,37 @@ _CONTROL = bytes(range(32)) + b"\x7f"
 # These follow Specific Character Set; all others are ASCII (PS3.5 6.1.2.3).
 _LINES = frozenset({b"LT", b"ST", b"UT"})
 TEXT_VRS = frozenset({b"LO", b"LT", b"PN", b"SH", b"ST", b"UC", b"UT"})
+_GUESSED_BY = frozenset({b"LO", b"PN", b"SH"})
 CHARACTER_SET = 0x00080005
+
+
+def _is_text(element: Element) -> bool:
+    """Short text that people wrote; reports and private data say nothing about how names are written."""
+    return (
+        element.vr in _GUESSED_BY
+        and element.items is None
+        and 0 < element.length <= 1024
+        and not element.tag >> 16 & 1
+    )
 
 
 class Header:
     """One data set: the file's own, or an item of a sequence in it. Wrong types and nonsense read as absent."""
 
     def __init__(
-        self, source: Source, elements: Dataset, *, big_endian: bool = False, labels: tuple[str, ...] = ()
+        self,
+        source: Source,
+        elements: Dataset,
+        *,
+        big_endian: bool = False,
+        labels: tuple[str, ...] = (),
+        believed: str = "",
     ) -> None:
         self.source = source
         self.elements = elements
         self.big_endian = big_endian
+        self.believed = believed  # the set it is really written in, see charset.decode
+        self.guessed_charset = ""  # the same where nobody confirmed it
         self.repaired = False
         own = self.codes(CHARACTER_SET)
         self.labels = own if CHARACTER_SET in elements and (own or not labels) else labels
@@ -60,10 +79,18 @@ class Header:
         element = self.elements.get(tag)
         if element is None or element.items is not None or not element.length:
             return ""
-        decoded, repaired = charset.decode(self.value(element), self.labels)
+        decoded, repaired = charset.decode(
+            self.value(element), self.labels, self.believed, name=element.vr == b"PN"
+        )
         self.repaired |= repaired
         shown = charset.printable(decoded, lines=element.vr in _LINES).strip()
         return shown[:limit] if limit else shown
+
+    def guess_charset(self) -> str:
+        """The set in which names and texts are written where the label cannot be true; "": as it says."""
+        texts = [(element.vr, self.value(element)) for element in self.elements.values() if _is_text(element)]
+        names = [value for vr, value in texts if vr == b"PN"]
+        return charset.believed_of(names, [value for vr, value in texts if vr != b"PN"], self.labels)
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """All values as numbers; empty when one of them is none (NaN and infinity count as none)."""
@@ -98,7 +125,13 @@ class Header:
         if element is None or element.items is None:
             return []
         return [
-            Header(self.source, item, big_endian=self.big_endian, labels=self.labels)
+            Header(
+                self.source,
+                item,
+                big_endian=self.big_endian,
+                labels=self.labels,
+                believed=self.believed,
+            )
             for item in element.items
         ]
 

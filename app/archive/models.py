@@ -258,7 +258,9 @@ class Correction(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
     study_id: Mapped[str] = mapped_column(String(26), index=True)  # outlives the study; "": of a patient
-    other_study_id: Mapped[str | None] = mapped_column(String(26), index=True)  # merged into it, split from it
+    other_study_id: Mapped[str | None] = mapped_column(
+        String(26), index=True
+    )  # merged into it, split from it
     patient_id: Mapped[str | None] = mapped_column(String(26), index=True)  # whose own data were changed
     kind: Mapped[str] = mapped_column(String(20))  # CorrectionKind
     reason: Mapped[str] = mapped_column(String(400))

@@ -68,12 +68,18 @@ class Part10:
         return self.instance.sop_instance_uid
 
 
-def read_part10(source: Path | bytes, *, accept_private: bool = False) -> Part10:
+def read_part10(
+    source: Path | bytes, *, accept_private: bool = False, charset: str = "", own_meta: bool = False
+) -> Part10:
     """Reads and checks a file. Raises Invalid, Unsupported or TooLarge; SOP classes that are not DICOM's own are
     refused unless `accept_private`. Files without pixels and with unknown transfer syntaxes are kept.
+
+    `charset` is what a person confirmed for the device (charset_guess.CHARSETS, or charset.AS_DECLARED); without it
+    one is guessed where the label cannot be true. `own_meta`: the meta group is ours, made from a C-STORE command,
+    so that a data set of another instance is a fault (PS3.4 B.2.3); in files of others the data set wins.
     """
     with _opened(source) as file:
-        return _Reading(file, accept_private).part10()
+        return _Reading(file, accept_private, charset, own_meta=own_meta).part10()
 
 
 @contextmanager
@@ -97,9 +103,11 @@ def _not_dicom() -> HoichanError:
 class _Reading:
     """One file being read; the steps in their order."""
 
-    def __init__(self, file: Source, accept_private: bool) -> None:
+    def __init__(self, file: Source, accept_private: bool, charset: str, *, own_meta: bool) -> None:
         self._file = file
         self._accept_private = accept_private
+        self._charset = charset
+        self._own_meta = own_meta
         self._notes: list[str] = []
 
     def part10(self) -> Part10:
@@ -183,7 +191,10 @@ class _Reading:
             raise
         if "bare_dataset" in self._notes and 0x00080016 not in elements:
             raise _not_dicom()
-        return Header(data, elements, big_endian=syntax.big_endian), end
+        header = Header(data, elements, big_endian=syntax.big_endian, believed=self._charset)
+        if not self._charset:
+            header.believed = header.guessed_charset = header.guess_charset()
+        return header, end
 
     def _check_class(self, sop_class_uid: str) -> None:
         if not sop_class_uid.startswith(STANDARD_ROOT) and not self._accept_private:
@@ -193,17 +204,22 @@ class _Reading:
             )
 
     def _check_meta(self, meta: Header | None, instance: values.InstanceValues) -> None:
-        """PS3.10 7.1: the meta group repeats class and instance of the data set."""
+        """PS3.10 7.1: the meta group repeats class and instance of the data set. Planning systems export files where
+        it names others; every receiver of a C-STORE would see the data set only, so its identifiers are the image's.
+        """
         if meta is None:
             return
         named = meta.uid(_META_CLASS), meta.uid(_META_INSTANCE)
         if not all(named):
             self._notes.append("incomplete_meta")
-        if named[0] not in {"", instance.sop_class_uid} or named[1] not in {"", instance.sop_instance_uid}:
+        if named[0] in {"", instance.sop_class_uid} and named[1] in {"", instance.sop_instance_uid}:
+            return
+        if self._own_meta:
             raise Invalid(
                 "meta_mismatch",
-                "The file names two different identifiers for the same image. Export it again from the source.",
+                "The data set is of another image than its command says. Report this to the device's maker.",
             )
+        self._notes.append("meta_mismatch")
 
     def _note_oddities(self, data: Source, pixels: PixelElement | None, syntax: TransferSyntax) -> None:
         preamble = bytes(self._file[:128])

@@ -22,6 +22,7 @@ class PatientValues:
     name: str
     birth_date: str
     sex: str
+    guessed_charset: str = ""  # in which the name was read without anybody's word for it
 
     def contradicts(self, other: "PatientValues") -> bool:
         """Whether both cannot be one person. What one of them leaves empty contradicts nothing."""
@@ -50,6 +51,7 @@ class StudyValues:
     description: str
     referring_physician_name: str
     patient_age: str
+    guessed_charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +74,29 @@ class InstanceValues:
 
 
 def patient_values(header: Header) -> PatientValues:
+    name = header.text(0x00100010, 324)
     return PatientValues(
         patient_id=header.text(0x00100020, 64),
         issuer_of_patient_id=header.text(0x00100021, 64),
-        name=header.text(0x00100010, 324),
+        name=name,
         birth_date=birth_date(header.code(0x00100030)),
         sex=header.code(0x00100040)[:16],
+        guessed_charset="" if name.isascii() else header.guessed_charset,
     )
 
 
 def study_values(header: Header) -> StudyValues:
+    description, physician = header.text(0x00081030, 255), header.text(0x00080090, 324)
     return StudyValues(
         study_instance_uid=check_uid(header.uid(0x0020000D), "StudyInstanceUID"),
         study_date=date(header.code(0x00080020)),
         study_time=time(header.code(0x00080030)),
         accession_number=header.text(0x00080050, 64),
         study_id=header.text(0x00200010, 64),
-        description=header.text(0x00081030, 255),
-        referring_physician_name=header.text(0x00080090, 324),
+        description=description,
+        referring_physician_name=physician,
         patient_age=header.code(0x00101010)[:4],
+        guessed_charset="" if (description + physician).isascii() else header.guessed_charset,
     )
 
 

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, request
 
 from app.archive.actions import association_closed, store_instance
 from app.archive.part10 import Part10, read_part10
+from app.archive.profiles import DeviceTally, profile_of
+from app.archive.refusals import Refusals
 from app.archive.states import Source, SourceKind
 from app.base.actor import Actor, ActorKind, Permission, Right
 from app.base.blobs import Spool
@@ -30,8 +32,12 @@ class Store:
         self._actor = actor
         self._study = study_instance_uid
         self._left = limit
-        self._accept_private = services.settings.dicom.accept_private_sop_classes
         device_id = actor.id if actor.kind is ActorKind.DEVICE else None
+        with services.db.reading() as tx:
+            profile = profile_of(tx, device_id)
+        self._charset = profile.charset
+        self._accept_private = services.settings.dicom.accept_private_sop_classes or profile.private_classes
+        self._tally = DeviceTally(services.db, actor, Refusals(services.db))
         self._source = Source(SourceKind.STOW, new_id(), actor.name, device_id)
 
     def take_all(self, parts: Iterator[Part]) -> list[Outcome]:
@@ -43,6 +49,7 @@ class Store:
         except HoichanError as error:
             outcomes.append(Outcome(None, error))
         finally:
+            self._tally.close()
             with self._services.db.transaction() as tx:
                 association_closed(tx, self._actor, association_id=self._source.association_id)
         return outcomes
@@ -71,7 +78,7 @@ class Store:
     def _keep(self, spool: Spool) -> Outcome:
         part10: Part10 | None = None
         try:
-            part10 = read_part10(spool.path, accept_private=self._accept_private)
+            part10 = read_part10(spool.path, accept_private=self._accept_private, charset=self._charset)
             if self._study not in {"", part10.study.study_instance_uid}:
                 raise Invalid(
                     "study_mismatch", "The instance belongs to another study than the address names."
@@ -81,7 +88,9 @@ class Store:
                 stored = store_instance(tx, self._actor, blob=blob, part10=part10, source=self._source)
             stored.check()
         except HoichanError as error:
+            self._tally.refused(error.code, str(error))
             return Outcome(part10, error)
+        self._tally.stored(blob.size)
         return Outcome(part10, None)
 
 

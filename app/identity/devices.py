@@ -171,6 +171,14 @@ def device(tx: Tx, actor: Actor, device_id: str) -> DeviceInfo:
     return info_of_device(access.device_for(tx, actor, device_id))
 
 
+def device_of_own_hospital(tx: Tx, actor: Actor, device_id: str) -> DeviceInfo:
+    """A device of the actor's own hospital, for those who look after what it sends. Raises NotFound."""
+    found = tx.session.get(Device, device_id)
+    if found is None or actor.hospital_id is None or found.hospital_id != actor.hospital_id:
+        raise NotFound
+    return info_of_device(found)
+
+
 def device_info(tx: Tx, device_id: str) -> DeviceInfo:
     """One device, for the system's own use: jobs and deliveries. Raises NotFound."""
     found = tx.session.get(Device, device_id)

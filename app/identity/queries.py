@@ -20,6 +20,7 @@ from app.identity.devices import (
     actor_for_device_token,
     device,
     device_info,
+    device_of_own_hospital,
     devices_of,
     unknown_callers,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "actor_of_person",
     "device",
     "device_info",
+    "device_of_own_hospital",
     "devices_of",
     "hospital",
     "hospital_by_slug",

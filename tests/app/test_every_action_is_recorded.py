@@ -31,6 +31,7 @@ UNRECORDED = {
     "announce_changed_studies": "tells lists what is stored already",
     "association_opened": "the record comes with what it brought, when it is closed",
     "complete_quiet_studies": "a state that follows from time; lost associations are closed, which records",
+    "count_device_images": "transfers are recorded when the association is closed",
     "count_refusal": "refused associations and set-aside files are recorded by who refuses them",
     "drop_old_sessions": "removes what ended by itself",
     "end_link_session": "the patient gives up what the opening recorded",
@@ -114,6 +115,12 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at: at.report(tx),
         lambda tx, at, id_: reporting.cancel_report(tx, at.cast.alice, report_id=id_),
     ),
+    "confirm_charset": (
+        _nothing,
+        lambda tx, at, _: archive.confirm_charset(
+            tx, at.cast.tam, device_id=at.cast.ct_a.id, charset="TCVN3"
+        ),
+    ),
     "create_link": (_nothing, lambda tx, at, _: at.link(tx)),
     "create_report": (_nothing, lambda tx, at, _: at.report(tx)),
     "delete_annotation": (
@@ -151,6 +158,18 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
             part10=read_part10(dicomgen.ct_slice()),
             reason=Conflict("uid_collision", "x"),
             source=Source(SourceKind.DIMSE, "association-1", "CT01"),
+        ),
+    ),
+    "set_remarks": (
+        _nothing,
+        lambda tx, at, _: archive.set_remarks(
+            tx,
+            at.cast.tam,
+            device_id=at.cast.ct_a.id,
+            private_classes=False,
+            clock_minutes=420,
+            laterality_unreliable=True,
+            modality_means={"CR": "DX"},
         ),
     ),
     "write_patient_text": (

@@ -13,23 +13,21 @@ from app.base.errors import HoichanError
 
 # Files that are no whole, identifiable objects. All others must be kept.
 REFUSED = {
-    "charset_pydicom/chrJapMulti.dcm": "meta_mismatch",
-    "charset_pydicom/chrJapMultiExplicitIR6.dcm": "meta_mismatch",
+    "charset_pydicom/chrJapMulti.dcm": "truncated",
+    "charset_pydicom/chrJapMultiExplicitIR6.dcm": "truncated",
     "charset_pydicom/chrKoreanMulti.dcm": "truncated",  # an MR image without its pixels
     "charset_pydicom/chrSQEncoding.dcm": "missing_uid",
     "charset_pydicom/chrSQEncoding1.dcm": "missing_uid",
     "dicomdir/DICOMDIR": "dicomdir",
     "pydicom/MR_truncated.dcm": "truncated",
     "pydicom/UN_sequence.dcm": "missing_uid",
-    "pydicom/badVR.dcm": "meta_mismatch",
+    "pydicom/badVR.dcm": "bad_frames",
     "pydicom/empty_charset_LEI.dcm": "missing_uid",
     "pydicom/meta_missing_tsyntax.dcm": "missing_uid",
     "pydicom/nested_priv_SQ.dcm": "missing_uid",
     "pydicom/no_meta.dcm": "not_dicom",  # its first byte belongs to nothing
     "pydicom/no_meta_group_length.dcm": "missing_uid",
     "pydicom/priv_SQ.dcm": "missing_uid",
-    "pydicom/rtdose.dcm": "meta_mismatch",
-    "pydicom/rtplan.dcm": "meta_mismatch",
     "pydicom/rtplan_truncated.dcm": "truncated",
 }
 # Codecs' test images that were never part of a study.

@@ -22,7 +22,6 @@ REFUSED = {
     "many_elements": "too_many_elements",
     "many_fragments": "too_many_fragments",
     "many_meta_elements": "too_many_elements",
-    "meta_mismatch": "meta_mismatch",
     "missing_sop_instance": "missing_uid",
     "nested_20000": "too_deep",
     "nested_500": "too_deep",
@@ -46,6 +45,7 @@ REFUSED = {
 }
 KEPT = {
     "garbage_after": ("trailing_bytes",),
+    "meta_mismatch": ("meta_mismatch",),
     "name_64k": (),
     "name_control": (),
     "name_markup": (),

@@ -1,0 +1,134 @@
+"""In which Vietnamese character set a machine wrote that names none or a wrong one.
+
+Every set is tried and the readings are judged by how Vietnamese they look. A guess is made only where what was
+declared cannot be meant: plain ASCII and text that reads well as declared are never touched.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from app.archive.charset_tables import TCVN3, VISCII, from_single_bytes, from_vni
+from app.archive.vietnamese import NAMES, WORD, is_syllable, may_be_unaccented
+
+
+def _cp1258(value: bytes) -> str:
+    return unicodedata.normalize("NFC", value.decode("cp1258"))
+
+
+def _utf_8(value: bytes) -> str:
+    return unicodedata.normalize("NFC", value.decode("utf-8"))
+
+
+CHARSETS: Mapping[str, Callable[[bytes], str]] = MappingProxyType(
+    {
+        "UTF-8": _utf_8,
+        "CP1258": _cp1258,
+        "TCVN3": lambda value: from_single_bytes(value, TCVN3),
+        "VISCII": lambda value: from_single_bytes(value, VISCII),
+        "VNI": from_vni,
+    }
+)
+"""By the names people know them under. Each reads bytes or raises UnicodeDecodeError."""
+
+_ENOUGH, _ENOUGH_WITHOUT_NAMES = 1.5, 3.0
+
+
+def read(value: bytes, charset: str, *, name: bool = False) -> str:
+    """The text in one of CHARSETS; what the set does not know is kept as a replacement mark."""
+    try:
+        text = CHARSETS[charset](value)
+    except UnicodeDecodeError:
+        text = "".join(_letter(value[place : place + 1], charset) for place in range(len(value)))
+    return with_case(text, name=name) if charset == "TCVN3" else text
+
+
+def _letter(byte: bytes, charset: str) -> str:
+    try:
+        return CHARSETS[charset](byte)
+    except UnicodeDecodeError:
+        return "\ufffd"
+
+
+def with_case(text: str, *, name: bool) -> str:
+    """TCVN3 has no capitals with tones: they follow the letters around them. A name in small letters, as a font of
+    capitals leaves it, and the first letters of a name with capitals become title case.
+    """
+    plain = [letter for letter in text if letter.isascii() and letter.isalpha()]
+    inner = [word[1:] for word in WORD.findall(text)]
+    shouted = any(letter.isascii() and letter.isupper() for rest in inner for letter in rest)
+    if shouted and not any(letter.islower() for letter in plain):
+        return text.upper()
+    if not name:
+        return text
+    return WORD.sub(lambda found: found[0][0].upper() + found[0][1:], text)
+
+
+def guess(names: Sequence[bytes], others: Sequence[bytes] = ()) -> str:
+    """The set in which a header's names (and its other texts) are written, of CHARSETS; "" when they read well as
+    Latin-1 or ASCII, or when no set makes them Vietnamese. Both hold only values with bytes above ASCII or controls.
+    """
+    values = [*names, *others]
+    if not values:
+        return ""
+    if all(is_utf_8(value) for value in values) and _is_latin(b" ".join(values).decode("utf-8")):
+        return "UTF-8"
+    judged, enough = (names, _ENOUGH) if names else (others, _ENOUGH_WITHOUT_NAMES)
+    declared = _judge(judged, lambda value: value.decode("latin-1"))
+    found = {name: _judge(judged, decode) for name, decode in CHARSETS.items()}
+    best = max(found, key=lambda name: found[name])
+    return best if found[best] >= enough and found[best] > declared else ""
+
+
+def _is_latin(text: str) -> bool:
+    """Short words of one set may be letters of a far writing in UTF-8."""
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in text if not letter.isascii())
+
+
+def is_utf_8(value: bytes) -> bool:
+    """Whether bytes are UTF-8 with at least one letter of several bytes."""
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not value.isascii()
+
+
+def _judge(values: Sequence[bytes], decode: Callable[[bytes], str]) -> float:
+    """How Vietnamese a reading is: points for words that can be, none at all when an accented word cannot."""
+    points = 0.0
+    for value in values:
+        try:
+            text = decode(value)
+        except UnicodeDecodeError:
+            return 0.0
+        found = _points(text)
+        if found is None:
+            return 0.0
+        points += found
+    return points
+
+
+def _points(text: str) -> float | None:
+    points = 0.0
+    if any(not letter.isprintable() for letter in text):
+        return None
+    odd = [letter for letter in text if not letter.isascii() and not letter.isalpha()]
+    if odd:
+        return None
+    for word in WORD.findall(text):
+        if word.isascii():
+            points += 0.75 if word.lower() in NAMES else 0.25 if may_be_unaccented(word) else -0.5
+        elif not is_syllable(word) or _mixes_case(word):
+            return None
+        else:
+            points += 2.0 if word.lower() in NAMES else 1.0
+    return points
+
+
+def _mixes_case(word: str) -> bool:
+    """A capital behind a small letter: a mark read as a letter."""
+    plain = [letter for letter in word[1:] if letter.isascii()]
+    accented = [letter for letter in word[1:] if not letter.isascii()]
+    small = any(letter.islower() for letter in plain)
+    return small and any(letter.isupper() for letter in accented)
