@@ -5,39 +5,26 @@ and the folders are synced before `commit()` returns.
 """
 
 import fcntl
-import hashlib
 import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
-from app.base.errors import NotFound, Unavailable
+from app.base.errors import NotFound
 from app.base.ids import new_id
+from app.base.spool import Blob, Spool, disk_full, object_key, storage_fault
+
+__all__ = ["Blob", "Blobs", "Spool"]
 
 log = logging.getLogger(__name__)
 
-_CHECK_EVERY = 64 << 20
 _LAST_FOLDER = "ff"
-
-
-@dataclass(frozen=True)
-class Blob:
-    """A stored object: SHA-256 in hexadecimal, and its length."""
-
-    digest: str
-    size: int
-
-
-def _key(digest: str) -> str:
-    return f"{digest[:2]}/{digest}"
+_WRITERS = 16
 
 
 def _sync_folder(folder: Path) -> None:
@@ -46,10 +33,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _disk_full() -> Unavailable:
-    return Unavailable("disk_full", "The disk is full. Free some space and send again.")
 
 
 def _remove_left(path: Path, last_change: float) -> bool:
@@ -65,79 +48,6 @@ def _remove_left(path: Path, last_change: float) -> bool:
     return True
 
 
-class Spool:
-    """A file being received. Discarded on leaving the block unless committed."""
-
-    def __init__(self, path: Path, objects: Path, check_space: Callable[[], None]) -> None:
-        self.path = path
-        self.size = 0
-        self._objects = objects
-        self._check_space = check_space
-        self._check_at = _CHECK_EVERY
-        self._digest = hashlib.sha256()
-        self._file = path.open("xb", buffering=1 << 20)
-        fcntl.flock(self._file, fcntl.LOCK_EX)  # whoever clears up sees that somebody is at work on it
-        self._folder: int | None = None
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Appends and digests. Raises Unavailable when the disk is full, or its reserve would be used up."""
-        if self.size >= self._check_at:
-            self._check_space()
-            self._check_at = self.size + _CHECK_EVERY
-        try:
-            self._file.write(data)
-        except OSError as error:
-            raise _disk_full() from error
-        self._digest.update(data)
-        self.size += len(data)
-
-    def flush(self) -> None:
-        """Makes what was written visible at `path`, without syncing. Raises Unavailable when the disk is full."""
-        try:
-            self._file.flush()
-        except OSError as error:
-            raise _disk_full() from error
-
-    def commit(self) -> Blob:
-        """Durable when it returns: file synced, renamed to its digest's key, folders synced.
-
-        Until the block is left the object is not removed for want of a row (app.base.blob_removal).
-        """
-        digest = self._digest.hexdigest()
-        target = self._objects / _key(digest)
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            fcntl.flock(self._folder, fcntl.LOCK_SH)
-            self.path.rename(target)
-            os.fsync(self._folder)
-        except OSError as error:
-            raise _disk_full() from error
-        return Blob(digest, self.size)
-
-    def discard(self) -> None:
-        """Removes what was spooled; harmless after a commit."""
-        try:
-            self._file.close()
-        except OSError:
-            log.debug("what was not yet written did not fit")  # a full disk: the file goes all the same
-        finally:
-            self.path.unlink(missing_ok=True)
-            if self._folder is not None:
-                os.close(self._folder)
-                self._folder = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.discard()
-
-
 class Blobs:
     """All objects of a data folder."""
 
@@ -149,6 +59,7 @@ class Blobs:
             folder.mkdir(parents=True, exist_ok=True)
         self._make_folders()
         self._store = LocalStore(self.objects)
+        self._writers = ThreadPoolExecutor(_WRITERS, "blob-writer")  # its threads begin with the first spool
 
     def _make_folders(self) -> None:
         """All 256, durable before anything lies in them: a commit then syncs one folder and nothing else."""
@@ -161,13 +72,17 @@ class Blobs:
 
     def check_space(self) -> None:
         """Raises Unavailable before anything is written when less than the reserve would stay free."""
-        if shutil.disk_usage(self._spool).free < self._reserve:
-            raise _disk_full()
+        try:
+            free = shutil.disk_usage(self._spool).free
+        except OSError as error:
+            raise storage_fault(error) from error
+        if free < self._reserve:
+            raise disk_full()
 
     def open_spool(self) -> Spool:
         """A new file to receive into."""
         self.check_space()
-        return Spool(self._spool / new_id(), self.objects, self.check_space)
+        return Spool(self._spool / new_id(), self.objects, self.check_space, self._writers)
 
     def clear_spool(self, *, older_than_seconds: float = 1) -> int:
         """Removes what a crash left half-received, not what somebody is receiving; says how many."""
@@ -175,12 +90,12 @@ class Blobs:
 
     def path(self, digest: str) -> Path:
         """Where the object lies on this machine."""
-        return self.objects / _key(digest)
+        return self.objects / object_key(digest)
 
     def read(self, digest: str) -> bytes:
         """All of it. Raises NotFound when it is gone."""
         try:
-            return bytes(self._store.get(_key(digest)).bytes())
+            return bytes(self._store.get(object_key(digest)).bytes())
         except (BaseError, FileNotFoundError) as error:
             raise NotFound("blob_missing", "The stored file is missing. Tell your administrator.") from error
 

@@ -1,6 +1,7 @@
 """A committed object is whole, under its digest, once; a half-written one leaves nothing."""
 
 import hashlib
+import os
 import resource
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_start_clears_what_a_crash_left(blobs: Blobs) -> None:
     spool.write(b"half")
     spool.flush()
     assert blobs.clear_spool(older_than_seconds=-1) == 0  # somebody is still receiving it
-    spool._file.close()  # as the end of its process does
+    os.close(spool._handle)  # as the end of its process does
     assert blobs.clear_spool() == 0  # a receiver that only just began
     assert blobs.clear_spool(older_than_seconds=-1) == 1
 

@@ -33,7 +33,7 @@ def _orphan(blobs: Blobs, data: bytes = b"acknowledged to nobody") -> str:
 def _left_in_the_spool(blobs: Blobs) -> Path:
     spool: Spool = blobs.open_spool()
     spool.write(b"half")
-    spool._file.close()  # the system does this when a process dies
+    os.close(spool._handle)  # the system does this when a process dies
     os.utime(spool.path, (time.time() - 5, time.time() - 5))
     return spool.path
 
