@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.archive.actions import store_instance
 from app.archive.arrivals import association_closed, association_opened
+from app.archive.identity import study_identity
 from app.archive.part10 import Part10
 from app.archive.states import Source, SourceKind
 from app.audit.actions import Action, record
@@ -24,6 +25,7 @@ from app.capture.dicomdir import missing_files
 from app.capture.events import upload_changed
 from app.capture.models import OPEN_STATES, FileState, Upload, UploadFile, UploadState
 from app.capture.names import shown_name
+from app.capture.to_dicom import Shown
 
 EXPAND = "upload.expand"  # the job; its subject is the row of the ZIP
 DICOMDIR = "dicomdir"  # the reason for which a disc's table of contents is left out
@@ -41,9 +43,16 @@ class FileWish:
     size: int
 
 
-def open_upload(tx: Tx, actor: Actor) -> Upload:
-    """Begins a delivery. Its files arrive like a modality's association, and end the same way."""
+def open_upload(
+    tx: Tx, actor: Actor, *, study_id: str | None = None, title: str = "", shown: Shown = Shown.PHOTO
+) -> Upload:
+    """Begins a delivery. Its files arrive like a modality's association, and end the same way.
+
+    With `study_id` photos, PDFs and videos are turned into objects of that study, under this title.
+    """
     actor.check(Permission.STUDY_STORE)
+    if study_id is not None:
+        study_identity(tx, actor, study_id)
     if actor.hospital_id is None:
         raise Invalid("no_hospital", "You belong to no hospital, so there is nowhere to put the images.")
     if _count_open(tx, actor) >= MOST_OPEN:
@@ -55,6 +64,9 @@ def open_upload(tx: Tx, actor: Actor) -> Upload:
         created_at=tx.now,
         changed_at=tx.now,
         state=UploadState.RECEIVING,
+        study_id=study_id,
+        title=title.strip()[:64],
+        shown=shown if study_id is not None else "",
     )
     tx.session.add(upload)
     tx.session.flush()

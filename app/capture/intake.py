@@ -23,19 +23,30 @@ from app.capture.containers import START, is_container
 from app.capture.models import OPEN_STATES, FileState
 from app.capture.names import is_dicomdir, is_system_file
 from app.capture.parts import Parts
-from app.capture.queries import FileInfo, info_of
+from app.capture.queries import FileInfo, info_of, wish_for
 from app.capture.recognise import clearer
+from app.capture.to_dicom import convert, foreign_kind
+from app.render.pictures import Decoder
 
 MAX_CHUNK = 4 << 20
 KEEP_PARTS = timedelta(hours=48)
 _COPY = 1 << 20
-_START = 132
+_START, _DICM = 132, 128
 Fill = Callable[[Callable[[bytes], object]], object]
 """Gives all bytes of a file, piece by piece, to the function it is called with."""
 
 
 class Intake:
-    def __init__(self, db: Database, blobs: Blobs, data_dir: Path, *, accept_private: bool = False) -> None:
+    def __init__(
+        self,
+        db: Database,
+        blobs: Blobs,
+        data_dir: Path,
+        *,
+        decoder: Decoder | None = None,
+        accept_private: bool = False,
+    ) -> None:
+        self._decoder = decoder  # without one, pictures are not turned into DICOM
         self._db = db
         self._blobs = blobs
         self._accept_private = accept_private
@@ -91,7 +102,11 @@ class Intake:
             except (Invalid, Unsupported) as reason:
                 return self.settle(actor, file, FileState.REFUSED, reason, spool.size)
             try:
-                return self._store(actor, file, spool)
+                made = self._made_dicom(actor, file, spool, start)
+                if made is None:
+                    return self._store(actor, file, spool)
+                with made:
+                    return self._store(actor, file, made)
             except (Conflict, Invalid, TooLarge, Unsupported) as reason:
                 state = FileState.SKIPPED if reason.code == DICOMDIR else FileState.REFUSED
                 return self.settle(actor, file, state, clearer(reason, start), spool.size)
@@ -104,6 +119,24 @@ class Intake:
                 tx, actor, upload_id=file.upload_id, file_id=file.id, blob=blob, part10=part10
             )
             return info_of(stored)
+
+    def _made_dicom(self, actor: Actor, file: FileInfo, spool: Spool, start: bytes) -> Spool | None:
+        """A photo, PDF or video turned into an object of the study its upload belongs to; None for all else."""
+        kind = foreign_kind(start)
+        if kind is None or self._decoder is None or start[_DICM:] == b"DICM":
+            return None
+        with self._db.reading() as tx:
+            wish = wish_for(tx, actor, file)
+        if wish is None:
+            return None
+        made = self._blobs.open_spool()
+        try:
+            convert(kind, spool.path, wish, self._decoder, made.write)
+            made.flush()
+        except BaseException:
+            made.discard()
+            raise
+        return made
 
     def cancel(self, actor: Actor, upload_id: str) -> None:
         """Ends an upload and frees what had come of files not yet whole."""

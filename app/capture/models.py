@@ -41,6 +41,9 @@ class Upload(Base):
     person_id: Mapped[str] = mapped_column(String(26))
     state: Mapped[UploadState] = mapped_column(String(16), default=UploadState.RECEIVING)
     announced: Mapped[bool] = mapped_column(default=False)  # the browser has named all its files
+    study_id: Mapped[str | None] = mapped_column(String(26))  # photos, PDFs and videos become part of it
+    title: Mapped[str] = mapped_column(String(64), default="", server_default="")  # of what is made of them
+    shown: Mapped[str] = mapped_column(String(10), default="", server_default="")  # to_dicom.Shown
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

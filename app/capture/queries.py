@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.archive.identity import study_identity
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.capture.access import upload_for
 from app.capture.models import OPEN_STATES, FileState, Upload, UploadFile, UploadState
+from app.capture.names import last_part
+from app.capture.to_dicom import Shown, Wish
 
 _MOST_LISTED = 500
 
@@ -147,6 +150,23 @@ def files_left_out(tx: Tx, actor: Actor, upload_id: str) -> list[FileInfo]:
         .limit(_MOST_LISTED)
     )
     return [info_of(file) for file in tx.session.scalars(left_out)]
+
+
+def wish_for(tx: Tx, actor: Actor, file: FileInfo) -> Wish | None:
+    """What is to be made of a file that is not DICOM; None when its upload belongs to no study."""
+    upload = upload_for(tx, actor, file.upload_id)
+    if upload.study_id is None:
+        return None
+    before = select(func.count()).where(UploadFile.upload_id == upload.id, UploadFile.id <= file.id)
+    return Wish(
+        identity=study_identity(tx, actor, upload.study_id),
+        title=upload.title or last_part(file.name).rpartition(".")[0] or file.name,
+        shown=Shown(upload.shown),
+        upload_id=upload.id,
+        file_id=file.id,
+        number=tx.session.scalar(before) or 1,
+        at=upload.created_at,
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from app.base.errors import HoichanError, Unsupported
 
+_CAN_BE_ADDED = frozenset({"JPEG", "MP4", "PDF", "PNG"})
 _KINDS = (
     (b"%PDF-", "PDF"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -20,7 +21,21 @@ def clearer(reason: HoichanError, start: bytes) -> HoichanError:
     """The same refusal, naming the kind of file when its first bytes give it away."""
     if reason.code != "not_dicom":
         return reason
+    if start[4:8] == b"ftyp":
+        return _may_be_added("MP4")
     for magic, kind in _KINDS:
         if start.startswith(magic):
-            return Unsupported("not_dicom_but", "Not DICOM: it looks like a {kind} file.", kind=kind)
+            return _may_be_added(kind) if kind in _CAN_BE_ADDED else _not_dicom(kind)
     return reason
+
+
+def _not_dicom(kind: str) -> HoichanError:
+    return Unsupported("not_dicom_but", "Not DICOM: it looks like a {kind} file.", kind=kind)
+
+
+def _may_be_added(kind: str) -> HoichanError:
+    return Unsupported(
+        "not_dicom_but",
+        "Not DICOM: it looks like a {kind} file. To keep it, open its study and choose “Add files”.",
+        kind=kind,
+    )

@@ -39,7 +39,8 @@ def handlers_of(services: Services) -> Mapping[str, JobHandler]:
 def intake_of(services: Services) -> Intake:
     """Where uploaded files go, here for the ZIPs that the web process received."""
     private = services.settings.dicom.accept_private_sop_classes
-    return Intake(services.db, services.blobs, services.settings.data_dir, accept_private=private)
+    decoder, data_dir = services.renderer.decoder, services.settings.data_dir
+    return Intake(services.db, services.blobs, data_dir, decoder=decoder, accept_private=private)
 
 
 def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Periodic:

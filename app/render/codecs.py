@@ -17,6 +17,8 @@ from app.render import codestreams
 from app.render.rle import decode_rle
 
 _ZLIB_RAW = -15
+# Not transfer syntaxes: pictures as phones and screens make them, decoded under the same limits.
+PICTURE_JPEG, PICTURE_PNG = "image/jpeg", "image/png"
 
 
 class Task(NamedTuple):
@@ -92,6 +94,25 @@ def _jpeg(task: Task, data: bytes) -> NDArray[Any]:
     return imagecodecs.jpeg8_decode(data, colorspace="YCBCR", outcolorspace="YCBCR")
 
 
+def _picture_jpeg(task: Task, data: bytes) -> NDArray[Any]:
+    """Any JPEG, progressive and CMYK ones too, as grey or RGB."""
+    if task.samples == 1:
+        return imagecodecs.jpeg8_decode(data)
+    return imagecodecs.jpeg8_decode(data, outcolorspace="RGB")
+
+
+def _picture_png(task: Task, data: bytes) -> NDArray[Any]:
+    """Any PNG as 8-bit grey or RGB; what is transparent lies on white."""
+    values: NDArray[Any] = imagecodecs.png_decode(data)
+    if values.dtype == np.uint16:
+        values = (values >> 8).astype(np.uint8)
+    values = values.reshape(task.rows, task.columns, -1)
+    if values.shape[2] in {2, 4}:
+        opacity = values[..., -1:].astype(np.uint16)
+        values = ((values[..., :-1] * opacity + 255 * (255 - opacity)) // 255).astype(np.uint8)
+    return values[..., 0] if task.samples == 1 else values
+
+
 def _jpeg_lossless(_: Task, data: bytes) -> NDArray[Any]:
     return imagecodecs.jpegsof3_decode(data)
 
@@ -151,6 +172,8 @@ def _deflated(task: Task, data: bytes) -> NDArray[Any]:
 Codec = Callable[[Task, bytes], NDArray[Any]]
 _CODECS: MappingProxyType[str, Codec] = MappingProxyType(
     {
+        PICTURE_JPEG: _picture_jpeg,
+        PICTURE_PNG: _picture_png,
         codestreams.RLE: _rle,
         codestreams.DEFLATED_FRAMES: _deflated,
         **dict.fromkeys(codestreams.JPEG, _jpeg),

@@ -63,7 +63,7 @@ class Renderer:
         self, blobs: Blobs, decoder: Decoder, cache: FileCache, *, memory_bytes: int = 256 << 20
     ) -> None:
         self._blobs = blobs
-        self._decoder = decoder
+        self.decoder = decoder
         self._previews = cache
         self._values: MemoryCache[Values] = MemoryCache(memory_bytes, lambda found: found.stored.nbytes)
         self._files: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
@@ -124,7 +124,7 @@ class Renderer:
     def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
         parts = [self._bytes(location, offset, length) for offset, length in location.spans]
         data = parts[0] if len(parts) == 1 else b"".join(parts)
-        return values_of(self._decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
+        return values_of(self.decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
 
     def _bytes(self, location: FrameLocation, offset: int, length: int) -> Data:
         """A range of the file; of a deflated one, in its inflated form."""

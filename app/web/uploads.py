@@ -20,6 +20,7 @@ from app.capture.queries import (
     list_uploads,
     upload_info,
 )
+from app.capture.to_dicom import Shown
 from app.edge.actor import current_actor, requires
 from app.edge.errors import wants_page
 from app.edge.language import language
@@ -40,6 +41,16 @@ class _Wish(BaseModel):
     size: Annotated[int, Field(ge=0, le=_LARGEST_FILE)]
 
 
+class _Opening(BaseModel):
+    """Where files that are not DICOM belong, if anywhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    study_id: Annotated[str, StringConstraints(max_length=26)] | None = None
+    title: Annotated[str, StringConstraints(max_length=64)] = ""
+    shown: Shown = Shown.PHOTO
+
+
 class _Announcement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,6 +65,7 @@ def blueprint(services: Services) -> Blueprint:
         services.db,
         services.blobs,
         services.settings.data_dir,
+        decoder=services.renderer and services.renderer.decoder,
         accept_private=services.settings.dicom.accept_private_sop_classes,
     )
     _add_pages(door, services)
@@ -92,8 +104,12 @@ def _add_sending(door: Blueprint, services: Services, intake: Intake) -> None:
     @door.post("")
     @requires(Permission.STUDY_STORE)
     def open_() -> Response:
+        said = _opening()
         with services.db.transaction() as tx:
-            return jsonify(id=open_upload(tx, current_actor()).id)
+            opened = open_upload(
+                tx, current_actor(), study_id=said.study_id, title=said.title, shown=said.shown
+            )
+            return jsonify(id=opened.id)
 
     @door.post("/<upload_id>/files")
     @requires(Permission.STUDY_STORE, body_limit=4 << 20)
@@ -128,6 +144,13 @@ def _add_sending(door: Blueprint, services: Services, intake: Intake) -> None:
         with services.db.reading() as tx:
             found = info_of(file_for(tx, current_actor(), upload_id, file_id))
         return jsonify(_file(found, intake))
+
+
+def _opening() -> _Opening:
+    try:
+        return _Opening.model_validate(request.get_json(silent=True) or {})
+    except ValidationError as error:
+        raise Invalid("bad_opening", "What the upload is for could not be understood.") from error
 
 
 def _announcement() -> _Announcement:

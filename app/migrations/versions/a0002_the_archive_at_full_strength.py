@@ -39,6 +39,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", "hour", name=op.f("pk_device_traffic")),
     )
     op.create_table(
+        "name_word",
+        sa.Column(
+            "word",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_name_word")),
+    )
+    op.create_table(
         "access_token",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("hospital_id", sa.String(length=26), nullable=False),
@@ -293,11 +302,46 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("merged_into_id", sa.String(length=26), nullable=True))
 
+    with op.batch_alter_table("patient_name_word", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "folded_name",
+                sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
+        batch_op.create_index(
+            "ix_patient_name_word_with_name", ["word", "folded_name", "patient_id"], unique=False
+        )
+
     with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("performed_date", sa.String(length=8), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("performed_time", sa.String(length=16), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("institution_name", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("station_name", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("manufacturer", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("requested_procedure_id", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("scheduled_procedure_step_id", sa.String(length=64), server_default="", nullable=False)
+        )
         batch_op.add_column(sa.Column("rejected", sa.String(length=40), server_default="", nullable=False))
         batch_op.add_column(
             sa.Column("original_study_instance_uid", sa.String(length=64), server_default="", nullable=False)
         )
+        batch_op.create_index("ix_series_by_modality", ["modality", "study_id"], unique=False)
 
     with op.batch_alter_table("set_aside", schema=None) as batch_op:
         batch_op.add_column(sa.Column("device_id", sa.String(length=26), nullable=True))
@@ -306,6 +350,23 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("decided_by", sa.String(length=26), nullable=True))
 
     with op.batch_alter_table("study", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "folded_referring_name",
+                sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column("procedure_code", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("procedure_code_scheme", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("procedure_code_meaning", sa.String(length=64), server_default="", nullable=False)
+        )
         batch_op.add_column(sa.Column("size", sa.BigInteger(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("device_id", sa.String(length=26), nullable=True))
         batch_op.add_column(
@@ -320,6 +381,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("retain_until", sa.String(length=8), server_default="", nullable=False))
         batch_op.add_column(sa.Column("legal_hold", sa.String(length=200), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_study_device_id"), ["device_id"], unique=False)
+
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("study_id", sa.String(length=26), nullable=True))
+        batch_op.add_column(sa.Column("title", sa.String(length=64), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("shown", sa.String(length=10), server_default="", nullable=False))
 
     # ### end Alembic commands ###
     with op.batch_alter_table("device") as batch_op:

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.base.actor import Actor
 from app.base.db import Database
@@ -18,10 +19,10 @@ MOST = 1 << 30
 
 
 class Delivery:
-    def __init__(self, db: Database, intake: Intake, actor: Actor) -> None:
+    def __init__(self, db: Database, intake: Intake, actor: Actor, **target: Any) -> None:
         self.db, self.intake, self.actor = db, intake, actor
         with db.transaction() as tx:
-            self.id = open_upload(tx, actor).id
+            self.id = open_upload(tx, actor, **target).id
 
     def announce(self, files: Mapping[str, bytes], *, last: bool = True) -> dict[str, FileInfo]:
         wishes = [FileWish(name, name, len(data)) for name, data in files.items()]

@@ -39,9 +39,16 @@ export interface FileWish {
   size: number;
 }
 
+/** What files that are not DICOM are turned into, and for which study. */
+export interface UploadTarget {
+  study_id: string;
+  title: string;
+  shown: string;
+}
+
 /** Kept as an interface so that the sender can be tested against a server with a broken line. */
 export interface UploadServer {
-  open(): Promise<string>;
+  open(target?: UploadTarget): Promise<string>;
   announce(upload: string, files: readonly FileWish[], last: boolean): Promise<ServerFile[]>;
   send(upload: string, file: string, offset: number, data: Blob, signal: AbortSignal): Promise<ServerFile>;
   file(upload: string, file: string): Promise<ServerFile>;
@@ -53,7 +60,7 @@ export function uploadServer(csrf: string): UploadServer {
   const ask = <T>(method: string, address: string, body: unknown = {}) =>
     requestJson<T>(address, { method, csrf, body });
   return {
-    open: async () => (await ask<{ id: string }>("POST", "/uploads")).id,
+    open: async (target) => (await ask<{ id: string }>("POST", "/uploads", target ?? {})).id,
     announce: async (upload, files, last) =>
       (await ask<{ files: ServerFile[] }>("POST", `/uploads/${upload}/files`, { files, last })).files,
     send: async (upload, file, offset, data, signal) => {

@@ -5,7 +5,13 @@ import { formatNumber, t, tn } from "../i18n/translate";
 import type { UploadConfig } from "./config";
 import { chosenFiles, droppedFiles } from "./dropped_files";
 import { type LocalFile, type Progress, Sender } from "./sender";
-import { type LeftOutFile, type UploadServer, type UploadStatus, uploadServer } from "./upload_api";
+import {
+  type LeftOutFile,
+  type UploadServer,
+  type UploadStatus,
+  type UploadTarget,
+  uploadServer,
+} from "./upload_api";
 
 const ASK_EVERY_MS = 700;
 const MEGABYTE = 1 << 20;
@@ -49,7 +55,8 @@ class UploadPage {
       if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => this.take(files));
     });
     for (const name of ["files", "folder"]) {
-      const input = part<HTMLInputElement>(this.root, name);
+      const input = this.root.querySelector<HTMLInputElement>(`[data-upload-${name}]`);
+      if (!input) continue; // files of one study are chosen one by one
       part(this.root, `choose-${name}`).addEventListener("click", () => input.click());
       input.addEventListener("change", () => {
         void this.take(chosenFiles(input));
@@ -62,11 +69,20 @@ class UploadPage {
     });
   }
 
+  private target(): UploadTarget | undefined {
+    if (!this.config.study_id) return undefined;
+    return {
+      study_id: this.config.study_id,
+      title: part<HTMLInputElement>(this.root, "title").value,
+      shown: part<HTMLSelectElement>(this.root, "shown").value,
+    };
+  }
+
   private async take(files: readonly LocalFile[]): Promise<void> {
     if (files.length === 0 || this.sender) return;
     this.show("sending");
     try {
-      this.current ??= await this.server.open();
+      this.current ??= await this.server.open(this.target());
       this.sender = new Sender(this.server, this.current, {
         chunkBytes: this.config.chunk_bytes,
         parallel: this.config.parallel,
@@ -131,7 +147,7 @@ class UploadPage {
     const list = part(this.root, "left-out");
     list.replaceChildren(...leftOut.map(lineFor));
     part(this.root, "left-out-part").hidden = leftOut.length === 0;
-    part(this.root, "to-studies").hidden = status.study_count === 0;
+    part(this.root, "to-studies").hidden = status.study_count === 0 && !status.counts.duplicate;
     this.show("done");
     void renewEarlierUploads();
   }
@@ -146,7 +162,8 @@ class UploadPage {
     part(this.root, "result").hidden = state !== "done";
     part(this.root, "cancel").hidden = state !== "sending";
     for (const name of ["choose-files", "choose-folder"]) {
-      part<HTMLButtonElement>(this.root, name).disabled = state === "sending";
+      const button = this.root.querySelector<HTMLButtonElement>(`[data-upload-${name}]`);
+      if (button) button.disabled = state === "sending";
     }
   }
 }
