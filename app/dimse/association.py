@@ -22,7 +22,7 @@ from app.dimse.contexts import (
     negotiate,
 )
 from app.dimse.echo import echo
-from app.dimse.exchange import Asked, Established, Exchange
+from app.dimse.exchange import Asked, Engines, Established, Exchange
 from app.dimse.messages import (
     MAX_COMMAND,
     RESPONSE,
@@ -68,6 +68,7 @@ class Association:
         *,
         peers: Peers,
         storage: Storage,
+        engines: Engines,
         settings: DicomSettings,
         enter: Callable[["Association"], None],
     ) -> None:
@@ -76,6 +77,7 @@ class Association:
         self._address = address
         self._peers = peers
         self._storage = storage
+        self._engines = engines
         self._settings = settings
         self._enter = enter
         self._established: Established | None = None
@@ -153,8 +155,7 @@ class Association:
             roles=roles,
             extensions={uid: extensions_of(information) for uid, information in extensions.items()},
             channel=Channel(self._wire, max_length=request.max_length, seconds=self._settings.idle_seconds),
-            db=self._storage.db,
-            blobs=self._storage.blobs,
+            engines=self._engines,
             queries=QueryLog(self._storage.db, actor, self.id),
         )
         self._wire.send(write_accept(request, contexts, roles=roles, extensions=extensions))

@@ -1,6 +1,7 @@
 """What a service is handed: who asks for what on which association. One operation at a time, in one thread."""
 
 import logging
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -17,8 +18,19 @@ from app.dimse.messages import Answer, Command, write_response
 from app.dimse.query_log import QueryLog
 from app.dimse.status import answer_for
 from app.dimse.upper_layer import ConnectionLost, ProtocolFault
+from app.render.frames import Decoder
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What services work with. `client_tls`: for destinations that want it; None where no certificate is set up."""
+
+    db: Database
+    blobs: Blobs
+    decoder: Decoder
+    client_tls: ssl.SSLContext | None = None
 
 
 @dataclass
@@ -33,8 +45,7 @@ class Established:
     roles: Mapping[str, Roles]
     extensions: Mapping[str, Extensions]
     channel: Channel
-    db: Database
-    blobs: Blobs
+    engines: Engines
     queries: QueryLog
     reports: list[str] = field(
         default_factory=list

@@ -93,7 +93,7 @@ class Query:
                 limit=limit,
                 offset=offset,
             )
-            with association.db.reading() as tx:
+            with association.engines.db.reading() as tx:
                 found = _SEARCHES[self._identifier.level](tx, association.actor, search)
             yield found
             if not found.more:

@@ -5,7 +5,7 @@ transfer syntax, else in one that it takes.
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -73,7 +73,7 @@ class Sender:
         self._buffers = (PduBuffer(channel.max_length), PduBuffer(channel.max_length))
         self.cancelled = False  # a C-CANCEL of message `cancels` came in between
 
-    def send(self, files: Sequence[OutgoingFile]) -> Iterator[Stored]:
+    def send(self, files: Sequence[OutgoingFile]) -> Generator[Stored]:
         """One after the other, in order. What cannot be sent is told as failed and the next one goes on."""
         ready = self._prepare(files[0], 0) if files else None
         for number, file in enumerate(files, start=1):

@@ -15,9 +15,11 @@ from app.base.db import Database
 from app.base.errors import HoichanError
 from app.base.settings import Settings
 from app.dimse.association import Association
+from app.dimse.exchange import Engines
 from app.dimse.peers import LIMIT_EXCEEDED, Peers, Rejected
 from app.dimse.store import Storage
 from app.dimse.upper_layer import Wire
+from app.render.decode import DecodeClient
 
 log = logging.getLogger(__name__)
 _MAX_WAITING = 64  # connections that have not yet been accepted as associations
@@ -33,6 +35,7 @@ class DicomServer:
         self._db = db
         self._peers = Peers(db)
         self._storage = Storage(db, blobs)
+        self._engines = Engines(db, blobs, DecodeClient(settings.run_dir / "decode.sock"))
         self._lock = threading.Lock()
         self._waiting: OrderedDict[Association, threading.Thread] = OrderedDict()
         self._established: dict[Association, threading.Thread] = {}
@@ -116,6 +119,7 @@ class DicomServer:
             address,
             peers=self._peers,
             storage=self._storage,
+            engines=self._engines,
             settings=self._settings,
             enter=self._enter,
         )

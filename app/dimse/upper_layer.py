@@ -158,6 +158,11 @@ class Wire:
         self._socket.close()
 
 
+def release_rq() -> bytes:
+    """A-RELEASE-RQ, PS3.8 table 9-24."""
+    return struct.pack(">BxL4x", PduType.A_RELEASE_RQ, 4)
+
+
 def release_rp() -> bytes:
     """A-RELEASE-RP, PS3.8 table 9-25."""
     return struct.pack(">BxL4x", PduType.A_RELEASE_RP, 4)

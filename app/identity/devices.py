@@ -187,6 +187,19 @@ def device_info(tx: Tx, device_id: str) -> DeviceInfo:
     return info_of_device(found)
 
 
+def device_titled(tx: Tx, *, hospital_id: str, ae_title: str) -> DeviceInfo:
+    """The active device of this AE title at a hospital, for C-MOVE: a device may name another one of its hospital.
+    Raises NotFound.
+    """
+    query = select(Device).where(
+        Device.hospital_id == hospital_id, Device.ae_title == ae_title, Device.active
+    )
+    found = tx.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return info_of_device(found)
+
+
 def info_of_device(row: Device) -> DeviceInfo:
     """The facts of a row; for this room."""
     return DeviceInfo(

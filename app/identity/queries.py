@@ -21,6 +21,7 @@ from app.identity.devices import (
     device,
     device_info,
     device_of_own_hospital,
+    device_titled,
     devices_of,
     unknown_callers,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "device",
     "device_info",
     "device_of_own_hospital",
+    "device_titled",
     "devices_of",
     "hospital",
     "hospital_by_slug",

@@ -9,6 +9,7 @@ import pytest
 from pydicom import Dataset, dcmread
 
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom
+from tests.sender import Outgoing, outgoing
 
 
 def program(name: str) -> str:
@@ -21,7 +22,9 @@ def program(name: str) -> str:
     return found
 
 
-def run(name: str, dicom: Dicom, *arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+def run(
+    name: str, dicom: Dicom, *arguments: str, cwd: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
     """Runs a client; what it says stands in `stdout`."""
     command = [program(name), "-aet", CALLING, "-aec", CALLED, *arguments, "127.0.0.1", str(dicom.port)]
     return subprocess.run(
@@ -36,3 +39,17 @@ def findscu(dicom: Dicom, folder: Path, *arguments: str) -> list[Dataset]:
     done = run("findscu", dicom, "-X", "-od", str(folder), *arguments)
     assert done.returncode == 0, done.stdout
     return [dcmread(path, force=True) for path in sorted(folder.glob("rsp*.dcm"))]
+
+
+def store(dicom: Dicom, *files: bytes) -> list[Outgoing]:
+    """Stores files by our own sender."""
+    items = [outgoing(data) for data in files]
+    with dicom.connect(*items) as sender:
+        assert {sender.store(item).status for item in items} <= {0}
+    return items
+
+
+def received(folder: Path) -> dict[str, bytes]:
+    """The data sets of the files a client wrote, by SOP Instance UID."""
+    files = [outgoing(path.read_bytes()) for path in folder.iterdir() if path.is_file()]
+    return {item.sop_instance_uid: item.data for item in files}

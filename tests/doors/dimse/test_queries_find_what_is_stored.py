@@ -23,7 +23,9 @@ def filled(dicom: Dicom) -> Dicom:
 
 
 def test_a_study_is_found_with_what_was_asked_for_and_no_more(filled: Dicom, tmp_path: Path) -> None:
-    found = findscu(filled, tmp_path / "a", *STUDY, "-k", "StudyInstanceUID", "-k", "NumberOfStudyRelatedInstances")
+    found = findscu(
+        filled, tmp_path / "a", *STUDY, "-k", "StudyInstanceUID", "-k", "NumberOfStudyRelatedInstances"
+    )
     assert sorted(int(one.NumberOfStudyRelatedInstances) for one in found) == [2, 3]
     assert {one.RetrieveAETitle for one in found} == {CALLED}
     assert {one.QueryRetrieveLevel for one in found} == {"STUDY"}
@@ -32,4 +34,4 @@ def test_a_study_is_found_with_what_was_asked_for_and_no_more(filled: Dicom, tmp
 
 def test_no_level_is_refused(filled: Dicom, tmp_path: Path) -> None:
     done = run("findscu", filled, "-S", "-v", "-k", "StudyInstanceUID", cwd=tmp_path)
-    assert "A900" in done.stdout
+    assert "DataSetDoesNotMatchSOPClass" in done.stdout
