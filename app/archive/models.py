@@ -38,12 +38,22 @@ class Patient(Base):
 
 
 class PatientNameWord(Base):
-    """The words of a name, folded: any order, found by their beginning."""
+    """The words of a name, folded: any order, found by their beginning; the whole name beside each."""
 
     __tablename__ = "patient_name_word"
+    __table_args__ = (Index("ix_patient_name_word_with_name", "word", "folded_name", "patient_id"),)
 
     word: Mapped[str] = mapped_column(CODED, primary_key=True)
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), primary_key=True, index=True)
+    folded_name: Mapped[str] = mapped_column(FOLDED, default="", server_default="")
+
+
+class NameWord(Base):
+    """Every word of all names once: a few thousand, in which parts of words are looked for."""
+
+    __tablename__ = "name_word"
+
+    word: Mapped[str] = mapped_column(CODED, primary_key=True)
 
 
 class Study(Base):
@@ -68,7 +78,12 @@ class Study(Base):
     study_id: Mapped[str] = mapped_column(String(64))  # (0020,0010), the modality's own short name
     description: Mapped[str] = mapped_column(String(255))
     referring_physician_name: Mapped[str] = mapped_column(String(324))
+    folded_referring_name: Mapped[str] = mapped_column(FOLDED, default="", server_default="")
     patient_age: Mapped[str] = mapped_column(String(4))
+    # The first item of (0008,1032) Procedure Code Sequence.
+    procedure_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    procedure_code_scheme: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    procedure_code_meaning: Mapped[str] = mapped_column(String(64), default="", server_default="")
     modalities: Mapped[str] = mapped_column(String(255), default="")  # alphabetical, "\CT\SR\"
     series_count: Mapped[int] = mapped_column(default=0)
     instance_count: Mapped[int] = mapped_column(default=0)
@@ -108,7 +123,10 @@ class Study(Base):
 
 class Series(Base):
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("study_id", "series_instance_uid"),)
+    __table_args__ = (
+        UniqueConstraint("study_id", "series_instance_uid"),
+        Index("ix_series_by_modality", "modality", "study_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     study_id: Mapped[str] = mapped_column(ForeignKey("study.id"))
@@ -120,6 +138,14 @@ class Series(Base):
     laterality: Mapped[str] = mapped_column(String(16))
     series_date: Mapped[str] = mapped_column(String(8))
     series_time: Mapped[str] = mapped_column(String(16))
+    performed_date: Mapped[str] = mapped_column(String(8), default="", server_default="")  # (0040,0244)
+    performed_time: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    institution_name: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    station_name: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    manufacturer: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    # The first item of (0040,0275) Request Attributes Sequence.
+    requested_procedure_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    scheduled_procedure_step_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
     instance_count: Mapped[int] = mapped_column(default=0)
     frame_count: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[str] = mapped_column(String(40), default="", server_default="")

@@ -9,6 +9,7 @@ _STROKES = str.maketrans(
 )
 MAX_WORD = 64
 MAX_WORDS = 24
+MAX_FOLDED = 400
 
 
 def fold(text: str) -> str:
@@ -21,6 +22,14 @@ def words(text: str) -> tuple[str, ...]:
     """The folded words of a name, each once, in order: what is stored and what a search compares."""
     found = dict.fromkeys(word[:MAX_WORD] for word in _WORD.findall(fold(text)))
     return tuple(found)[:MAX_WORDS]
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: the folded words of each component group (PS3.5 6.2.1.1), "=" between the groups.
+    Caret and space are the same, because machines disagree on where a Vietnamese name is cut.
+    """
+    groups = [" ".join(_WORD.findall(fold(group))) for group in name.split("=")]
+    return "=".join(dict.fromkeys(group for group in groups if group))[:MAX_FOLDED]
 
 
 def display(name: str) -> str:

@@ -390,3 +390,8 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     with op.batch_alter_table("device") as batch_op:
         batch_op.alter_column("address", existing_type=sa.String(length=45), type_=sa.String(length=400))
+    op.execute("INSERT INTO name_word (word) SELECT DISTINCT word FROM patient_name_word")
+    op.execute(
+        "UPDATE patient_name_word SET folded_name = "
+        "(SELECT folded_name FROM patient WHERE patient.id = patient_name_word.patient_id)"
+    )
