@@ -75,7 +75,8 @@ class Supervisor:
                 child.process.kill()
                 child.process.wait()
             if child.process.stdin is not None:
-                child.process.stdin.close()
+                with contextlib.suppress(BrokenPipeError):  # it died before it had read what was written
+                    child.process.stdin.close()
 
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
