@@ -1,0 +1,225 @@
+"""The worker's side of deliveries: each is claimed, done, and noted as it goes (job `delivery.send`)."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.archive.outgoing import OutgoingFile
+from app.archive.queries import outgoing_of
+from app.base.actor import SYSTEM
+from app.base.blobs import Blobs
+from app.base.db import Database, Tx
+from app.base.errors import HoichanError, NotFound, Unavailable
+from app.base.faults import fault_of
+from app.routing import progress
+from app.routing.availability import availability_of
+from app.routing.compressing import compress_study
+from app.routing.keeper import Keeper
+from app.routing.lifecycle import DeliveryKind
+from app.routing.network import Network, Remote, Sent
+from app.routing.progress import REFUSED, REFUSED_CODE, Claimed
+from app.routing.remotes import remote_for
+
+log = logging.getLogger(__name__)
+
+_TELL_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Means:
+    """What deliveries are made with."""
+
+    db: Database
+    blobs: Blobs
+    network: Network
+    decoder: Any = None  # app.render.frames.Decoder; only compressing decodes
+
+
+def deliver(means: Means, delivery_id: str) -> bool:
+    """One try of a delivery that is due and that nobody holds; says whether it was made."""
+    with means.db.transaction() as tx:
+        claimed = progress.claim(tx, delivery_id)
+    if claimed is None:
+        return False
+    try:
+        with Keeper(means.db, claimed.id) as keeper:
+            _DOINGS[DeliveryKind(claimed.kind)](means, claimed, keeper)
+    except HoichanError as error:
+        _put_off(means, claimed, error)
+    except Exception as error:  # noqa: BLE001 - the row is tried again; its reader is told
+        log.error("delivery %s failed: %s", claimed.id, fault_of(error))  # noqa: TRY400 - no text: T18
+        _put_off(means, claimed, Unavailable("internal", "Something went wrong here. The log has more."))
+    else:
+        with means.db.transaction() as tx:
+            progress.finish(tx, claimed.id)
+    return True
+
+
+def _put_off(means: Means, claimed: Claimed, error: HoichanError) -> None:
+    with means.db.transaction() as tx:
+        progress.put_off(tx, claimed.id, error)
+
+
+def deliver_due(means: Means) -> int:
+    """Tries what is due, one after the other; how many tries were made."""
+    with means.db.reading() as tx:
+        waiting = progress.due(tx)
+    return sum(deliver(means, delivery_id) for delivery_id in waiting)
+
+
+@dataclass
+class _Sending:
+    """Instances on their way, and what of them the peer has said yes to."""
+
+    means: Means
+    claimed: Claimed
+    remote: Remote
+    pending: list[OutgoingFile]
+    total: int
+    sent: set[str] = field(default_factory=set)
+    told_at: float = 0.0
+
+    def note(self, counts: Sent) -> None:
+        """After each answer; written at most once a second."""
+        refused = set(counts.failed_uids)
+        answered = self.pending[: counts.done + counts.failed]
+        self.sent = {file.instance_id for file in answered if file.sop_instance_uid not in refused}
+        if time.monotonic() - self.told_at >= _TELL_EVERY:
+            self.write()
+
+    def write(self, also: Callable[[Tx], None] | None = None) -> None:
+        self.told_at = time.monotonic()
+        with self.means.db.transaction() as tx:
+            progress.note_sent(tx, self.claimed.id, self.claimed.sent | self.sent, self.total)
+            if also is not None:
+                also(tx)
+
+    def close(self) -> None:
+        """What came across is noted and recorded, however the try ended."""
+        if not self.sent:
+            return
+        size = sum(file.size for file in self.pending if file.instance_id in self.sent)
+        self.write(
+            lambda tx: progress.record_sent(
+                tx, self.claimed, count=len(self.sent), size=size, peer=self.remote.ae_title
+            )
+        )
+
+
+def _send_study(means: Means, claimed: Claimed, keeper: Keeper) -> None:
+    """Sends what the peer has not acknowledged yet."""
+    with means.db.reading() as tx:
+        remote = remote_for(tx, SYSTEM, claimed.device_id or "")
+        files = outgoing_of(tx, SYSTEM, study_id=claimed.study_id)
+    if not files and not claimed.sent:
+        raise NotFound("nothing_to_send", "The study has no images that may be sent, or is no longer here.")
+    pending = [file for file in files if file.instance_id not in claimed.sent]
+    total = len(claimed.sent | {file.instance_id for file in files})
+    sending = _Sending(means, claimed, remote, pending, total, told_at=time.monotonic())
+    counts = Sent()
+    try:
+        for counts in means.network.send(remote, pending, cancelled=keeper.is_lost) if pending else ():
+            sending.note(counts)
+    finally:
+        sending.close()
+    if not keeper.is_lost() and len(sending.sent) < len(pending):
+        raise _incomplete(remote, counts, len(pending) - len(sending.sent), total)
+
+
+def _incomplete(remote: Remote, counts: Sent, missing: int, total: int) -> Unavailable:
+    if counts.failed:
+        return Unavailable(
+            REFUSED_CODE, REFUSED, name=remote.name, count=missing, total=total, reason=counts.last_error
+        )
+    return Unavailable("broken_off", "The connection to {name} broke off.", name=remote.name)
+
+
+def _report_commitment(means: Means, claimed: Claimed, _keeper: Keeper) -> None:
+    with means.db.reading() as tx:
+        remote = remote_for(tx, SYSTEM, claimed.device_id or "")
+    committed = [(str(sop_class), str(uid)) for sop_class, uid in claimed.payload["committed"]]
+    failed = [(str(sop_class), str(uid), int(why)) for sop_class, uid, why in claimed.payload["failed"]]
+    means.network.report_commitment(remote, claimed.payload["transaction_uid"], committed, failed)
+
+
+def _announce_availability(means: Means, claimed: Claimed, _keeper: Keeper) -> None:
+    with means.db.reading() as tx:
+        remote = remote_for(tx, SYSTEM, claimed.device_id or "")
+        files = outgoing_of(tx, SYSTEM, study_id=claimed.study_id)
+    if not files:
+        raise NotFound("nothing_to_send", "The study has no images that may be sent, or is no longer here.")
+    means.network.announce_availability(remote, availability_of(files, remote.calling_ae_title))
+    with means.db.transaction() as tx:
+        progress.note_sent(tx, claimed.id, {file.instance_id for file in files}, len(files))
+
+
+def _compress(means: Means, claimed: Claimed, keeper: Keeper) -> None:
+    def tell(done: set[str], total: int) -> None:
+        with means.db.transaction() as tx:
+            progress.note_sent(tx, claimed.id, claimed.sent | done, total)
+
+    compress_study(
+        means.db,
+        means.blobs,
+        means.decoder,
+        study_id=claimed.study_id or "",
+        syntax=str(claimed.payload["syntax"]),
+        dealt_with=claimed.sent,
+        cancelled=keeper.is_lost,
+        tell=tell,
+    )
+
+
+def _nothing(_means: Means, _claimed: Claimed, _keeper: Keeper) -> None:
+    """Grants and notices were done when their row was written."""
+
+
+_DOINGS: dict[DeliveryKind, Callable[[Means, Claimed, Keeper], None]] = {
+    DeliveryKind.AVAILABILITY: _announce_availability,
+    DeliveryKind.COMMITMENT: _report_commitment,
+    DeliveryKind.COMPRESS: _compress,
+    DeliveryKind.GRANT: _nothing,
+    DeliveryKind.NOTIFY: _nothing,
+    DeliveryKind.STUDY: _send_study,
+}
+
+
+class Couriers:
+    """A few threads of the worker that do what is due: a slow peer never holds up the other jobs."""
+
+    def __init__(self, work: Callable[[], int], *, threads: int, look_every: float = 5.0) -> None:
+        self._work = work
+        self._look_every = look_every
+        self._wake = threading.Condition()
+        self._calls = 0
+        self._stopping = False
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def call(self, _subject_id: str = "") -> None:
+        """Something new is due: the handler of the jobs that announce it."""
+        with self._wake:
+            self._calls += 1
+            self._wake.notify_all()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            seen = self._calls
+            try:
+                worked = self._work()
+            except Exception as error:  # noqa: BLE001 - a thread that must go on
+                worked = 0
+                log.error("what is due was not looked for: %s", fault_of(error))  # noqa: TRY400 - no text: T18
+            with self._wake:
+                if not worked and seen == self._calls and not self._stopping:
+                    self._wake.wait(self._look_every)
+
+    def stop(self) -> None:
+        """What is under way is cut off with the process; its lease runs out and it goes on from there."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
