@@ -22,6 +22,9 @@ class Hospital(Base):
     ae_title: Mapped[str] = mapped_column(String(16), unique=True)
     address: Mapped[str] = mapped_column(String(300), default="")
     quota_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # 0: no limit
+    retention_class: Mapped[str] = mapped_column(
+        String(20), default="", server_default=""
+    )  # of its new studies: RetentionClass; "": ten years
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -39,6 +39,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", "hour", name=op.f("pk_device_traffic")),
     )
     op.create_table(
+        "maintenance_run",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("started_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("objects", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("problems", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_run")),
+    )
+    with op.batch_alter_table("maintenance_run", schema=None) as batch_op:
+        batch_op.create_index("ix_maintenance_run_by_kind", ["kind", "started_at"], unique=False)
+
+    op.create_table(
         "name_word",
         sa.Column(
             "word",
@@ -286,6 +301,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("hospital", schema=None) as batch_op:
         batch_op.add_column(sa.Column("quota_bytes", sa.BigInteger(), server_default="0", nullable=False))
+        batch_op.add_column(
+            sa.Column("retention_class", sa.String(length=20), server_default="", nullable=False)
+        )
 
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rejected", sa.String(length=40), server_default="", nullable=False))
@@ -394,4 +412,9 @@ def upgrade() -> None:
     op.execute(
         "UPDATE patient_name_word SET folded_name = "
         "(SELECT folded_name FROM patient WHERE patient.id = patient_name_word.patient_id)"
+    )
+    # Studies count their bytes from now on; those that are here are counted once.
+    op.execute(
+        "UPDATE study SET size = COALESCE((SELECT SUM(instance.size) FROM instance "
+        "JOIN series ON series.id = instance.series_id WHERE series.study_id = study.id), 0)"
     )
