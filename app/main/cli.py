@@ -15,6 +15,7 @@ from app.main.logs import start_logging
 SERVERS = ("decode", "dicom", "web", "worker")
 COMMANDS = {
     "demo": "app.main.administration",
+    "import": "app.main.importing",
     "migrate": "app.main.administration",
     "run": "app.main.everything",
     "setup": "app.main.administration",
@@ -58,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="the demonstration's accounts")
     demo.add_argument(
         "--new-passwords", action="store_true", required=True, help="make and show new passwords"
+    )
+    bring = commands.add_parser("import", help="a folder on this machine into a hospital's archive")
+    bring.add_argument("folder", metavar="FOLDER", help="DICOM files, ZIPs and disc images in it and below")
+    bring.add_argument(
+        "--hospital", required=True, help="the hospital's name in addresses, as in /dicomweb/NAME"
     )
     commands.add_parser("migrate", help="bring the database to this version's tables")
     for name in SERVERS:
