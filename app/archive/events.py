@@ -11,6 +11,7 @@ from app.base.events import announce
 
 STUDY_CHANGED = "study.changed"
 STUDY_LISTED = "study.listed"
+DEVICES_CHANGED = "devices.changed"
 
 _TOPIC: dict[str, str] = {GranteeType.HOSPITAL: "hospital", GranteeType.PERSON: "person"}
 
@@ -33,6 +34,11 @@ def announce_study_changed(tx: Tx, study_id: str) -> None:
 def announce_study_listed(tx: Tx, study_id: str) -> None:
     """It appears in lists, or disappears from some: lists ask again."""
     _to_all(tx, study_id, STUDY_LISTED, {"study_id": study_id})
+
+
+def announce_devices_changed(tx: Tx, hospital_id: str) -> None:
+    """Something is known of a hospital's device that its pages show."""
+    announce(tx, f"hospital:{hospital_id}", DEVICES_CHANGED, {})
 
 
 def _to_all(tx: Tx, study_id: str, type_: str, payload: dict[str, Any]) -> None:

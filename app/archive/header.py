@@ -15,6 +15,7 @@ _LINES = frozenset({b"LT", b"ST", b"UT"})
 TEXT_VRS = frozenset({b"LO", b"LT", b"PN", b"SH", b"ST", b"UC", b"UT"})
 _GUESSED_BY = frozenset({b"LO", b"PN", b"SH"})
 CHARACTER_SET = 0x00080005
+_PATIENT_NAME = 0x00100010
 
 
 def _is_text(element: Element) -> bool:
@@ -87,7 +88,12 @@ class Header:
         return shown[:limit] if limit else shown
 
     def guess_charset(self) -> str:
-        """The set in which names and texts are written where the label cannot be true; "": as it says."""
+        """The set in which a header is written whose label cannot be true; "": as it says. The patient's name alone
+        decides where it can: all images of a study must be read alike, whatever else they tell.
+        """
+        patient = self.raw(_PATIENT_NAME)
+        if not patient.isascii():
+            return charset.believed_of([patient], (), self.labels)
         texts = [(element.vr, self.value(element)) for element in self.elements.values() if _is_text(element)]
         names = [value for vr, value in texts if vr == b"PN"]
         return charset.believed_of(names, [value for vr, value in texts if vr != b"PN"], self.labels)

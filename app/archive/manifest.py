@@ -42,6 +42,7 @@ def _study(tx: Tx, study: Study) -> dict[str, Any]:
         "id": study.id,
         "study_instance_uid": study.study_instance_uid,
         "patient_name": names.display(patient.name),
+        "guessed_charset": patient.guessed_charset or study.guessed_charset,
         "patient_id": patient.patient_id,
         "birth_date": patient.birth_date,
         "sex": patient.sex,

@@ -79,7 +79,14 @@ def read_part10(
     so that a data set of another instance is a fault (PS3.4 B.2.3); in files of others the data set wins.
     """
     with _opened(source) as file:
-        return _Reading(file, accept_private, charset, own_meta=own_meta).part10()
+        return _Reading(file, charset, accept_private=accept_private, own_meta=own_meta).part10()
+
+
+@contextmanager
+def open_header(path: Path, *, charset: str = "") -> Iterator[Header]:
+    """The header of a stored file, for those who read it anew; closed with the block."""
+    with _opened(path) as file:
+        yield _Reading(file, charset, accept_private=True, own_meta=False).header()
 
 
 @contextmanager
@@ -103,12 +110,20 @@ def _not_dicom() -> HoichanError:
 class _Reading:
     """One file being read; the steps in their order."""
 
-    def __init__(self, file: Source, accept_private: bool, charset: str, *, own_meta: bool) -> None:
+    def __init__(self, file: Source, charset: str, *, accept_private: bool, own_meta: bool) -> None:
         self._file = file
         self._accept_private = accept_private
         self._charset = charset
         self._own_meta = own_meta
         self._notes: list[str] = []
+
+    def header(self) -> Header:
+        """Up to the pixel data; nothing is checked but its structure."""
+        meta, start = self._meta()
+        syntax = self._syntax(meta, start)
+        data = inflated(self._file, start) if syntax.deflated else self._file
+        walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
+        return self._header(walker, data, start, syntax)[0]
 
     def part10(self) -> Part10:
         meta, start = self._meta()

@@ -53,6 +53,8 @@ class StudyInfo:
     hospital_id: str
     hospital_name: str
     shared: bool  # it belongs to another hospital than the actor's
+    guessed_charset: str  # in which its texts were read without anybody's word for it; "": as declared or confirmed
+    device_id: str | None  # which brought it
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ def _info(actor: Actor, row: Row[Study, Patient, str]) -> StudyInfo:
         hospital_id=study.hospital_id,
         hospital_name=hospital_name,
         shared=study.hospital_id != actor.hospital_id,
+        guessed_charset=patient.guessed_charset or study.guessed_charset,
+        device_id=study.device_id,
     )
 
 

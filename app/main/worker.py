@@ -10,6 +10,9 @@ from huey.consumer import Consumer
 
 from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
+from app.archive.checking import check_device
+from app.archive.profiles import CHECK, REREAD
+from app.archive.rereading import reread_device
 from app.base import events, limits
 from app.base.actor import SYSTEM
 from app.base.db import Tx
@@ -31,6 +34,8 @@ def handlers_of(services: Services) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
         "previews.make": partial(make_previews, services.db, services.renderer),
+        CHECK: partial(check_device, services.db, services.blobs),
+        REREAD: partial(reread_device, services.db, services.blobs),
         EXPAND: partial(expand_upload, services.db, intake_of(services)),
     }
     return own | {name: make(services) for name, make in services.platform.jobs.items()}
