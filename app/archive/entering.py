@@ -1,7 +1,8 @@
 """Finds or adds the rows an instance belongs to. Two senders may do so at once: whoever comes second finds."""
 
 from app.archive import names
-from app.archive.models import Patient, PatientNameWord, Series, Study, StudyGrant
+from app.archive.models import Patient, Series, Study, StudyGrant
+from app.archive.patient_names import index_name
 from app.archive.statements import KNOWN_PATIENT, KNOWN_SERIES
 from app.archive.states import OWN_HOSPITAL, GranteeType, StudyState
 from app.archive.values import PatientValues, SeriesValues, StudyValues
@@ -16,7 +17,6 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
     found = tx.session.connection().scalar(KNOWN_PATIENT, known)
     if found is not None:
         return str(found)
-    words = names.words(values.name)
     patient_id = new_id()
     added = insert_once(
         tx,
@@ -27,7 +27,7 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
         patient_id=values.patient_id,
         issuer_of_patient_id=values.issuer_of_patient_id,
         name=values.name,
-        folded_name=" ".join(words)[:400],
+        folded_name=names.folded(values.name),
         birth_date=values.birth_date,
         sex=values.sex,
         guessed_charset=values.guessed_charset,
@@ -35,8 +35,7 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
     )
     if not added:
         return str(tx.session.connection().execute(KNOWN_PATIENT, known).scalar_one())
-    for word in words:
-        insert_once(tx, PatientNameWord, patient_id=patient_id, word=word)
+    index_name(tx, patient_id, values.name)
     return patient_id
 
 
@@ -58,6 +57,10 @@ def add_study(
         study_id=study.study_id,
         description=study.description,
         referring_physician_name=study.referring_physician_name,
+        folded_referring_name=names.folded(study.referring_physician_name),
+        procedure_code=study.procedure_code,
+        procedure_code_scheme=study.procedure_code_scheme,
+        procedure_code_meaning=study.procedure_code_meaning,
         patient_age=study.patient_age,
         guessed_charset=study.guessed_charset,
         device_id=device_id,
@@ -71,21 +74,26 @@ def add_study(
         unannounced=False,
     )
     if added:
-        insert_once(
-            tx,
-            StudyGrant,
-            id=new_id(),
-            study_id=study_id,
-            grantee_type=GranteeType.HOSPITAL,
-            grantee_id=hospital_id,
-            scope="own",
-            expires_at=None,
-            reason=OWN_HOSPITAL,
-            reason_ref="",
-            created_at=tx.now,
-            created_by="system",
-        )
+        grant_to_own_hospital(tx, study_id, hospital_id)
     return study_id if added else None
+
+
+def grant_to_own_hospital(tx: Tx, study_id: str, hospital_id: str) -> None:
+    """The right every study begins with."""
+    insert_once(
+        tx,
+        StudyGrant,
+        id=new_id(),
+        study_id=study_id,
+        grantee_type=GranteeType.HOSPITAL,
+        grantee_id=hospital_id,
+        scope="own",
+        expires_at=None,
+        reason=OWN_HOSPITAL,
+        reason_ref="",
+        created_at=tx.now,
+        created_by="system",
+    )
 
 
 def series_of(tx: Tx, study_id: str, values: SeriesValues) -> tuple[str, bool]:
@@ -107,6 +115,13 @@ def series_of(tx: Tx, study_id: str, values: SeriesValues) -> tuple[str, bool]:
         laterality=values.laterality,
         series_date=values.series_date,
         series_time=values.series_time,
+        performed_date=values.performed_date,
+        performed_time=values.performed_time,
+        institution_name=values.institution_name,
+        station_name=values.station_name,
+        manufacturer=values.manufacturer,
+        requested_procedure_id=values.requested_procedure_id,
+        scheduled_procedure_step_id=values.scheduled_procedure_step_id,
         instance_count=0,
         frame_count=0,
     )

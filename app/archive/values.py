@@ -51,6 +51,9 @@ class StudyValues:
     description: str
     referring_physician_name: str
     patient_age: str
+    procedure_code: str
+    procedure_code_scheme: str
+    procedure_code_meaning: str
     guessed_charset: str = ""
 
 
@@ -64,6 +67,13 @@ class SeriesValues:
     laterality: str
     series_date: str
     series_time: str
+    performed_date: str
+    performed_time: str
+    institution_name: str
+    station_name: str
+    manufacturer: str
+    requested_procedure_id: str
+    scheduled_procedure_step_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ def patient_values(header: Header) -> PatientValues:
 
 def study_values(header: Header) -> StudyValues:
     description, physician = header.text(0x00081030, 255), header.text(0x00080090, 324)
+    code = header.item(0x00081032)
     return StudyValues(
         study_instance_uid=check_uid(header.uid(0x0020000D), "StudyInstanceUID"),
         study_date=date(header.code(0x00080020)),
@@ -96,11 +107,19 @@ def study_values(header: Header) -> StudyValues:
         description=description,
         referring_physician_name=physician,
         patient_age=header.code(0x00101010)[:4],
+        procedure_code=_text_in(code, 0x00080100),
+        procedure_code_scheme=_text_in(code, 0x00080102),
+        procedure_code_meaning=_text_in(code, 0x00080104),
         guessed_charset="" if (description + physician).isascii() else header.guessed_charset,
     )
 
 
+def _text_in(item: Header | None, tag: int) -> str:
+    return "" if item is None else item.text(tag, 64)
+
+
 def series_values(header: Header) -> SeriesValues:
+    request = header.item(0x00400275)
     return SeriesValues(
         series_instance_uid=check_uid(header.uid(0x0020000E), "SeriesInstanceUID"),
         number=small(header.integer(0x00200011)),
@@ -110,6 +129,13 @@ def series_values(header: Header) -> SeriesValues:
         laterality=header.code(0x00200060)[:16],
         series_date=date(header.code(0x00080021)),
         series_time=time(header.code(0x00080031)),
+        performed_date=date(header.code(0x00400244)),
+        performed_time=time(header.code(0x00400245)),
+        institution_name=header.text(0x00080080, 64),
+        station_name=header.text(0x00081010, 64),
+        manufacturer=header.text(0x00080070, 64),
+        requested_procedure_id=_text_in(request, 0x00401001),
+        scheduled_procedure_step_id=_text_in(request, 0x00400009),
     )
 
 

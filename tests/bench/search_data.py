@@ -23,10 +23,7 @@ FAMILIES = [("NGUYỄN", 38), ("TRẦN", 11), ("LÊ", 9), ("PHẠM", 7), ("HOÀN
     ("MAI", 1), ("TRƯƠNG", 1), ("THÁI", 1), ("QUÁCH", 1)]  # fmt: skip
 MIDDLES = [("VĂN", 24), ("THỊ", 30), ("ĐỨC", 5), ("NGỌC", 6), ("MINH", 5), ("THANH", 5), ("QUỐC", 3), ("HỮU", 4),
     ("XUÂN", 3), ("THU", 2), ("KIM", 2), ("ĐÌNH", 3), ("HOÀNG", 2), ("BÁ", 2), ("GIA", 2), ("PHƯƠNG", 2)]  # fmt: skip
-GIVENS = """ANH HƯƠNG HÙNG DŨNG LAN HÀ THẢO LINH TUẤN HOA MAI BÌNH NAM LONG SƠN TRANG THỦY NGA HẢI PHÚC AN CƯỜNG
-    HIỀN HẠNH TÂM ĐỨC THẮNG HUỆ YẾN LIÊN CÚC NHUNG OANH LOAN HỒNG DUNG TÚ KIÊN TRUNG QUANG VINH KHOA PHONG THỊNH ĐẠT
-    HIẾU NGHĨA TRÍ TÍN LỘC PHÁT TÀI THIỆN BẢO KHÁNH NGÂN NHI VY MY QUỲNH CHÂU TRÂM DIỆP GIANG SANG SÁNG THƯ THƠ TUYẾT
-    ĐÀO LÝ MẬN SEN SÚ TỴ SỬU MÙI THÂN DẬU TUẤT HỢI DẦN MÃO THÌN NGỌ ƠN ĐIỂM KHƯƠNG VƯƠNG NGHI XOAN MIÊN UYÊN""".split()
+GIVENS = ["ANH", "HƯƠNG", "HÙNG", "DŨNG", "LAN", "HÀ", "THẢO", "LINH", "TUẤN", "HOA", "MAI", "BÌNH", "NAM", "LONG", "SƠN", "TRANG", "THỦY", "NGA", "HẢI", "PHÚC", "AN", "CƯỜNG", "HIỀN", "HẠNH", "TÂM", "ĐỨC", "THẮNG", "HUỆ", "YẾN", "LIÊN", "CÚC", "NHUNG", "OANH", "LOAN", "HỒNG", "DUNG", "TÚ", "KIÊN", "TRUNG", "QUANG", "VINH", "KHOA", "PHONG", "THỊNH", "ĐẠT", "HIẾU", "NGHĨA", "TRÍ", "TÍN", "LỘC", "PHÁT", "TÀI", "THIỆN", "BẢO", "KHÁNH", "NGÂN", "NHI", "VY", "MY", "QUỲNH", "CHÂU", "TRÂM", "DIỆP", "GIANG", "SANG", "SÁNG", "THƯ", "THƠ", "TUYẾT", "ĐÀO", "LÝ", "MẬN", "SEN", "SÚ", "TỴ", "SỬU", "MÙI", "THÂN", "DẬU", "TUẤT", "HỢI", "DẦN", "MÃO", "THÌN", "NGỌ", "ƠN", "ĐIỂM", "KHƯƠNG", "VƯƠNG", "NGHI", "XOAN", "MIÊN", "UYÊN"]
 MODALITIES = [("CT", 22), ("DX", 30), ("US", 24), ("MR", 8), ("CR", 10), ("MG", 1), ("XA", 3), ("ES", 2)]
 STUDIES, SERIES_EACH, INSTANCES_EACH = 100_000, 2, 5
 _FIRST_DAY, _DAYS = date(2023, 1, 1), 1095
