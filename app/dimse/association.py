@@ -12,6 +12,7 @@ from app.base.faults import fault_of
 from app.base.ids import new_id
 from app.base.settings import DicomSettings
 from app.dimse.channel import Channel
+from app.dimse.commitment import acknowledged, tell
 from app.dimse.contexts import (
     ACCEPTED,
     VERIFICATION,
@@ -36,7 +37,7 @@ from app.dimse.negotiation import APPLICATION_CONTEXT, AssociationRequest, read_
 from app.dimse.peers import APPLICATION_CONTEXT_NOT_SUPPORTED, TEMPORARY, Peers, Rejected
 from app.dimse.query_log import QueryLog
 from app.dimse.services import OFFERS
-from app.dimse.status import UNRECOGNIZED_OPERATION
+from app.dimse.status import SUCCESS, UNRECOGNIZED_OPERATION
 from app.dimse.store import Discarding, Receiving, Reception, Storage
 from app.dimse.upper_layer import (
     MAX_ASSOCIATE_RQ,
@@ -56,6 +57,7 @@ from app.dimse.upper_layer import (
 
 log = logging.getLogger(__name__)
 _ARTIM_SECONDS = 10.0
+_SILENCE_SECONDS = 0.5
 
 
 class Association:
@@ -195,6 +197,8 @@ class Association:
     def _next_pdu(self) -> tuple[int, memoryview]:
         """Between messages the server may end us; inside one it waits until the response is out."""
         self._between = self._request is None and not self._command
+        if self._between and self._established is not None and self._established.reports:
+            self._tell(self._established)
         if self._between and self._stopping.is_set():
             raise ConnectionLost("the server stops")
         read = self._wire.read(limit=MAX_PDU, seconds=self._settings.idle_seconds)
@@ -240,10 +244,8 @@ class Association:
             self._respond(echo())
         elif command.field == CommandField.C_STORE_RQ and command.has_data_set:
             self._reception = receiving.begin(context, command)
-        elif (
-            command.field == CommandField.C_CANCEL_RQ or command.field & RESPONSE
-        ) and not command.has_data_set:
-            self._request = None  # nothing of ours is running that could be cancelled or answered
+        elif command.field == CommandField.C_CANCEL_RQ or command.field & RESPONSE:
+            self._take_note(command)
         elif (asked := self._asked_of(context, command)) is not None:
             self._reception = asked
         else:
@@ -252,6 +254,21 @@ class Association:
             self._reception = Discarding(answer)
             if not command.has_data_set:
                 self._respond(answer)
+
+    def _take_note(self, command: Command) -> None:
+        """Of what needs no answer: the acknowledgement of a report, or a cancel of something that has ended."""
+        assert self._established is not None  # messages come after it
+        if command.field == CommandField.N_EVENT_REPORT_RQ | RESPONSE:
+            acknowledged(self._established, command)
+        if command.has_data_set:
+            self._reception = Discarding(Answer(SUCCESS))
+        else:
+            self._request = None
+
+    def _tell(self, established: Established) -> None:
+        """A peer that stays silent after its request waits for the report here."""
+        if not self._wire.waiting(seconds=_SILENCE_SECONDS):
+            tell(established)
 
     def _asked_of(self, context: Context, command: Command) -> Asked | None:
         """The service of a request on one of its contexts, or None."""
@@ -267,6 +284,8 @@ class Association:
             return
         context_id, command = self._request
         self._request, self._reception = None, None
+        if command.field == CommandField.C_CANCEL_RQ or command.field & RESPONSE:
+            return
         pdus = command_pdus(context_id, write_response(command, answer), self._max_length)
         if answer.data_set:
             pdus += data_set_pdus(context_id, answer.data_set, self._max_length)

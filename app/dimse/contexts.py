@@ -72,6 +72,85 @@ TRANSFER_SYNTAXES = _transfer_syntaxes()
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 EXPLICIT_BIG = "1.2.840.10008.1.2.2"
+# By C-GET an archive sends only what was proposed, and an association holds 128 contexts: the classes that archives
+# are full of, each uncompressed and compressed. All others come by C-MOVE.
+RETRIEVED = tuple(
+    f"1.2.840.10008.5.1.4.1.1.{end}"
+    for end in [
+        "1",
+        "1.1",
+        "1.1.1",
+        "1.2",
+        "1.2.1",
+        "1.3",
+        "1.3.1",
+        "2",
+        "2.1",
+        "3.1",
+        "4",
+        "4.1",
+        "4.2",
+        "4.3",
+        "6.1",
+        "6.2",
+        "7",
+        "7.1",
+        "7.2",
+        "7.3",
+        "7.4",
+        "9.1.1",
+        "9.1.2",
+        "9.1.3",
+        "11.1",
+        "11.2",
+        "12.1",
+        "12.1.1",
+        "12.2",
+        "12.2.1",
+        "13.1.1",
+        "13.1.2",
+        "13.1.3",
+        "20",
+        "30",
+        "66",
+        "66.1",
+        "66.4",
+        "77.1.1",
+        "77.1.1.1",
+        "77.1.2",
+        "77.1.4",
+        "77.1.4.1",
+        "77.1.5.1",
+        "77.1.5.2",
+        "77.1.5.4",
+        "88.11",
+        "88.22",
+        "88.33",
+        "88.34",
+        "88.50",
+        "88.59",
+        "88.67",
+        "104.1",
+        "104.2",
+        "128",
+        "130",
+        "481.1",
+        "481.2",
+        "481.3",
+        "481.5",
+    ]
+)
+COMPRESSED = (
+    "1.2.840.10008.1.2.4.90",  # JPEG 2000 lossless
+    "1.2.840.10008.1.2.4.70",  # JPEG lossless
+    "1.2.840.10008.1.2.4.80",  # JPEG-LS lossless
+    "1.2.840.10008.1.2.5",  # RLE
+    "1.2.840.10008.1.2.4.50",  # JPEG baseline
+    "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.91",
+    "1.2.840.10008.1.2.4.81",
+    "1.2.840.10008.1.2.4.102",  # MPEG-4
+)
 SERVICE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE})
 _FOR_VERIFICATION = SERVICE_SYNTAXES | {EXPLICIT_BIG}
 _OFFERED = {  # by position in the application information (PS3.4 C.5.1.1.1 and C.5.2.1.1): what we can do of it

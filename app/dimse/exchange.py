@@ -33,6 +33,16 @@ class Engines:
     client_tls: ssl.SSLContext | None = None
 
 
+@dataclass(frozen=True)
+class Report:
+    """An answer to a Storage Commitment request, ready to be told on the association on which it was asked."""
+
+    delivery_id: str
+    context_id: int
+    event_type: int
+    data_set: bytes
+
+
 @dataclass
 class Established:
     """An association as its services see it."""
@@ -47,9 +57,8 @@ class Established:
     channel: Channel
     engines: Engines
     queries: QueryLog
-    reports: list[str] = field(
-        default_factory=list
-    )  # commitments to be told on this association, by delivery
+    reports: list[Report] = field(default_factory=list)  # to be told when the peer is silent
+    told: dict[int, Report] = field(default_factory=dict)  # not yet acknowledged, by message
 
     @property
     def hospital_id(self) -> str:

@@ -4,7 +4,7 @@ hospital, at the address that its administrator gave: a peer cannot make us call
 
 from contextlib import closing
 
-from app.base.errors import HoichanError, NotFound
+from app.base.errors import HoichanError, Invalid, NotFound
 from app.dimse.exchange import Exchange
 from app.dimse.identifiers import IdentifierMismatch
 from app.dimse.messages import Answer
@@ -15,6 +15,7 @@ from app.dimse.sending import Sender
 from app.dimse.status import MOVE_DESTINATION_UNKNOWN
 from app.identity.queries import device_titled
 from app.routing.network import Remote
+from app.routing.remotes import remote_of
 
 
 def move(exchange: Exchange, data: bytes) -> Answer:
@@ -22,10 +23,11 @@ def move(exchange: Exchange, data: bytes) -> Answer:
     association = exchange.association
     try:
         retrieval = asked_for(exchange, data)
-        remote = _destination(exchange)
     except IdentifierMismatch as mismatch:
         return mismatch_answer(mismatch)
-    except NotFound:
+    try:
+        remote = _destination(exchange)
+    except (Invalid, NotFound):
         return Answer(MOVE_DESTINATION_UNKNOWN, "The move destination is not registered with an address.")
     progress = Progress(exchange, retrieval)
     if not retrieval.files:
@@ -65,20 +67,10 @@ def _send(exchange: Exchange, remote: Remote, offers: Offers, progress: Progress
 
 
 def _destination(exchange: Exchange) -> Remote:
-    """Raises NotFound when nobody is registered under the title, or without host and port."""
+    """Raises NotFound when nobody is registered under the title, Invalid when nobody said where to call it."""
     association = exchange.association
     with association.engines.db.reading() as tx:
         device = device_titled(
             tx, hospital_id=association.hospital_id, ae_title=exchange.command.move_destination
         )
-    if not device.host or device.port is None:
-        raise NotFound
-    return Remote(
-        device_id=device.id,
-        name=device.name,
-        ae_title=device.ae_title,
-        host=device.host,
-        port=device.port,
-        tls=device.tls,
-        calling_ae_title=association.called_ae_title,
-    )
+    return remote_of(device)

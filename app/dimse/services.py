@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from app.dimse.commitment import commit
 from app.dimse.contexts import (
     FIND,
     PATIENT_ROOT_GET,
     PATIENT_ROOT_MOVE,
+    STORAGE_COMMITMENT,
     STUDY_ROOT_GET,
     STUDY_ROOT_MOVE,
 )
@@ -30,6 +32,7 @@ OFFERS: Mapping[int, Offer] = MappingProxyType(
     {
         CommandField.C_FIND_RQ: Offer(find, FIND),
         CommandField.C_GET_RQ: Offer(get, {PATIENT_ROOT_GET, STUDY_ROOT_GET}),
+        CommandField.N_ACTION_RQ: Offer(commit, {STORAGE_COMMITMENT}),
         CommandField.C_MOVE_RQ: Offer(move, {PATIENT_ROOT_MOVE, STUDY_ROOT_MOVE}),
     }
 )
