@@ -35,6 +35,14 @@ class FetchState(StrEnum):
     WAITING = "waiting"
 
 
+class FetchMethod(StrEnum):
+    """How the images come: sent to our own AE title, or over the line we asked on."""
+
+    AUTOMATIC = "auto"  # C-MOVE, and C-GET where that brings nothing
+    GET = "get"
+    MOVE = "move"
+
+
 class Moment(StrEnum):
     """When a rule looks at a study."""
 

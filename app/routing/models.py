@@ -64,7 +64,9 @@ class Fetch(Base):
     device_id: Mapped[str] = mapped_column(String(26))
     study_instance_uid: Mapped[str] = mapped_column(String(64))
     description: Mapped[str] = mapped_column(String(400), default="")  # what the list showed
-    state: Mapped[str] = mapped_column(String(20))  # waiting, running, done, failed, cancelled
+    method: Mapped[str] = mapped_column(String(10), default="", server_default="")  # FetchMethod
+    state: Mapped[str] = mapped_column(String(20))  # FetchState
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the worker that fetches
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)

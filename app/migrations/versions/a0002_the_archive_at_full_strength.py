@@ -178,7 +178,9 @@ def upgrade() -> None:
         sa.Column("device_id", sa.String(length=26), nullable=False),
         sa.Column("study_instance_uid", sa.String(length=64), nullable=False),
         sa.Column("description", sa.String(length=400), nullable=False),
+        sa.Column("method", sa.String(length=10), server_default="", nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("lease_until", db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
@@ -319,6 +321,9 @@ def upgrade() -> None:
             sa.Column("guessed_charset", sa.String(length=20), server_default="", nullable=False)
         )
         batch_op.add_column(sa.Column("merged_into_id", sa.String(length=26), nullable=True))
+        batch_op.create_index(
+            "ix_patient_of_hospital_by_number", ["hospital_id", "patient_id", "id"], unique=False
+        )
 
     with op.batch_alter_table("patient_name_word", schema=None) as batch_op:
         batch_op.add_column(
