@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.archive.models import Correction, Patient, Series, Study
+from app.archive.models import Correction, Series, Study
 from app.archive.rewriting import Wanted
 from app.archive.states import CorrectionKind
 from app.base.db import Tx
@@ -82,8 +82,3 @@ def _meant(corrections: Iterable[Correction]) -> dict[str, set[str]]:
         for series_id, names in after.get("series_values", {}).items():
             found[series_id].update(names)
     return found
-
-
-def values_of(row: Patient | Series | Study, names: Iterable[str]) -> dict[str, str]:
-    """Those columns of a row, by name."""
-    return {name: getattr(row, name) for name in names}
