@@ -37,10 +37,10 @@ imports: $(STAMP)/dev  ## the import rule
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 unit: $(STAMP)/dev $(VIEWER)  ## contracts and rooms
-	$(BIN)/python -m pytest -q tests/contracts tests/app tests/consults
+	$(BIN)/python -m pytest -q -n auto tests/contracts tests/app tests/consults
 
 doors: $(STAMP)/dev $(VIEWER)  ## DICOM, DICOMweb, pages, streams, on real sockets
-	$(BIN)/python -m pytest -q tests/doors
+	$(BIN)/python -m pytest -q -n auto tests/doors
 
 journeys: $(STAMP)/dev $(VIEWER)  ## in a real browser
 	$(BIN)/python -m pytest -q tests/journeys
