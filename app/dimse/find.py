@@ -5,11 +5,19 @@ from typing import Any
 
 from app.archive.attributes import Level, attribute_named
 from app.archive.failures import DATA_SET_DOES_NOT_MATCH
-from app.archive.queries import Found, Search, search_instances, search_series, search_studies
+from app.archive.queries import (
+    Found,
+    Search,
+    search_instances,
+    search_patients,
+    search_series,
+    search_studies,
+)
 from app.base.actor import Right
-from app.dimse.datasets import SPECIFIC_CHARACTER_SET, UTF_8, Json, read_data_set, write_data_set
+from app.dimse.datasets import SPECIFIC_CHARACTER_SET, UTF_8, Json, Value, read_data_set, write_data_set
 from app.dimse.exchange import Exchange
 from app.dimse.identifiers import (
+    LEVELS,
     QUERY_RETRIEVE_LEVEL,
     UNIQUE_KEYS,
     Identifier,
@@ -23,8 +31,13 @@ from app.dimse.upper_layer import command_pdus, data_set_pdus
 _FIRST_PAGE, _PAGE = 100, 500
 _RETRIEVE_AE_TITLE = "00080054"
 _INSTANCE_AVAILABILITY = "00080056"
-_ARCHIVE_LEVELS = {"STUDY": Level.STUDY, "SERIES": Level.SERIES, "IMAGE": Level.INSTANCE}
-_SEARCHES = {"STUDY": search_studies, "SERIES": search_series, "IMAGE": search_instances}
+_LEVELS = dict(zip(LEVELS, Level, strict=True))
+_SEARCHES = {
+    "PATIENT": search_patients,
+    "STUDY": search_studies,
+    "SERIES": search_series,
+    "IMAGE": search_instances,
+}
 _UNMATCHED = frozenset({SPECIFIC_CHARACTER_SET, _RETRIEVE_AE_TITLE, _INSTANCE_AVAILABILITY})
 
 
@@ -51,22 +64,26 @@ def find(exchange: Exchange, data: bytes) -> Answer:
         )
 
 
+def _asked(value: Value) -> Any:
+    """What is matched: a text, or the keys of a sequence's item."""
+    if value.items is None:
+        return value.text
+    item = value.items[0] if value.items else {}
+    return {tag: _asked(key) for tag, key in item.items() if _asked(key)}
+
+
 class Query:
     """One C-FIND under way."""
 
     def __init__(self, exchange: Exchange, identifier: Identifier) -> None:
         self._exchange = exchange
         self._identifier = identifier
-        self._level = _ARCHIVE_LEVELS[identifier.level]
+        self._level = _LEVELS[identifier.level]
         known = {tag for tag in identifier.keys if self._is_known(tag)}
-        self.matches: dict[str, Any] = {
-            tag: value.text
-            for tag, value in identifier.keys.items()
-            if tag in known - _UNMATCHED and value.text
-        }
+        asked = ((tag, _asked(identifier.keys[tag])) for tag in known - _UNMATCHED)
+        self.matches: dict[str, Any] = {tag: value for tag, value in asked if value}
         self._returned = sorted({*known, UNIQUE_KEYS[identifier.level]} - _UNMATCHED)
-        warns = len(known) < len(identifier.keys)
-        self._pending = PENDING_WITH_WARNING if warns else PENDING
+        self._warns = len(known) < len(identifier.keys)
         self._seen: set[str] = set()
         self.answered = 0
 
@@ -90,6 +107,9 @@ class Query:
                 self.matches,
                 hospital_id=association.hospital_id,
                 fuzzy=self._exchange.extension.fuzzy,
+                combined_times=self._exchange.extension.date_with_time,
+                include=self._returned,
+                only=True,
                 limit=limit,
                 offset=offset,
             )
@@ -105,20 +125,27 @@ class Query:
         exchange = self._exchange
         channel = exchange.association.channel
         context_id = exchange.context.context_id
-        status = Answer(self._pending, data_set=b"-")
-        command = command_pdus(context_id, write_response(exchange.command, status), channel.max_length)
-        unique = UNIQUE_KEYS[self._identifier.level]
+        status = PENDING_WITH_WARNING if self._warns or found.ignored else PENDING
+        pending = write_response(exchange.command, Answer(status, data_set=b"-"))
+        command = command_pdus(context_id, pending, channel.max_length)
         pieces = []
         for item in found.items:
-            key = str(item[unique].get("Value", [""])[0])
-            if key in self._seen:
+            if self._is_repeated(item):
                 continue
-            self._seen.add(key)
             data = write_data_set(self._answer(item), exchange.context.transfer_syntax)
             pieces += [command, data_set_pdus(context_id, data, channel.max_length)]
             self.answered += 1
         if pieces:
             channel.wire.send(b"".join(pieces))
+
+    def _is_repeated(self, item: Json) -> bool:
+        """Two patients may have one number; of all other levels the unique key is unique."""
+        if self._identifier.level == "PATIENT":
+            return False
+        key = str(item[UNIQUE_KEYS[self._identifier.level]].get("Value", [""])[0])
+        seen = key in self._seen
+        self._seen.add(key)
+        return seen
 
     def _answer(self, item: Json) -> Mapping[str, Mapping[str, Any]]:
         answer = {tag: item[tag] for tag in self._returned if tag in item}

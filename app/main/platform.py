@@ -9,6 +9,7 @@ from app.base.events import LiveEvents
 from app.base.jobs import JobQueue
 from app.base.parts import Platform
 from app.base.settings import Settings, SettingsError
+from app.dimse.network import DicomNetwork
 from app.edge.services import Services
 from app.render.cache import FileCache
 from app.render.decode import DecodeClient

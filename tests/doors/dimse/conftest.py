@@ -11,8 +11,10 @@ from app.base.actor import SYSTEM, Right
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.settings import Settings
+from app.dimse.network import DicomNetwork
 from app.dimse.server import DicomServer, create_server
 from app.identity.actions import create_hospital, register_device
+from app.routing.network import Remote
 from tests.sender import IMPLICIT_LITTLE, VERIFICATION, Outgoing, Sender
 
 CALLED = "TAMDAO"
@@ -86,6 +88,19 @@ def start_dicom(db: Database, blobs: Blobs, tmp_path: Path) -> Iterator[Callable
 def dicom(start_dicom: Callable[..., Dicom]) -> Dicom:
     """A running server."""
     return start_dicom()
+
+
+def remote_at(port: int, *, ae_title: str = CALLED, calling_ae_title: str = CALLED) -> Remote:
+    """A peer on this machine."""
+    return Remote(
+        "device", "PACS cũ", ae_title, "127.0.0.1", port, tls=False, calling_ae_title=calling_ae_title
+    )
+
+
+@pytest.fixture
+def network(blobs: Blobs, tmp_path: Path) -> DicomNetwork:
+    """Our side as requestor."""
+    return DicomNetwork(Settings(data_dir=tmp_path / "data"), blobs)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from app.base.db import Database
 from tests import dicomgen
 from tests.doors.dimse.conftest import Dicom
 from tests.doors.dimse.dcmtk import received, run, store
-from tests.sender import outgoing
 
 STUDY = ("-S", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={dicomgen.uid('study-1')}")
 
