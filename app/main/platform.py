@@ -55,4 +55,5 @@ def open_engines(settings: Settings, *, listen: bool = False) -> Engines:
     )  # what this process enqueues is handed to the worker at once, not by its sweep
     if listen:
         events.start()
-    return Engines(Services(settings, db, blobs, events, renderer, platform=platform))
+    network = DicomNetwork(settings, blobs)
+    return Engines(Services(settings, db, blobs, events, renderer, network=network, platform=platform))
