@@ -1,5 +1,35 @@
 """Every write of routing: rules, deliveries, fetches from other archives, and notices."""
 
-from app.routing.deliveries import add_delivery
+from app.routing.commitments import commitment_told, promise_commitment
+from app.routing.deliveries import (
+    add_delivery,
+    cancel_delivery,
+    resend_all,
+    resend_delivery,
+    send_study,
+)
+from app.routing.fetches import cancel_fetch, retry_fetch, start_fetch
+from app.routing.notices import drop_old_notices, notify_people, read_all_notices, read_notice
+from app.routing.rules import RuleInput, create_rule, delete_rule, switch_rule, update_rule
 
-__all__ = ["add_delivery"]
+__all__ = [
+    "RuleInput",
+    "add_delivery",
+    "cancel_delivery",
+    "cancel_fetch",
+    "commitment_told",
+    "create_rule",
+    "delete_rule",
+    "drop_old_notices",
+    "notify_people",
+    "promise_commitment",
+    "read_all_notices",
+    "read_notice",
+    "resend_all",
+    "resend_delivery",
+    "retry_fetch",
+    "send_study",
+    "start_fetch",
+    "switch_rule",
+    "update_rule",
+]

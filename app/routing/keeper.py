@@ -2,12 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from app.base.db import Database
+from app.base.db import Database, Tx
 from app.base.faults import fault_of
-from app.routing import progress
 
 log = logging.getLogger(__name__)
 
@@ -16,11 +16,15 @@ _RENEW_EVERY = 60
 
 
 class Keeper:
-    """A thread beside the work."""
+    """A thread beside the work on one row: `held` says whether it is still ours, `renew` keeps it so."""
 
-    def __init__(self, db: Database, delivery_id: str) -> None:
+    def __init__(
+        self, db: Database, row_id: str, held: Callable[[Tx, str], bool], renew: Callable[[Tx, str], None]
+    ) -> None:
         self._db = db
-        self._id = delivery_id
+        self._id = row_id
+        self._held = held
+        self._renew = renew
         self._ended = threading.Event()
         self._lost = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -50,9 +54,9 @@ class Keeper:
 
     def _look(self, *, renew: bool) -> None:
         with self._db.reading() as tx:
-            held = progress.is_held(tx, self._id)
+            held = self._held(tx, self._id)
         if not held:
             self._lost.set()
         elif renew:
             with self._db.transaction() as tx:
-                progress.renew(tx, self._id)
+                self._renew(tx, self._id)

@@ -45,7 +45,7 @@ def deliver(means: Means, delivery_id: str) -> bool:
     if claimed is None:
         return False
     try:
-        with Keeper(means.db, claimed.id) as keeper:
+        with Keeper(means.db, claimed.id, progress.is_held, progress.renew) as keeper:
             _DOINGS[DeliveryKind(claimed.kind)](means, claimed, keeper)
     except HoichanError as error:
         _put_off(means, claimed, error)
