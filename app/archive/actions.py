@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy import select, update
 
-from app.archive import entering
+from app.archive import corrected_arrivals, entering, set_asides
 from app.archive.arrivals import (
     ANNOUNCE_EVERY,
     announce_changed_studies,
@@ -22,11 +22,14 @@ from app.archive.arrivals import (
 )
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
-from app.archive.models import Instance, Series, SetAside, Study
+from app.archive.integrity import heal
+from app.archive.models import Series, Study
 from app.archive.part10 import Part10
 from app.archive.profiles import confirm_charset, count_device_images, set_remarks
 from app.archive.refusals import count_refusal
+from app.archive.set_asides import set_aside
 from app.archive.statements import (
+    ADD_INSTANCE,
     COUNT_IN_SERIES,
     COUNT_IN_STUDY,
     KNOWN_INSTANCE,
@@ -34,11 +37,9 @@ from app.archive.statements import (
 )
 from app.archive.states import Source, SourceKind
 from app.archive.values import PatientValues
-from app.audit.actions import record
-from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
-from app.base.db import Tx, insert_once
+from app.base.db import Tx
 from app.base.errors import Conflict, HoichanError
 from app.base.ids import new_id
 from app.base.jobs import enqueue
@@ -64,6 +65,7 @@ __all__ = [
 ]
 
 MAKE_PREVIEWS = "previews.make"
+STUDY_ARRIVED = "routing.arrived"
 Outcome = Literal["duplicate", "set-aside", "stored"]
 
 
@@ -90,14 +92,16 @@ def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: 
     if settled is not None:
         return settled
     study = _study_row(tx, hospital_id, part10)
-    if study is not None and study[1].contradicts(part10.patient):
+    home = study.home(tx, part10) if study else None
+    if study is not None and home is None:
         return _refused(tx, actor, blob, part10, source, _two_patients())
     new_id_of_study = (
         None if study else entering.add_study(tx, hospital_id, part10.patient, part10.study, source.device_id)
     )
-    entered = _enter(tx, hospital_id, blob, part10, source, study[0] if study else new_id_of_study)
+    entered = _enter(tx, hospital_id, blob, part10, source, home or new_id_of_study)
     if new_id_of_study is not None:
         announce_study_listed(tx, new_id_of_study)
+        enqueue(tx, STUDY_ARRIVED, new_id_of_study, delay_seconds=1)
     if entered is None:  # another sender of the same instance was a moment faster
         entered = _again(tx, actor, hospital_id, blob, part10, source)
     if entered is None:
@@ -110,31 +114,57 @@ def _again(
 ) -> StoredInstance | None:
     """An instance that is here already: the same content is a repetition, another is a collision."""
     wanted = {"hospital_": hospital_id, "uid_": part10.sop_instance_uid}
-    known = tx.session.connection().execute(KNOWN_INSTANCE, wanted).one_or_none()
+    known = KNOWN_INSTANCE.first(tx, **wanted)
     if known is None:
         return None
-    instance_id, content_key, study_id = known
+    instance_id, content_key, study_id, damaged, syntax = known
     if content_key == part10.content_key:
+        if damaged:
+            heal(tx, actor, instance_id=instance_id, blob=blob, part10=part10)
         count_arrival(tx, hospital_id, source, study_id, repeated=1)
         return StoredInstance("duplicate", study_id, instance_id)
-    collision = Conflict(
-        "uid_collision",
-        "Another image with the same identifier is already here. The first is kept, this one is set aside.",
-    )
-    return _refused(tx, actor, blob, part10, source, collision)
+    if set_asides.is_settled(tx, hospital_id, blob, part10):
+        count_arrival(tx, hospital_id, source, study_id, repeated=1)
+        return StoredInstance("duplicate", study_id, instance_id)
+    return _refused(tx, actor, blob, part10, source, set_asides.collision(syntax, part10))
 
 
 def _refused(
     tx: Tx, actor: Actor, blob: Blob, part10: Part10, source: Source, reason: HoichanError
 ) -> StoredInstance:
     set_aside(tx, actor, blob=blob, part10=part10, reason=reason, source=source)
-    return StoredInstance("set-aside", None, None, reason)
+    # The same image in another encoding is no fault of the sender, and it is kept: success.
+    told = None if reason.code == set_asides.OTHER_ENCODING else reason
+    return StoredInstance("set-aside", None, None, told)
 
 
-def _study_row(tx: Tx, hospital_id: str, part10: Part10) -> tuple[str, PatientValues] | None:
+@dataclass(frozen=True)
+class _KnownStudy:
+    """The study an image names: of a corrected one, asked more closely."""
+
+    hospital_id: str
+    id: str
+    corrected: bool
+    patient: PatientValues
+
+    def home(self, tx: Tx, part10: Part10) -> str | None:
+        """The study the image goes into; None when it is of another person."""
+        uid = part10.study.study_instance_uid
+        if not self.patient.contradicts(part10.patient):
+            found: str | None = self.id
+        elif self.corrected:
+            found = corrected_arrivals.home_of(tx, self.hospital_id, self.id, uid, part10.patient)
+        else:
+            return None
+        if found is None or not self.corrected:
+            return found
+        return corrected_arrivals.place(tx, self.hospital_id, found, uid, part10.series)
+
+
+def _study_row(tx: Tx, hospital_id: str, part10: Part10) -> _KnownStudy | None:
     wanted = {"hospital_": hospital_id, "uid_": part10.study.study_instance_uid}
-    row = tx.session.connection().execute(KNOWN_STUDY, wanted).one_or_none()
-    return None if row is None else (row[0], PatientValues(*row[1:]))
+    row = KNOWN_STUDY.first(tx, **wanted)
+    return None if row is None else _KnownStudy(hospital_id, row[0], row[1], PatientValues(*row[2:]))
 
 
 def _two_patients() -> HoichanError:
@@ -151,15 +181,14 @@ def _enter(
     """None when the instance, or its study, was entered by somebody else this very moment."""
     if study_id is None:
         row = _study_row(tx, hospital_id, part10)
-        if row is None or row[1].contradicts(part10.patient):
+        study_id = row.home(tx, part10) if row else None
+        if study_id is None:
             return None
-        study_id = row[0]
     series_id, new_series = entering.series_of(tx, study_id, part10.series)
     instance_id = _insert_instance(tx, hospital_id, series_id, blob, part10)
     if instance_id is None:
         return None
-    frames = {"series_": series_id, "frames_": part10.frames.count}
-    tx.session.connection().execute(COUNT_IN_SERIES, frames)
+    COUNT_IN_SERIES.rows(tx, series_=series_id, frames_=part10.frames.count)
     count_arrival(tx, hospital_id, source, study_id, stored=1, size=blob.size)
     if _study_grew(tx, study_id, blob.size, new_series=new_series):
         announce_study_changed(tx, study_id)
@@ -170,9 +199,8 @@ def _enter(
 
 def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part10: Part10) -> str | None:
     instance_id = new_id()
-    added = insert_once(
+    added = ADD_INSTANCE.first(
         tx,
-        Instance,
         id=instance_id,
         hospital_id=hospital_id,
         series_id=series_id,
@@ -191,13 +219,13 @@ def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part1
         notes=" ".join(part10.notes),
         received_at=tx.now,
     )
-    return instance_id if added else None
+    return instance_id if added is not None else None
 
 
 def _study_grew(tx: Tx, study_id: str, size: int, *, new_series: bool) -> bool:
     """Counts one image more; whether it is time to announce it."""
     grown = {"study_": study_id, "size_": size, "now_": tx.now, "last_due_": tx.now - ANNOUNCE_EVERY}
-    unannounced = tx.session.connection().execute(COUNT_IN_STUDY, grown).scalar_one()
+    unannounced = COUNT_IN_STUDY.rows(tx, **grown)[0][0]
     if new_series:
         _describe_series(tx, study_id)
     return not unannounced
@@ -212,38 +240,3 @@ def _describe_series(tx: Tx, study_id: str) -> None:
         series_count=len(modalities), modalities=("\\" + "\\".join(named) + "\\")[:255] if named else ""
     )
     tx.session.execute(described, execution_options={"synchronize_session": False})
-
-
-def set_aside(
-    tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, reason: HoichanError, source: Source
-) -> str:
-    """Keeps a file out of the lists until a person has looked at it; its id."""
-    actor.check(Permission.STUDY_STORE)
-    hospital_id = hospital_of(actor)
-    row = SetAside(
-        id=new_id(),
-        hospital_id=hospital_id,
-        reason_code=reason.code,
-        reason=reason.message,
-        digest=blob.digest,
-        size=blob.size,
-        study_instance_uid=part10.study.study_instance_uid,
-        sop_instance_uid=part10.sop_instance_uid,
-        source_kind=source.kind,
-        source_peer=source.peer,
-        device_id=source.device_id,
-        created_at=tx.now,
-    )
-    tx.session.add(row)
-    record(
-        tx,
-        actor,
-        AuditKind.INSTANCES_TRANSFERRED,
-        "C",
-        outcome=4,
-        subject_type="set-aside",
-        subject_id=row.id,
-        hospital_id=hospital_id,
-        detail={"reason": reason.code, "sop_instance_uid": part10.sop_instance_uid, "by": source.kind},
-    )
-    return row.id

@@ -7,16 +7,19 @@ from sqlalchemy import exists, select, update
 
 from app.archive.events import announce_study_changed
 from app.archive.models import Association, AssociationStudy, Study
-from app.archive.statements import RENEW_LEASE, add_to_brought
+from app.archive.statements import ADD_TO_BROUGHT, LEASE_HOLDS, RENEW_LEASE
 from app.archive.states import Source, SourceKind, StudyState
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx, insert_once
 from app.base.errors import Forbidden
+from app.base.jobs import enqueue
 
 ANNOUNCE_EVERY = timedelta(seconds=0.25)
+STUDY_COMPLETED = "routing.completed"
 LEASE = timedelta(minutes=5)
+RENEW_AFTER = timedelta(minutes=1)  # not with every image
 _BATCH = 200
 
 
@@ -39,9 +42,11 @@ def association_opened(
 
 def _open(tx: Tx, hospital_id: str, source: Source) -> None:
     """A new association, or one that goes on."""
-    connection = tx.session.connection()
-    until = {"association_": source.association_id, "until_": tx.now + LEASE}
-    if connection.execute(RENEW_LEASE, until).one_or_none() is None:
+    association_id = source.association_id
+    holds = LEASE_HOLDS.first(tx, association_=association_id, least_=tx.now + LEASE - RENEW_AFTER)
+    if holds is not None and holds[0]:
+        return
+    if holds is None or not RENEW_LEASE.rows(tx, association_=association_id, until_=tx.now + LEASE):
         insert_once(
             tx,
             Association,
@@ -67,7 +72,7 @@ def count_arrival(
 ) -> None:
     """One instance of an association; renews its lease, and opens it (again) when it is not open."""
     _open(tx, hospital_id, source)
-    add_to_brought(
+    ADD_TO_BROUGHT.rows(
         tx,
         association_id=source.association_id,
         study_id=study_id,
@@ -158,6 +163,7 @@ def complete_quiet_studies(tx: Tx, actor: Actor, *, after_seconds: float) -> int
         completed = update(Study).where(Study.id == study_id).values(state=StudyState.COMPLETE)
         tx.session.execute(completed, execution_options={"synchronize_session": False})
         announce_now(tx, study_id)
+        enqueue(tx, STUDY_COMPLETED, study_id)
     return len(quiet)
 
 

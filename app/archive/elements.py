@@ -14,7 +14,7 @@ from pydicom.datadict import dictionary_VR
 
 from app.base.errors import HoichanError, Invalid, TooLarge
 
-Source: TypeAlias = bytes | bytearray | mmap
+Source: TypeAlias = bytes | bytearray | memoryview | mmap
 Dataset: TypeAlias = "dict[int, Element]"
 
 MAX_DEPTH = 64

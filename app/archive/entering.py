@@ -1,13 +1,17 @@
 """Finds or adds the rows an instance belongs to. Two senders may do so at once: whoever comes second finds."""
 
+from sqlalchemy import select
+
 from app.archive import names
-from app.archive.models import Patient, Series, Study, StudyGrant
+from app.archive.models import Patient, PatientCollision, Series, Study, StudyGrant
 from app.archive.patient_names import index_name
 from app.archive.statements import KNOWN_PATIENT, KNOWN_SERIES
 from app.archive.states import OWN_HOSPITAL, GranteeType, StudyState
 from app.archive.values import PatientValues, SeriesValues, StudyValues
 from app.base.db import Tx, insert_once
 from app.base.ids import new_id
+
+_MOST_COLLISIONS = 5  # under a number that a device gives to everybody
 
 
 def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instance_uid: str) -> str:
@@ -36,7 +40,31 @@ def patient_id_of(tx: Tx, hospital_id: str, values: PatientValues, study_instanc
     if not added:
         return str(tx.session.connection().execute(KNOWN_PATIENT, known).scalar_one())
     index_name(tx, patient_id, values.name)
+    _note_collisions(tx, hospital_id, patient_id, values)
     return patient_id
+
+
+def _note_collisions(tx: Tx, hospital_id: str, patient_id: str, values: PatientValues) -> None:
+    """Somebody else has this number already: whether both are one is for a person to say."""
+    if not values.patient_id:
+        return
+    others = select(Patient.id).where(
+        Patient.hospital_id == hospital_id,
+        Patient.patient_id == values.patient_id,
+        Patient.issuer_of_patient_id == values.issuer_of_patient_id,
+        Patient.id != patient_id,
+        Patient.merged_into_id.is_(None),
+    )
+    for other in tx.session.scalars(others.limit(_MOST_COLLISIONS)):
+        insert_once(
+            tx,
+            PatientCollision,
+            id=new_id(),
+            hospital_id=hospital_id,
+            patient_id=other,
+            other_patient_id=patient_id,
+            created_at=tx.now,
+        )
 
 
 def add_study(
@@ -99,9 +127,9 @@ def grant_to_own_hospital(tx: Tx, study_id: str, hospital_id: str) -> None:
 def series_of(tx: Tx, study_id: str, values: SeriesValues) -> tuple[str, bool]:
     """The series' id and whether it is new."""
     known = {"study_": study_id, "uid_": values.series_instance_uid}
-    found = tx.session.connection().scalar(KNOWN_SERIES, known)
+    found = KNOWN_SERIES.first(tx, **known)
     if found is not None:
-        return found, False
+        return found[0], False
     added = insert_once(
         tx,
         Series,
@@ -125,4 +153,4 @@ def series_of(tx: Tx, study_id: str, values: SeriesValues) -> tuple[str, bool]:
         instance_count=0,
         frame_count=0,
     )
-    return tx.session.connection().execute(KNOWN_SERIES, known).scalar_one(), added
+    return KNOWN_SERIES.rows(tx, **known)[0][0], added

@@ -69,7 +69,7 @@ class Part10:
 
 
 def read_part10(
-    source: Path | bytes, *, accept_private: bool = False, charset: str = "", own_meta: bool = False
+    source: Path | bytes | memoryview, *, accept_private: bool = False, charset: str = "", own_meta: bool = False
 ) -> Part10:
     """Reads and checks a file. Raises Invalid, Unsupported or TooLarge; SOP classes that are not DICOM's own are
     refused unless `accept_private`. Files without pixels and with unknown transfer syntaxes are kept.
@@ -90,8 +90,10 @@ def open_header(path: Path, *, charset: str = "") -> Iterator[Header]:
 
 
 @contextmanager
-def _opened(source: Path | bytes) -> Iterator[Source]:
-    if isinstance(source, bytes):
+def _opened(source: Path | bytes | memoryview) -> Iterator[Source]:
+    if not isinstance(source, Path):
+        if not len(source):
+            raise _not_dicom()
         yield source
         return
     with source.open("rb") as file:

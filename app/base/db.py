@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -76,6 +76,12 @@ class Tx:
         self.writable = writable
         self.now = clock.now()
         self._effects: list[Callable[[], None]] = []
+        self.wakes = False  # whether somebody listens for what it wrote
+
+    @cached_property
+    def driver(self) -> Any:
+        """The driver's own connection, for app.base.prepared."""
+        return self.session.connection().connection.driver_connection
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Runs `effect` once the transaction is durable; never when it rolls back."""
@@ -148,7 +154,7 @@ class Database:
                 raise
             finally:
                 session.close()
-        if self.after_write is not None:
+        if self.after_write is not None and tx.wakes:
             tx.after_commit(self.after_write)
         tx.run_effects()
 

@@ -64,6 +64,7 @@ def announce(tx: Tx, topic: str, type_: str, payload: dict[str, Any]) -> None:
     if tx.session.get_bind().dialect.name == "postgresql":
         row.writer = int(tx.session.scalar(text("SELECT pg_current_xact_id()::text::bigint")) or 0)
     tx.session.add(row)
+    tx.wakes = True
 
 
 def drop_old(tx: Tx) -> None:

@@ -15,13 +15,14 @@ from typing import Any
 from huey import SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
-from sqlalchemy import Index, String, Text, delete, or_, select, update
+from sqlalchemy import Index, String, Text, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.db import Base, Database, Tx, UtcDateTime
 from app.base.errors import HoichanError
 from app.base.faults import fault_of
 from app.base.ids import new_id
+from app.base.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class _Handover:
 
 def enqueue(tx: Tx, name: str, subject_id: str, *, unique: bool = False, delay_seconds: float = 0) -> None:
     """Work for after the commit. `unique`: nothing is added while the same work still waits to be started."""
-    if unique and tx.session.scalar(_waiting(name, subject_id)) is not None:
+    if unique and _is_waiting(tx, name, subject_id):
         return
     job = Job(id=new_id(), name=name, subject_id=subject_id, due_at=tx.now + timedelta(seconds=delay_seconds))
     tx.session.add(job)
@@ -65,12 +66,26 @@ def enqueue(tx: Tx, name: str, subject_id: str, *, unique: bool = False, delay_s
     tx.after_commit(lambda: _hand_over(job_id, delay_seconds))
 
 
-def _waiting(name: str, subject_id: str) -> Any:
-    # Locked, so that a worker cannot begin it, and read too early, while this transaction still runs.
-    waiting = select(Job.id).where(
-        Job.name == name, Job.subject_id == subject_id, Job.done_at.is_(None), Job.leased_until.is_(None)
+def _is_waiting(tx: Tx, name: str, subject_id: str) -> bool:
+    if tx.session.new:
+        tx.session.flush()
+    return _WAITING.first(tx, name_=name, subject_=subject_id) is not None
+
+
+# Locked, so that a worker cannot begin it, and read too early, while this transaction still runs.
+_WAITING = Prepared(
+    lambda _dialect: (
+        select(Job.id)
+        .where(
+            Job.name == bindparam("name_"),
+            Job.subject_id == bindparam("subject_"),
+            Job.done_at.is_(None),
+            Job.leased_until.is_(None),
+        )
+        .limit(1)
+        .with_for_update()
     )
-    return waiting.limit(1).with_for_update()
+)
 
 
 def _hand_over(job_id: str, delay_seconds: float) -> None:

@@ -92,6 +92,7 @@ class Spool:
         self._filled = self._digested = 0  # of the buffer
         self._writing: Future[None] | None = None  # another buffer, of which the writer gives up itself
         self._settling: Future[None] | None = None
+        self._placing: Future[None] | None = None
         self._folder: int | None = None
         self._handle = _create(path)
 
@@ -171,28 +172,35 @@ class Spool:
         self._digested = self._filled
         return self._digest.hexdigest()
 
+    def begin_commit(self) -> Blob:
+        """Nothing more comes; what it is called is known, what it holds becomes durable meanwhile (`commit` waits)."""
+        self.settle()
+        digest = self.digest()
+        if self._placing is None:
+            self._placing = self._writers.submit(self._place, self._objects / object_key(digest))
+        return Blob(digest, self.size)
+
+    def _place(self, target: Path) -> None:
+        assert self._settling is not None  # begin_commit() made it; its turn at the writers came before ours
+        self._settling.result()
+        self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(self._folder, fcntl.LOCK_SH)
+        self.path.rename(target)
+        os.fsync(self._folder)
+
     def commit(self) -> Blob:
         """Durable when it returns: file synced, renamed to its digest's key, folders synced.
 
         Until the block is left the object is not removed for want of a row (app.base.blob_removal).
         """
-        self.settle()
-        digest = self.digest()
-        assert self._settling is not None  # settle() made it
-        _result(self._settling)
-        target = self._objects / object_key(digest)
-        try:
-            self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            fcntl.flock(self._folder, fcntl.LOCK_SH)
-            self.path.rename(target)
-            os.fsync(self._folder)
-        except OSError as error:
-            raise storage_fault(error) from error
-        return Blob(digest, self.size)
+        blob = self.begin_commit()
+        assert self._placing is not None  # begin_commit() made it
+        _result(self._placing)
+        return blob
 
     def discard(self) -> None:
         """Removes what was spooled; harmless after a commit, and twice."""
-        for running in (self._writing, self._settling):
+        for running in (self._writing, self._settling, self._placing):
             if running is not None:
                 running.exception()  # waits; whoever commits is told of it, here the file goes all the same
         self._writing = None

@@ -3,7 +3,7 @@
 import logging
 from typing import Protocol
 
-from app.archive.actions import association_closed, store_instance
+from app.archive.actions import StoredInstance, association_closed, store_instance
 from app.archive.failures import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED
 from app.archive.file_header import file_header
 from app.archive.part10 import Part10, read_part10
@@ -11,10 +11,11 @@ from app.archive.profiles import DeviceTally, profile_of
 from app.archive.refusals import Refusals
 from app.archive.states import Source, SourceKind
 from app.base.actor import Actor
-from app.base.blobs import Blobs, Spool
-from app.base.db import Database
+from app.base.blobs import Blob, Blobs, Spool
+from app.base.db import Database, Tx
 from app.base.errors import HoichanError, Invalid
 from app.base.faults import fault_of
+from app.base.group import GroupedWrites
 from app.dimse.contexts import Context
 from app.dimse.messages import Answer, Command
 from app.dimse.status import SUCCESS, answer_for
@@ -59,6 +60,7 @@ class Storage:
         self.db = db
         self.blobs = blobs
         self.refusals = Refusals(db)
+        self.writes = GroupedWrites(db)
 
     def open(self, actor: Actor, association_id: str) -> "Receiving":
         """An association begins; the archive hears of it with its first instance."""
@@ -155,9 +157,9 @@ class StoredDataSet:
         return answer
 
     def _read(self, spool: Spool) -> Part10:
-        spool.flush()
+        spool.settle()
         part10 = read_part10(
-            spool.path,
+            spool.source(),
             accept_private=True,  # the context was negotiated
             charset=self._receiving.charset,
             own_meta=True,
@@ -168,13 +170,7 @@ class StoredDataSet:
 
     def _keep(self, spool: Spool) -> Answer:
         try:
-            part10 = self._read(spool)
-            blob = spool.commit()
-            with self._receiving.storage.db.transaction() as tx:
-                stored = store_instance(
-                    tx, self._receiving.actor, blob=blob, part10=part10, source=self._receiving.source
-                )
-            stored.check()
+            self._enter(spool, self._read(spool)).check()
         except HoichanError as error:
             self._receiving.tally.refused(error.code, str(error))
             return answer_for(error)
@@ -183,6 +179,18 @@ class StoredDataSet:
             log.error("a data set of association %s was not stored: %s", place, fault_of(error))  # noqa: TRY400 - see fault_of
             return Answer(PROCESSING_FAILURE, "Internal error, see the server's log.")
         return Answer(SUCCESS)
+
+    def _enter(self, spool: Spool, part10: Part10) -> StoredInstance:
+        """The file is synced while the statements run, and is durable under its name before they are committed."""
+        blob = Blob(spool.digest(), spool.size)
+
+        def work(tx: Tx) -> StoredInstance:
+            one = self._receiving
+            stored = store_instance(tx, one.actor, blob=blob, part10=part10, source=one.source)
+            spool.begin_commit()
+            return stored
+
+        return self._receiving.storage.writes.run(work, before_commit=spool.commit)
 
     def discard(self) -> None:
         self._spool.discard()
