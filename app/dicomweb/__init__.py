@@ -1,8 +1,8 @@
-"""The door for DICOMweb (PS3.18): QIDO-RS, WADO-RS, STOW-RS under /dicomweb/<hospital>/."""
+"""The door for DICOMweb (PS3.18): QIDO-RS, WADO-RS, WADO-URI, STOW-RS under /dicomweb/<hospital>/."""
 
 from flask import Blueprint
 
-from app.dicomweb import qido, rendered, stow, wado
+from app.dicomweb import qido, rendered, stow, wado, wado_uri
 from app.dicomweb.audit import Trail
 from app.edge.services import Services
 
@@ -11,6 +11,6 @@ def blueprint(services: Services) -> Blueprint:
     """All routes of the door. Who may come in is declared at each of them."""
     door = Blueprint("dicomweb", __name__, url_prefix="/dicomweb/<slug>")
     trail = Trail(services)
-    for part in (qido, wado, rendered, stow):
+    for part in (qido, wado, rendered, wado_uri, stow):
         part.add_routes(door, services, trail)
     return door

@@ -1,46 +1,101 @@
-"""Stored instances as files of PS3.10 on their way out."""
+"""Stored instances as files of PS3.10 on their way out: as they are stored, or in another transfer syntax."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 
-from app.archive.file_header import PREAMBLE, file_header
-from app.archive.queries import StoredFile
-from app.base.blobs import Blobs
+from app.archive.file_header import file_header
+from app.archive.outgoing import OutgoingFile, file_pieces
+from app.archive.uids import EXPLICIT_LITTLE
+from app.base.errors import Unsupported
 from app.dicomweb.media import ANY_SYNTAX, DICOM, MediaRange, matches, not_acceptable
+from app.dicomweb.ranges import Ranged, joined, of_bytes
+from app.edge.services import Services
+from app.render.transcode import TARGETS, can_transcode, transcode
 
-_CHUNK = 1 << 20
-_TIFF = (b"II*\0", b"MM\0*")
+
+@dataclass(frozen=True)
+class FileForm:
+    """How files go out. `target` is empty when they leave as they are stored."""
+
+    multipart: bool
+    target: str
 
 
-def check_acceptable(ranges: list[MediaRange], files: list[StoredFile]) -> MediaRange:
-    """The range under which the files go out as they are stored; nothing is transcoded. Raises Unsupported."""
-    syntaxes = {file.transfer_syntax_uid for file in files}
+def form_of_files(ranges: list[MediaRange], files: list[OutgoingFile]) -> FileForm:
+    """The first range that all of them can be had in. Raises Unsupported, not acceptable."""
     for wanted in ranges:
-        if matches(wanted.media_type, DICOM) and (
-            wanted.transfer_syntax in {"", ANY_SYNTAX} or syntaxes == {wanted.transfer_syntax}
+        if not matches(wanted.media_type, DICOM):
+            continue
+        multipart = wanted.multipart or wanted.media_type != DICOM
+        if wanted.transfer_syntax == ANY_SYNTAX or (
+            wanted.media_type == "*/*" and not wanted.transfer_syntax
         ):
-            return wanted
-    raise not_acceptable()
+            return FileForm(multipart, "")
+        target = wanted.transfer_syntax or EXPLICIT_LITTLE
+        if not wanted.transfer_syntax or all(_can(file, target) for file in files):
+            return FileForm(multipart, target)
+    raise not_acceptable(sorted({file.transfer_syntax_uid for file in files} | _targets(files)))
 
 
-def file_bytes(blobs: Blobs, file: StoredFile) -> Iterator[bytes]:
-    """The file with a harmless preamble: what stands there may make it an HTML page or a program at the same
-    time (T7). Only TIFF, for which the standard made room (PS3.10 7.1), keeps its own.
+def _can(file: OutgoingFile, target: str) -> bool:
+    """Objects without pictures have nothing to compress and leave uncompressed, whatever is asked for."""
+    return not file.frame_count or can_transcode(file.transfer_syntax_uid, target)
+
+
+def _targets(files: list[OutgoingFile]) -> set[str]:
+    return {target for target in TARGETS if all(_can(file, target) for file in files)}
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A file that is ready to be sent."""
+
+    transfer_syntax_uid: str
+    pieces: Iterator[bytes]
+    length: int | None = None
+
+
+def outgoing(services: Services, file: OutgoingFile, target: str, *, strict: bool) -> Outgoing:
+    """The file in the transfer syntax asked for. What its pixels do not allow is refused when `strict`; else it leaves
+    as it is stored, which its part says.
     """
-    start = min(_CHUNK, file.size)
-    head = blobs.read_range(file.digest, 0, start)
-    yield _safe(file, head)
-    for offset in range(start, file.size, _CHUNK):
-        yield blobs.read_range(file.digest, offset, min(_CHUNK, file.size - offset))
-
-
-def _safe(file: StoredFile, head: bytes) -> bytes:
-    if head[128:132] == b"DICM" and file.dataset_start:
-        return head if head.startswith(_TIFF) else PREAMBLE + head[132:]
-    if file.dataset_start:
-        return PREAMBLE + head
-    meta = file_header(
+    if not file.frame_count and target not in {"", EXPLICIT_LITTLE}:
+        target = EXPLICIT_LITTLE
+    if target in {"", file.transfer_syntax_uid}:
+        return Outgoing(file.transfer_syntax_uid, file_pieces(services.blobs, file))
+    try:
+        made = transcode(services.renderer.decoder, services.blobs, file, target)
+    except Unsupported:
+        if strict:
+            raise
+        return Outgoing(file.transfer_syntax_uid, file_pieces(services.blobs, file))
+    head = file_header(
         sop_class_uid=file.sop_class_uid,
         sop_instance_uid=file.sop_instance_uid,
-        transfer_syntax_uid=file.transfer_syntax_uid,
+        transfer_syntax_uid=made.transfer_syntax_uid,
     )
-    return meta + head
+    return Outgoing(made.transfer_syntax_uid, chain((head,), made.pieces()), len(head) + made.length)
+
+
+def ranged_file(services: Services, file: OutgoingFile) -> Ranged | None:
+    """The file as it is stored, readable anywhere; None when it is written anew on its way."""
+    if file.wanted is not None:
+        return None
+    head = next(file_pieces(services.blobs, file))
+    dataset = Ranged(
+        file.size - file.dataset_start,
+        lambda offset, length: services.blobs.read_range(file.digest, file.dataset_start + offset, length),
+    )
+    return joined([of_bytes(head), dataset])
+
+
+def mark_of(files: list[OutgoingFile], *more: str) -> str:
+    """Changes whenever what would be sent changes."""
+    digest = hashlib.sha256("\n".join(more).encode())
+    for file in files:
+        digest.update(
+            f"{file.digest}{file.wanted!r}{file.sop_instance_uid}{file.series_instance_uid}".encode()
+        )
+    return digest.hexdigest()[:32]

@@ -1,11 +1,14 @@
-"""Frames as bytes (PS3.18 section 8.7.3): as they are stored, or decoded into Explicit VR Little Endian."""
+"""Frames as bytes (PS3.18 section 8.7.3): as they are stored, decoded into Explicit VR Little Endian, or compressed in
+another way on request.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.archive.frames_index import FrameLocation
-from app.archive.queries import StoredFile
+from app.archive.outgoing import OutgoingFile
 from app.archive.uids import transfer_syntax
 from app.dicomweb.headers import stored_range
 from app.dicomweb.media import (
@@ -18,28 +21,31 @@ from app.dicomweb.media import (
 )
 from app.dicomweb.multipart import OutgoingPart
 from app.edge.services import Services
+from app.render.frames import Values
+from app.render.transcode import FrameReader, can_transcode, cells
 
 _PREFIX = "1.2.840.10008.1.2."
-_MEDIA_TYPES = {  # PS3.18 tables 8.7.3-2 to 8.7.3-5
+_MEDIA_TYPES = {  # PS3.18 tables 8.7.3-2 to 8.7.3-5; what each means when no transfer syntax is named stands first
     "image/dicom-rle": ("5",),
     "image/jls": ("4.80", "4.81"),
     "image/jp2": ("4.90", "4.91"),
-    "image/jpeg": ("4.50", "4.51", "4.57", "4.70"),
+    "image/jpeg": ("4.70", "4.57", "4.50", "4.51"),
     "image/jphc": ("4.201", "4.202", "4.203"),
     "image/jpx": ("4.92", "4.93"),
     "image/jxl": ("4.110", "4.111", "4.112"),
 }
 _MEDIA_TYPE_OF = {_PREFIX + end: name for name, ends in _MEDIA_TYPES.items() for end in ends}
+_USUAL = {name: _PREFIX + ends[0] for name, ends in _MEDIA_TYPES.items()}
 
 
+@dataclass(frozen=True)
 class FrameForm:
-    """In which form frames go out: the media type of a part, and whether they are decoded for it."""
+    """In which form frames go out: the media type of a part, and whether they are `made` of others than are stored."""
 
-    def __init__(self, media_type: str, syntax: str, *, decoded: bool, multipart: bool) -> None:
-        self.media_type = media_type
-        self.syntax = syntax
-        self.decoded = decoded
-        self.multipart = multipart
+    media_type: str
+    syntax: str
+    made: bool
+    multipart: bool
 
     @property
     def content_type(self) -> str:
@@ -53,7 +59,8 @@ def form_for(ranges: Sequence[MediaRange], stored: str) -> FrameForm:
         form = _form(wanted, stored)
         if form is not None:
             return form
-    raise not_acceptable()
+    named = {name for name, syntax in _USUAL.items() if can_transcode(stored, syntax)}
+    raise not_acceptable(sorted({OCTET_STREAM, *named, _MEDIA_TYPE_OF.get(stored, OCTET_STREAM)}))
 
 
 def _form(wanted: MediaRange, stored: str) -> FrameForm | None:
@@ -63,55 +70,74 @@ def _form(wanted: MediaRange, stored: str) -> FrameForm | None:
     multipart = wanted.multipart or wanted.media_type == "*/*"
     if matches(wanted.media_type, OCTET_STREAM):
         if anything or wanted.transfer_syntax in {ANY_SYNTAX, as_stored}:
-            return FrameForm(OCTET_STREAM, as_stored, decoded=False, multipart=multipart)
-        if wanted.transfer_syntax in {"", EXPLICIT_LITTLE}:
-            decoded = as_stored != EXPLICIT_LITTLE
-            return FrameForm(OCTET_STREAM, EXPLICIT_LITTLE, decoded=decoded, multipart=multipart)
+            return FrameForm(OCTET_STREAM, as_stored, made=False, multipart=multipart)
+        syntax = wanted.transfer_syntax or EXPLICIT_LITTLE
+        if can_transcode(stored, syntax) and not syntax.endswith(".1.2"):
+            return FrameForm(OCTET_STREAM, syntax, made=as_stored != syntax, multipart=multipart)
+    return _named_form(wanted, stored, multipart=multipart)
+
+
+def _named_form(wanted: MediaRange, stored: str, *, multipart: bool) -> FrameForm | None:
+    """By the media type of a compression: as it is stored, else compressed for this answer."""
     named = _MEDIA_TYPE_OF.get(stored)
     if named and matches(wanted.media_type, named) and wanted.transfer_syntax in {"", ANY_SYNTAX, stored}:
-        return FrameForm(named, stored, decoded=False, multipart=multipart)
+        return FrameForm(named, stored, made=False, multipart=multipart)
+    syntax = wanted.transfer_syntax or _USUAL.get(wanted.media_type, "")
+    if _MEDIA_TYPE_OF.get(syntax) == wanted.media_type and can_transcode(stored, syntax):
+        return FrameForm(wanted.media_type, syntax, made=True, multipart=multipart)
     return None
 
 
 def frame_parts(
-    services: Services, file: StoredFile, numbers: Sequence[int], form: FrameForm
+    services: Services, file: OutgoingFile, numbers: Sequence[int], form: FrameForm
 ) -> list[OutgoingPart]:
     """Frames, which are all there. The first is made now, so that its error is told; the others when it is their
     turn to be sent: together they may be gigabytes.
     """
-    made = _is_made(file, form)
-    first, *others = [
-        OutgoingPart(form.content_type, _body(services, file, number, form)) for number in numbers
-    ]
+    made = form.made or transfer_syntax(file.transfer_syntax_uid).big_endian
+    reader = FrameReader(services.renderer.decoder, services.blobs, file) if _compresses(form) else None
+    bodies = [_body(services, file, number, reader, form.syntax, made=made) for number in numbers]
+    first, *others = [OutgoingPart(form.content_type, body) for body in bodies]
     return [OutgoingPart(form.content_type, tuple(first.body)) if made else first, *others]
 
 
-def _is_made(file: StoredFile, form: FrameForm) -> bool:
-    """Whether the bytes that go out are others than those stored."""
-    return form.decoded or transfer_syntax(file.transfer_syntax_uid).big_endian
+def _compresses(form: FrameForm) -> bool:
+    return form.made and form.syntax != EXPLICIT_LITTLE
 
 
-def _body(services: Services, file: StoredFile, number: int, form: FrameForm) -> Iterator[bytes]:
+def _body(
+    services: Services,
+    file: OutgoingFile,
+    number: int,
+    reader: FrameReader | None,
+    syntax: str,
+    *,
+    made: bool,
+) -> Iterator[bytes]:
     location = file.location(number)  # or NotFound, now
-    if _is_made(file, form):
+    if reader is not None:
+        return _compressed(reader, number, syntax)
+    if made:
         return _decoded(services, location)
     if location.bit_offset:
         return _from_the_first_bit(services, file, location)
     return (stored_range(services.blobs, file, *span) for span in location.spans)
 
 
+def _compressed(reader: FrameReader, number: int, syntax: str) -> Iterator[bytes]:
+    yield reader.compressed(number, syntax).data
+
+
 def _decoded(services: Services, location: FrameLocation) -> Iterator[bytes]:
     """Cells of BitsAllocated in little endian order, colours as PlanarConfiguration says."""
     description = services.renderer.description(location)
-    values = services.renderer.values(location)
-    if values.dtype.kind != "f":
-        values = values.astype(f"<{values.dtype.kind}{description.bits_allocated // 8}", copy=False)
+    stored = services.renderer.values(location)
     if description.samples > 1 and description.planar:
-        values = np.moveaxis(values, -1, 0)
-    yield bytes(np.ascontiguousarray(values).tobytes())
+        stored = np.ascontiguousarray(np.moveaxis(stored, -1, 0))
+    yield cells(description, Values(stored, ybr=False))
 
 
-def _from_the_first_bit(services: Services, file: StoredFile, location: FrameLocation) -> Iterator[bytes]:
+def _from_the_first_bit(services: Services, file: OutgoingFile, location: FrameLocation) -> Iterator[bytes]:
     """A frame of 1-bit pixels that begins inside a byte, moved to the beginning of one (PS3.5 8.1.1)."""
     data = b"".join(stored_range(services.blobs, file, *span) for span in location.spans)
     moved = int.from_bytes(data, "little") >> location.bit_offset

@@ -4,32 +4,29 @@ from app.archive.elements import Walker
 from app.archive.frames_index import unpack
 from app.archive.header import Header
 from app.archive.inflate import inflated
-from app.archive.queries import StoredFile
+from app.archive.outgoing import OutgoingFile, open_dataset
 from app.archive.uids import transfer_syntax
 from app.base.blobs import Blobs
 from app.dicomweb.dicom_json import Json, attribute, data_set
-from app.dicomweb.reach import instance_url
 
 PIXEL_DATA = "7FE00010"
 
 
-def stored_range(blobs: Blobs, file: StoredFile, offset: int, length: int) -> bytes:
+def stored_range(blobs: Blobs, file: OutgoingFile, offset: int, length: int) -> bytes:
     """A part of the file; of a deflated one in its inflated form, in which its offsets count."""
     if transfer_syntax(file.transfer_syntax_uid).deflated:
         return inflated(blobs.read(file.digest), file.dataset_start)[offset : offset + length]
     return blobs.read_range(file.digest, offset, length)
 
 
-def header_of(blobs: Blobs, file: StoredFile) -> Header:
+def header_of(blobs: Blobs, file: OutgoingFile) -> Header:
     """The elements before the pixels, of a file that was checked when it was stored."""
-    return parsed(
-        stored_range(blobs, file, 0, file.header_length), file.transfer_syntax_uid, file.dataset_start
-    )
+    return parsed(open_dataset(blobs, file).header(), file.transfer_syntax_uid, 0)
 
 
-def has_pixels(file: StoredFile) -> bool:
+def has_pixels(file: OutgoingFile) -> bool:
     """Whether it has pixel data, cut into frames or, as a video, not."""
-    return bool(file.frame_count) or unpack(file.frame_index).reason == "video"
+    return bool(file.frame_count) or unpack(file.frame_index or b"x").reason == "video"
 
 
 def parsed(data: bytes, transfer_syntax_uid: str, dataset_start: int) -> Header:
@@ -40,12 +37,14 @@ def parsed(data: bytes, transfer_syntax_uid: str, dataset_start: int) -> Header:
     return Header(data, elements, big_endian=syntax.big_endian)
 
 
-def metadata_of(blobs: Blobs, file: StoredFile, root: str) -> Json:
-    """The instance as metadata (PS3.18 10.4.1.1.2): everything but bulk data, which is named by its address."""
-    address = f"{instance_url(root, file)}/bulkdata/"
+def metadata_of(blobs: Blobs, file: OutgoingFile, instance: str) -> Json:
+    """The instance as metadata (PS3.18 10.4.1.1.2): everything but bulk data, which is named by its address.
+    `instance` is the address of the instance.
+    """
+    address = f"{instance}/bulkdata/"
     found = data_set(header_of(blobs, file), lambda path: address + path)
     found["00083002"] = attribute("UI", file.transfer_syntax_uid)
-    found["00081190"] = attribute("UR", instance_url(root, file))
+    found["00081190"] = attribute("UR", instance)
     if has_pixels(file):
         vr = "OB" if transfer_syntax(file.transfer_syntax_uid).encapsulated else "OW"
         found[PIXEL_DATA] = {"vr": vr, "BulkDataURI": address + PIXEL_DATA}

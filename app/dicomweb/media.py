@@ -1,6 +1,7 @@
 """What a client accepts (PS3.18 section 8.7), read tolerantly: OHIF sends `type=application/octet-stream` unquoted."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.base.errors import Unsupported
@@ -27,9 +28,13 @@ class MediaRange:
     quality: float
 
 
-def not_acceptable() -> Unsupported:
-    """The answer becomes 406."""
-    return Unsupported("not_acceptable", "None of the media types asked for can be given here.")
+def not_acceptable(offered: Iterable[str]) -> Unsupported:
+    """The answer becomes 406 and says what can be had: media types or transfer syntaxes."""
+    return Unsupported(
+        "not_acceptable",
+        "None of the media types asked for can be given here. These can: {offered}.",
+        offered=", ".join(offered),
+    )
 
 
 def accepted(header: str, query: str = "") -> list[MediaRange]:
@@ -74,4 +79,4 @@ def check_json(ranges: list[MediaRange]) -> str:
         for offered in (DICOM_JSON, JSON):
             if not item.multipart and matches(item.media_type, offered):
                 return offered
-    raise not_acceptable()
+    raise not_acceptable((DICOM_JSON, JSON))

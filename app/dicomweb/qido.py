@@ -7,13 +7,14 @@ from typing import Any, TypeAlias
 from flask import Blueprint, Response, request
 
 from app.archive.access import study_by_uid
-from app.archive.attributes import attribute_named
+from app.archive.attributes import Matching, attribute_named
 from app.archive.queries import Found, Search, search_instances, search_series, search_studies
 from app.base.actor import Actor, Permission, Right
 from app.base.db import Tx
 from app.base.errors import Invalid
 from app.dicomweb.audit import Trail
 from app.dicomweb.media import accepted, check_json
+from app.dicomweb.metadata import packed
 from app.dicomweb.reach import hospital_id_of, root_url
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
@@ -23,6 +24,10 @@ Searching: TypeAlias = Callable[[Tx, Actor, Search], Found]
 _CONTROLS = frozenset({"accept", "charset", "fuzzymatching", "includefield", "limit", "offset"})
 _LIMIT = 100
 _STUDY_UID, _SERIES_UID, _INSTANCE_UID = "0020000D", "0020000E", "00080018"
+_SAME = {
+    "00080005": {"vr": "CS", "Value": ["ISO_IR 192"]},
+    "00080056": {"vr": "CS", "Value": ["ONLINE"]},
+}
 reads = requires(Permission.STUDY_READ, devices=True, right=Right.QUERY)
 
 
@@ -65,8 +70,10 @@ def _answer(
         found = searching(tx, actor, _search(hospital_id, study, series))
     trail.queried(hospital_id)
     root = root_url(slug)
-    body = json.dumps([_with_address(item, root) for item in found.items], ensure_ascii=False)
-    response = Response(body, content_type=media_type)
+    body = json.dumps(
+        [_with_address(item, root) for item in found.items], ensure_ascii=False, separators=(",", ":")
+    )
+    response = packed(Response(body, content_type=media_type))
     if found.more:
         response.headers.add("Warning", '299 hoichan "There are further results. Ask with offset for them."')
     if found.ignored:
@@ -75,7 +82,7 @@ def _answer(
 
 
 def _search(hospital_id: str, study: str | None, series: str | None) -> Search:
-    matches = {_tag(name): value for name, value in request.args.items() if name.lower() not in _CONTROLS}
+    matches = _matches()
     if study is not None:
         matches[_STUDY_UID] = study
     if series is not None:
@@ -83,16 +90,60 @@ def _search(hospital_id: str, study: str | None, series: str | None) -> Search:
     return Search(
         matches,
         hospital_id=hospital_id,
-        fuzzy=request.args.get("fuzzymatching", "").lower() == "true",
+        fuzzy=_flag("fuzzymatching"),
         limit=_count("limit", _LIMIT),
         offset=_count("offset", 0),
+        include=_included(),
     )
 
 
+def _matches() -> dict[str, Any]:
+    """Keys by tag: a keyword and a number of one attribute are one key, dots lead into a sequence (PS3.18 8.3.4.1.1)."""
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if name.lower() in _CONTROLS:
+            continue
+        first, _, inner = name.partition(".")
+        if inner:
+            item = found.setdefault(_tag(first), {})
+            if isinstance(item, dict):
+                item[inner] = values[0]
+        else:
+            given = [part for value in values for part in _split(first, value)]
+            found[_tag(first)] = given[0] if len(given) == 1 else given
+    return found
+
+
+def _split(name: str, value: str) -> list[str]:
+    """Lists of UIDs and of modalities are written with commas too; elsewhere a comma is a letter."""
+    attribute = attribute_named(name)
+    listed = attribute is not None and attribute.matching in {
+        Matching.UID,
+        Matching.MODALITIES,
+        Matching.CLASSES,
+    }
+    return value.split(",") if listed else [value]
+
+
+def _included() -> list[str]:
+    """Attributes to be answered too: repeated, or separated by commas; of a way into a sequence the whole of it."""
+    named = [name.strip() for value in request.args.getlist("includefield") for name in value.split(",")]
+    return [
+        name if name.lower() != "all" else "all" for name in (one.partition(".")[0] for one in named) if name
+    ]
+
+
 def _tag(name: str) -> str:
-    """Keyword and number of one attribute are one key; what is not ours is left as it is, to be told back."""
+    """What is not ours is left as it is, to be told back."""
     attribute = attribute_named(name)
     return name if attribute is None else attribute.tag
+
+
+def _flag(name: str) -> bool:
+    text = request.args.get(name, "").lower()
+    if text not in {"", "true", "false"}:
+        raise Invalid("bad_query", "{field} must be true or false.", field=name)
+    return text == "true"
 
 
 def _count(name: str, absent: int) -> int:
@@ -110,10 +161,5 @@ def _with_address(item: dict[str, Any], root: str) -> dict[str, Any]:
     for tag, name in ((_STUDY_UID, "studies"), (_SERIES_UID, "series"), (_INSTANCE_UID, "instances")):
         if tag in item:
             address += f"/{name}/{item[tag]['Value'][0]}"
-    found = {
-        **item,
-        "00080005": {"vr": "CS", "Value": ["ISO_IR 192"]},
-        "00080056": {"vr": "CS", "Value": ["ONLINE"]},
-        "00081190": {"vr": "UR", "Value": [address]},
-    }
-    return dict(sorted(found.items()))
+    found = {**item, **_SAME, "00081190": {"vr": "UR", "Value": [address]}}
+    return {tag: found[tag] for tag in sorted(found)}

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from flask import request
 
-from app.archive.queries import Search, StoredFile, files_of, search_studies
+from app.archive.addressed import files_at
+from app.archive.outgoing import OutgoingFile
+from app.archive.queries import Search, search_studies
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
@@ -22,7 +24,7 @@ class Reached:
 
     hospital_id: str
     study_instance_uid: str
-    files: list[StoredFile]
+    files: list[OutgoingFile]
 
 
 def hospital_id_of(tx: Tx, actor: Actor, slug: str) -> str:
@@ -42,7 +44,7 @@ def reach(
     actor = current_actor()
     with services.db.reading() as tx:
         hospital_id = hospital_id_of(tx, actor, slug)
-        files = files_of(
+        files = files_at(
             tx,
             actor,
             hospital_id=hospital_id,
@@ -58,7 +60,7 @@ def root_url(slug: str) -> str:
     return f"{request.url_root}dicomweb/{slug}"
 
 
-def instance_url(root: str, file: StoredFile) -> str:
+def instance_url(root: str, file: OutgoingFile) -> str:
     """The address of an instance."""
     return (
         f"{root}/studies/{file.study_instance_uid}/series/{file.series_instance_uid}"

@@ -1,20 +1,20 @@
 """WADO-RS (PS3.18 section 10.4): instances, metadata, frames and bulk data."""
 
-import json
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, request
 
-from app.archive.queries import StoredFile
+from app.archive.outgoing import OutgoingFile
 from app.base.actor import Permission, Right
 from app.base.errors import Invalid
 from app.dicomweb.audit import Trail
-from app.dicomweb.bulkdata import bulk_parts
-from app.dicomweb.files import check_acceptable, file_bytes
+from app.dicomweb.bulkdata import bulk_parts, bulk_value, media_type_of
+from app.dicomweb.files import FileForm, form_of_files, mark_of, outgoing, ranged_file
 from app.dicomweb.frames import form_for, frame_parts
-from app.dicomweb.headers import metadata_of
 from app.dicomweb.media import DICOM, OCTET_STREAM, MediaRange, accepted, check_json
+from app.dicomweb.metadata import gzipped, metadata_array
 from app.dicomweb.multipart import OutgoingPart, new_boundary, written
+from app.dicomweb.ranges import is_known, marked, not_modified, ranged_response
 from app.dicomweb.reach import Reached, instance_url, reach, root_url
 from app.edge.actor import requires
 from app.edge.services import Services
@@ -44,9 +44,11 @@ def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
     @reads
     def retrieve(slug: str, study: str, series: str | None = None, instance: str | None = None) -> Response:
         reached = reach(services, slug, study, series, instance)
-        wanted = check_acceptable(ranges(), reached.files)
+        form = form_of_files(ranges(), reached.files)
         trail.fetched(reached)
-        return _files(services, slug, reached, wanted, single=instance is not None)
+        if instance is not None and not form.multipart:
+            return one_file(services, reached.files[0], form.target)
+        return _files(services, slug, reached, form)
 
     @door.get("/studies/<study>/metadata")
     @door.get("/studies/<study>/series/<series>/metadata")
@@ -56,54 +58,90 @@ def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
         media_type = check_json(ranges())
         reached = reach(services, slug, study, series, instance)
         trail.looked_at(reached)
-        return Response(_metadata(services, reached.files, root_url(slug)), content_type=media_type)
+        return _metadata(services, reached.files, root_url(slug), media_type)
 
     @door.get("/studies/<study>/series/<series>/instances/<instance>/frames/<numbers>")
     @reads
     def frames(slug: str, study: str, series: str, instance: str, numbers: str) -> Response:
         reached = reach(services, slug, study, series, instance)
         trail.looked_at(reached)
-        return _frames(services, reached.files[0], _numbers(numbers))
+        return _frames(services, reached.files[0], numbers_of(numbers))
 
     @door.get("/studies/<study>/series/<series>/instances/<instance>/bulkdata/<path:where>")
     @reads
     def bulkdata(slug: str, study: str, series: str, instance: str, where: str) -> Response:
         reached = reach(services, slug, study, series, instance)
         trail.looked_at(reached)
-        parts = bulk_parts(services, reached.files[0], where, ranges())
-        if len(parts) == 1 and not any(wanted.multipart for wanted in ranges()):
+        return _bulkdata(services, reached.files[0], where)
+
+
+def one_file(services: Services, file: OutgoingFile, target: str) -> Response:
+    """One instance by itself. As it is stored, any range of it may be asked for."""
+    mark = mark_of([file], target)
+    if is_known(mark):
+        return not_modified(mark)
+    ranged = ranged_file(services, file) if target in {"", file.transfer_syntax_uid} else None
+    if ranged is not None:
+        response = ranged_response(ranged, f"{DICOM}; transfer-syntax={file.transfer_syntax_uid}", mark)
+    else:
+        made = outgoing(services, file, target, strict=True)
+        response = Response(made.pieces, content_type=f"{DICOM}; transfer-syntax={made.transfer_syntax_uid}")
+        if made.length is not None:
+            response.headers["Content-Length"] = str(made.length)
+        marked(response, mark)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.sop_instance_uid}.dcm"'
+    return response
+
+
+def _files(services: Services, slug: str, reached: Reached, form: FileForm) -> Response:
+    """The first is made ready before the answer begins, so that a refusal is told."""
+    root = root_url(slug)
+    single = len(reached.files) == 1
+
+    def part(file: OutgoingFile) -> OutgoingPart:
+        made = outgoing(services, file, form.target, strict=single)
+        content_type = f"{DICOM}; transfer-syntax={made.transfer_syntax_uid}"
+        return OutgoingPart(content_type, made.pieces, instance_url(root, file))
+
+    first = part(reached.files[0])
+
+    def parts() -> Iterator[OutgoingPart]:
+        yield first
+        yield from map(part, reached.files[1:])
+
+    return multipart(parts(), DICOM)
+
+
+def _metadata(services: Services, files: list[OutgoingFile], root: str, media_type: str) -> Response:
+    packed = request.accept_encodings["gzip"] > 0
+    mark = mark_of(files, root, media_type, str(packed))
+    if is_known(mark):
+        return not_modified(mark)
+    pieces = metadata_array(services.blobs, services.renderer.cache, files, root)
+    response = Response(gzipped(pieces) if packed else pieces, content_type=media_type)
+    response.headers["Vary"] = "Accept, Accept-Encoding"
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return marked(response, mark)
+
+
+def _bulkdata(services: Services, file: OutgoingFile, where: str) -> Response:
+    wanted = ranges()
+    value = bulk_value(services, file, where)
+    media_type = media_type_of(file, where)
+    if value is None:
+        parts = bulk_parts(services, file, wanted)
+        if len(parts) == 1 and not any(one.multipart for one in wanted):
             return Response(iter(parts[0].body), content_type=parts[0].content_type)
         return multipart(iter(parts), OCTET_STREAM)
+    if any(one.multipart for one in wanted) and "Range" not in request.headers:
+        return multipart(iter([OutgoingPart(media_type, value.pieces(0, value.length))]), media_type)
+    mark = mark_of([file], where)
+    return not_modified(mark) if is_known(mark) else ranged_response(value, media_type, mark)
 
 
-def _files(services: Services, slug: str, reached: Reached, wanted: MediaRange, *, single: bool) -> Response:
-    if single and not wanted.multipart and wanted.media_type == DICOM:
-        (file,) = reached.files
-        response = Response(file_bytes(services.blobs, file), content_type=DICOM)
-        response.headers["Content-Disposition"] = f'attachment; filename="{file.sop_instance_uid}.dcm"'
-        return response
-    root = root_url(slug)
-    parts = (
-        OutgoingPart(
-            f"{DICOM}; transfer-syntax={file.transfer_syntax_uid}",
-            file_bytes(services.blobs, file),
-            instance_url(root, file),
-        )
-        for file in reached.files
-    )
-    return multipart(parts, DICOM)
-
-
-def _metadata(services: Services, files: list[StoredFile], root: str) -> Iterator[str]:
-    """A JSON array, written while the headers are read."""
-    before = "["
-    for file in files:
-        yield before + json.dumps(metadata_of(services.blobs, file, root), ensure_ascii=False)
-        before = ","
-    yield "]"
-
-
-def _numbers(text: str) -> list[int]:
+def numbers_of(text: str) -> list[int]:
+    """A list of frames. Raises Invalid."""
     pieces = text.split(",")
     if len(pieces) > _MOST_FRAMES or not all(
         piece.isascii() and piece.isdigit() and len(piece) < 10 for piece in pieces
@@ -112,7 +150,7 @@ def _numbers(text: str) -> list[int]:
     return [int(piece) for piece in pieces]
 
 
-def _frames(services: Services, file: StoredFile, numbers: list[int]) -> Response:
+def _frames(services: Services, file: OutgoingFile, numbers: list[int]) -> Response:
     form = form_for(ranges(), file.transfer_syntax_uid)
     parts = frame_parts(services, file, numbers, form)
     if len(parts) == 1 and not form.multipart:

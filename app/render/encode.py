@@ -1,10 +1,13 @@
-"""Pictures as JPEG or PNG. Both encoders let other threads run; Pillow's JPEG does not."""
+"""Pictures as JPEG, PNG, JPEG 2000 or GIF. All encoders but the last let other threads run; Pillow's do not."""
 
+import io
+from collections.abc import Sequence
 from typing import Any
 
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from app.base.errors import Unsupported
 
@@ -19,7 +22,26 @@ def encode(picture: NDArray[np.uint8], media_type: str, quality: int) -> bytes:
     picture = np.ascontiguousarray(picture)
     if media_type == "image/png":
         return bytes(imagecodecs.png_encode(picture, level=1))
+    if media_type == "image/jp2":
+        return bytes(imagecodecs.jpeg2k_encode(picture, codecformat="jp2", reversible=True, numthreads=1))
+    if media_type == "image/gif":
+        return animation([picture], 1)
     options: dict[str, Any] = {}
     if picture.ndim == 3:
         options["subsampling"] = "444" if quality >= _FULL_COLOUR_FROM else "420"
     return bytes(imagecodecs.jpeg8_encode(picture, level=quality, **options))
+
+
+def animation(pictures: Sequence[NDArray[np.uint8]], seconds: float) -> bytes:
+    """A GIF that shows the pictures one after the other, each for so long, again and again."""
+    images = [Image.fromarray(picture) for picture in pictures]
+    out = io.BytesIO()
+    images[0].save(
+        out,
+        "GIF",
+        save_all=len(images) > 1,
+        append_images=images[1:],
+        duration=max(20, round(seconds * 1000)),
+        loop=0,
+    )
+    return out.getvalue()

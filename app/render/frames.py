@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.archive.frames_index import FrameLocation
 from app.archive.inflate import inflated
@@ -17,7 +18,7 @@ from app.render.codecs import Decoded, Task
 from app.render.description import ImageDescription, dataset_start
 from app.render.packing import pack, wire_values
 from app.render.params import FrameParams
-from app.render.pipeline import picture_of
+from app.render.pipeline import picture_of, shown_picture
 from app.render.statistics import Region, RegionStatistics, region_statistics
 from app.render.stored import Pixels, from_bytes, from_decoder, in_range
 
@@ -64,7 +65,7 @@ class Renderer:
     ) -> None:
         self._blobs = blobs
         self.decoder = decoder
-        self._previews = cache
+        self.cache = cache
         self._values: MemoryCache[Values] = MemoryCache(memory_bytes, lambda found: found.stored.nbytes)
         self._files: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
         self._descriptions: MemoryCache[ImageDescription] = MemoryCache(4096, lambda _: 1)
@@ -76,14 +77,20 @@ class Renderer:
         values = self._frame(location, description)
         return picture_of(description, location.frame_number, values.stored, values.ybr, params)
 
+    def picture(self, location: FrameLocation, params: FrameParams) -> NDArray[np.uint8]:
+        """The same before it is encoded."""
+        description = self.description(location)
+        values = self._frame(location, description)
+        return shown_picture(description, location.frame_number, values.stored, values.ybr, params)
+
     def preview(self, location: FrameLocation) -> bytes:
         """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
         key = preview_key(location)
-        kept = self._previews.get(key)
+        kept = self.cache.get(key)
         if kept is not None:
             return kept
         picture = self.rendered_frame(location, PREVIEW)
-        self._previews.put(key, picture)
+        self.cache.put(key, picture)
         return picture
 
     def stored_frame(self, location: FrameLocation) -> Pixels:

@@ -9,6 +9,7 @@ from app.base.errors import Invalid
 
 WINDOW_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 MEDIA_TYPES = MappingProxyType({"jpeg": "image/jpeg", "png": "image/png"})
+ENCODINGS = frozenset({*MEDIA_TYPES.values(), "image/gif", "image/jp2"})
 DEFAULT_QUALITY = 85
 LARGEST_BOX = 16384
 _FIELDS = frozenset({"center", "width", "function", "voi_lut", "invert", "box", "quality", "type", "colour"})
@@ -35,6 +36,23 @@ class Window:
 
 
 @dataclass(frozen=True)
+class SourceRegion:
+    """A part of the image in pixels, from its upper left corner; where it is mirrored (PS3.18 8.3.5.1.3)."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    mirrored: bool = False
+    upside_down: bool = False
+
+    def __post_init__(self) -> None:
+        sides = (self.left, self.top, self.width, self.height)
+        if not all(math.isfinite(side) for side in sides) or min(sides) < 0 or not self.width * self.height:
+            raise Invalid("bad_region", "The region must lie inside the image and have a size.")
+
+
+@dataclass(frozen=True)
 class FrameParams:
     """All that determines the picture of a frame besides the frame itself."""
 
@@ -43,7 +61,12 @@ class FrameParams:
     voi_lut_index: int | None = None
     invert: bool = False
     box: tuple[int, int] | None = None
-    """Width and height the picture is shrunk to fit into; never enlarged."""
+    """Width and height the picture is shrunk to fit into; enlarged only with `enlarge`."""
+    enlarge: bool = False
+    region: SourceRegion | None = None
+    """What of the image is shown; None: all of it."""
+    lines: tuple[str, ...] = ()
+    """Written into the picture's upper left corner."""
     quality: int = DEFAULT_QUALITY
     media_type: str = "image/jpeg"
 
@@ -54,7 +77,7 @@ class FrameParams:
             raise Invalid("bad_box", "The box must be WIDTHxHEIGHT, each from 1 to 16384.")
         if not 1 <= self.quality <= 100:
             raise Invalid("bad_quality", "The quality must be a whole number from 1 to 100.")
-        if self.media_type not in MEDIA_TYPES.values():
+        if self.media_type not in ENCODINGS:
             raise Invalid("bad_type", "The type must be jpeg or png.")
 
     @classmethod

@@ -11,23 +11,33 @@ from app.base.errors import Invalid
 from app.render.colour import rgb_of_palette, rgb_of_ybr, to_eight_bits
 from app.render.description import Grey, ImageDescription
 from app.render.encode import encode
-from app.render.geometry import fitted, shrink
+from app.render.geometry import cut, fitted, shrink
 from app.render.lut import Lut
 from app.render.luts import GreyScale, default_voi, look_up
 from app.render.params import FrameParams, Window
 from app.render.stored import Pixels
+from app.render.writing import written_on
 
 
 def picture_of(
     description: ImageDescription, frame_number: int, stored: Pixels, ybr: bool, params: FrameParams
 ) -> bytes:
     """The encoded picture of a frame. `ybr`: a colour frame's samples are luminance and colour differences."""
+    shown = shown_picture(description, frame_number, stored, ybr, params)
+    return encode(shown, params.media_type, params.quality)
+
+
+def shown_picture(
+    description: ImageDescription, frame_number: int, stored: Pixels, ybr: bool, params: FrameParams
+) -> NDArray[np.uint8]:
+    """The same before it is encoded."""
     if description.monochrome:
         picture = grey_picture(description, frame_number, stored, params)
     else:
         picture = colour_picture(description, stored, ybr=ybr, invert=params.invert)
-    rows, columns = fitted(description.rows, description.columns, params.box)
-    return encode(shrink(picture, rows, columns), params.media_type, params.quality)
+    part = cut(picture, params.region)
+    rows, columns = fitted(part.shape[0], part.shape[1], params.box, enlarge=params.enlarge)
+    return written_on(shrink(part, rows, columns), params.lines)
 
 
 def grey_picture(

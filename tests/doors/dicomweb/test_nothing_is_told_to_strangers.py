@@ -33,10 +33,12 @@ PATHS = [
     f"/studies/{STUDY}/metadata",
     f"/studies/{STUDY}/series",
     f"/studies/{STUDY}/instances",
+    f"/studies/{STUDY}/rendered",
     f"/studies/{STUDY}/thumbnail",
     SERIES_PATH,
     f"{SERIES_PATH}/metadata",
     f"{SERIES_PATH}/instances",
+    f"{SERIES_PATH}/rendered",
     f"{SERIES_PATH}/thumbnail",
     INSTANCE_PATH,
     f"{INSTANCE_PATH}/metadata",
@@ -46,6 +48,7 @@ PATHS = [
     f"{INSTANCE_PATH}/rendered",
     f"{INSTANCE_PATH}/thumbnail",
     f"{INSTANCE_PATH}/bulkdata/7FE00010",
+    f"/wado?requestType=WADO&studyUID={STUDY}&seriesUID={SERIES}&objectUID={INSTANCE}",
 ]
 
 

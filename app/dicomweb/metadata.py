@@ -1,0 +1,70 @@
+"""Metadata as JSON (PS3.18 10.4.1.1.2). What is made of a header never changes, so it is kept beside the previews."""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+
+from flask import Response, request
+
+from app.archive.outgoing import OutgoingFile
+from app.base.blobs import Blobs
+from app.dicomweb.headers import metadata_of
+from app.dicomweb.reach import instance_url
+from app.render.cache import FileCache
+
+_HERE = "hoichan:this-instance"
+_QUOTED_HERE = f'"{_HERE}'.encode()
+_PIECE = 1 << 16
+_WORTH = 4096
+
+
+def metadata_json(blobs: Blobs, cache: FileCache, file: OutgoingFile, root: str) -> bytes:
+    """One instance. Of a corrected study it is made each time: what it says depends on the correction."""
+    if file.wanted is not None:
+        return _made(blobs, file, instance_url(root, file))
+    key = f"metadata-1-{file.digest}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = _made(blobs, file, _HERE)
+        cache.put(key, kept)
+    return kept.replace(_QUOTED_HERE, f'"{instance_url(root, file)}'.encode())
+
+
+def _made(blobs: Blobs, file: OutgoingFile, address: str) -> bytes:
+    found = metadata_of(blobs, file, address)
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def metadata_array(
+    blobs: Blobs, cache: FileCache, files: Iterable[OutgoingFile], root: str
+) -> Iterator[bytes]:
+    """A JSON array, written while the headers are read."""
+    waiting = b"["
+    comma = b""
+    for file in files:
+        waiting += comma + metadata_json(blobs, cache, file, root)
+        comma = b","
+        if len(waiting) >= _PIECE:
+            yield waiting
+            waiting = b""
+    yield waiting + b"]"
+
+
+def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, packed while it is written."""
+    packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16)
+    for piece in pieces:
+        packed = packer.compress(piece)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
+def packed(response: Response) -> Response:
+    """An answer that is there already, packed where that is worth it and understood."""
+    response.headers["Vary"] = "Accept, Accept-Encoding"
+    body = response.get_data()
+    if len(body) >= _WORTH and request.accept_encodings["gzip"] > 0:
+        response.set_data(b"".join(gzipped([body])))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
