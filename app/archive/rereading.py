@@ -3,11 +3,13 @@ the names that are meant. The files stay as they came.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, func, select, update
 
 from app.archive import names
+from app.archive.charset import AS_DECLARED
 from app.archive.entering import patient_id_of
 from app.archive.events import announce_study_listed
 from app.archive.models import (
@@ -39,6 +41,7 @@ from app.base.errors import HoichanError
 from app.base.jobs import enqueue
 
 _AT_ONCE = 50
+_PATIENT_NAME = 0x00100010
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,20 @@ def reread_device(db: Database, blobs: Blobs, device_id: str) -> None:
                 take_reread(tx, SYSTEM, study_id=study_id, found=found)
     with db.transaction() as tx:
         note_reread(tx, SYSTEM, device_id=device_id, after=max(waiting, default=""), done=len(waiting))
+
+
+def name_samples(blobs: Blobs, digests: Iterable[str], charset: str) -> list[tuple[str, str]]:
+    """Patients' names as the label has them and as they would read in a set; files that are gone are left out."""
+    found = []
+    for digest in digests:
+        try:
+            with open_header(blobs.path(digest), charset=AS_DECLARED) as declared:
+                before = declared.text(_PATIENT_NAME, 324)
+            with open_header(blobs.path(digest), charset=charset) as read:
+                found.append((names.display(before), names.display(read.text(_PATIENT_NAME, 324))))
+        except (HoichanError, OSError):
+            continue  # the scrub tells of damaged and missing files
+    return found
 
 
 def _waiting(tx: Tx, device_id: str, after: str) -> dict[str, dict[str, str]]:

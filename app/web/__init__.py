@@ -3,6 +3,8 @@
 from app.web import (
     account,
     audit,
+    connectivity,
+    device_charset,
     devices,
     home,
     hospitals,
@@ -24,6 +26,8 @@ from app.web.live import LiveNamespace
 BLUEPRINTS = (
     account.blueprint,
     audit.blueprint,
+    connectivity.blueprint,
+    device_charset.blueprint,
     devices.blueprint,
     home.blueprint,
     hospitals.blueprint,

@@ -5,7 +5,8 @@ import shlex
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from app.base.actor import Permission
+from app.archive.connectivity import device_state, device_states
+from app.base.actor import Permission, Right
 from app.base.errors import Conflict, Invalid
 from app.edge.actor import current_actor, requires
 from app.edge.errors import status_of
@@ -13,10 +14,24 @@ from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.identity import actions, queries
-from app.identity.queries import DeviceInfo
-from app.web.forms import optional, sentence, text
+from app.identity.fields import certificate_digest
+from app.identity.queries import DeviceInfo, DeviceKind
+from app.web import device_words
+from app.web.forms import number, optional, sentence, text
 
 MANAGE = requires(Permission.DEVICE_MANAGE)
+MOST_CERTIFICATE = 100_000
+KINDS = {
+    DeviceKind.MODALITY: "Modality: it sends images",
+    DeviceKind.WORKSTATION: "Workstation: it sends, searches and fetches",
+    DeviceKind.ARCHIVE: "Archive (PACS): it does all of it",
+}
+RIGHTS = {
+    Right.STORE: ("Send images here", "C-STORE, STOW-RS"),
+    Right.COMMIT: ("Ask whether its images are safely kept", "Storage Commitment"),
+    Right.QUERY: ("Search", "C-FIND, QIDO-RS"),
+    Right.RETRIEVE: ("Fetch images", "C-MOVE, C-GET, WADO-RS"),
+}
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -30,6 +45,7 @@ def blueprint(services: Services) -> Blueprint:
     door.post("/devices/<device_id>")(pages.update_device)
     door.post("/devices/<device_id>/token")(pages.new_token)
     door.post("/devices/<device_id>/token/remove")(pages.remove_token)
+    door.post("/devices/<device_id>/certificate")(pages.set_certificate)
     door.post("/devices/<device_id>/remove")(pages.remove_device)
     return door
 
@@ -42,8 +58,11 @@ class _Pages:
     def devices(self) -> str:
         actor = current_actor()
         with self.services.db.reading() as tx:
-            found = queries.devices_of(tx, actor, request.args.get("hospital"))
-        return render_template("devices.html", devices=found, several=actor.hospital_id is None)
+            found = device_states(tx, actor, request.args.get("hospital"))
+            callers = queries.unknown_callers(tx, actor, request.args.get("hospital"))
+        return render_template(
+            "devices.html", states=found, callers=callers, kinds=KINDS, several=actor.hospital_id is None
+        )
 
     @MANAGE
     def new_device(self) -> str:
@@ -55,7 +74,12 @@ class _Pages:
             hospitals = queries.hospitals(tx) if actor.allows(Permission.HOSPITAL_MANAGE) else ()
         chosen = request.values.get("hospital") or actor.hospital_id
         return render_template(
-            "device_new.html", problem=problem, hospitals=hospitals, chosen=chosen, form=request.form
+            "device_new.html",
+            problem=problem,
+            hospitals=hospitals,
+            chosen=chosen,
+            form=request.values,
+            kinds=KINDS,
         )
 
     @MANAGE
@@ -70,6 +94,7 @@ class _Pages:
                     ae_title=text("ae_title"),
                     name=text("name"),
                     address=optional("address"),
+                    kind=text("kind") or DeviceKind.MODALITY,
                 )
         except (Invalid, Conflict) as error:
             return self._new_form(sentence(error)), status_of(error)
@@ -82,11 +107,17 @@ class _Pages:
 
     def _show(self, device_id: str, *, problem: str = "", token: str = "") -> str:
         with self.services.db.reading() as tx:
-            device = queries.device(tx, current_actor(), device_id)
+            state = device_state(tx, current_actor(), device_id)
+            device = state.device
             home = queries.hospital(tx, device.hospital_id)
         return render_template(
             "device.html",
             device=device,
+            state=state,
+            words=device_words,
+            kinds=KINDS,
+            rights=RIGHTS,
+            own=device.hospital_id == current_actor().hospital_id,
             problem=problem,
             token=token,
             send_line=send_line(self.services, device),
@@ -97,16 +128,50 @@ class _Pages:
 
     @MANAGE
     def update_device(self, device_id: str) -> Response | tuple[str, int]:
+        actor = current_actor()
         try:
             with self.services.db.transaction() as tx:
                 actions.update_device(
                     tx,
-                    current_actor(),
+                    actor,
                     device_id=device_id,
                     ae_title=text("ae_title"),
                     name=text("name"),
                     address=optional("address"),
                     active="active" in request.form,
+                    kind=optional("kind"),
+                )
+                actions.set_device_rights(
+                    tx,
+                    actor,
+                    device_id=device_id,
+                    rights=[right for right in Right if right in request.form.getlist("rights")],
+                    max_associations=number("max_associations", 10) or 10,
+                    max_images_per_minute=number("max_images_per_minute", 0) or 0,
+                )
+                actions.set_device_reach(
+                    tx,
+                    actor,
+                    device_id=device_id,
+                    host=text("host"),
+                    port=number("port", None),
+                    tls="tls" in request.form,
+                )
+        except (Invalid, Conflict) as error:
+            return self._show(device_id, problem=sentence(error)), status_of(error)
+        flash("done", "Saved.")
+        return redirect(f"/devices/{device_id}", 303)
+
+    @MANAGE
+    def set_certificate(self, device_id: str) -> Response | tuple[str, int]:
+        """A file, or a fingerprint typed in; nothing of both takes the demand back."""
+        upload = request.files.get("file")
+        data = upload.read(MOST_CERTIFICATE) if upload is not None else b""
+        try:
+            digest = certificate_digest(data) if data else text("fingerprint")
+            with self.services.db.transaction() as tx:
+                actions.set_device_certificate(
+                    tx, current_actor(), device_id=device_id, certificate_sha256=digest
                 )
         except (Invalid, Conflict) as error:
             return self._show(device_id, problem=sentence(error)), status_of(error)

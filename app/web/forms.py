@@ -2,7 +2,7 @@
 
 from flask import request
 
-from app.base.errors import HoichanError
+from app.base.errors import HoichanError, Invalid
 from app.edge.language import gettext
 
 
@@ -19,3 +19,14 @@ def text(name: str) -> str:
 def optional(name: str) -> str | None:
     """A field that may be left empty."""
     return text(name) or None
+
+
+def number(name: str, empty: int | None) -> int | None:
+    """A whole number, or `empty` when nothing was entered. Raises Invalid for what is none."""
+    entered = text(name)
+    if not entered:
+        return empty
+    try:
+        return int(entered)
+    except ValueError as error:
+        raise Invalid("bad_number", "Please enter a whole number.") from error

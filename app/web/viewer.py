@@ -6,6 +6,7 @@ from app.annotations.actions import delete_annotation, put_annotation
 from app.annotations.queries import list_annotations
 from app.annotations.schemas import AnnotationInput
 from app.archive.grants import open_study
+from app.archive.profiles import profile_of
 from app.archive.queries import manifest, study_info
 from app.base.actor import Permission
 from app.base.errors import Invalid, NotFound, Unauthenticated
@@ -13,6 +14,7 @@ from app.edge.actor import current_actor, requires
 from app.edge.compression import gzipped
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
+from app.web import device_words
 from app.web.studies import study_actions
 
 
@@ -37,11 +39,13 @@ def _add_page(door: Blueprint, services: Services) -> None:
         with services.db.reading() as tx:
             told = manifest(tx, actor, study_id)
             marks = list_annotations(tx, actor, study_id)
+            profile = profile_of(tx, info.device_id)
         study = {"id": study_id, "key": opening.key, "manifest": inlined(told)}
         page = render_template(
             "viewer.html",
             study=info,
             actions=study_actions(services, actor),
+            remarks=device_words.remarks(profile),
             config=page_config("study", studies=[study], annotations=marks),
         )
         return gzipped(make_response(page))

@@ -51,3 +51,15 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("button[data-print]")) window.print();
 });
+
+// A part of the page that changes by itself is asked for again, unless somebody is at work in it.
+for (const part of document.querySelectorAll("[data-refresh]")) {
+  setInterval(async () => {
+    if (document.hidden || part.contains(document.activeElement) || part.querySelector("[open]")) return;
+    const answer = await fetch(part.dataset.refreshFrom || location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(part.id);
+    if (fresh) part.replaceChildren(...fresh.childNodes);
+  }, Number(part.dataset.refresh) * 1000);
+}

@@ -1,0 +1,180 @@
+"""How a hospital's devices are doing: what they sent lately, what they were refused for, what was found in their
+images. For their administrators; no patient is named here.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.archive.models import DeviceFinding, DeviceTraffic, Instance, Patient, Series, Study
+from app.archive.profiles import Profile, profile_of, profiles_of
+from app.archive.refusals import FINDING, REFUSAL
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+from app.identity.queries import DeviceInfo, device, device_of_own_hospital, devices_of
+
+HOURS = 24
+_WEEK = timedelta(days=7)
+_DAY = timedelta(hours=24)
+_USUAL_DAYS = 3
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding or a reason of refusal; `code` is a key of the catalogue, `detail` the last one's value."""
+
+    code: str
+    detail: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class DeviceState:
+    """One line of the connectivity page."""
+
+    device: DeviceInfo
+    profile: Profile
+    hours: tuple[int, ...]  # images in each of the last 24 hours, the running one last
+    images_last_day: int
+    bytes_last_day: int
+    refused_last_day: int
+    silent: bool  # it usually sends, and did not for a day
+    findings: tuple[Told, ...]
+    refusals: tuple[Told, ...]  # of the last week
+
+    @property
+    def images_last_hour(self) -> int:
+        return self.hours[-1]
+
+
+def device_states(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple[DeviceState, ...]:
+    """Of every device the actor manages (of one hospital)."""
+    return _states(tx, devices_of(tx, actor, hospital_id))
+
+
+def device_state(tx: Tx, actor: Actor, device_id: str) -> DeviceState:
+    """Of one device. Raises NotFound."""
+    return _states(tx, (device(tx, actor, device_id),))[0]
+
+
+def _states(tx: Tx, devices: Collection[DeviceInfo]) -> tuple[DeviceState, ...]:
+    ids = [one.id for one in devices]
+    profiles, traffic, told = profiles_of(tx, ids), _traffic(tx, ids), _told(tx, ids)
+    return tuple(
+        _state(one, profiles.get(one.id) or Profile(one.id), traffic[one.id], told[one.id], tx.now)
+        for one in devices
+    )
+
+
+def _traffic(tx: Tx, ids: list[str]) -> dict[str, list[DeviceTraffic]]:
+    found: dict[str, list[DeviceTraffic]] = defaultdict(list)
+    query = select(DeviceTraffic).where(
+        DeviceTraffic.device_id.in_(ids), DeviceTraffic.hour > tx.now - _WEEK - _DAY
+    )
+    for row in tx.session.scalars(query):
+        found[row.device_id].append(row)
+    return found
+
+
+def _told(tx: Tx, ids: list[str]) -> dict[str, list[DeviceFinding]]:
+    found: dict[str, list[DeviceFinding]] = defaultdict(list)
+    query = select(DeviceFinding).where(DeviceFinding.device_id.in_(ids))
+    for row in tx.session.scalars(query.order_by(DeviceFinding.last_at.desc())):
+        found[row.device_id].append(row)
+    return found
+
+
+def _state(
+    info: DeviceInfo,
+    profile: Profile,
+    traffic: list[DeviceTraffic],
+    told: list[DeviceFinding],
+    now: datetime,
+) -> DeviceState:
+    running = now.replace(minute=0, second=0, microsecond=0)
+    by_hour = {row.hour: row for row in traffic}
+    hours = [by_hour.get(running - timedelta(hours=back)) for back in reversed(range(HOURS))]
+    return DeviceState(
+        device=info,
+        profile=profile,
+        hours=tuple(row.images if row else 0 for row in hours),
+        images_last_day=sum(row.images for row in hours if row),
+        bytes_last_day=sum(row.bytes for row in hours if row),
+        refused_last_day=sum(row.refused for row in hours if row),
+        silent=info.active and _is_silent(profile, traffic, now),
+        findings=tuple(_as_told(row) for row in told if row.kind == FINDING),
+        refusals=tuple(_as_told(row) for row in told if row.kind == REFUSAL and row.last_at > now - _WEEK),
+    )
+
+
+def _is_silent(profile: Profile, traffic: list[DeviceTraffic], now: datetime) -> bool:
+    """It sent on three days of the week before the last 24 hours, and nothing in them."""
+    if profile.last_image_at is not None and profile.last_image_at > now - _DAY:
+        return False
+    before = {(now - row.hour).days for row in traffic if row.images and row.hour <= now - _DAY}
+    return len(before) >= _USUAL_DAYS
+
+
+def _as_told(row: DeviceFinding) -> Told:
+    return Told(row.code, row.detail, row.count, row.first_at, row.last_at)
+
+
+@dataclass(frozen=True)
+class CharsetWork:
+    """What a person needs to say in which set a device writes."""
+
+    device: DeviceInfo
+    profile: Profile
+    studies: int
+    guesses: tuple[tuple[str, int], ...]  # sets guessed and in how many studies, the most frequent first
+    digests: tuple[str, ...]  # files of the newest studies whose names are not plain ASCII
+
+
+def charset_work(tx: Tx, actor: Actor, device_id: str, *, most: int = 5) -> CharsetWork:
+    """Of a device of the actor's own hospital, for those who may correct its studies. Raises NotFound."""
+    actor.check(Permission.STUDY_CORRECT)
+    info = device_of_own_hospital(tx, actor, device_id)
+    guessed = func.coalesce(func.nullif(Patient.guessed_charset, ""), Study.guessed_charset)
+    counted = (
+        select(guessed, func.count())
+        .join_from(Study, Patient, Patient.id == Study.patient_id)
+        .where(Study.device_id == device_id)
+        .group_by(guessed)
+    )
+    counts: dict[str, int] = dict(tx.session.execute(counted).tuples())
+    studies = sum(counts.values())
+    counts.pop("", None)
+    return CharsetWork(
+        device=info,
+        profile=profile_of(tx, device_id),
+        studies=studies,
+        guesses=tuple(sorted(counts.items(), key=lambda item: -item[1])),
+        digests=_with_odd_names(tx, device_id, most),
+    )
+
+
+def _with_odd_names(tx: Tx, device_id: str, most: int) -> tuple[str, ...]:
+    newest = (
+        select(Study.id, Patient.name)
+        .join(Patient, Patient.id == Study.patient_id)
+        .where(Study.device_id == device_id)
+        .order_by(Study.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    odd: dict[str, str] = {}
+    for study_id, name in tx.session.execute(newest):
+        if not name.isascii() and name not in odd:
+            odd[name] = study_id
+    first = (
+        select(func.min(Instance.id))
+        .join(Series, Series.id == Instance.series_id)
+        .where(Series.study_id.in_(list(odd.values())[:most]))
+        .group_by(Series.study_id)
+    )
+    return tuple(tx.session.scalars(select(Instance.digest).where(Instance.id.in_(first))))
