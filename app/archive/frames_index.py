@@ -47,6 +47,7 @@ class FrameLocation:
     frame_number: int
     spans: Spans
     bit_offset: int = 0
+    damaged: bool = False  # the file was found changed or gone: nothing of it is shown
 
 
 @dataclass(frozen=True, slots=True)

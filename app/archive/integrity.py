@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from app.archive.counters import recount
 from app.archive.models import Instance, Series, SetAside, Study
+from app.archive.part10 import Part10
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
+from app.base.blobs import Blob
 from app.base.db import Tx
 
 _AT_ONCE = 500  # parameters of one statement
@@ -62,10 +64,12 @@ def damage_found(tx: Tx, actor: Actor, *, digests: Collection[str], how: str) ->
         marked = (
             update(Instance)
             .where(Instance.digest.in_(batch), Instance.damaged.is_(False))
-            .values(damaged=True, verified_at=tx.now)
+            .values(damaged=True)
             .returning(Instance.id)
         )
         ids = list(tx.session.scalars(marked, execution_options=_NO_SYNC))
+        read = update(Instance).where(Instance.digest.in_(batch)).values(verified_at=tx.now)
+        tx.session.execute(read, execution_options=_NO_SYNC)
         found.extend(_described(tx, ids))
     for one in found:
         _record(tx, actor, one, outcome=8, what=how)
@@ -93,6 +97,25 @@ def verified(tx: Tx, actor: Actor, *, digests: Collection[str]) -> list[DamagedI
     for one in healed:
         _record(tx, actor, one, outcome=0, what="healed")
     return healed
+
+
+def heal(tx: Tx, actor: Actor, *, instance_id: str, blob: Blob, part10: Part10) -> None:
+    """A damaged image came again with the same content: from now on its file is this one."""
+    actor.check(Permission.STUDY_STORE)
+    whole = update(Instance).where(Instance.id == instance_id, Instance.damaged)
+    whole = whole.values(
+        damaged=False,
+        verified_at=tx.now,
+        digest=blob.digest,
+        size=blob.size,
+        transfer_syntax_uid=part10.transfer_syntax_uid,
+        dataset_start=part10.dataset_start,
+        header_length=part10.header_length,
+        frame_index=part10.frames.pack(),
+    )
+    tx.session.execute(whole, execution_options=_NO_SYNC)
+    for one in _described(tx, [instance_id]):
+        _record(tx, actor, one, outcome=0, what="healed")
 
 
 def _record(tx: Tx, actor: Actor, image: DamagedImage, *, outcome: int, what: str) -> None:
@@ -127,7 +150,8 @@ def counters_repaired(tx: Tx, actor: Actor, *, study_id: str) -> None:
 
 def to_verify(tx: Tx, *, before: datetime, limit: int) -> list[tuple[str, int]]:
     """Digest and size of objects not read since, the longest unread first; one digest once."""
-    due = or_(Instance.verified_at.is_(None), Instance.verified_at < before)
+    never = and_(Instance.verified_at.is_(None), Instance.received_at < before)
+    due = or_(never, Instance.verified_at < before)
     query = (
         select(Instance.digest, Instance.size)
         .where(due)

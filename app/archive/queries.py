@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -27,32 +27,70 @@ from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.outgoing_files import outgoing_of
 from app.archive.search import Found, Search, search_instances, search_patients, search_series, search_studies
 from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
+from app.archive.waiting import (
+    CollisionInfo,
+    CorrectableStudy,
+    CorrectionInfo,
+    DeletionInfo,
+    SetAsideCase,
+    corrections_of_study,
+    deletions,
+    destroyed_digests,
+    find_patients,
+    hidden_studies,
+    images_to_correct,
+    other_studies,
+    patient_collisions,
+    set_aside_case,
+    set_aside_digests,
+    set_asides_alike,
+    study_to_correct_info,
+    waiting_counts,
+)
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
 
 __all__ = [
+    "CollisionInfo",
+    "CorrectableStudy",
+    "CorrectionInfo",
+    "DeletionInfo",
     "Found",
     "Search",
+    "SetAsideCase",
     "StoredFile",
     "StudyInfo",
     "StudyPage",
     "StudyQuery",
+    "corrections_of_study",
+    "deletions",
+    "destroyed_digests",
     "file_of",
     "files_of",
+    "find_patients",
     "has_set_asides",
+    "hidden_studies",
+    "images_to_correct",
     "list_studies",
     "locate_frame",
     "manifest",
+    "other_studies",
     "outgoing_of",
+    "patient_collisions",
     "search_instances",
     "search_patients",
     "search_series",
     "search_studies",
     "series_frames",
     "series_ids",
+    "set_aside_case",
+    "set_aside_digests",
     "set_asides",
+    "set_asides_alike",
     "study_info",
+    "study_to_correct_info",
+    "waiting_counts",
 ]
 
 
@@ -61,6 +99,7 @@ _PLACE = (
     Instance.transfer_syntax_uid,
     Instance.header_length,
     Instance.frame_index,
+    Instance.damaged,
     Series.study_id,
 )
 
@@ -83,7 +122,12 @@ def locate_frame(
     row = tx.session.execute(_located(reach_of(actor)), wanted).one_or_none()
     if row is None or study_id not in {None, row.study_id}:
         raise NotFound
-    return _location(row.digest, row.transfer_syntax_uid, row.header_length, row.frame_index, frame_number)
+    return _place(row, frame_number)
+
+
+def _place(row: Any, frame_number: int) -> FrameLocation:
+    found = _location(row.digest, row.transfer_syntax_uid, row.header_length, row.frame_index, frame_number)
+    return replace(found, damaged=True) if row.damaged else found
 
 
 def _location(
@@ -107,15 +151,11 @@ def series_frames(
     series = series_for(tx, actor, series_id)
     if study_id is not None and series.study_id != study_id:
         raise NotFound
-    columns = (Instance.digest, Instance.transfer_syntax_uid, Instance.header_length, Instance.frame_index)
-    query = select(Instance.id, Instance.number, Instance.facts, *columns, Instance.frame_count)
+    query = select(Instance.id, Instance.number, Instance.facts, *_PLACE[:-1], Instance.frame_count)
     rows = tx.session.execute(query.where(Instance.series_id == series.id, SHOWN_INSTANCE)).all()
     found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])
     places = ((one.row, number) for one in found for number in range(1, one.row.frame_count + 1))
-    return [
-        _location(row.digest, row.transfer_syntax_uid, row.header_length, row.frame_index, number)
-        for row, number in places
-    ]
+    return [_place(row, number) for row, number in places]
 
 
 @dataclass(frozen=True)
@@ -218,13 +258,16 @@ class SetAsideInfo:
 
 def has_set_asides(tx: Tx, actor: Actor) -> bool:
     """Whether a person of the actor's hospital has something to look at."""
-    query = select(SetAside.id).where(SetAside.hospital_id == actor.hospital_id).limit(1)
+    query = (
+        select(SetAside.id).where(SetAside.hospital_id == actor.hospital_id, SetAside.decision == "").limit(1)
+    )
     return tx.session.scalar(query) is not None
 
 
 def set_asides(tx: Tx, actor: Actor) -> list[SetAsideInfo]:
     """What was set aside at the actor's hospital, newest first."""
-    query = select(SetAside).where(SetAside.hospital_id == actor.hospital_id).order_by(SetAside.id.desc())
+    open_ = (SetAside.hospital_id == actor.hospital_id, SetAside.decision == "")
+    query = select(SetAside).where(*open_).order_by(SetAside.id.desc())
     return [
         SetAsideInfo(
             row.id,

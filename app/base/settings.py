@@ -91,6 +91,8 @@ class StorageSettings(_Part):
     reserve_mb: Annotated[int, Field(ge=0)] = 200
     cache_mb: Annotated[int, Field(ge=10)] = 2048
     upload_mb: Annotated[int, Field(ge=1)] = 20000
+    verify_days: Annotated[int, Field(ge=1, le=365)] = 7
+    verify_mb_per_second: Annotated[int, Field(ge=1, le=10000)] = 20
 
 
 class DecodeSettings(_Part):

@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from app.base.errors import HoichanError
 from app.base.settings import SettingsError, load_settings
@@ -14,11 +16,15 @@ from app.main.logs import start_logging
 
 SERVERS = ("decode", "dicom", "web", "worker")
 COMMANDS = {
+    "backup": "app.main.backup",
+    "check": "app.main.checking",
     "demo": "app.main.administration",
     "import": "app.main.importing",
     "migrate": "app.main.administration",
+    "restore": "app.main.restore",
     "run": "app.main.everything",
     "setup": "app.main.administration",
+    "verify": "app.main.checking",
     **dict.fromkeys(SERVERS, "app.main.single"),
 }
 
@@ -66,7 +72,20 @@ def _parser() -> argparse.ArgumentParser:
         "--hospital", required=True, help="the hospital's name in addresses, as in /dicomweb/NAME"
     )
     commands.add_parser("migrate", help="bring the database to this version's tables")
+    _add_keeping(commands)
     for name in SERVERS:
         server = commands.add_parser(name, help=f"only the {name} process")
         server.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def _add_keeping(commands: Any) -> None:
+    check = commands.add_parser("check", help="whether files and rows agree; says what does not")
+    check.add_argument("--repair", action="store_true", help="and sets it right, as each start does")
+    commands.add_parser("verify", help="read every stored file now and compare it with its digest")
+    backup = commands.add_parser("backup", help="a copy of everything, while Hoichan runs")
+    backup.add_argument("target", type=Path, help="a folder; one that holds a backup gets only what is new")
+    restore = commands.add_parser(
+        "restore", help="an empty data folder filled from a backup, every file checked"
+    )
+    restore.add_argument("source", type=Path, help="the folder of the backup")

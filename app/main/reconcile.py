@@ -17,6 +17,7 @@ from app.archive.integrity import (
     digests_of_instances,
     referenced,
 )
+from app.archive.maintenance import MaintenanceKind, MaintenanceOutcome, begin_run, end_run
 from app.base.actor import SYSTEM
 from app.base.blob_removal import FOLDERS, digests_on_disk, remove_unwanted
 from app.base.blobs import Blobs
@@ -113,3 +114,13 @@ def _compare_counters(db: Database, findings: Findings, *, whole: bool, repair: 
     for study_id in findings.miscounted if repair else ():
         with db.transaction() as tx:
             counters_repaired(tx, SYSTEM, study_id=study_id)
+
+
+def sweep(db: Database, blobs: Blobs) -> None:
+    """Periodic: the whole of it, noted for the storage page."""
+    with db.transaction() as tx:
+        run_id = begin_run(tx, SYSTEM, kind=MaintenanceKind.SWEEP)
+    findings = reconcile(db, blobs, whole=True)
+    problems = findings.orphans + len(findings.missing) + len(findings.miscounted)
+    with db.transaction() as tx:
+        end_run(tx, SYSTEM, run_id=run_id, outcome=MaintenanceOutcome.DONE, problems=problems)

@@ -85,6 +85,7 @@ class Renderer:
 
     def preview(self, location: FrameLocation) -> bytes:
         """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
+        _check(location)
         key = preview_key(location)
         kept = self.cache.get(key)
         if kept is not None:
@@ -109,6 +110,7 @@ class Renderer:
 
     def description(self, location: FrameLocation) -> ImageDescription:
         """What the header says about the pixels."""
+        _check(location)
         return self._descriptions.get(location.digest, lambda: self._describe(location))
 
     def values(self, location: FrameLocation) -> Pixels:
@@ -146,6 +148,15 @@ class Renderer:
     def _inflated(self, location: FrameLocation) -> bytes:
         file = self._blobs.read(location.digest)
         return inflated(file, dataset_start(file))
+
+
+def _check(location: FrameLocation) -> None:
+    """What was found damaged is never shown as if it were good, though a copy may still lie in a cache."""
+    if location.damaged:
+        raise Unsupported(
+            "damaged",
+            "The stored file of this image is damaged, so it is not shown. Send it again, or restore it from a backup.",
+        )
 
 
 def _end_of_small(location: FrameLocation) -> int:

@@ -87,8 +87,8 @@ def test_files_set_aside_are_kept(sqlite_db: Database, blobs: Blobs) -> None:
 
 
 def test_an_image_without_its_file_is_marked_and_recorded(db: Database, blobs: Blobs, cast: Cast) -> None:
-    store(db, blobs, cast.ct_a, dicomgen.ct_slice(instance=1))
-    store(db, blobs, cast.ct_a, dicomgen.ct_slice(instance=2))
+    store(db, blobs, cast.ct_a, dicomgen.ct_slice(1))
+    store(db, blobs, cast.ct_a, dicomgen.ct_slice(2))
     with db.reading() as tx:
         digest = tx.session.scalars(select(Instance.digest)).first()
     assert digest is not None
