@@ -20,6 +20,9 @@ from app.archive.arrivals import (
     count_arrival,
     hospital_of,
 )
+from app.archive.collisions import decide_collision
+from app.archive.corrections import edit_patient, edit_series, edit_study, merge_patients, move_study
+from app.archive.deletions import confirm_deletion, refuse_deletion, request_deletion, withdraw_deletion
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.integrity import heal
@@ -27,6 +30,9 @@ from app.archive.models import Series, Study
 from app.archive.part10 import Part10
 from app.archive.profiles import confirm_charset, count_device_images, set_remarks
 from app.archive.refusals import count_refusal
+from app.archive.regrouping import merge_studies, split_study
+from app.archive.rejections import reject
+from app.archive.resolving import resolve_set_aside, set_aside_found_same
 from app.archive.set_asides import set_aside
 from app.archive.statements import (
     ADD_INSTANCE,
@@ -36,6 +42,7 @@ from app.archive.statements import (
     KNOWN_STUDY,
 )
 from app.archive.states import Source, SourceKind
+from app.archive.undoing import undo_correction
 from app.archive.values import PatientValues
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
@@ -54,14 +61,30 @@ __all__ = [
     "association_opened",
     "complete_quiet_studies",
     "confirm_charset",
+    "confirm_deletion",
     "count_device_images",
     "count_refusal",
+    "decide_collision",
+    "edit_patient",
+    "edit_series",
+    "edit_study",
     "end_grants",
     "grant_study",
+    "merge_patients",
+    "merge_studies",
+    "move_study",
     "open_study",
+    "refuse_deletion",
+    "reject",
+    "request_deletion",
+    "resolve_set_aside",
     "set_aside",
+    "set_aside_found_same",
     "set_remarks",
+    "split_study",
     "store_instance",
+    "undo_correction",
+    "withdraw_deletion",
 ]
 
 MAKE_PREVIEWS = "previews.make"

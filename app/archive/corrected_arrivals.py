@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from app.archive.access import SHOWN_SERIES, SHOWN_STUDY
 from app.archive.corrected import alive_corrections
+from app.archive.correcting import values_of_patient
 from app.archive.counters import recount
 from app.archive.entering import series_of
 from app.archive.models import Series, Study
@@ -15,11 +16,24 @@ from app.base.db import Tx
 _NO_SYNC = {"synchronize_session": False}
 
 
-def was_patient(tx: Tx, study_id: str, arriving: PatientValues) -> bool:
-    """Whether the study was once this patient's, until a person corrected it: the device does not know of that."""
+def home_of(
+    tx: Tx, hospital_id: str, study_id: str, study_instance_uid: str, arriving: PatientValues
+) -> str | None:
+    """Where images of another person than the study's go: here, when the study was once this person's (the device
+    does not know of the correction); to the study that was made of them; or nowhere.
+    """
     study = tx.session.get_one(Study, study_id)
     told = (json.loads(one.before).get("was") for one in alive_corrections(tx, study))
-    return any(not PatientValues(**was).contradicts(arriving) for was in told if was)
+    if any(not PatientValues(**was).contradicts(arriving) for was in told if was):
+        return study_id
+    made = (
+        select(Study)
+        .join(Series, Series.study_id == Study.id)
+        .where(Study.hospital_id == hospital_id, Series.original_study_instance_uid == study_instance_uid)
+        .distinct()
+    )
+    found = tx.session.scalars(made.order_by(Study.id))
+    return next((one.id for one in found if not values_of_patient(one.patient).contradicts(arriving)), None)
 
 
 def place(tx: Tx, hospital_id: str, study_id: str, study_instance_uid: str, series: SeriesValues) -> str:

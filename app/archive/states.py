@@ -34,6 +34,7 @@ class CorrectionKind(StrEnum):
     MERGE_PATIENTS = "merge-patients"
     MOVE = "move"  # to another patient
     REJECT = "reject"
+    SET_ASIDE = "set-aside"  # files under other patient data were said to belong here
     SPLIT = "split"
 
 
