@@ -24,6 +24,8 @@ from app.capture.intake import Intake
 from app.edge.services import Services
 from app.identity import old_rows as identity_rows
 from app.main.platform import open_engines
+from app.main.reconcile import sweep
+from app.main.scrub import verify_some
 from app.render.previews import make_previews
 from app.sharing.actions import drop_old_sessions
 
@@ -70,6 +72,8 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     each(3600, partial(drop_old_sessions, actor=SYSTEM))
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
+    periodic.every(60, partial(verify_some, services))
+    periodic.every(24 * 3600, partial(sweep, services.db, services.blobs))
     for seconds, act in services.platform.periodic:
         periodic.every(seconds, partial(act, services))
     return periodic
