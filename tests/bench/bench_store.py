@@ -1,12 +1,11 @@
-"""C-STORE: images a second, each acknowledged only when file, folder and database entry are on the disk.
+"""C-STORE against Orthanc of Debian in the same run: images a second, each acknowledged when file, folder and row are on the disk.
 
-    python -m tests.bench.bench_store [count]
+    python -m tests.bench.bench_store [count [rounds]]
 
-The ratio is to what this disk can do at all in the same minutes: the same bytes written to files, each synced with
-its folder, by as many threads. Read ratios before absolutes: machines are shared.
+Ours and Orthanc take turns; memory is warmed before. Read ratios, machines are shared. "Fast sender" is tests/sender.py, which sends
+as fast as the machine can; DCMTK's programs run as Debian ships them, with Nagle's algorithm on.
 """
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -14,25 +13,29 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
-from app.base.actor import SYSTEM
-from app.base.blobs import Blobs
-from app.base.db import Base, Database
-from app.base.settings import Settings
-from app.dimse.server import DicomServer, create_server
-from app.identity.actions import create_hospital, register_device
-from app.migrations import models
+from app.base.db import Database
+from app.base.events import announce
 from tests import dicomgen
-from tests.sender import Outgoing, Sender, outgoing
+from tests.bench.orthanc import installed, orthanc
+from tests.bench.serving import CALLED, CALLING, serving
+from tests.sender import Sender, outgoing
 
-CALLED, CALLING, PORT = "BENCH", "SENDER", 21_104
-ROUNDS = 3
-Prepare: TypeAlias = Callable[[Sequence[bytes]], Callable[[], None]]
-assert models.metadata is Base.metadata  # importing it made every table known
+PORT = 21_104
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Target:
+    """Who receives."""
+
+    name: str
+    port: int
+    called: str
 
 
 def slices(count: int, round_name: str) -> list[bytes]:
@@ -40,42 +43,25 @@ def slices(count: int, round_name: str) -> list[bytes]:
     return dicomgen.series(count, rows=512, columns=512, study=f"bench-{round_name}")
 
 
-def timed(prepare: Prepare, items: Sequence[bytes], workers: int) -> float:
-    """Items a second; what `prepare` does for each worker is not counted."""
-    works = [prepare(items[start::workers]) for start in range(workers)]
+def senders(target: Target, files: Sequence[bytes], count: int) -> float:
+    """Images a second over `count` associations, established before the clock starts."""
+    works = [_associated(target, files[start::count]) for start in range(count)]
     threads = [threading.Thread(target=work) for work in works]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return len(items) / (time.perf_counter() - begun)
+    return len(files) / (time.perf_counter() - begun)
 
 
-def plain_files(folder: Path, items: Sequence[bytes]) -> Callable[[], None]:
-    """The baseline: write, sync, sync the folder."""
-    mine = Path(tempfile.mkdtemp(dir=folder))
-
-    def work() -> None:
-        for number, data in enumerate(items):
-            with (mine / str(number)).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            handle = os.open(mine, os.O_RDONLY)
-            os.fsync(handle)
-            os.close(handle)
-
-    return work
-
-
-def own_sender(_folder: Path, items: Sequence[bytes]) -> Callable[[], None]:
-    """Only the exchange of PDUs."""
-    ready: list[Outgoing] = [outgoing(data) for data in items]
+def _associated(target: Target, files: Sequence[bytes]) -> Callable[[], None]:
+    ready = [outgoing(data) for data in files]
     offers = {(item.sop_class_uid, item.transfer_syntax) for item in ready}
+    sender = Sender(target.port, called=target.called, calling=CALLING, offers=offers)
 
     def work() -> None:
-        with Sender(PORT, called=CALLED, calling=CALLING, offers=offers) as sender:
+        with sender:
             for item in ready:
                 if sender.store(item).status:
                     raise AssertionError("an image was not stored")
@@ -83,72 +69,94 @@ def own_sender(_folder: Path, items: Sequence[bytes]) -> Callable[[], None]:
     return work
 
 
-def dcmtk(program: str, folder: Path, items: Sequence[bytes]) -> Callable[[], None]:
-    """DCMTK as the field has it, with Nagle's algorithm on."""
-    mine = Path(tempfile.mkdtemp(dir=folder))
-    for number, data in enumerate(items):
-        (mine / f"{number:05}.dcm").write_bytes(data)
-    command = [program, "-aet", CALLING, "-aec", CALLED, "127.0.0.1", str(PORT), "+sd", str(mine)]
-    return partial(_run, command)
+def dcmtk(program: str, target: Target, files: Sequence[bytes], root: Path) -> float:
+    """Images a second by one of DCMTK's programs."""
+    with tempfile.TemporaryDirectory(dir=root) as folder:
+        for number, data in enumerate(files):
+            (Path(folder) / f"{number:05}.dcm").write_bytes(data)
+        address = ["127.0.0.1", str(target.port)]
+        begun = time.perf_counter()
+        command = [program, "-aet", CALLING, "-aec", target.called, *address, "+sd", folder]
+        subprocess.run(command, check=True, capture_output=True)
+        return len(files) / (time.perf_counter() - begun)
 
 
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, capture_output=True)
+@contextmanager
+def small_writes(db: Database) -> Iterator[list[float]]:
+    """Meanwhile somebody writes a line every 20 ms; milliseconds each took."""
+    took: list[float] = []
+    done = threading.Event()
 
+    def chat() -> None:
+        while not done.wait(0.02):
+            begun = time.perf_counter()
+            with db.transaction() as tx:
+                announce(tx, "bench", "message.posted", {"text": "." * 80})
+            took.append((time.perf_counter() - begun) * 1000)
 
-def serve(
-    data_dir: Path, *, port: int = PORT, called: str = CALLED, calling: str = CALLING
-) -> tuple[DicomServer, Database]:
-    """A DICOM server of one hospital with one device."""
-    settings = Settings.model_validate({"data_dir": data_dir, "dicom": {"port": port}})
-    data_dir.mkdir()
-    db = Database(settings.database)
-    Base.metadata.create_all(db.engine)
-    with db.transaction() as tx:
-        home = create_hospital(
-            tx, SYSTEM, name="Bench", short_name="Bench", slug="bench", ae_title=called, address=""
-        )
-        register_device(tx, SYSTEM, hospital_id=home.id, ae_title=calling, name="Sender")
-    server = create_server(settings, db, Blobs(data_dir))
-    server.start()
-    return server, db
-
-
-def methods() -> dict[str, Callable[[Path, Sequence[bytes]], Callable[[], None]]]:
-    installed = [program for program in ("storescu", "dcmsend") if shutil.which(program)]
-    return {
-        "synced files": plain_files,
-        "own sender": own_sender,
-        **{program: partial(dcmtk, program) for program in installed},
-    }
-
-
-def measure(count: int, root: Path) -> None:
-    print(f"{count} CT slices of 525 kB, median of {ROUNDS} rounds, images a second (ratio to synced files)")
-    for workers in (1, 4):
-        found: dict[str, list[float]] = {name: [] for name in methods()}
-        for turn in range(ROUNDS):
-            for name, method in methods().items():
-                items = slices(count, f"{name}-{workers}-{turn}")
-                folder = Path(tempfile.mkdtemp(dir=root))
-                found[name].append(timed(partial(method, folder), items, workers))
-                shutil.rmtree(folder)
-        base = statistics.median(found["synced files"])
-        for name, rates in found.items():
-            rate, spread = statistics.median(rates), f"[{min(rates):.0f}..{max(rates):.0f}]"
-            print(f"  {workers} at once  {name:13} {rate:7.0f} /s  {rate / base:5.2f}  {spread}")
-
-
-def main(count: int = 200) -> None:
-    root = Path(tempfile.mkdtemp(prefix="hoichan-bench-"))
-    server, db = serve(root / "data")
+    thread = threading.Thread(target=chat)
+    thread.start()
     try:
-        measure(count, root)
+        yield took
     finally:
-        server.stop()
-        db.dispose()
+        done.set()
+        thread.join()
+
+
+def measure(targets: Sequence[Target], db: Database, count: int, rounds: int, root: Path) -> None:
+    """Prints medians, and ratios to the last target."""
+    programs = [program for program in ("storescu", "dcmsend") if shutil.which(program)]
+    found: dict[tuple[str, str], list[float]] = {}
+    waits: list[float] = []
+    for turn in range(-1, rounds):  # the first only warms
+        for target in targets:
+            mark = f"{target.name}-{turn}"
+            rates = {"1 association, fast sender": senders(target, slices(count, f"{mark}-1"), 1)}
+            with small_writes(db) as took:
+                rates["4 associations, fast sender"] = senders(target, slices(count, f"{mark}-4"), 4)
+            waits += took if target is targets[0] and turn >= 0 else []
+            for program in programs:
+                few = slices(max(count // 4, 10), f"{mark}-{program}")  # 20 a second into Orthanc
+                rates[f"{program} as shipped"] = dcmtk(program, target, few, root)
+            for name, rate in rates.items() if turn >= 0 else ():
+                found.setdefault((name, target.name), []).append(rate)
+    _print(found, targets)
+    waits.sort()
+    print(
+        f"  a small transaction while four associations store: median {statistics.median(waits):.1f} ms,"
+        f" p99 {waits[int(len(waits) * 0.99)]:.1f} ms"
+    )
+
+
+def _print(found: dict[tuple[str, str], list[float]], targets: Sequence[Target]) -> None:
+    for name in dict.fromkeys(name for name, _ in found):
+        medians = {target.name: statistics.median(found[name, target.name]) for target in targets}
+        parts = [
+            f"{who} {rate:5.0f}/s [{min(found[name, who]):.0f}..{max(found[name, who]):.0f}]"
+            for who, rate in medians.items()
+        ]
+        base = medians[targets[-1].name]
+        print(f"  {name:28} {'   '.join(parts)}   ratio {medians[targets[0].name] / base:.2f}")
+
+
+def main(count: int = 200, rounds: int = ROUNDS) -> None:
+    root = Path(tempfile.mkdtemp(prefix="hoichan-bench-"))
+    print(f"{count} CT slices of 525 kB, median of {rounds} rounds, images a second")
+    try:
+        with serving(root / "data", PORT):
+            db = Database(f"sqlite:///{root / 'data' / 'hoichan.db'}")
+            ours = Target("hoichan", PORT, CALLED)
+            if installed():
+                with orthanc(root) as other:
+                    both = (ours, Target("orthanc", other.dicom_port, "ORTHANC"))
+                    measure(both, db, count, rounds, root)
+            else:
+                print("  Orthanc is not installed: no ratios")
+                measure((ours,), db, count, rounds, root)
+            db.dispose()
+    finally:
         shutil.rmtree(root)
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:2]))
+    main(*(int(text) for text in sys.argv[1:3]))
