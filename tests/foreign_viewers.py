@@ -1,25 +1,18 @@
-"""OHIF, the viewer nobody here wrote, against our DICOMweb: does the list come, does a study open?
+"""Viewers that nobody here wrote, served beside our DICOMweb as a reverse proxy would: OHIF and dwv.
 
-    npm pack @ohif/app@3.13.2 && tar xzf ohif-app-3.13.2.tgz
-    python -m tests.bench.ohif package/dist [folder for screenshots]
-
-Serves OHIF and our door from one origin with a device's token, opens both pages in Chromium, prints what was asked,
-and fails when no image is drawn or an answer is an error.
+`tests/install_tools.sh` unpacks their npm packages into tests/.tools.
 """
 
 import collections
 import mimetypes
 import re
-import sys
-import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import Page, Request
 from werkzeug.serving import make_server
 
 from app.archive.actions import Source, SourceKind, store_instance
@@ -43,8 +36,9 @@ from tests.factories import make_app
 assert models.metadata is Base.metadata  # importing it made every table known
 NAME = "Nguyễn^Văn Thử"
 SLICES = 24
-STUDY = dicomgen.uid("ohif")
-_DRAWN = """() => [...document.querySelectorAll('canvas')].some(c => { if (c.width < 200) return false;
+STUDY = dicomgen.uid("foreign")
+TOOLS = Path(__file__).parent / ".tools"
+DRAWN = """() => [...document.querySelectorAll('canvas')].some(c => { if (c.width < 200) return false;
   const o = document.createElement('canvas'); o.width = 64; o.height = 64; const x = o.getContext('2d');
   try { x.drawImage(c, 0, 0, 64, 64); } catch { return false; }
   const d = x.getImageData(0, 0, 64, 64).data; let n = 0;
@@ -58,44 +52,82 @@ _CONFIG = """window.config = { routerBasename: '/', extensions: [], modes: [], c
       enableStudyLazyLoad: true, supportsFuzzyMatching: true, supportsWildcard: true, supportsStow: true,
       omitQuotationForMultipartRequest: true, singlepart: 'bulkdata,video,pdf',
       bulkDataURI: { enabled: true, relativeResolution: 'studies' } } }] };"""
+# dwv comes as a module; what it stands on comes as scripts.
+_DWV_PAGE = """<!doctype html><meta charset="utf-8"><title>dwv</title>
+<script type="importmap">{"imports": {"dwv": "/dwv/package/dist/dwv.min.js",
+  "konva": "/shim/Konva.js", "jszip": "/shim/JSZip.js", "magic-wand-tool": "/shim/MagicWand.js"}}</script>
+<script src="/konva/package/konva.min.js"></script><script src="/jszip/package/dist/jszip.min.js"></script>
+<script src="/magic-wand-tool/package/dist/magic-wand.js"></script>
+<div id="layers" style="width:600px;height:600px"></div>
+<script type="module">
+import { App, AppOptions, ViewConfig } from "dwv";
+const app = new App();
+app.init(new AppOptions({ "*": [new ViewConfig("layers")] }));
+window.told = { wrong: [] };
+app.addEventListener("error", (event) => window.told.wrong.push(`${event.error} ${event.error?.stack}`));
+app.addEventListener("load", (event) => {
+  const image = app.getData(event.dataid).image;
+  window.told.size = Array.from(image.getGeometry().getSize().getValues());
+  window.told.range = image.getBuffer().reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [1e9, -1e9]);
+});
+const answer = await fetch("ROOT/studies/STUDY/series", { headers: { Accept: "application/dicom+json" } });
+const urls = (await answer.json()).map((one) => one["00081190"].Value[0]);
+app.loadURLs(urls, { requestHeaders: [
+  { name: "Accept", value: 'multipart/related; type="application/dicom"; transfer-syntax=*' }] });
+</script>"""
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class OneOrigin:
-    """OHIF's files, and our door behind a token: what a reverse proxy would do."""
+    """A viewer's files, and our door behind a token."""
 
-    def __init__(self, dist: Path, door: Wsgi, root: str, token: str) -> None:
-        self._dist, self._door, self._root, self._token = dist, door, root, token
+    def __init__(self, door: Wsgi, root: str, token: str) -> None:
+        self._door, self._token = door, token
+        self._made = {
+            "/app-config.js": _CONFIG.replace("ROOT", root),
+            "/dwv.html": _DWV_PAGE.replace("ROOT", root).replace("STUDY", STUDY),
+        }
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if path.startswith("/dicomweb/"):
             return self._door({**environ, "HTTP_AUTHORIZATION": f"Bearer {self._token}"}, start)
-        if path == "/app-config.js":
-            body = _CONFIG.replace("ROOT", self._root).encode()
-        else:
-            file = self._dist / path.lstrip("/")
-            path = path if file.is_file() else "/index.html"
-            body = (self._dist / path.lstrip("/")).read_bytes()
-        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        kind, body = self._file(path)
         start("200 OK", [("Content-Type", kind), ("Content-Length", str(len(body)))])
         return [body]
 
+    def _file(self, path: str) -> tuple[str, bytes]:
+        if path.startswith("/shim/"):
+            name = path.removeprefix("/shim/").removesuffix(".js")
+            return "text/javascript", f"export default window.{name};".encode()
+        if path in self._made:
+            return mimetypes.guess_type(path)[0] or "text/html", self._made[path].encode()
+        for file in (TOOLS / path.lstrip("/"), TOOLS / "ohif-app" / "package" / "dist" / path.lstrip("/")):
+            if file.is_file():
+                return mimetypes.guess_type(path)[0] or "application/octet-stream", file.read_bytes()
+        return "text/html", (TOOLS / "ohif-app" / "package" / "dist" / "index.html").read_bytes()
+
+
+def images() -> list[bytes]:
+    """The study that both open."""
+    return dicomgen.series(
+        SLICES, rows=256, columns=256, study="foreign", patient_name=NAME, patient_id="BN0007"
+    )
+
 
 def fill(services: Services, actor: Any) -> None:
-    ct = dicomgen.series(SLICES, rows=256, columns=256, study="ohif", patient_name=NAME, patient_id="BN0007")
-    for data in ct:
+    for data in images():
         with services.blobs.open_spool() as spool:
             spool.write(data)
             blob = spool.commit()
         with services.db.transaction() as tx:
-            source = Source(SourceKind.IMPORT, "bench", "bench")
+            source = Source(SourceKind.IMPORT, "foreign", "foreign")
             store_instance(tx, actor, blob=blob, part10=read_part10(data), source=source).check()
 
 
 @contextmanager
-def served(dist: Path, folder: Path) -> Iterator[str]:
-    """The address of OHIF with our door behind it."""
+def served(folder: Path) -> Iterator[str]:
+    """The address of the viewers with our door behind it."""
     settings = Settings(data_dir=folder / "data")
     settings.data_dir.mkdir()
     db = Database(settings.database)
@@ -104,16 +136,19 @@ def served(dist: Path, folder: Path) -> Iterator[str]:
     with running_decoder(folder) as decoder:
         blobs, client = Blobs(settings.data_dir), DecodeClient(decoder.path)
         renderer = Renderer(blobs, client, FileCache(folder / "cache", 1 << 28))
-        services = Services(settings, db, blobs, LiveEvents(db, folder / "run"), renderer)
+        events = LiveEvents(db, folder / "run")
+        services = Services(settings, db, blobs, events, renderer)
         fill(services, cast.ct_a)
         with db.transaction() as tx:
             token = new_device_token(tx, cast.dung, device_id=cast.ct_a.id)
         app = make_app(services, blueprint(services))
-        origin = OneOrigin(dist, app.wsgi_app, f"/dicomweb/{cast.a.slug}", token)
+        origin = OneOrigin(app.wsgi_app, f"/dicomweb/{cast.a.slug}", token)
         server = make_server("127.0.0.1", 0, origin, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.port}"
         server.shutdown()
+        server.server_close()
+        events.stop()
         client.close()
     db.dispose()
 
@@ -136,44 +171,3 @@ class Watch:
         self.asked[kind] += 1
         if response is None or response.status >= 400:
             self.wrong.append(f"{response.status if response else 'no answer'}: {request.url}")
-
-
-def look(url: str, shots: Path) -> list[str]:
-    """Opens list and viewer; what went wrong."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-        )
-        page = browser.new_page(viewport={"width": 1400, "height": 850})
-        watch = Watch(page)
-        page.goto(url)
-        page.get_by_text("Nguyễn, Văn Thử").first.wait_for(timeout=60_000)
-        print("the list shows the name right")
-        page.screenshot(path=str(shots / "ohif_list.png"))
-        begun = time.perf_counter()
-        page.goto(f"{url}/viewer?StudyInstanceUIDs={STUDY}")
-        page.wait_for_function(_DRAWN, timeout=90_000)
-        print(f"first image drawn after {time.perf_counter() - begun:.1f} s")
-        page.wait_for_timeout(4000)
-        page.screenshot(path=str(shots / "ohif_viewer.png"))
-        for kind, count in watch.asked.most_common():
-            print(f"  {count:4d} x {kind}")
-        browser.close()
-    return watch.wrong
-
-
-def main() -> None:
-    dist = Path(sys.argv[1])
-    shots = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="hoichan-ohif-"))
-    if not (dist / "index.html").is_file():
-        sys.exit(f"{dist} holds no OHIF: see the first lines of {__file__}")
-    with tempfile.TemporaryDirectory() as folder, served(dist, Path(folder)) as url:
-        wrong = look(url, shots)
-    print(f"screenshots in {shots}")
-    if wrong:
-        sys.exit("\n".join(["went wrong:", *wrong]))
-
-
-if __name__ == "__main__":
-    main()
