@@ -35,7 +35,7 @@ _MEDIA_TYPES = {  # PS3.18 tables 8.7.3-2 to 8.7.3-5; what each means when no tr
     "image/jxl": ("4.110", "4.111", "4.112"),
 }
 _MEDIA_TYPE_OF = {_PREFIX + end: name for name, ends in _MEDIA_TYPES.items() for end in ends}
-_USUAL = {name: _PREFIX + ends[0] for name, ends in _MEDIA_TYPES.items()}
+USUAL_SYNTAX = {name: _PREFIX + ends[0] for name, ends in _MEDIA_TYPES.items()}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def form_for(ranges: Sequence[MediaRange], stored: str) -> FrameForm:
         form = _form(wanted, stored)
         if form is not None:
             return form
-    named = {name for name, syntax in _USUAL.items() if can_transcode(stored, syntax)}
+    named = {name for name, syntax in USUAL_SYNTAX.items() if can_transcode(stored, syntax)}
     raise not_acceptable(sorted({OCTET_STREAM, *named, _MEDIA_TYPE_OF.get(stored, OCTET_STREAM)}))
 
 
@@ -82,7 +82,7 @@ def _named_form(wanted: MediaRange, stored: str, *, multipart: bool) -> FrameFor
     named = _MEDIA_TYPE_OF.get(stored)
     if named and matches(wanted.media_type, named) and wanted.transfer_syntax in {"", ANY_SYNTAX, stored}:
         return FrameForm(named, stored, made=False, multipart=multipart)
-    syntax = wanted.transfer_syntax or _USUAL.get(wanted.media_type, "")
+    syntax = wanted.transfer_syntax or USUAL_SYNTAX.get(wanted.media_type, "")
     if _MEDIA_TYPE_OF.get(syntax) == wanted.media_type and can_transcode(stored, syntax):
         return FrameForm(wanted.media_type, syntax, made=True, multipart=multipart)
     return None
