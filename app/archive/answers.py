@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row, func, select
@@ -20,15 +20,21 @@ _SIZE = re.compile(r'"(rows|columns)":(\d+)')
 
 def columns_of(answered: Sequence[Attribute]) -> list[Column]:
     """What a search selects, in the order in which `items` reads it."""
-    return [column for attribute in answered if (column := attribute.column) is not None]
+    return [column for attribute in _read(answered) if (column := attribute.column) is not None]
+
+
+def _read(answered: Sequence[Attribute]) -> list[Attribute]:
+    """The attributes that have columns: of a sequence those of its item."""
+    return [
+        one for attribute in answered for one in attribute.items or (attribute,) if one.column is not None
+    ]
 
 
 def items(
     tx: Tx, actor: Actor, answered: Sequence[Attribute], rows: Sequence[Row[Any]], keys: Mapping[str, int]
 ) -> tuple[Json, ...]:
     """One data set for each row. `keys`: at which place of a row the ids of patient and study stand."""
-    plain = [attribute for attribute in answered if attribute.column is not None]
-    found = [{one.tag: value_of(one, value) for one, value in zip(plain, row, strict=False)} for row in rows]
+    found = [_item(answered, iter(row)) for row in rows]
     for attribute in answered:
         if attribute.keyword in _COUNTED:
             key, count = _COUNTED[attribute.keyword]
@@ -36,6 +42,18 @@ def items(
             for item, row in zip(found, rows, strict=True):
                 item[attribute.tag] = dicom_json.attributes(attribute.vr, counts[row[keys[key]]])
     return tuple(found)
+
+
+def _item(answered: Sequence[Attribute], values: Iterator[Any]) -> Json:
+    found: Json = {}
+    for attribute in answered:
+        if attribute.items:
+            inner = {one.tag: value_of(one, next(values)) for one in attribute.items}
+            said = any("Value" in one for one in inner.values())
+            found[attribute.tag] = dicom_json.attributes("SQ", [inner] if said else [])
+        elif attribute.column is not None:
+            found[attribute.tag] = value_of(attribute, next(values))
+    return found
 
 
 def value_of(attribute: Attribute, value: Any) -> Json:

@@ -33,6 +33,7 @@ class Matching(StrEnum):
     NAME = "name"  # the patient's, without accents and case
     NONE = "none"  # answered, never matched
     NUMBER = "number"
+    PHYSICIAN = "physician"  # the referring physician's name, without accents and case
     TEXT = "text"  # wildcards, case counts
     TIME = "time"
     UID = "uid"  # one or a list
@@ -54,6 +55,15 @@ class Attribute:
 
 _P, _S, _E, _I = Level
 _M = Matching
+_PROCEDURE = (
+    Attribute("CodeValue", "00080100", "SH", _S, _M.TEXT, Study.procedure_code),
+    Attribute("CodingSchemeDesignator", "00080102", "SH", _S, _M.TEXT, Study.procedure_code_scheme),
+    Attribute("CodeMeaning", "00080104", "LO", _S, _M.TEXT, Study.procedure_code_meaning),
+)
+_REQUEST = (
+    Attribute("ScheduledProcedureStepID", "00400009", "SH", _E, _M.TEXT, Series.scheduled_procedure_step_id),
+    Attribute("RequestedProcedureID", "00401001", "SH", _E, _M.TEXT, Series.requested_procedure_id),
+)
 # Rows and columns stand at the beginning of the facts.
 _FACTS = func.substr(Instance.facts, 1, 60)
 ATTRIBUTES: tuple[Attribute, ...] = (
@@ -70,8 +80,9 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("AccessionNumber", "00080050", "SH", _S, _M.TEXT, Study.accession_number),
     Attribute("ModalitiesInStudy", "00080061", "CS", _S, _M.MODALITIES, Study.modalities),
     Attribute("SOPClassesInStudy", "00080062", "UI", _S, _M.CLASSES, None, always=False),
-    Attribute("ReferringPhysicianName", "00080090", "PN", _S, _M.TEXT, Study.referring_physician_name),
+    Attribute("ReferringPhysicianName", "00080090", "PN", _S, _M.PHYSICIAN, Study.referring_physician_name),
     Attribute("StudyDescription", "00081030", "LO", _S, _M.TEXT, Study.description),
+    Attribute("ProcedureCodeSequence", "00081032", "SQ", _S, _M.ITEM, None, always=False, items=_PROCEDURE),
     Attribute("PatientAge", "00101010", "AS", _S, _M.TEXT, Study.patient_age, always=False),
     Attribute("StudyInstanceUID", "0020000D", "UI", _S, _M.UID, Study.study_instance_uid),
     Attribute("StudyID", "00200010", "SH", _S, _M.TEXT, Study.study_id),
@@ -80,12 +91,18 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("SeriesDate", "00080021", "DA", _E, _M.DATE, Series.series_date),
     Attribute("SeriesTime", "00080031", "TM", _E, _M.TIME, Series.series_time),
     Attribute("Modality", "00080060", "CS", _E, _M.TEXT, Series.modality),
+    Attribute("Manufacturer", "00080070", "LO", _E, _M.TEXT, Series.manufacturer, always=False),
+    Attribute("InstitutionName", "00080080", "LO", _E, _M.TEXT, Series.institution_name, always=False),
+    Attribute("StationName", "00081010", "SH", _E, _M.TEXT, Series.station_name, always=False),
     Attribute("SeriesDescription", "0008103E", "LO", _E, _M.TEXT, Series.description),
     Attribute("BodyPartExamined", "00180015", "CS", _E, _M.TEXT, Series.body_part),
     Attribute("SeriesInstanceUID", "0020000E", "UI", _E, _M.UID, Series.series_instance_uid),
     Attribute("SeriesNumber", "00200011", "IS", _E, _M.NUMBER, Series.number),
     Attribute("Laterality", "00200060", "CS", _E, _M.TEXT, Series.laterality),
     Attribute("NumberOfSeriesRelatedInstances", "00201209", "IS", _E, _M.NONE, Series.instance_count),
+    Attribute("PerformedProcedureStepStartDate", "00400244", "DA", _E, _M.DATE, Series.performed_date),
+    Attribute("PerformedProcedureStepStartTime", "00400245", "TM", _E, _M.TIME, Series.performed_time),
+    Attribute("RequestAttributesSequence", "00400275", "SQ", _E, _M.ITEM, None, items=_REQUEST),
     Attribute("SOPClassUID", "00080016", "UI", _I, _M.UID, Instance.sop_class_uid),
     Attribute("SOPInstanceUID", "00080018", "UI", _I, _M.UID, Instance.sop_instance_uid),
     Attribute("AvailableTransferSyntaxUID", "00083002", "UI", _I, _M.NONE, Instance.transfer_syntax_uid),
@@ -116,6 +133,9 @@ UNIQUE = {
     Level.SERIES: _BY_NAME["SeriesInstanceUID"],
     Level.INSTANCE: _BY_NAME["SOPInstanceUID"],
 }
+
+
+MODALITIES, STUDY_DATE = _BY_NAME["ModalitiesInStudy"], _BY_NAME["StudyDate"]
 
 
 def answered(level: Level, include: Iterable[str], *, only: bool) -> tuple[Attribute, ...]:

@@ -12,7 +12,7 @@ def attribute(vr: str, value: Any) -> dict[str, Any]:
     return {"vr": vr, "Value": [person_name(value) if vr == "PN" else value]}
 
 
-def attributes(vr: str, values: list[str]) -> dict[str, Any]:
+def attributes(vr: str, values: list[Any]) -> dict[str, Any]:
     """One attribute with several values."""
     return {"vr": vr, "Value": values} if values else {"vr": vr}
 

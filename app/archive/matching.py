@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import Boolean
 
 from app.archive import names
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES
 from app.archive.attributes import Attribute, Column, Matching
-from app.archive.models import Instance, Patient, PatientNameWord, Series, Study
+from app.archive.models import Instance, Patient, Series, Study
 from app.archive.uids import is_uid
 from app.base.errors import HoichanError, Invalid
 
+Asked: TypeAlias = "str | Sequence[str] | Mapping[str, Asked]"
 _DAY = re.compile(r"\d{8}")
 _TIME_OF_DAY = re.compile(r"\d{2,6}(\.\d{1,6})?")
 _LAST_LETTER = "\U0010ffff"
-
-
-Asked: TypeAlias = "str | Sequence[str] | Mapping[str, Asked]"
 
 
 def values_of(asked: Asked) -> tuple[str, ...]:
@@ -32,16 +33,35 @@ def values_of(asked: Asked) -> tuple[str, ...]:
 
 def condition(attribute: Attribute, asked: Asked, *, fuzzy: bool) -> ColumnElement[bool]:
     """Rows whose attribute matches; an empty value or a lone star matches all (universal matching)."""
-    if attribute.matching is Matching.NONE or isinstance(asked, Mapping):
+    if isinstance(asked, Mapping):
+        return _item(attribute, asked, fuzzy=fuzzy)
+    if attribute.matching is Matching.ITEM and values_of(asked):
         raise _wrong(attribute)
-    values = values_of(asked)
-    if attribute.matching is Matching.NAME:
-        matches = [has_words(value) if fuzzy else _folded_like(value) for value in values]
-    else:
-        matches = [_BY_MATCHING[attribute.matching](attribute, value) for value in values]
+    matches = [_one(attribute, value, fuzzy=fuzzy) for value in values_of(asked)]
     if not matches and isinstance(asked, str) and asked.strip(" *"):  # separators alone
         raise _wrong(attribute)
     return or_(*matches) if matches else true()
+
+
+def _one(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+    if attribute.matching in _FOLDED:
+        named = name_matches(_FOLDED[attribute.matching], value, fuzzy=fuzzy)
+        if attribute.matching is Matching.NAME:
+            return named
+        # Rows of before version 0.3 have no folded name of the physician.
+        return or_(named, and_(Study.folded_referring_name == "", wildcard(_column(attribute), value)))
+    return _BY_MATCHING[attribute.matching](attribute, value)
+
+
+def _item(attribute: Attribute, asked: Mapping[str, Asked], *, fuzzy: bool) -> ColumnElement[bool]:
+    """PS3.4 C.2.2.2.6: all keys of the item match. Keys in it that are not ours ask nothing."""
+    if attribute.matching is not Matching.ITEM:
+        raise _wrong(attribute)
+    inner = {one.keyword: one for one in attribute.items} | {one.tag: one for one in attribute.items}
+    return and_(
+        true(),
+        *(condition(inner[name], value, fuzzy=fuzzy) for name, value in asked.items() if name in inner),
+    )
 
 
 def _wrong(attribute: Attribute) -> HoichanError:
@@ -52,71 +72,185 @@ def _wrong(attribute: Attribute) -> HoichanError:
     )
 
 
+def _column(attribute: Attribute) -> Column:
+    assert attribute.column is not None  # of what is matched by a column
+    return attribute.column
+
+
 def _date(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return _range(attribute, value, _DAY, "")
+    first, last = _ends(attribute, value, _DAY)
+    column = _column(attribute)
+    return column == first if first == last else _between(column, first, last)
 
 
 def _time(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return _range(attribute, value, _TIME_OF_DAY, "~")
+    """An end may leave out minutes and seconds: "08" as the last includes 08:30."""
+    first, last = _ends(attribute, value, _TIME_OF_DAY)
+    return _between(_column(attribute), first, last and last + "~")
+
+
+def _ends(attribute: Attribute, value: str, form: re.Pattern[str]) -> tuple[str, str]:
+    """PS3.4 C.2.2.2.5: first and last of a range, both included; either may be open."""
+    first, dash, last = (part.strip() for part in value.partition("-"))
+    if any(part and not form.fullmatch(part) for part in (first, last)) or not (first or last):
+        raise _wrong(attribute)
+    return first, last if dash else first
+
+
+def _between(column: Column, first: str, last: str) -> ColumnElement[bool]:
+    conditions = [column != ""]
+    if first:
+        conditions.append(column >= first)
+    if last:
+        conditions.append(column <= last)
+    return and_(*conditions)
+
+
+def moments(day: Attribute, days: str, time: Attribute, times: str) -> ColumnElement[bool]:
+    """Combined matching: the range runs from a moment to a moment instead of the same hours of several days."""
+    first_day, last_day = _ends(day, days, _DAY)
+    first_time, last_time = _ends(time, times, _TIME_OF_DAY)
+    date_, time_ = _column(day), _column(time)
+    conditions = [date_ != ""]
+    if first_day:
+        conditions.append(or_(date_ > first_day, and_(date_ == first_day, time_ >= first_time)))
+    if last_day:
+        until = time_ <= last_time + "~" if last_time else true()
+        conditions.append(or_(date_ < last_day, and_(date_ == last_day, until)))
+    return and_(*conditions)
 
 
 def _modalities(_attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return or_(*(has_modality(one) for one in value.split(",") if one))
+    return or_(*(has_modality(one) for one in value.split(",") if one.strip()))
+
+
+def has_modality(modality: str) -> ColumnElement[bool]:
+    """Whether any series of the study has it."""
+    modality = modality.strip().upper()
+    if "*" in modality or "?" in modality:
+        having = select(Series.id).where(Series.study_id == Study.id, SHOWN_SERIES)
+        return exists(having.where(wildcard(Series.modality, modality)).correlate(Study))
+    return Study.modalities.contains(f"\\{modality}\\", autoescape=True)
 
 
 def _classes(attribute: Attribute, value: str) -> ColumnElement[bool]:
     having = select(Instance.id).join(Series, Series.id == Instance.series_id)
     having = having.where(Series.study_id == Study.id, SHOWN_SERIES, SHOWN_INSTANCE)
-    return exists(having.where(Instance.sop_class_uid.in_(_uid_list(attribute, value))).correlate(Study))
-
-
-def _text(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return wildcard(_column(attribute), value)
-
-
-def _range(attribute: Attribute, value: str, form: re.Pattern[str], beyond: str) -> ColumnElement[bool]:
-    """PS3.4 C.2.2.2.5. `beyond` sorts behind every digit: "08" as an end of a range includes 08:30."""
-    column = _column(attribute)
-    first, dash, last = value.partition("-")
-    if any(part and not form.fullmatch(part) for part in (first, last)):
-        raise _wrong(attribute)
-    if not dash:
-        return column == first if not beyond else and_(column >= first, column <= first + beyond)
-    conditions = [column != ""]
-    if first:
-        conditions.append(column >= first)
-    if last:
-        conditions.append(column <= last + beyond)
-    return and_(*conditions)
-
-
-def has_modality(modality: str) -> ColumnElement[bool]:
-    """Whether any series of the study has it."""
-    return Study.modalities.contains(f"\\{modality.strip().upper()}\\", autoescape=True)
+    return exists(having.where(Instance.sop_class_uid.in_(uid_list(attribute, value))).correlate(Study))
 
 
 def _number(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    if not value.lstrip("-").isdecimal() or len(value) > 10:
+    if not re.fullmatch(r"[+-]?\d{1,9}", value):
         raise _wrong(attribute)
     return _column(attribute) == int(value)
 
 
 def _uids(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return _column(attribute).in_(_uid_list(attribute, value))
+    return _column(attribute).in_(uid_list(attribute, value))
 
 
-def _uid_list(attribute: Attribute, value: str) -> list[str]:
+def uid_list(attribute: Attribute, value: str) -> list[str]:
+    """PS3.4 C.2.2.2.2; commas as in PS3.18 8.3.4.1."""
     wanted = [uid.strip() for uid in value.split(",") if uid.strip()]
     if not wanted or not all(is_uid(uid) for uid in wanted):
         raise _wrong(attribute)
     return wanted
 
 
-def _column(attribute: Attribute) -> Column:
-    assert attribute.column is not None  # of what is matched by a column
-    return attribute.column
+def _text(attribute: Attribute, value: str) -> ColumnElement[bool]:
+    return wildcard(_column(attribute), value)
 
 
+class Like(GenericFunction[bool]):
+    """column, pattern of GLOB, pattern of LIKE: on SQLite only GLOB, on PostgreSQL only LIKE tells A from a."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Like, "sqlite")
+def _glob(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    column, glob, _ = element.clauses
+    return f"({compiler.process(column, **options)} GLOB {compiler.process(glob, **options)})"
+
+
+@compiles(Like, "postgresql")
+def _like(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    column, _, like = element.clauses
+    return f"({compiler.process(column, **options)} LIKE {compiler.process(like, **options)} ESCAPE '/')"
+
+
+def wildcard(column: Column, value: str) -> ColumnElement[bool]:
+    """PS3.4 C.2.2.2.4: a star stands for any run of letters, a question mark for one; case counts."""
+    if "*" not in value and "?" not in value:
+        return column == value
+    like = re.sub(r"([/%_])", r"/\1", value).replace("*", "%").replace("?", "_")
+    return Like(column, value.replace("[", "[[]"), like)
+
+
+def name_pattern(value: str) -> str:
+    """A name asked for, as it is compared: folded, caret and space the same, "*" and "?" left in. A component left
+    empty before another one may be anything.
+    """
+    components = value.rstrip("^ ").split("^")
+    value = "^".join(component if component.strip() else "*" for component in components)
+    pieces = re.split(r"([*?])", value)
+    folded = "".join(piece if piece in {"*", "?"} else _folded_piece(piece) for piece in pieces)
+    return re.sub(r"\*(\s*\*)+", "*", folded).strip()
+
+
+def _folded_piece(piece: str) -> str:
+    """The words of one piece between wildcards, with a space where it begins or ends between two words."""
+    words = names.folded(piece).replace("=", " ")
+    if not words:
+        return " " if piece else ""
+    before = " " if piece[0] in " ^" else ""
+    return before + words + (" " if piece[-1] in " ^" else "")
+
+
+def name_matches(column: Column, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+    """Without regard to accents and case (PS3.4 C.2.2.2.1.1 leaves that to us): any component group as a whole, with
+    wildcards; when fuzzy, every word asked for begins a word of the name, in any order.
+    """
+    if fuzzy:
+        return words_match(column, names.words(value))
+    groups = [group for group in value.split("=") if group.strip(" ^")]
+    return and_(*(_group_matches(column, group) for group in groups)) if groups else true()
+
+
+def _group_matches(column: Column, value: str) -> ColumnElement[bool]:
+    pattern = name_pattern(value)
+    if pattern.strip(" *") == "":
+        return true() if "*" in pattern else false()
+    like = pattern.replace("*", "%").replace("?", "_")
+    return ("=" + column + "=").like(f"%={like}=%")
+
+
+def words_match(column: Column, words: Sequence[str]) -> ColumnElement[bool]:
+    """Every word begins a word of the folded names in the column."""
+    return and_(*(_begins_word(column, word) for word in words)) if words else false()
+
+
+def _begins_word(column: Column, word: str) -> ColumnElement[bool]:
+    return or_((" " + column).like(f"% {word}%"), column.like(f"%={word}%"))
+
+
+def begins(column: Column, prefix: str) -> ColumnElement[bool]:
+    """A range, which an index serves; of columns that are compared by the codes of letters."""
+    return and_(column >= prefix, column < prefix + _LAST_LETTER)
+
+
+def unindexed(column: Column) -> ColumnElement[str]:
+    """The column's value, by which no index is read: SQLite, without statistics, walks over all studies in order
+    of date to find the one that was asked for.
+    """
+    return func.coalesce(column, "")
+
+
+_FOLDED: dict[Matching, Column] = {
+    Matching.NAME: Patient.folded_name,
+    Matching.PHYSICIAN: Study.folded_referring_name,
+}
 _BY_MATCHING = {
     Matching.CLASSES: _classes,
     Matching.DATE: _date,
@@ -126,67 +260,3 @@ _BY_MATCHING = {
     Matching.TIME: _time,
     Matching.UID: _uids,
 }
-
-
-def wildcard(column: Column, value: str) -> ColumnElement[bool]:
-    """PS3.4 C.2.2.2.4: a star stands for any run of letters, a question mark for one."""
-    if "*" not in value and "?" not in value:
-        return column == value
-    pattern = re.sub(r"([/%_])", r"/\1", value).replace("*", "%").replace("?", "_")
-    like = column.like(pattern, escape="/")
-    prefix = re.split(r"[*?]", value)[0]
-    for coded in (Patient.patient_id, Study.accession_number):
-        if prefix and column is coded:
-            return and_(_begins(coded, prefix), like)
-    return like
-
-
-def _folded_like(value: str) -> ColumnElement[bool]:
-    """The whole name, without regard to accents and case (PS3.4 C.2.2.2.1.1 leaves that to us), with wildcards."""
-    pieces = re.split(r"([*?])", value)
-    pattern = "".join({"*": "%", "?": "_"}.get(piece) or " ".join(names.words(piece)) for piece in pieces)
-    if "%" in pattern or "_" in pattern:
-        beginning = names.words(pieces[0])
-        return and_(Patient.folded_name.like(pattern), *(_has_word(word) for word in beginning))
-    return Patient.folded_name == pattern
-
-
-def has_words(text: str) -> ColumnElement[bool]:
-    """Every word asked for begins a word of the patient's name, in any order, without accents."""
-    words = names.words(text)
-    return and_(*(_has_word(word) for word in words)) if words else false()
-
-
-def _has_word(word: str) -> ColumnElement[bool]:
-    begins = select(PatientNameWord.patient_id).where(_begins(PatientNameWord.word, word))
-    return Study.patient_id.in_(begins)
-
-
-def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
-    """A range, which an index serves; of columns that are compared by the codes of letters."""
-    return and_(column >= prefix, column < prefix + _LAST_LETTER)
-
-
-def free_text(text: str) -> ColumnElement[bool]:
-    """The page's one search field: a name, or the beginning of a patient number or of an accession number.
-
-    Numbers are found as they were typed, in capitals and in small letters: each way is a range of an index.
-    """
-    text = text.strip()
-    if not text:
-        return true()
-    prefixes = dict.fromkeys((text, text.upper(), text.lower()))
-    of_patient = select(Study.id).join(Patient, Patient.id == Study.patient_id)
-    ways = union(
-        select(Study.id).where(has_words(text)),
-        *(of_patient.where(_begins(Patient.patient_id, prefix)) for prefix in prefixes),
-        *(select(Study.id).where(_begins(Study.accession_number, prefix)) for prefix in prefixes),
-    )
-    return Study.id.in_(ways)
-
-
-def unindexed(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """The column's value, by which no index is read: SQLite, without statistics, walks over all studies in order
-    of date to find the one that was asked for.
-    """
-    return func.coalesce(column, "")

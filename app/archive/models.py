@@ -21,7 +21,10 @@ class Patient(Base):
     """One person at one hospital. Two people under one number stay two rows (`identity_key`)."""
 
     __tablename__ = "patient"
-    __table_args__ = (UniqueConstraint("hospital_id", "identity_key"),)
+    __table_args__ = (
+        UniqueConstraint("hospital_id", "identity_key"),
+        Index("ix_patient_of_hospital_by_number", "hospital_id", "patient_id", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
@@ -64,6 +67,7 @@ class Study(Base):
         UniqueConstraint("hospital_id", "study_instance_uid"),
         Index("ix_study_by_date", "study_date", "study_time", "id"),
         Index("ix_study_of_hospital_by_date", "hospital_id", "study_date", "study_time", "id"),
+        Index("ix_study_of_hospital_by_modalities", "hospital_id", "modalities", "id"),
         Index("ix_study_by_state", "state", "last_received_at"),
         Index("ix_study_by_unannounced", "unannounced", "announced_at"),
     )
@@ -123,10 +127,7 @@ class Study(Base):
 
 class Series(Base):
     __tablename__ = "series"
-    __table_args__ = (
-        UniqueConstraint("study_id", "series_instance_uid"),
-        Index("ix_series_by_modality", "modality", "study_id"),
-    )
+    __table_args__ = (UniqueConstraint("study_id", "series_instance_uid"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     study_id: Mapped[str] = mapped_column(ForeignKey("study.id"))

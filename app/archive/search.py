@@ -1,25 +1,23 @@
 """Searches at the four levels, answered in the DICOM JSON model: what QIDO-RS and C-FIND ask."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select
 
 from app.archive import answers
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
-from app.archive.attributes import UNIQUE, Level, Matching, answered, attribute_named
-from app.archive.matching import Asked, condition, unindexed, values_of
+from app.archive.attributes import UNIQUE, Attribute, Level, Matching, answered, attribute_named
+from app.archive.leads import Lead, among, lead
+from app.archive.matching import Asked, condition, moments, unindexed, values_of
 from app.archive.models import Instance, Patient, Series, Study
+from app.archive.newest import NEWEST, Wanted, looked_at, newest_ids, of_patient
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import Invalid
 
 MOST = 1000
-# An index leads from a value of these to the few that have it.
-_FEW = frozenset(
-    ["AccessionNumber", "PatientID", "PatientName", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"]
-)
 
 
 @dataclass(frozen=True)
@@ -58,68 +56,147 @@ class Found:
 
 def search_patients(tx: Tx, actor: Actor, search: Search) -> Found:
     """The patients of whom the actor may see a study, by their numbers."""
-    return _search(tx, actor, search, Level.PATIENT, Patient.patient_id, Patient.id)
+    plan = _plan(tx, search, Level.PATIENT)
+    seen = select(Study.id).where(Study.patient_id == Patient.id, looked_at(*_visible(actor, search)))
+    query = select(*answers.columns_of(plan.answered), Patient.id)
+    query = query.where(looked_at(exists(seen.correlate(Patient)), *plan.of_patient))
+    if plan.lead is not None:
+        query = query.where(among(tx, Patient.id, plan.lead.patients))
+        query = query.order_by(unindexed(Patient.patient_id), Patient.id)
+    else:
+        if search.hospital_id is not None:
+            query = query.where(Patient.hospital_id == search.hospital_id)
+        query = query.order_by(Patient.patient_id, Patient.id)
+    return _found(tx, actor, search, plan, _page(tx, search, query))
+
+
+def _visible(actor: Actor, search: Search) -> list[ColumnElement[bool]]:
+    of_hospital = [Study.hospital_id == search.hospital_id] if search.hospital_id is not None else []
+    return [visible_studies(actor), *of_hospital]
 
 
 def search_studies(tx: Tx, actor: Actor, search: Search) -> Found:
     """Newest first."""
-    newest = (Study.study_date, Study.study_time, Study.id)
-    if _asks_for_few(search):
-        return _search(tx, actor, search, Level.STUDY, *(unindexed(column).desc() for column in newest))
-    return _search(tx, actor, search, Level.STUDY, *(column.desc() for column in newest))
+    plan = _plan(tx, search, Level.STUDY)
+    first, limit = max(0, search.offset), _limit(search)
+    conditions = [*plan.conditions, *of_patient(plan.of_patient)]
+    reach = first + limit + 1
+    wanted = Wanted(plan.along, conditions, plan.lead, search.hospital_id, reach)
+    ids = newest_ids(tx, actor, wanted)[first:]
+    query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
+    query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
+    by_id: dict[str, Any] = {
+        row[-1]: row for row in tx.session.execute(query.where(among(tx, Study.id, ids)))
+    }
+    return _found(tx, actor, search, plan, [by_id[one] for one in ids])
 
 
 def search_series(tx: Tx, actor: Actor, search: Search) -> Found:
-    """By study, then in the order of series numbers."""
-    study = unindexed(Study.id) if _asks_for_few(search) else Study.id
-    return _search(tx, actor, search, Level.SERIES, study.desc(), Series.number, Series.id)
+    """By study, newest first, then in the order of series numbers."""
+    plan = _plan(tx, search, Level.SERIES)
+    query = _below(tx, actor, search, plan).where(SHOWN_SERIES)
+    return _found(tx, actor, search, plan, _page(tx, search, query.order_by(Series.number, Series.id)))
 
 
 def search_instances(tx: Tx, actor: Actor, search: Search) -> Found:
-    """By series, then in the order of instance numbers."""
-    study = unindexed(Study.id) if _asks_for_few(search) else Study.id
-    order = (study.desc(), Series.number, Series.id, Instance.number, Instance.id)
-    return _search(tx, actor, search, Level.INSTANCE, *order)
+    """By study, newest first, then in the order of series and instance numbers."""
+    plan = _plan(tx, search, Level.INSTANCE)
+    query = _below(tx, actor, search, plan).join(Instance, Instance.series_id == Series.id)
+    query = query.where(SHOWN_SERIES, SHOWN_INSTANCE)
+    order = (Series.number, Series.id, Instance.number, Instance.id)
+    return _found(tx, actor, search, plan, _page(tx, search, query.order_by(*order)))
 
 
-def _asks_for_few(search: Search) -> bool:
-    """Whether a key is given that few studies answer to, so that they are found first and sorted then."""
-    found = (attribute_named(name) for name, value in search.matches.items() if values_of(value))
-    return any(attribute is not None and attribute.keyword in _FEW for attribute in found)
+@dataclass(frozen=True)
+class _Plan:
+    """What is asked, in the words of the database."""
+
+    answered: tuple[Attribute, ...]
+    along: list[ColumnElement[bool]]  # the day of the study
+    conditions: list[ColumnElement[bool]]  # on the study and below
+    of_patient: list[ColumnElement[bool]]
+    lead: Lead | None
+    ignored: tuple[str, ...]
 
 
-def _search(tx: Tx, actor: Actor, search: Search, level: Level, *order: Any) -> Found:
+def _plan(tx: Tx, search: Search, level: Level) -> _Plan:
     _check_hierarchy(search, level)
-    conditions, ignored = _conditions(search, level)
+    keys, ignored = _keys(search, level)
+    beginning = lead(tx, keys, fuzzy=search.fuzzy, hospital_id=search.hospital_id)
     told = answered(level, search.include, only=search.only)
-    columns = answers.columns_of(told)
-    keys = [Patient.id] if level is Level.PATIENT else [Patient.id, Study.id]
-    query = _from(level, select(*columns, *keys), actor, search).where(*conditions).order_by(*order)
-    limit = max(0, min(search.limit, MOST))
-    rows = tx.session.execute(query.limit(limit + 1).offset(max(0, search.offset))).all()
-    places = {name: len(columns) + place for place, name in enumerate(("patient", "study")[: len(keys)])}
-    return Found(
-        answers.items(tx, actor, told, rows[:limit], places), len(rows) > limit, tuple(dict.fromkeys(ignored))
+    plan = _Plan(told, [], [], [], beginning, ignored)
+    if search.combined_times:
+        plan.along.extend(_moments(keys))
+    for attribute, asked in keys.items():
+        meant = plan.of_patient if attribute.level is Level.PATIENT else plan.conditions
+        meant = plan.along if attribute.keyword == "StudyDate" else meant
+        meant.append(condition(attribute, asked, fuzzy=search.fuzzy))
+    return plan
+
+
+def _keys(search: Search, level: Level) -> tuple[dict[Attribute, Asked], tuple[str, ...]]:
+    """What is matched, and the names of what is not."""
+    keys: dict[Attribute, Asked] = {}
+    ignored = []
+    for name, value in search.matches.items():
+        attribute = attribute_named(name)
+        if attribute is None or attribute.level > level:
+            ignored.append(name)
+        elif attribute.matching is not Matching.NONE:
+            keys[attribute] = value
+        elif values_of(value):
+            ignored.append(name)
+    return keys, tuple(ignored)
+
+
+_TIMES = (("StudyDate", "StudyTime"), ("SeriesDate", "SeriesTime"))
+
+
+def _moments(keys: dict[Attribute, Asked]) -> list[ColumnElement[bool]]:
+    """Takes dates with their times out of the keys, where both are given."""
+    found = []
+    given = {attribute.keyword: attribute for attribute in keys}
+    for date, time in _TIMES:
+        if date in given and time in given:
+            days, times = values_of(keys[given[date]]), values_of(keys[given[time]])
+            if len(days) == len(times) == 1:
+                found.append(moments(given[date], days[0], given[time], times[0]))
+                del keys[given[date]], keys[given[time]]
+    return found
+
+
+def _below(tx: Tx, actor: Actor, search: Search, plan: _Plan) -> Select[*tuple[Any, ...]]:
+    """Studies with their series, newest study first."""
+    query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
+    query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
+    query = query.join(Series, Series.study_id == Study.id)
+    seen = [visible_studies(actor), *plan.conditions, *of_patient(plan.of_patient)]
+    hospital: list[ColumnElement[bool]] = (
+        [Study.hospital_id == search.hospital_id] if search.hospital_id is not None else []
     )
+    if plan.lead is None:
+        query = query.where(*hospital, *plan.along, looked_at(*seen))
+        return query.order_by(*(column.desc() for column in NEWEST))
+    query = query.where(plan.lead.condition(tx), looked_at(*seen, *hospital, *plan.along))
+    return query.order_by(*(unindexed(column).desc() for column in NEWEST))
 
 
-def _from(
-    level: Level, query: Select[*tuple[Any, ...]], actor: Actor, search: Search
-) -> Select[*tuple[Any, ...]]:
-    """The tables of a level, and of them what the actor may see."""
-    visible = [visible_studies(actor)]
-    if search.hospital_id is not None:
-        few = _asks_for_few(search)
-        visible.append((unindexed(Study.hospital_id) if few else Study.hospital_id) == search.hospital_id)
-    if level is Level.PATIENT:
-        seen = select(Study.id).where(Study.patient_id == Patient.id, *visible)
-        return query.select_from(Patient).where(exists(seen.correlate(Patient)))
-    query = query.select_from(Study).join(Patient, Patient.id == Study.patient_id).where(*visible)
-    if level >= Level.SERIES:
-        query = query.join(Series, Series.study_id == Study.id).where(SHOWN_SERIES)
-    if level >= Level.INSTANCE:
-        query = query.join(Instance, Instance.series_id == Series.id).where(SHOWN_INSTANCE)
-    return query
+def _limit(search: Search) -> int:
+    return max(0, min(search.limit, MOST))
+
+
+def _page(tx: Tx, search: Search, query: Select[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
+    """The rows of the page and one more."""
+    return tx.session.execute(query.limit(_limit(search) + 1).offset(max(0, search.offset))).all()
+
+
+def _found(tx: Tx, actor: Actor, search: Search, plan: _Plan, rows: Sequence[Row[Any]]) -> Found:
+    limit = _limit(search)
+    width = len(answers.columns_of(plan.answered))
+    places = {"patient": width, "study": width + 1}
+    return Found(
+        answers.items(tx, actor, plan.answered, rows[:limit], places), len(rows) > limit, plan.ignored
+    )
 
 
 def _check_hierarchy(search: Search, level: Level) -> None:
@@ -136,16 +213,3 @@ def _check_hierarchy(search: Search, level: Level) -> None:
                     "A search at this level must give one value for {keyword}.",
                     keyword=UNIQUE[above].keyword,
                 )
-
-
-def _conditions(search: Search, level: Level) -> tuple[list[ColumnElement[bool]], list[str]]:
-    conditions: list[ColumnElement[bool]] = []
-    ignored = []
-    for name, value in search.matches.items():
-        attribute = attribute_named(name)
-        unmatched = attribute is not None and attribute.matching is Matching.NONE
-        if attribute is None or attribute.level > level or (unmatched and values_of(value)):
-            ignored.append(name)
-        elif not unmatched:
-            conditions.append(condition(attribute, value, fuzzy=search.fuzzy))
-    return conditions, ignored

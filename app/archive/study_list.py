@@ -1,14 +1,17 @@
 """The study list: one line for each study, newest first."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, case, or_, select
 
 from app.archive import names
-from app.archive.access import visible_parts, visible_studies
-from app.archive.matching import free_text, has_modality, unindexed
+from app.archive.access import visible_studies
+from app.archive.attributes import MODALITIES, STUDY_DATE
+from app.archive.leads import Lead, among, lead, text_lead
+from app.archive.matching import begins, has_modality, words_match
 from app.archive.models import Patient, Study
-from app.archive.states import StudyState
+from app.archive.newest import Wanted, newest_ids, of_patient
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
@@ -53,7 +56,9 @@ class StudyInfo:
     hospital_id: str
     hospital_name: str
     shared: bool  # it belongs to another hospital than the actor's
-    guessed_charset: str  # in which its texts were read without anybody's word for it; "": as declared or confirmed
+    guessed_charset: (
+        str  # in which its texts were read without anybody's word for it; "": as declared or confirmed
+    )
     device_id: str | None  # which brought it
 
 
@@ -63,90 +68,101 @@ class StudyPage:
     more: bool
 
 
-_NEWEST = (Study.study_date, Study.study_time, Study.id)
-
-
 def list_studies(tx: Tx, actor: Actor, query: StudyQuery) -> StudyPage:
     """The studies this actor may see, newest first."""
-    if query.text.strip() or query.state == StudyState.ARRIVING:
-        asked = _few(actor, query)
-    else:
-        asked = _newest(actor, query)
-    rows = tx.session.execute(asked.limit(query.limit + 1).offset(query.offset)).all()
-    return StudyPage(tuple(_info(actor, row) for row in rows[: query.limit]), len(rows) > query.limit)
+    text = query.text.strip()
+    words = names.words(text)
+    beginning = _lead(tx, actor, query, words, text)
+    conditions = _asked(query)
+    if text:
+        conditions.append(_text(words, text))
+    reach = query.offset + query.limit + 1
+    wanted = Wanted(_days(query), conditions, beginning, query.hospital_id or None, reach)
+    ids = newest_ids(tx, actor, wanted)[query.offset :]
+    rows: dict[str, Any] = {
+        row.id: row for row in tx.session.execute(_study_rows().where(among(tx, Study.id, ids)))
+    }
+    return StudyPage(tuple(_info(actor, rows[one]) for one in ids[: query.limit]), len(ids) > query.limit)
 
 
-def _few(actor: Actor, query: StudyQuery) -> Select[Study, Patient, str]:
-    """Few match: they are found first and sorted then."""
-    asked = _study_rows().where(visible_studies(actor), *_asked(query))
-    return asked.order_by(*(unindexed(column).desc() for column in _NEWEST))
+def _lead(tx: Tx, actor: Actor, query: StudyQuery, words: tuple[str, ...], text: str) -> Lead | None:
+    if text and (found := text_lead(tx, words, _prefixes(text))) is not None:
+        return found
+    keys = {MODALITIES: query.modality, STUDY_DATE: f"{query.study_date_from}-{query.study_date_to}"}
+    return lead(tx, keys, fuzzy=True, hospital_id=query.hospital_id or actor.hospital_id)
 
 
-def _newest(actor: Actor, query: StudyQuery) -> Select[Study, Patient, str]:
-    """Many match: each part of what is visible is read in order of date, only as far as this page needs."""
-    newest = [column.desc() for column in _NEWEST]
-    reach = query.limit + query.offset + 1
-    parts = [
-        select(select(Study.id).where(part, *_asked(query)).order_by(*newest).limit(reach).subquery())
-        for part in visible_parts(actor)
-    ]
-    found = union_all(*parts).subquery()
-    return (
-        _study_rows()
-        .where(Study.id.in_(select(found.c.id)))
-        .order_by(*(unindexed(column).desc() for column in _NEWEST))
-    )
+def _prefixes(text: str) -> tuple[str, ...]:
+    """Numbers are found as they were typed, in capitals and in small letters: each way is a range of an index."""
+    return tuple(dict.fromkeys((text, text.upper(), text.lower())))
 
 
-def _study_rows() -> Select[Study, Patient, str]:
-    return (
-        select(Study, Patient, Hospital.name)
-        .join(Patient, Patient.id == Study.patient_id)
-        .join(Hospital, Hospital.id == Study.hospital_id)
-    )
+def _text(words: tuple[str, ...], text: str) -> ColumnElement[bool]:
+    """The page's one search field: a name, or the beginning of a patient number or of an accession number."""
+    numbers = [begins(Patient.patient_id, prefix) for prefix in _prefixes(text)]
+    (of_patients,) = of_patient([or_(words_match(Patient.folded_name, words), *numbers)])
+    return or_(of_patients, *(begins(Study.accession_number, prefix) for prefix in _prefixes(text)))
+
+
+_COLUMNS = (
+    Study.id,
+    Study.study_instance_uid,
+    Study.patient_id.label("patient_key"),
+    Patient.name.label("patient_name"),
+    Patient.patient_id,
+    Patient.birth_date,
+    Patient.sex,
+    Study.patient_age.label("age"),
+    Study.study_date,
+    Study.study_time,
+    Study.modalities,
+    Study.description,
+    Study.accession_number,
+    Study.referring_physician_name,
+    Study.series_count,
+    Study.instance_count,
+    Study.state,
+    Study.hospital_id,
+    case((Patient.guessed_charset != "", Patient.guessed_charset), else_=Study.guessed_charset).label(
+        "guessed_charset"
+    ),
+    Study.device_id,
+    Hospital.name.label("hospital_name"),
+)
+
+
+_FIELDS = tuple(column.key for column in _COLUMNS)
+
+
+def _study_rows() -> Select[*tuple[Any, ...]]:
+    query = select(*_COLUMNS).join_from(Study, Patient, Patient.id == Study.patient_id)
+    return query.join(Hospital, Hospital.id == Study.hospital_id)
 
 
 def _asked(query: StudyQuery) -> list[ColumnElement[bool]]:
-    conditions = [free_text(query.text)]
-    if query.study_date_from:
-        conditions.append(Study.study_date >= query.study_date_from)
-    if query.study_date_to:
-        conditions.append(Study.study_date <= query.study_date_to)
+    conditions: list[ColumnElement[bool]] = []
     if query.modality:
         conditions.append(has_modality(query.modality))
     if query.state:
         conditions.append(Study.state == query.state)
-    if query.hospital_id:
-        conditions.append(Study.hospital_id == query.hospital_id)
     return conditions
 
 
-def _info(actor: Actor, row: Row[Study, Patient, str]) -> StudyInfo:
-    study, patient, hospital_name = row
-    return StudyInfo(
-        id=study.id,
-        study_instance_uid=study.study_instance_uid,
-        patient_key=patient.id,
-        patient_name=names.display(patient.name),
-        patient_id=patient.patient_id,
-        birth_date=patient.birth_date,
-        sex=patient.sex,
-        age=study.patient_age,
-        study_date=study.study_date,
-        study_time=study.study_time,
-        modalities=tuple(one for one in study.modalities.split("\\") if one),
-        description=study.description,
-        accession_number=study.accession_number,
-        referring_physician_name=names.display(study.referring_physician_name),
-        series_count=study.series_count,
-        instance_count=study.instance_count,
-        state=study.state,
-        hospital_id=study.hospital_id,
-        hospital_name=hospital_name,
-        shared=study.hospital_id != actor.hospital_id,
-        guessed_charset=patient.guessed_charset or study.guessed_charset,
-        device_id=study.device_id,
-    )
+def _days(query: StudyQuery) -> list[ColumnElement[bool]]:
+    days: list[ColumnElement[bool]] = []
+    if query.study_date_from:
+        days.append(Study.study_date >= query.study_date_from)
+    if query.study_date_to:
+        days.append(Study.study_date <= query.study_date_to)
+    return days
+
+
+def _info(actor: Actor, row: Row[Any]) -> StudyInfo:
+    told = dict(zip(_FIELDS, row, strict=True))
+    told["patient_name"] = names.display(row.patient_name)
+    told["referring_physician_name"] = names.display(row.referring_physician_name)
+    told["modalities"] = tuple(one for one in row.modalities.split("\\") if one)
+    return StudyInfo(**told, shared=row.hospital_id != actor.hospital_id)
 
 
 def study_info(tx: Tx, actor: Actor, study_id: str) -> StudyInfo:

@@ -364,7 +364,6 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("original_study_instance_uid", sa.String(length=64), server_default="", nullable=False)
         )
-        batch_op.create_index("ix_series_by_modality", ["modality", "study_id"], unique=False)
 
     with op.batch_alter_table("set_aside", schema=None) as batch_op:
         batch_op.add_column(sa.Column("device_id", sa.String(length=26), nullable=True))
@@ -404,6 +403,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("retain_until", sa.String(length=8), server_default="", nullable=False))
         batch_op.add_column(sa.Column("legal_hold", sa.String(length=200), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_study_device_id"), ["device_id"], unique=False)
+        batch_op.create_index(
+            "ix_study_of_hospital_by_modalities", ["hospital_id", "modalities", "id"], unique=False
+        )
 
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.add_column(sa.Column("study_id", sa.String(length=26), nullable=True))
