@@ -147,7 +147,7 @@ def charset_work(tx: Tx, actor: Actor, device_id: str, *, most: int = 5) -> Char
         .where(Study.device_id == device_id)
         .group_by(guessed)
     )
-    counts: dict[str, int] = dict(tx.session.execute(counted).tuples())
+    counts: dict[str, int] = {row[0]: row[1] for row in tx.session.execute(counted)}
     studies = sum(counts.values())
     counts.pop("", None)
     return CharsetWork(

@@ -10,6 +10,7 @@ from app.archive.connectivity import DeviceState, device_states
 from app.base.actor import Actor, Permission
 from app.base.errors import HoichanError, Unavailable
 from app.edge.actor import current_actor, requires
+from app.edge.language import language
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.identity import actions, queries
@@ -60,6 +61,7 @@ class _Pages:
             hospitals=hospitals,
             several=actor.hospital_id is None,
             echo=echo,
+            amount=amount,
             bars=bars,
             last_sign=last_sign,
             words=device_words,
@@ -97,3 +99,10 @@ def bars(hours: tuple[int, ...]) -> list[tuple[int, int, int]]:
     most = max(hours, default=0)
     heights = [max(1, round(10 * count / most)) if count else 0 for count in hours]
     return [(place, 10 - height, height) for place, height in enumerate(heights) if height]
+
+
+def amount(size: int) -> str:
+    """Megabytes or gigabytes, with the comma or point of the reader's language."""
+    number, unit = (size / 1e9, "GB") if size >= 1e9 else (size / 1e6, "MB")
+    shown = f"{number:.1f}"
+    return f"{shown.replace('.', ',') if language() == 'vi' else shown} {unit}"
