@@ -118,7 +118,10 @@ class Sender:
             raise ConnectionError(f"PDU {kind} instead of an answer to the association request")
         pdu = A_ASSOCIATE_AC()
         pdu.decode(struct.pack(">BxL", kind, len(body)) + body)
-        results = pdu.to_primitive().presentation_context_definition_results_list
+        primitive = pdu.to_primitive()
+        theirs = primitive.maximum_length_received or _MAX_PDU  # 0: any length
+        self._step = min(theirs, _MAX_PDU) - 6
+        results = primitive.presentation_context_definition_results_list
         return {context.context_id or 0: context.result or 0 for context in results}
 
     def read_pdu(self) -> tuple[int, bytes]:
@@ -148,7 +151,7 @@ class Sender:
         """All PDUs of a C-STORE-RQ."""
         self._message_id += 1
         context = self._context_of(item.sop_class_uid, item.transfer_syntax)
-        step = _MAX_PDU - 6
+        step = self._step
         pdus = [self._pdv(context, 3, self._command(0x01, item))]
         for at in range(0, max(len(item.data), 1), step):
             last = at + step >= len(item.data)

@@ -71,6 +71,25 @@ class DicomSettings(_Part):
     max_associations: Annotated[int, Field(ge=1, le=1000)] = 100
     idle_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     accept_private_sop_classes: bool = False
+    processes: Annotated[int, Field(ge=1, le=32)] = 1
+    tls_port: Port | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_ca: Path | None = None
+    tls_client: Literal["none", "optional", "required"] = "optional"
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> "DicomSettings":
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key belong together: give both or neither")
+        if self.tls_port is not None and self.tls_certificate is None:
+            raise ValueError("tls_port needs tls_certificate and tls_key")
+        if self.tls_port is not None and self.tls_client == "required" and self.tls_ca is None:
+            raise ValueError("tls_client is required, so tls_ca must name who issues machines' certificates")
+        for file in (self.tls_certificate, self.tls_key, self.tls_ca):
+            if file is not None and not file.is_file():
+                raise ValueError(f"the file {file} does not exist")
+        return self
 
 
 class StudySettings(_Part):

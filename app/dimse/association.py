@@ -2,8 +2,11 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
 from app.archive.failures import SOP_CLASS_NOT_SUPPORTED
 from app.base.actor import Actor
@@ -56,7 +59,9 @@ from app.dimse.upper_layer import (
 )
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 _ARTIM_SECONDS = 10.0
+_FIRST_WORD_SECONDS = 10.0  # an association is asked for in order to say something
 _SILENCE_SECONDS = 0.5
 
 
@@ -67,16 +72,21 @@ class Association:
         self,
         wire: Wire,
         address: str,
+        certificate_sha256: str = "",
         *,
         peers: Peers,
         storage: Storage,
         engines: Engines,
         settings: DicomSettings,
-        enter: Callable[["Association"], None],
+        enter: Callable[["Association", Actor], None],
     ) -> None:
         self.id = new_id()
+        self.actor_id = ""
         self._wire = wire
         self._address = address
+        self._certificate_sha256 = certificate_sha256
+        self._admitted: tuple[AssociationRequest, Actor] | None = None
+        self._silent_since: float | None = time.monotonic()
         self._peers = peers
         self._storage = storage
         self._engines = engines
@@ -92,10 +102,42 @@ class Association:
         self._stopping = threading.Event()
         self._between = True
 
-    def run(self) -> None:
-        """Everything, to the last byte sent. Never raises."""
+    @property
+    def silent_for(self) -> float:
+        """Seconds without a word since it was asked for; 0 once a message came."""
+        since = self._silent_since
+        return 0.0 if since is None else time.monotonic() - since
+
+    def admit(self) -> bool:
+        """Reads the request and says whether its sender may go on; if not, they have been told why. Never raises."""
+        request = self._guarded(self._read_request)
+        if request is None:
+            self._wire.close()
+            return False
         try:
-            self._serve()
+            actor = self._admit(request)
+        except Rejected as refused:
+            r = refused.rejection
+            log.info("association from %s rejected: %s", self._address, r.code)
+            with suppress(ConnectionLost):  # nobody there to be told
+                self._wire.send(reject(r.result, r.source, r.reason), seconds=1.0)
+            self._wire.close()
+            return False
+        self._admitted = request, actor
+        return True
+
+    def run(self) -> None:
+        """Everything after `admit`, to the last byte sent. Never raises."""
+        assert self._admitted is not None  # the server asked
+        try:
+            self._guarded(partial(self._establish, *self._admitted))
+        finally:
+            self._wire.close()
+
+    def _guarded(self, act: Callable[[], T]) -> T | None:
+        """None when it failed: then the peer has been told."""
+        try:
+            return act()
         except ProtocolFault as fault:
             log.warning("association %s from %s aborted: %s", self.id, self._address, fault)
             self._abort(fault.reason)
@@ -105,43 +147,37 @@ class Association:
         except Exception as error:  # noqa: BLE001 - one association's fault must not end the thread unseen
             log.error("association %s from %s failed: %s", self.id, self._address, fault_of(error))  # noqa: TRY400 - see fault_of
             self._abort(AbortReason.NOT_SPECIFIED)
-        finally:
-            self._wire.close()
+        return None
 
     def _abort(self, reason: AbortReason) -> None:
         with suppress(ConnectionLost):  # nobody there to be told
             self._wire.send(abort(reason), seconds=1.0)
 
-    def _serve(self) -> None:
+    def _read_request(self) -> AssociationRequest:
         pdu_type, field = self._wire.read(limit=MAX_ASSOCIATE_RQ, seconds=_ARTIM_SECONDS)
         if pdu_type != PduType.A_ASSOCIATE_RQ:
             raise ProtocolFault(AbortReason.UNEXPECTED_PDU, f"PDU type {pdu_type} before any association")
-        request = read_request(field)
-        try:
-            actor = self._admit(request)
-        except Rejected as refused:
-            r = refused.rejection
-            log.info("association from %s rejected: %s", self._address, r.code)
-            self._wire.send(reject(r.result, r.source, r.reason))
-            return
-        self._establish(request, actor)
+        return read_request(field)
 
     def _admit(self, request: AssociationRequest) -> Actor:
         if request.application_context != APPLICATION_CONTEXT:
             raise Rejected(APPLICATION_CONTEXT_NOT_SUPPORTED)
         try:
             actor = self._peers.admit(
-                called=request.called_ae_title, calling=request.calling_ae_title, address=self._address
+                called=request.called_ae_title,
+                calling=request.calling_ae_title,
+                address=self._address,
+                certificate_sha256=self._certificate_sha256,
             )
         except HoichanError as error:
             raise Rejected(TEMPORARY) from error
-        self._enter(self)
+        self.actor_id = actor.id
+        self._enter(self, actor)
         return actor
 
     def _establish(self, request: AssociationRequest, actor: Actor) -> None:
-        contexts = negotiate(
-            request.contexts, accept_private=self._settings.accept_private_sop_classes, roles=request.roles
-        )
+        private = self._settings.accept_private_sop_classes or self._storage.takes_private(actor)
+        contexts = negotiate(request.contexts, accept_private=private, roles=request.roles)
         self._contexts = {context.context_id: context for context in contexts if context.result == ACCEPTED}
         self._max_length = request.max_length
         roles, extensions = (
@@ -201,8 +237,12 @@ class Association:
             self._tell(self._established)
         if self._between and self._stopping.is_set():
             raise ConnectionLost("the server stops")
-        read = self._wire.read(limit=MAX_PDU, seconds=self._settings.idle_seconds)
-        self._between = False
+        silent = self._silent_since is not None
+        patience = (
+            min(_FIRST_WORD_SECONDS, self._settings.idle_seconds) if silent else self._settings.idle_seconds
+        )
+        read = self._wire.read(limit=MAX_PDU, seconds=patience)
+        self._between, self._silent_since = False, None
         return read
 
     def _take_fragment(

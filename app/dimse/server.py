@@ -1,77 +1,82 @@
-"""Listens for associations: one port for the called AE titles of all hospitals."""
+"""Listens for associations: one port for the called AE titles of all hospitals, and a second one over TLS."""
 
-import errno
 import logging
-import socket
 import threading
 import time
-from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from app.archive.arrivals import announce_changed_studies, has_unannounced_studies
-from app.base.actor import SYSTEM
+from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import HoichanError
 from app.base.settings import Settings
 from app.dimse.association import Association
 from app.dimse.exchange import Engines
-from app.dimse.peers import LIMIT_EXCEEDED, Peers, Rejected
+from app.dimse.gate import Caller, Gate
+from app.dimse.limits import PeerCounts, Place, limits_of
+from app.dimse.peers import LIMIT_EXCEEDED, TEMPORARY, Peers, Rejected
 from app.dimse.store import Storage
+from app.dimse.tls import server_context
 from app.dimse.upper_layer import Wire
 from app.render.decode import DecodeClient
 
 log = logging.getLogger(__name__)
-_MAX_WAITING = 64  # connections that have not yet been accepted as associations
-_BACKLOG = 1024
 _ANNOUNCE_SECONDS = 0.25
+_ADMITTING = 4  # threads that look up who calls
+_SILENT_SECONDS = 1.0  # an association that said nothing for so long makes room for one that comes
 
 
 class DicomServer:
-    """start(), stop(). Of connections that say nothing the oldest make room for the newest."""
+    """start(), stop(). Whoever has not said who they are costs no thread (gate); of associations that say nothing
+    the oldest makes room.
+    """
 
     def __init__(self, settings: Settings, db: Database, blobs: Blobs) -> None:
         self._settings = settings.dicom
         self._db = db
         self._peers = Peers(db)
-        self._storage = Storage(db, blobs)
+        self._counts = PeerCounts(settings.data_dir / "peers")
+        self._storage = Storage(db, blobs, self._counts)
         self._engines = Engines(db, blobs, DecodeClient(settings.run_dir / "decode.sock"))
         self._lock = threading.Lock()
-        self._waiting: OrderedDict[Association, threading.Thread] = OrderedDict()
         self._established: dict[Association, threading.Thread] = {}
-        self._listener: socket.socket | None = None
-        self._threads: list[threading.Thread] = []
+        self._places: dict[Association, Place] = {}
+        self._gate = Gate(self._take)
+        self._admitting = ThreadPoolExecutor(_ADMITTING, "dicom-admit")
+        self._announcer = threading.Thread(target=self._announce, name="dicom-announce", daemon=True)
         self._stopped = threading.Event()
+        self._port = self._tls_port = 0
 
     @property
     def port(self) -> int:
         """The port really listened on."""
-        if self._listener is None:
-            raise RuntimeError("the DICOM server is not started")
-        return int(self._listener.getsockname()[1])
+        return self._port
+
+    @property
+    def tls_port(self) -> int:
+        """That over TLS; 0: none."""
+        return self._tls_port
 
     def start(self) -> None:
-        """Listens from now on. Raises OSError when the port is taken."""
-        host = self._settings.host
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, self._settings.port), family=family, backlog=_BACKLOG)
-        self._stopped.clear()
-        self._threads = [
-            threading.Thread(target=work, name=f"dicom-{name}", daemon=True)
-            for name, work in (("accept", self._accept_all), ("announce", self._announce))
-        ]
-        for thread in self._threads:
-            thread.start()
+        """Listens from now on. Raises OSError when a port is taken."""
+        own = self._settings
+        shared = own.processes > 1
+        self._port = self._gate.listen(own.host, own.port, shared=shared)
+        if own.tls_port is not None:
+            context = server_context(own)
+            self._tls_port = self._gate.listen(own.host, own.tls_port, shared=shared, tls=context)
+        self._gate.start()
+        self._announcer.start()
 
     def stop(self, *, seconds: float = 30.0) -> None:
         """No new associations; running stores are finished and answered, for at most `seconds`."""
-        if self._listener is not None:
-            with suppress(OSError):
-                self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
-            self._listener.close()
+        self._gate.stop()
+        self._admitting.shutdown(wait=True)
         deadline = time.monotonic() + seconds
         with self._lock:
-            running = {**self._waiting, **self._established}
+            running = dict(self._established)
         for association in running:
             association.stop()
         for association, thread in running.items():
@@ -80,8 +85,8 @@ class DicomServer:
                 association.cut()
                 thread.join(5)
         self._stopped.set()
-        for thread in self._threads:
-            thread.join(5)
+        with suppress(RuntimeError):  # never started
+            self._announcer.join(5)
 
     def _announce(self) -> None:
         """While images come, tells open lists of the counts that the limit of four a second held back."""
@@ -100,59 +105,74 @@ class DicomServer:
             with self._db.transaction() as tx:
                 announce_changed_studies(tx, SYSTEM)
 
-    def _accept_all(self) -> None:
-        assert self._listener is not None  # start() made it
-        while True:
-            try:
-                connection, address = self._listener.accept()
-            except OSError as error:
-                if self._listener.fileno() == -1 or error.errno == errno.EINVAL:
-                    return  # stop() closed it
-                log.warning("a connection could not be accepted: %s", error)
-                time.sleep(0.1)  # too many open files: some are closing
-                continue
-            self._begin(connection, str(address[0]))
+    def _take(self, caller: Caller) -> None:
+        """From the gate: who it is is looked up by few threads, however many ask."""
+        self._admitting.submit(self._admit, caller)
 
-    def _begin(self, connection: socket.socket, address: str) -> None:
+    def _admit(self, caller: Caller) -> None:
         association = Association(
-            Wire(connection),
-            address,
+            Wire(caller.connection, caller.first),
+            caller.address,
+            caller.certificate_sha256,
             peers=self._peers,
             storage=self._storage,
             engines=self._engines,
             settings=self._settings,
             enter=self._enter,
         )
+        if not association.admit():
+            return
         thread = threading.Thread(
             target=self._run, args=(association,), name=f"dicom-{association.id}", daemon=True
         )
         with self._lock:
-            self._waiting[association] = thread
-            surplus = next(iter(self._waiting)) if len(self._waiting) > _MAX_WAITING else None
-        if surplus is not None:
-            surplus.cut()
+            self._established[association] = thread
         try:
             thread.start()
         except RuntimeError as error:  # no more threads: this one is lost, the others go on
-            log.warning("a connection from %s could not be served: %s", address, error)
-            connection.close()
-            with self._lock:
-                self._waiting.pop(association, None)
+            log.warning("an association from %s could not be served: %s", caller.address, error)
+            association.cut()
+            self._leave(association)
 
     def _run(self, association: Association) -> None:
         try:
             association.run()
         finally:
-            with self._lock:
-                self._waiting.pop(association, None)
-                self._established.pop(association, None)
+            self._leave(association)
 
-    def _enter(self, association: Association) -> None:
-        """A place among the established. Raises Rejected when all are taken."""
+    def _leave(self, association: Association) -> None:
         with self._lock:
-            if len(self._established) >= self._settings.max_associations:
+            self._established.pop(association, None)
+            place = self._places.pop(association, None)
+        if place is not None:
+            place.leave()
+
+    def _enter(self, association: Association, actor: Actor) -> None:
+        """A place among the peer's and among all. Raises Rejected when they are taken."""
+        try:
+            limits = limits_of(self._db, actor.id)
+        except HoichanError as error:
+            raise Rejected(TEMPORARY) from error
+        with self._lock:
+            if len(self._places) >= self._settings.max_associations and not self._make_room(None):
                 raise Rejected(LIMIT_EXCEEDED)
-            self._established[association] = self._waiting.pop(association)
+            place = self._counts.take(actor.id, limits)
+            if place is None and self._make_room(actor):
+                place = self._counts.take(actor.id, limits)
+            if place is not None:
+                self._places[association] = place
+        if place is None:
+            self._peers.refusals.count(actor.id, LIMIT_EXCEEDED.code, actor.address or "")
+            raise Rejected(LIMIT_EXCEEDED)
+
+    def _make_room(self, actor: Actor | None) -> bool:
+        """Ends the oldest association of a peer, or of all, that has not said a word; whether there was one."""
+        for one in self._places:
+            if one.silent_for > _SILENT_SECONDS and (actor is None or one.actor_id == actor.id):
+                one.cut()
+                self._places.pop(one).leave()
+                return True
+        return False
 
 
 def create_server(settings: Settings, db: Database, blobs: Blobs) -> DicomServer:

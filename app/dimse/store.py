@@ -7,16 +7,17 @@ from app.archive.actions import StoredInstance, association_closed, store_instan
 from app.archive.failures import PROCESSING_FAILURE, SOP_CLASS_NOT_SUPPORTED
 from app.archive.file_header import file_header
 from app.archive.part10 import Part10, read_part10
-from app.archive.profiles import DeviceTally, profile_of
+from app.archive.profiles import DeviceTally, Profile, profile_of
 from app.archive.refusals import Refusals
 from app.archive.states import Source, SourceKind
-from app.base.actor import Actor
+from app.base.actor import Actor, Right
 from app.base.blobs import Blob, Blobs, Spool
 from app.base.db import Database, Tx
 from app.base.errors import HoichanError, Invalid
 from app.base.faults import fault_of
 from app.base.group import GroupedWrites
 from app.dimse.contexts import Context
+from app.dimse.limits import PeerCounts, PeerLimits, limits_of
 from app.dimse.messages import Answer, Command
 from app.dimse.status import SUCCESS, answer_for
 from app.identity.actions import touch_device
@@ -56,9 +57,10 @@ class Discarding:
 class Storage:
     """Where data sets go."""
 
-    def __init__(self, db: Database, blobs: Blobs) -> None:
+    def __init__(self, db: Database, blobs: Blobs, counts: PeerCounts) -> None:
         self.db = db
         self.blobs = blobs
+        self.counts = counts
         self.refusals = Refusals(db)
         self.writes = GroupedWrites(db)
 
@@ -72,24 +74,32 @@ class Storage:
         return Receiving(
             self,
             actor,
-            self._charset_of(actor),
+            limits_of(self.db, actor.id),
+            self._profile(actor).charset,
             Source(SourceKind.DIMSE, association_id, actor.name, actor.id),
         )
 
-    def _charset_of(self, actor: Actor) -> str:
+    def takes_private(self, actor: Actor) -> bool:
+        """Whether this device may send objects private to its maker, whatever the setting says."""
+        return self._profile(actor).private_classes
+
+    def _profile(self, actor: Actor) -> Profile:
         try:
             with self.db.reading() as tx:
-                return profile_of(tx, actor.id).charset
+                return profile_of(tx, actor.id)
         except HoichanError:
-            return ""
+            return Profile(actor.id)
 
 
 class Receiving:
     """What one association stores."""
 
-    def __init__(self, storage: Storage, actor: Actor, charset: str, source: Source) -> None:
+    def __init__(
+        self, storage: Storage, actor: Actor, limits: PeerLimits, charset: str, source: Source
+    ) -> None:
         self.storage = storage
         self.actor = actor
+        self.limits = limits
         self.charset = charset  # confirmed for this device
         self.source = source
         self.tally = DeviceTally(storage.db, actor, storage.refusals)
@@ -103,8 +113,11 @@ class Receiving:
             )
         self._began = True
         try:
+            self.actor.check_right(Right.STORE)
+            self.storage.counts.check_rate(self.actor.id, self.limits)
             return StoredDataSet(self, context, command)
         except HoichanError as error:
+            self.tally.refused(error.code, str(error))
             return Discarding(answer_for(error))
 
     def close(self) -> None:

@@ -58,11 +58,11 @@ class ProtocolFault(Exception):
 class Wire:
     """One connection. `read` hands out views into its buffer, valid until the next `read`."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, first: bytes = b"") -> None:
         self._socket = connection
-        self._buffer = bytearray(4096)  # grows when somebody really speaks
+        self._buffer = bytearray(first.ljust(4096))  # grows when somebody really speaks
         self._start = 0
-        self._end = 0
+        self._end = len(first)  # what the gate has read already
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
