@@ -15,6 +15,7 @@ from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.identity import actions, queries
 from app.routing.remotes import remote_of
+from app.routing.waiting import waiting_by_device
 from app.web import device_words
 from app.web.forms import sentence
 
@@ -53,6 +54,7 @@ class _Pages:
         with self.services.db.reading() as tx:
             states = device_states(tx, actor, hospital_id)
             callers = queries.unknown_callers(tx, actor, hospital_id)
+            waiting = waiting_by_device(tx, actor, [state.device.id for state in states])
             hospitals = {one.id: one.name for one in queries.hospitals(tx)}
         return render_template(
             "connectivity.html",
@@ -60,6 +62,7 @@ class _Pages:
             callers=callers,
             hospitals=hospitals,
             several=actor.hospital_id is None,
+            waiting=waiting,
             echo=echo,
             amount=amount,
             bars=bars,
