@@ -3,11 +3,10 @@
 import re
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -18,37 +17,27 @@ from app.base.blobs import Blobs
 from app.base.db import Database
 from app.identity.queries import hospitals
 from tests import dicomgen
+from tests.bench.serving import serving
 from tests.doors.dimse.conftest import CALLED, CALLING, free_port
 from tests.sender import Outgoing, Sender, outgoing
 
-ROOT = Path(__file__).parents[3]
-SERVE = """
-import sys
-from pathlib import Path
-from tests.bench.bench_store import serve
-serve(Path(sys.argv[1]), port=int(sys.argv[2]), called=sys.argv[3], calling=sys.argv[4])
-print("ready", flush=True)
-sys.stdin.read()
-"""
 CALLS = "fsync,fdatasync,rename,sendto"
 
 
-@contextmanager
-def serving(data_dir: Path, port: int, *prefix: str) -> Iterator["subprocess.Popen[str]"]:
-    """A server in a process of its own; ends with its standard input."""
-    command = [*prefix, sys.executable, "-c", SERVE, str(data_dir), str(port), CALLED, CALLING]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield server
+def can_trace() -> bool:
+    """Whether this machine lets a process be traced."""
+    strace = shutil.which("strace")
+    return (
+        strace is not None
+        and subprocess.run([strace, "-o", "/dev/null", "true"], check=False).returncode == 0
+    )
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@pytest.mark.skipif(not can_trace(), reason="strace is not installed, or tracing is not allowed here")
 def test_the_order_is_file_folder_commit_answer(tmp_path: Path) -> None:
     trace, port = tmp_path / "trace", free_port()
-    with serving(tmp_path / "data", port, "strace", "-f", "-y", "-e", f"trace={CALLS}", "-o", str(trace)):
+    tracing = ("strace", "-f", "-y", "-e", f"trace={CALLS}", "-o", str(trace))
+    with serving(tmp_path / "data", port, CALLED, CALLING, prefix=tracing):
         item = outgoing(dicomgen.ct_slice())
         offers = [(item.sop_class_uid, item.transfer_syntax)]
         with Sender(port, called=CALLED, calling=CALLING, offers=offers) as sender:
@@ -59,10 +48,49 @@ def test_the_order_is_file_folder_commit_answer(tmp_path: Path) -> None:
     assert stored[: stored.index("answer") + 1] == ["file", "renamed", "folder", "database", "answer"]
 
 
+@pytest.mark.skipif(not can_trace(), reason="strace is not installed, or tracing is not allowed here")
+def test_of_several_committed_together_none_is_answered_before(tmp_path: Path) -> None:
+    trace, port = tmp_path / "trace", free_port()
+    tracing = ("strace", "-f", "-y", "-e", f"trace={CALLS}", "-o", str(trace))
+    with serving(tmp_path / "data", port, CALLED, CALLING, prefix=tracing):
+        threads = [threading.Thread(target=send_all, args=(port, items)) for items in in_shares(24, 4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        time.sleep(0.1)
+    synced = in_place = renamed = committed = answered = 0
+    for call in calls(trace.read_text()):
+        if call == "file":
+            synced += 1
+        elif call == "renamed":
+            renamed += 1
+            assert renamed <= synced
+        elif call == "folder":
+            in_place = min(in_place + 1, renamed)
+        elif call == "database":
+            committed = in_place
+        else:
+            answered += 1
+            assert answered <= committed
+    assert answered == 24
+
+
+def in_shares(count: int, of: int) -> list[list[Outgoing]]:
+    items = [outgoing(data) for data in dicomgen.series(count)]
+    return [items[start::of] for start in range(of)]
+
+
+def send_all(port: int, items: list[Outgoing]) -> None:
+    offers = [(item.sop_class_uid, item.transfer_syntax) for item in items]
+    with Sender(port, called=CALLED, calling=CALLING, offers=offers) as sender:
+        assert [sender.store(item).status for item in items] == [0] * len(items)
+
+
 def test_what_was_acknowledged_survives_the_server_being_killed(tmp_path: Path) -> None:
     port, files = free_port(), dicomgen.series(500)
     offers = [(dicomgen.CT, dicomgen.EXPLICIT)]
-    with serving(tmp_path / "data", port) as server:
+    with serving(tmp_path / "data", port, CALLED, CALLING) as server:
         acknowledged = send_until_it_dies(port, offers, files, threading.Timer(0.02, server.kill))
     assert 20 <= len(acknowledged) < len(files)
     db = Database(f"sqlite:///{tmp_path / 'data' / 'hoichan.db'}")
@@ -98,6 +126,15 @@ def send_until_it_dies(
 
 def steps(trace: str) -> list[str]:
     """The calls that matter, in their order; the folders above count as folder, each kind once."""
+    found: list[str] = []
+    for kind in calls(trace):
+        if found[-1:] != [kind]:
+            found.append(kind)
+    return found
+
+
+def calls(trace: str) -> Iterator[str]:
+    """The calls that matter, each at its end; of answers the beginning counts."""
     kinds = [
         (re.compile(r"fsync\(\d+<[^>]*/spool/"), "file"),
         (re.compile(r"rename\(.*/blobs/"), "renamed"),
@@ -105,9 +142,13 @@ def steps(trace: str) -> list[str]:
         (re.compile(r"f(data)?sync\(\d+<[^>]*hoichan\.db"), "database"),
         (re.compile(r'sendto\(\d+<[^>]*>, "\\4'), "answer"),
     ]
-    found: list[str] = []
+    unfinished: dict[str, str] = {}
     for line in trace.splitlines():
-        for pattern, kind in kinds:
-            if pattern.search(line) and found[-1:] != [kind]:
-                found.append(kind)
-    return found
+        process = line.split(maxsplit=1)[0]
+        kind = next((kind for pattern, kind in kinds if pattern.search(line)), None)
+        if kind is not None and line.endswith("<unfinished ...>") and kind != "answer":
+            unfinished[process] = kind
+        elif kind is not None:
+            yield kind
+        elif "resumed>" in line and process in unfinished:
+            yield unfinished.pop(process)
