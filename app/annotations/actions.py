@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, select, update
 
 from app.annotations.geometry import check_within
 from app.annotations.models import Annotation
@@ -150,3 +150,22 @@ def _record(tx: Tx, actor: Actor, row: Annotation, action: Action, hospital_id: 
         hospital_id=hospital_id,
         detail={"study_id": row.study_id, "context": row.context, "revision": row.revision},
     )
+
+
+def drop_marks(tx: Tx, actor: Actor, *, study_id: str) -> int:
+    """The study was destroyed: the marks on it go. Those made in a talk stay with the talk. How many went."""
+    actor.check(Permission.STUDY_DELETE)
+    on_study = delete(Annotation).where(Annotation.study_id == study_id, Annotation.context.is_(None))
+    dropped = len(tx.session.scalars(on_study.returning(Annotation.id)).all())
+    if dropped:
+        record(
+            tx,
+            actor,
+            AuditKind.PROCEDURE_RECORD,
+            "D",
+            subject_type="study",
+            subject_id=study_id,
+            hospital_id=None,
+            detail={"marks": dropped, "because": "destroyed"},
+        )
+    return dropped

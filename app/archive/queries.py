@@ -26,13 +26,13 @@ from app.archive.manifest import SERIES_ORDER, Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
 from app.archive.outgoing_files import outgoing_of
 from app.archive.search import Found, Search, search_instances, search_patients, search_series, search_studies
+from app.archive.set_aside_cases import SetAsideCase, set_aside_case, set_aside_digests, set_asides_alike
 from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
 from app.archive.waiting import (
     CollisionInfo,
     CorrectableStudy,
     CorrectionInfo,
     DeletionInfo,
-    SetAsideCase,
     corrections_of_study,
     deletions,
     destroyed_digests,
@@ -41,9 +41,6 @@ from app.archive.waiting import (
     images_to_correct,
     other_studies,
     patient_collisions,
-    set_aside_case,
-    set_aside_digests,
-    set_asides_alike,
     study_to_correct_info,
     waiting_counts,
 )

@@ -1,6 +1,7 @@
 """The menu: each door offers its entries, and everybody sees those their roles open."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
@@ -19,6 +20,7 @@ class NavItem:
     path: str
     label: str
     permissions: tuple[Permission, ...]
+    waiting: Callable[[Actor], int] | None = field(default=None, compare=False)  # how much waits for a person
 
 
 def offer(blueprint: Blueprint, item: NavItem) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.archive.access import study_for
 from app.archive.grants import end_grants, grant_study
@@ -127,6 +127,18 @@ def revoke_link(tx: Tx, actor: Actor, *, link_id: str) -> None:
     _end_sessions(tx, link)
     end_grants(tx, actor, reason_ref=grant_ref(link.id), at=tx.now)
     _record(tx, actor, link, AuditKind.EXPORT, "D", {"study_id": link.study_id})
+
+
+def end_links_of(tx: Tx, actor: Actor, *, study_id: str) -> int:
+    """The study was destroyed: its links end. How many did."""
+    actor.check(Permission.STUDY_DELETE)
+    query = select(PatientLink).where(PatientLink.study_id == study_id, PatientLink.revoked_at.is_(None))
+    links = tx.session.scalars(query).all()
+    for link in links:
+        link.revoked_at = tx.now
+        _end_sessions(tx, link)
+        _record(tx, actor, link, AuditKind.EXPORT, "D", {"study_id": study_id, "because": "destroyed"})
+    return len(links)
 
 
 def _end_sessions(tx: Tx, link: PatientLink) -> None:

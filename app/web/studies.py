@@ -19,6 +19,7 @@ from app.edge.nav import NavItem, offer
 from app.edge.page_config import page_config
 from app.edge.services import Services
 from app.identity.queries import hospital
+from app.routing.queries import delivered_to, remotes_of
 from app.web import dicom_words
 
 PER_PAGE = 50
@@ -41,7 +42,9 @@ def blueprint(services: Services) -> Blueprint:
         with services.db.reading() as tx:
             page = list_studies(tx, actor, study_query(request.args))
             own = hospital(tx, actor.hospital_id) if actor.hospital_id else None
-            set_aside = actor.allows(Permission.STUDY_STORE) and has_set_asides(tx, actor)
+            can_send = actor.allows(Permission.STUDY_FETCH) and own is not None and bool(remotes_of(tx, actor))
+            sent_to = delivered_to(tx, actor, [study.id for study in page.studies])
+            set_aside = actor.allows(Permission.STUDY_CORRECT) and has_set_asides(tx, actor)
         filtered = any(request.args.get(name) for name in FILTERS)
         if filtered:
             searches.told(actor, actor.hospital_id)
@@ -57,6 +60,8 @@ def blueprint(services: Services) -> Blueprint:
             actions=study_actions(services, actor),
             hospital=own,
             set_aside=set_aside,
+            can_send=can_send,
+            sent_to=sent_to,
             dicom=services.settings.dicom,
             config=page_config("studies"),
         )

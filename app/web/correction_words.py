@@ -1,0 +1,63 @@
+"""Corrections in the words of a page."""
+
+from app.archive.states import CorrectionKind, DeletionState, RejectionReason, SetAsideDecision
+
+KINDS = {
+    CorrectionKind.EDIT_PATIENT: "Patient's data changed",
+    CorrectionKind.EDIT_SERIES: "Series changed",
+    CorrectionKind.EDIT_STUDY: "Study changed",
+    CorrectionKind.MERGE: "Studies merged",
+    CorrectionKind.MERGE_PATIENTS: "Two patients made one",
+    CorrectionKind.MOVE: "Moved to another patient",
+    CorrectionKind.REJECT: "Rejected",
+    CorrectionKind.SET_ASIDE: "Files set aside were added",
+    CorrectionKind.SPLIT: "Study split",
+}
+REASONS = {
+    RejectionReason.QUALITY: "Not good enough to read",
+    RejectionReason.WRONG_PATIENT: "Wrong patient",
+    RejectionReason.INCORRECT_WORKLIST_ENTRY: "Wrong entry of the worklist was chosen",
+    RejectionReason.PATIENT_SAFETY: "Dangerous for the patient if used",
+    RejectionReason.DATA_RETENTION_EXPIRED: "Kept long enough",
+}
+DECISIONS = {
+    SetAsideDecision.DISCARD: (
+        "Keep the first, discard this file",
+        "The file is removed. Sent again, it is ignored.",
+    ),
+    SetAsideDecision.KEEP_BOTH: (
+        "Keep both",
+        "This image is shown beside the first, under an identifier of its own.",
+    ),
+    SetAsideDecision.OTHER_STUDY: (
+        "It belongs to the other patient",
+        "The files become a study of their own, under the patient they name.",
+    ),
+    SetAsideDecision.REPLACE: ("Replace the first by this", "The first image is rejected; its file stays."),
+    SetAsideDecision.THIS_PATIENT: (
+        "It belongs to the study's patient",
+        "The images go into the study, with its patient's data.",
+    ),
+}
+STATES = {
+    DeletionState.DONE: ("Destroyed", "bad"),
+    DeletionState.REFUSED: ("Refused", "plain"),
+    DeletionState.REQUESTED: ("Waiting", "warn"),
+    DeletionState.WITHDRAWN: ("Withdrawn", "plain"),
+}
+FIELDS = {
+    "accession_number": "Accession number",
+    "birth_date": "Birth date",
+    "body_part": "Body part",
+    "description": "Description",
+    "issuer_of_patient_id": "Issuer of the patient number",
+    "laterality": "Side",
+    "name": "Name",
+    "patient_age": "Age",
+    "patient_id": "Patient number",
+    "referring_physician_name": "Referring physician",
+    "sex": "Sex",
+    "study_date": "Study date",
+    "study_id": "Study ID",
+    "study_time": "Study time",
+}
