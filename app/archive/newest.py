@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, select, true, union_all
 
 from app.archive.access import shared_studies, visible_studies
 from app.archive.leads import Lead
@@ -64,13 +65,23 @@ def _walked(
     tx: Tx, wanted: Wanted, seen: ColumnElement[bool], hospital_id: str | None
 ) -> list[tuple[str, str, str]]:
     of_hospital = [Study.hospital_id == hospital_id] if hospital_id is not None else []
-    query = select(*NEWEST)
+    way = [*of_hospital, *wanted.along]
     if wanted.lead is None:
-        query = query.where(*of_hospital, *wanted.along, seen).order_by(*(one.desc() for one in NEWEST))
+        query = _in_order(wanted, *way, seen)
+    elif wanted.lead.modalities:
+        groups = [_in_order(wanted, *way, Study.modalities == one, seen) for one in wanted.lead.modalities]
+        each = union_all(*(select(group.subquery()) for group in groups)).subquery()
+        query = select(*each.c).order_by(*(column.desc() for column in each.c)).limit(wanted.reach)
     else:
-        query = query.where(wanted.lead.condition(tx), looked_at(seen, *of_hospital, *wanted.along))
-        query = query.order_by(*(unindexed(one).desc() for one in NEWEST))
-    return [(day, time, id_) for day, time, id_ in tx.session.execute(query.limit(wanted.reach))]
+        query = select(*NEWEST).where(wanted.lead.condition(tx), looked_at(seen, *way))
+        query = query.order_by(*(unindexed(one).desc() for one in NEWEST)).limit(wanted.reach)
+    return [(day, time, id_) for day, time, id_ in tx.session.execute(query)]
+
+
+def _in_order(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Read along an index of dates, no further than is needed."""
+    query = select(*NEWEST).where(*conditions)
+    return query.order_by(*(one.desc() for one in NEWEST)).limit(wanted.reach)
 
 
 def _shared(tx: Tx, actor: Actor, wanted: Wanted, seen: ColumnElement[bool]) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from app.archive import answers
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
@@ -59,7 +59,8 @@ def search_patients(tx: Tx, actor: Actor, search: Search) -> Found:
     plan = _plan(tx, search, Level.PATIENT)
     seen = select(Study.id).where(Study.patient_id == Patient.id, looked_at(*_visible(actor, search)))
     query = select(*answers.columns_of(plan.answered), Patient.id)
-    query = query.where(looked_at(exists(seen.correlate(Patient)), *plan.of_patient))
+    visible = seen.correlate(Patient).limit(1).scalar_subquery().is_not(None)
+    query = query.where(looked_at(*plan.of_patient, visible))
     if plan.lead is not None:
         query = query.where(among(tx, Patient.id, plan.lead.patients))
         query = query.order_by(unindexed(Patient.patient_id), Patient.id)

@@ -402,9 +402,23 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("retain_until", sa.String(length=8), server_default="", nullable=False))
         batch_op.add_column(sa.Column("legal_hold", sa.String(length=200), server_default="", nullable=False))
+        batch_op.drop_index(batch_op.f("ix_study_of_hospital_by_date"))
+        batch_op.drop_index(batch_op.f("ix_study_patient_id"))
         batch_op.create_index(batch_op.f("ix_study_device_id"), ["device_id"], unique=False)
         batch_op.create_index(
-            "ix_study_of_hospital_by_modalities", ["hospital_id", "modalities", "id"], unique=False
+            "ix_study_of_hospital_by_day",
+            ["hospital_id", "study_date", "study_time", "id", "patient_id", "rejected", "merged_into_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_study_of_hospital_by_modalities",
+            ["hospital_id", "modalities", "study_date", "study_time", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_study_of_patient",
+            ["patient_id", "hospital_id", "rejected", "merged_into_id", "study_date", "study_time", "id"],
+            unique=False,
         )
 
     with op.batch_alter_table("upload", schema=None) as batch_op:
