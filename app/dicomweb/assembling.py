@@ -46,7 +46,7 @@ class Bulk:
 def new_bulk(content_type: str) -> Bulk:
     """An empty one; its bytes are written to `file`."""
     (media, *_) = accepted(content_type or OCTET_STREAM)
-    return Bulk(media, SpooledTemporaryFile(_IN_MEMORY))  # type: ignore[arg-type]  # an IO[bytes] in all but its class
+    return Bulk(media, SpooledTemporaryFile(_IN_MEMORY))
 
 
 def data_sets(body: bytes) -> list[dict[str, Any]]:

@@ -25,6 +25,8 @@ STUDY, SERIES, INSTANCE = (
 SERIES_PATH = f"/studies/{STUDY}/series/{SERIES}"
 INSTANCE_PATH = f"{SERIES_PATH}/instances/{INSTANCE}"
 PATHS = [
+    "/",
+    "/openapi.json",
     "/studies",
     "/series",
     "/instances",
