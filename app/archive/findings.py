@@ -70,7 +70,7 @@ def _of_picture(header: Header) -> list[Finding]:
     if part in _PAIRED and not (header.code(0x00200060) or header.code(0x00200062)):
         found.append(Finding("no_laterality", part))
     grey = header.code(0x00280004).startswith("MONOCHROME") and modality in _GREY
-    if grey and not (0x00281050 in header or 0x00283010 in header or 0x52009229 in header):
+    if grey and not (header.numbers(0x00281050) or 0x00283010 in header or 0x52009229 in header):
         found.append(Finding("no_window", modality))
     return found
 
