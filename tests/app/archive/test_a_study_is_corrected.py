@@ -1,0 +1,221 @@
+"""What a person corrects is shown at once and can be taken back; the stored bytes never change."""
+
+import io
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from app.archive import actions
+from app.archive.outgoing import file_pieces, open_dataset
+from app.archive.queries import (
+    Search,
+    corrections_of_study,
+    find_patients,
+    outgoing_of,
+    search_studies,
+    study_info,
+    study_to_correct_info,
+)
+from app.base.actor import Actor
+from app.base.blobs import Blobs
+from app.base.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.app.archive.conftest import Archive
+from tests.dicomgen import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, big_endian, ct_dataset, ct_slice
+
+
+def stored_bytes(blobs: Blobs) -> dict[str, bytes]:
+    """Every object on disk."""
+    return {path.name: path.read_bytes() for path in Path(blobs.objects).rglob("*") if path.is_file()}
+
+
+def leaving(archive: Archive, study_id: str, actor: Actor | None = None) -> list[pydicom.Dataset]:
+    """The files as others receive them."""
+    with archive.db.reading() as tx:
+        files = outgoing_of(tx, actor or archive.cast.alice, study_id=study_id)
+    found = []
+    for file in files:
+        dataset = open_dataset(archive.blobs, file)
+        length = sum(len(piece) for piece in dataset.pieces(1000))
+        assert dataset.length in {None, length}
+        found.append(pydicom.dcmread(io.BytesIO(b"".join(file_pieces(archive.blobs, file, 1000)))))
+    return found
+
+
+def study_of(archive: Archive, data: bytes) -> str:
+    study_id = archive.store(data).study_id
+    assert study_id is not None
+    return study_id
+
+
+FILES = {
+    EXPLICIT: lambda: ct_slice(),
+    IMPLICIT: lambda: ct_slice(transfer_syntax=IMPLICIT),
+    DEFLATED: lambda: ct_slice(transfer_syntax=DEFLATED),
+    BIG_ENDIAN: lambda: big_endian(ct_dataset()),
+}
+
+
+@pytest.mark.parametrize("syntax", FILES)
+def test_it_leaves_with_the_corrected_values_and_a_note_of_the_old_ones(
+    sqlite_archive: Archive, syntax: str
+) -> None:
+    archive = sqlite_archive
+    study_id = study_of(archive, FILES[syntax]())
+    before = stored_bytes(archive.blobs)
+    (original,) = leaving(archive, study_id)
+    wanted = {"accession_number": "A-77", "description": "CT LỒNG NGỰC Ữ"}
+    with archive.db.transaction() as tx:
+        actions.edit_study(tx, archive.cast.tam, study_id=study_id, wanted=wanted, reason="typed wrongly")
+    (found,) = leaving(archive, study_id)
+    assert found.file_meta.TransferSyntaxUID == syntax
+    assert (found.AccessionNumber, found.StudyDescription) == ("A-77", "CT LỒNG NGỰC Ữ")
+    assert found.SpecificCharacterSet == "ISO_IR 192"
+    assert found.PatientName == original.PatientName
+    assert found.PixelData == original.PixelData
+    (note,) = found.OriginalAttributesSequence
+    assert note.ModifyingSystem == "HOICHAN"
+    assert note.ReasonForTheAttributeModification == "CORRECT"
+    assert note.ModifiedAttributesSequence[0].AccessionNumber == original.AccessionNumber
+    assert stored_bytes(archive.blobs) == before
+
+
+def test_searches_show_it_at_once_and_it_can_be_taken_back(archive: Archive) -> None:
+    study_id = study_of(archive, ct_slice())
+    with archive.db.transaction() as tx:
+        old = study_info(tx, archive.cast.alice, study_id).accession_number
+        done = actions.edit_study(
+            tx, archive.cast.tam, study_id=study_id, wanted={"accession_number": "NEW-1"}, reason="x"
+        )
+    with archive.db.reading() as tx:
+        search = Search({"AccessionNumber": "NEW-1"}, hospital_id=archive.cast.a.id)
+        assert len(search_studies(tx, archive.cast.alice, search).items) == 1
+    with archive.db.transaction() as tx:
+        actions.undo_correction(tx, archive.cast.tam, correction_id=done)
+    with archive.db.reading() as tx:
+        assert study_info(tx, archive.cast.alice, study_id).accession_number == old
+        (row,) = corrections_of_study(tx, archive.cast.tam, study_id)
+        assert row.undone_at is not None
+    (found,) = leaving(archive, study_id)
+    assert "OriginalAttributesSequence" not in found
+
+
+def test_a_later_correction_is_taken_back_first(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
+    study_id = study_of(archive, ct_slice())
+    with archive.db.transaction() as tx:
+        first, second = (
+            actions.edit_study(tx, archive.cast.tam, study_id=study_id, wanted={"description": one}, reason="x")
+            for one in ("ONE", "TWO")
+        )
+    with archive.db.transaction() as tx, pytest.raises(Conflict):
+        actions.undo_correction(tx, archive.cast.tam, correction_id=first)
+    for one in (second, first):
+        with archive.db.transaction() as tx:
+            actions.undo_correction(tx, archive.cast.tam, correction_id=one)
+
+
+def test_a_person_is_corrected_in_all_studies_and_found_by_the_new_name(archive: Archive) -> None:
+    ids = [study_of(archive, ct_slice(study=name)) for name in ("study-1", "study-2")]
+    with archive.db.transaction() as tx:
+        patient = study_to_correct_info(tx, archive.cast.tam, ids[0]).patient
+        done = actions.edit_patient(
+            tx, archive.cast.tam, patient_id=patient.id, wanted={"name": "Đặng^Thị Hường"}, reason="misspelt"
+        )
+    assert [str(one.PatientName) for study in ids for one in leaving(archive, study)] == ["Đặng^Thị Hường"] * 2
+    with archive.db.reading() as tx:
+        assert [one.id for one in find_patients(tx, archive.cast.tam, "huong dang")] == [patient.id]
+    # The machine does not know of it: what it still sends belongs here.
+    assert archive.store(ct_slice(number=2)).study_id == ids[0]
+    with archive.db.transaction() as tx:
+        actions.undo_correction(tx, archive.cast.tam, correction_id=done)
+    with archive.db.reading() as tx:
+        assert study_to_correct_info(tx, archive.cast.tam, ids[1]).patient.name == patient.name
+
+
+def test_a_study_moves_to_the_right_patient_and_later_images_follow(archive: Archive) -> None:
+    study_id = study_of(archive, ct_slice())
+    new = {"name": "Lê^Thị Mai", "patient_id": "BN9", "birth_date": ""}
+    with archive.db.transaction() as tx:
+        done = actions.move_study(tx, archive.cast.tam, study_id=study_id, new_patient=new, reason="mix-up")
+    assert archive.store(ct_slice(number=2)).outcome == "stored"
+    found = leaving(archive, study_id)
+    assert {(str(one.PatientName), one.PatientID, one.PatientBirthDate) for one in found} == {
+        ("Lê^Thị Mai", "BN9", "")
+    }
+    with archive.db.transaction() as tx:
+        actions.undo_correction(tx, archive.cast.tam, correction_id=done)
+    with archive.db.reading() as tx:
+        assert study_info(tx, archive.cast.alice, study_id).patient_id == "BN0001"
+
+
+def test_two_studies_become_one_and_what_still_arrives_goes_there(archive: Archive) -> None:
+    kept, gone = (study_of(archive, ct_slice(study=name, series=name)) for name in ("study-1", "study-2"))
+    with archive.db.transaction() as tx:
+        done = actions.merge_studies(tx, archive.cast.tam, study_id=gone, into_id=kept, reason="one examination")
+    late = archive.store(ct_slice(study="study-2", series="late"))
+    assert late.study_id == kept
+    found = leaving(archive, kept)
+    assert len(found) == 3
+    assert len({one.StudyInstanceUID for one in found}) == 1
+    with archive.db.reading() as tx:
+        info = study_info(tx, archive.cast.alice, kept)
+        assert (info.series_count, info.instance_count) == (3, 3)
+        with pytest.raises(NotFound):
+            study_info(tx, archive.cast.alice, gone)
+    with archive.db.transaction() as tx:
+        actions.undo_correction(tx, archive.cast.tam, correction_id=done)
+    with archive.db.reading() as tx:
+        counts = [study_info(tx, archive.cast.alice, one).instance_count for one in (kept, gone)]
+    assert counts == [1, 2]
+
+
+def test_series_become_a_study_of_their_own_and_what_still_arrives_finds_them(archive: Archive) -> None:
+    study_id = study_of(archive, ct_slice(series="one"))
+    archive.store(ct_slice(series="two"))
+    with archive.db.transaction() as tx:
+        series = study_to_correct_info(tx, archive.cast.tam, study_id).series
+        fresh = actions.split_study(
+            tx, archive.cast.tam, study_id=study_id, series_ids=[series[1].id], reason="two examinations"
+        )
+    (moved,) = leaving(archive, fresh)
+    (stays,) = leaving(archive, study_id)
+    assert moved.StudyInstanceUID.startswith("2.25.")
+    assert moved.StudyInstanceUID != stays.StudyInstanceUID
+    name = "two" if moved.SeriesInstanceUID == ct_dataset(series="two").SeriesInstanceUID else "one"
+    assert archive.store(ct_slice(series=name, number=2)).study_id == fresh
+    with archive.db.transaction() as tx:
+        (row,) = corrections_of_study(tx, archive.cast.tam, fresh)
+        actions.undo_correction(tx, archive.cast.tam, correction_id=row.id)
+    with archive.db.reading() as tx:
+        assert study_info(tx, archive.cast.alice, study_id).instance_count == 3
+
+
+def test_a_side_is_corrected_in_one_series_only(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
+    study_id = study_of(archive, ct_slice(series="one"))
+    archive.store(ct_slice(series="two"))
+    with archive.db.transaction() as tx:
+        series = study_to_correct_info(tx, archive.cast.tam, study_id).series
+        actions.edit_series(
+            tx, archive.cast.tam, series_id=series[0].id, wanted={"laterality": "L"}, reason="wrong side"
+        )
+    sides = [one.get("Laterality", "") for one in leaving(archive, study_id)]
+    assert sorted(sides) == ["", "L"]
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"study_date": "2026-13-01"}, {"accession_number": "A" * 17}, {"description": "a\\b"}, {}]
+)
+def test_what_dicom_does_not_allow_is_refused(sqlite_archive: Archive, wanted: dict[str, str]) -> None:
+    study_id = study_of(sqlite_archive, ct_slice())
+    with sqlite_archive.db.transaction() as tx, pytest.raises(Invalid):
+        actions.edit_study(tx, sqlite_archive.cast.tam, study_id=study_id, wanted=wanted, reason="x")
+
+
+def test_only_those_who_may_correct_do_and_only_at_their_hospital(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
+    study_id = study_of(archive, ct_slice())
+    for actor, error in ((archive.cast.alice, Forbidden), (archive.cast.giang, NotFound)):
+        with archive.db.transaction() as tx, pytest.raises(error):
+            actions.edit_study(tx, actor, study_id=study_id, wanted={"description": "x"}, reason="x")
