@@ -10,9 +10,10 @@ from app.routing.deliveries import (
 )
 from app.routing.fetches import cancel_fetch, retry_fetch, start_fetch
 from app.routing.notices import drop_old_notices, notify_people, read_all_notices, read_notice
-from app.routing.rules import RuleInput, create_rule, delete_rule, switch_rule, update_rule
+from app.routing.rules import NOTIFIED_ROLES, RuleInput, create_rule, delete_rule, switch_rule, update_rule
 
 __all__ = [
+    "NOTIFIED_ROLES",
     "RuleInput",
     "add_delivery",
     "cancel_delivery",

@@ -110,6 +110,7 @@ def deliveries_of(
 def _delivery_rows(actor: Actor) -> Select[Delivery, Study, str, str, str, str]:
     return (
         select(Delivery, Study, Patient.name, Device.name, RoutingRule.name, Person.name)
+        .select_from(Delivery)
         .outerjoin(Study, and_(Study.id == Delivery.study_id, visible_studies(actor)))
         .outerjoin(Patient, Patient.id == Study.patient_id)
         .outerjoin(Device, Device.id == Delivery.device_id)

@@ -26,10 +26,12 @@ from app.routing.firing import facts_of, newest_studies
 from app.routing.models import Delivery, Fetch, Notice, RoutingRule
 from app.routing.notices import unread_notices
 from app.routing.remotes import check_exchange, remote_for, remotes_of
+from app.routing.searching import MOST as MOST_FOUND
 from app.routing.searching import RemoteSearch, RemoteStudy, held_here, search_remote
 from app.routing.sentences import told
 
 __all__ = [
+    "MOST_FOUND",
     "Conditions",
     "DeliveryInfo",
     "DeliveryPage",

@@ -63,3 +63,31 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     if (fresh) part.replaceChildren(...fresh.childNodes);
   }, Number(part.dataset.refresh) * 1000);
 }
+
+// The bell: asked twice a minute while the page is looked at, and at once when a live list heard of a notice.
+const bell = document.querySelector("[data-notices-count]");
+const ring = async () => {
+  if (!bell || document.visibilityState !== "visible") return;
+  try {
+    const response = await fetch("/notices/count", { headers: { Accept: "application/json" } });
+    if (!response.ok || response.redirected) return;
+    const { unread } = await response.json();
+    bell.textContent = unread > 99 ? "99+" : unread;
+    bell.hidden = unread === 0;
+  } catch {
+    // The line is broken; the next question may get through.
+  }
+};
+if (bell) setInterval(ring, 30_000);
+document.addEventListener("hoichan:notice", ring);
+document.addEventListener("visibilitychange", ring);
+
+// Of a rule's form only the fields that its action needs.
+const chosen = document.querySelector(".rule-form select[name=action]");
+const showNeeded = () => {
+  for (const part of document.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(chosen.value);
+};
+if (chosen) {
+  chosen.addEventListener("change", showNeeded);
+  showNeeded();
+}

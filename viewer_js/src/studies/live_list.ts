@@ -25,6 +25,7 @@ export class LiveList {
   start(): void {
     const events = this.root.dataset.liveEvents ?? STUDY_EVENTS;
     for (const event of events.split(" ")) this.socket.on(event, () => this.refreshSoon());
+    this.socket.on("notice.changed", () => document.dispatchEvent(new Event("hoichan:notice")));
     // After a broken line nobody knows what was missed.
     this.socket.io.on("reconnect", () => this.refreshSoon());
     setInterval(() => {
