@@ -181,7 +181,7 @@ class _KnownStudy:
             return None
         if found is None or not self.corrected:
             return found
-        return corrected_arrivals.place(tx, self.hospital_id, found, uid, part10.series)
+        return corrected_arrivals.place(tx, self.hospital_id, found, part10)
 
 
 def _study_row(tx: Tx, hospital_id: str, part10: Part10) -> _KnownStudy | None:

@@ -95,7 +95,7 @@ def confirm_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
     """A second person says yes: rows go now, files after the commit. Raises Forbidden for who asked."""
     actor.check(Permission.STUDY_DELETE)
     row = _by_another(tx, actor, deletion_id)
-    study = tx.session.get_one(Study, row.study_id, with_for_update=True)
+    study = tx.session.get_one(Study, row.study_id, with_for_update={"of": Study})
     if study.merged_into_id:
         raise Conflict("study_hidden", "This study is rejected or merged into another. Take that back first.")
     check_may_destroy(tx, study)

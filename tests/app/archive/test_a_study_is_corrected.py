@@ -33,7 +33,7 @@ def leaving(archive: Archive, study_id: str, actor: Actor | None = None) -> list
     """The files as others receive them."""
     with archive.db.reading() as tx:
         files = outgoing_of(tx, actor or archive.cast.alice, study_id=study_id)
-    found = []
+    found: list[pydicom.Dataset] = []
     for file in files:
         dataset = open_dataset(archive.blobs, file)
         length = sum(len(piece) for piece in dataset.pieces(1000))
@@ -49,7 +49,7 @@ def study_of(archive: Archive, data: bytes) -> str:
 
 
 FILES = {
-    EXPLICIT: lambda: ct_slice(),
+    EXPLICIT: ct_slice,
     IMPLICIT: lambda: ct_slice(transfer_syntax=IMPLICIT),
     DEFLATED: lambda: ct_slice(transfer_syntax=DEFLATED),
     BIG_ENDIAN: lambda: big_endian(ct_dataset()),
@@ -105,7 +105,9 @@ def test_a_later_correction_is_taken_back_first(sqlite_archive: Archive) -> None
     study_id = study_of(archive, ct_slice())
     with archive.db.transaction() as tx:
         first, second = (
-            actions.edit_study(tx, archive.cast.tam, study_id=study_id, wanted={"description": one}, reason="x")
+            actions.edit_study(
+                tx, archive.cast.tam, study_id=study_id, wanted={"description": one}, reason="x"
+            )
             for one in ("ONE", "TWO")
         )
     with archive.db.transaction() as tx, pytest.raises(Conflict):
@@ -122,7 +124,9 @@ def test_a_person_is_corrected_in_all_studies_and_found_by_the_new_name(archive:
         done = actions.edit_patient(
             tx, archive.cast.tam, patient_id=patient.id, wanted={"name": "Đặng^Thị Hường"}, reason="misspelt"
         )
-    assert [str(one.PatientName) for study in ids for one in leaving(archive, study)] == ["Đặng^Thị Hường"] * 2
+    assert [str(one.PatientName) for study in ids for one in leaving(archive, study)] == [
+        "Đặng^Thị Hường"
+    ] * 2
     with archive.db.reading() as tx:
         assert [one.id for one in find_patients(tx, archive.cast.tam, "huong dang")] == [patient.id]
     # The machine does not know of it: what it still sends belongs here.
@@ -152,7 +156,9 @@ def test_a_study_moves_to_the_right_patient_and_later_images_follow(archive: Arc
 def test_two_studies_become_one_and_what_still_arrives_goes_there(archive: Archive) -> None:
     kept, gone = (study_of(archive, ct_slice(study=name, series=name)) for name in ("study-1", "study-2"))
     with archive.db.transaction() as tx:
-        done = actions.merge_studies(tx, archive.cast.tam, study_id=gone, into_id=kept, reason="one examination")
+        done = actions.merge_studies(
+            tx, archive.cast.tam, study_id=gone, into_id=kept, reason="one examination"
+        )
     late = archive.store(ct_slice(study="study-2", series="late"))
     assert late.study_id == kept
     found = leaving(archive, kept)
