@@ -92,7 +92,12 @@ class Spool:
         self._filled = self._digested = 0  # of the buffer
         self._writing: Future[None] | None = None  # another buffer, of which the writer gives up itself
         self._settling: Future[None] | None = None
-        self._placing: Future[None] | None = None
+        self._named = (
+            threading.Lock()
+        )  # held until the writer may know what the object is called, or that it is not kept
+        self._named.acquire()
+        self._target: Path | None = None
+        self._decided = False
         self._folder: int | None = None
         self._handle = _create(path)
 
@@ -151,18 +156,26 @@ class Spool:
         """Nothing more comes: the rest is written and synced from now on, while the caller may read it."""
         if self._settling is None:
             self._finish_writing()
-            self._settling = self._writers.submit(self._write_and_sync)
+            self._settling = self._writers.submit(self._write_and_place)
 
-    def _write_and_sync(self) -> None:
+    def _write_and_place(self) -> None:
+        """One hand-over to the writer and one back: each costs as much as reading the header."""
         self._write_tail()
         os.fsync(self._handle)
+        with self._named:
+            target = self._target
+        if target is None:
+            return
+        self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(self._folder, fcntl.LOCK_SH)
+        self.path.rename(target)
+        os.fsync(self._folder)
 
     def source(self) -> Path | memoryview:
-        """What was received, to be read: from memory while it is small, else from the file. After `settle`."""
+        """What was received, to be read: from memory while it is small, else from the file."""
         if self._at == 0:
             return memoryview(self._buffer)[: self._filled]
-        if self._settling is not None:
-            _result(self._settling)
+        self.flush()
         return self.path
 
     def digest(self) -> str:
@@ -173,20 +186,16 @@ class Spool:
         return self._digest.hexdigest()
 
     def begin_commit(self) -> Blob:
-        """Nothing more comes; what it is called is known, what it holds becomes durable meanwhile (`commit` waits)."""
+        """It is to be kept: what it is called is known, and it becomes durable meanwhile (`commit` waits)."""
         self.settle()
         digest = self.digest()
-        if self._placing is None:
-            self._placing = self._writers.submit(self._place, self._objects / object_key(digest))
+        self._name(self._objects / object_key(digest))
         return Blob(digest, self.size)
 
-    def _place(self, target: Path) -> None:
-        assert self._settling is not None  # begin_commit() made it; its turn at the writers came before ours
-        self._settling.result()
-        self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        fcntl.flock(self._folder, fcntl.LOCK_SH)
-        self.path.rename(target)
-        os.fsync(self._folder)
+    def _name(self, target: Path | None) -> None:
+        if not self._decided:
+            self._target, self._decided = target, True
+            self._named.release()
 
     def commit(self) -> Blob:
         """Durable when it returns: file synced, renamed to its digest's key, folders synced.
@@ -194,13 +203,14 @@ class Spool:
         Until the block is left the object is not removed for want of a row (app.base.blob_removal).
         """
         blob = self.begin_commit()
-        assert self._placing is not None  # begin_commit() made it
-        _result(self._placing)
+        assert self._settling is not None  # begin_commit() made it
+        _result(self._settling)
         return blob
 
     def discard(self) -> None:
         """Removes what was spooled; harmless after a commit, and twice."""
-        for running in (self._writing, self._settling, self._placing):
+        self._name(None)
+        for running in (self._writing, self._settling):
             if running is not None:
                 running.exception()  # waits; whoever commits is told of it, here the file goes all the same
         self._writing = None

@@ -170,9 +170,10 @@ class StoredDataSet:
         return answer
 
     def _read(self, spool: Spool) -> Part10:
+        received = spool.source()
         spool.settle()
         part10 = read_part10(
-            spool.source(),
+            received,
             accept_private=True,  # the context was negotiated
             charset=self._receiving.charset,
             own_meta=True,

@@ -18,6 +18,8 @@ def execute(settings: Settings, options: argparse.Namespace) -> None:
     guard.check_tls(settings)
     guard.check_port("web", settings.web.host, settings.web.port)
     guard.check_port("dicom", settings.dicom.host, settings.dicom.port)
+    if settings.dicom.tls_port is not None:
+        guard.check_port("dicom", settings.dicom.host, settings.dicom.tls_port, "tls_port")
     supervisor = Supervisor(settings)
     try:
         supervisor.start()

@@ -49,7 +49,7 @@ def check_exposure(settings: Settings, *, demonstration: bool) -> None:
             )
 
 
-def check_port(part: str, host: str, port: int) -> None:
+def check_port(part: str, host: str, port: int, setting: str = "port") -> None:
     """Says so when somebody already listens there, or the system forbids it."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -57,8 +57,8 @@ def check_port(part: str, host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SettingsError(
-                f"{part}.port {port} on {host} cannot be used ({error.strerror}). Stop the program that uses it, or set "
-                f"HOICHAN_{part.upper()}__PORT to another number."
+                f"{part}.{setting} {port} on {host} cannot be used ({error.strerror}). Stop the program that uses it, or set "
+                f"HOICHAN_{part.upper()}__{setting.upper()} to another number."
             ) from error
 
 
@@ -81,24 +81,44 @@ def hold_folder(folder: Path) -> IO[str]:
 
 
 def check_ports(settings: Settings) -> None:
-    """Pages and machines need a port each."""
-    if settings.web.port == settings.dicom.port:
-        raise SettingsError(
-            f"web.port and dicom.port are both {settings.web.port}. Set HOICHAN_WEB__PORT or HOICHAN_DICOM__PORT to another."
-        )
+    """Pages, machines, and machines over TLS need a port each."""
+    dicom = settings.dicom
+    ports = {"web.port": settings.web.port, "dicom.port": dicom.port, "dicom.tls_port": dicom.tls_port}
+    taken: dict[int, str] = {}
+    for setting, port in ports.items():
+        if port is None:
+            continue
+        if port in taken:
+            variable = f"HOICHAN_{setting.upper().replace('.', '__')}"
+            raise SettingsError(f"{taken[port]} and {setting} are both {port}. Set {variable} to another.")
+        taken[port] = setting
 
 
 def check_tls(settings: Settings) -> None:
-    """The certificate and the key can be read and belong together."""
-    certificate, key = settings.web.tls_certificate, settings.web.tls_key
-    if certificate is None or key is None:
+    """Certificates and keys can be read and belong together."""
+    for part, given in (("web", settings.web), ("dicom", settings.dicom)):
+        certificate, key = given.tls_certificate, given.tls_key
+        if certificate is None or key is None:
+            continue
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(
+                f"{part}.tls_certificate {certificate} and {part}.tls_key {key} cannot be used together: give the PEM file "
+                "of the certificate with its chain, and the PEM file of its private key."
+            ) from error
+    _check_authorities(settings)
+
+
+def _check_authorities(settings: Settings) -> None:
+    authorities = settings.dicom.tls_ca
+    if authorities is None:
         return
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(authorities)
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(
-            f"web.tls_certificate {certificate} and web.tls_key {key} cannot be used together: give the PEM file of the "
-            "certificate with its chain, and the PEM file of its private key."
+            f"dicom.tls_ca {authorities} holds no certificates. Give a PEM file of those that machines' certificates come from."
         ) from error
 
 

@@ -42,7 +42,8 @@ class Supervisor:
         """Starts all; they load, and wait for `release`."""
         signal.signal(signal.SIGINT, self._told_to_stop)
         signal.signal(signal.SIGTERM, self._told_to_stop)
-        self._children = [Child(name, _start(name)) for name in PROCESSES]
+        names = [*PROCESSES, *["dicom"] * (self._settings.dicom.processes - 1)]
+        self._children = [Child(name, _start(name)) for name in names]
 
     def release(self) -> None:
         """The database is ready. Returns when pages and machines are answered, or we were told to stop.
@@ -83,7 +84,10 @@ class Supervisor:
 
     def _ports(self) -> list[tuple[str, int]]:
         settings = self._settings
-        return [(settings.web.host, settings.web.port), (settings.dicom.host, settings.dicom.port)]
+        ports = [(settings.web.host, settings.web.port), (settings.dicom.host, settings.dicom.port)]
+        if settings.dicom.tls_port is not None:
+            ports.append((settings.dicom.host, settings.dicom.tls_port))
+        return ports
 
     def _wait_for(self, host: str, port: int) -> None:
         near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
