@@ -35,6 +35,7 @@ class OutgoingFile:
     header_length: int  # of the stored file, up to its pixel data
     frame_count: int = 0
     frame_index: bytes = b""
+    charset: str = ""  # confirmed for the device that brought it, see charset.decode
     wanted: Wanted | None = None  # of a corrected study: the values to write on the way
 
     def location(self, frame_number: int) -> FrameLocation:
@@ -93,13 +94,13 @@ class OutgoingDataset:
         if wanted is None:
             raise ValueError("a file of a study that nobody corrected leaves as it is")
         if self._syntax.deflated:
-            return rewritten(self._inflated, start, self._syntax, wanted)
+            return rewritten(self._inflated, start, self._syntax, wanted, self.file.charset)
         try:
             with (
                 self.blobs.path(self.file.digest).open("rb") as stored,
                 mmap.mmap(stored.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
             ):
-                return rewritten(mapped, start, self._syntax, wanted)
+                return rewritten(mapped, start, self._syntax, wanted, self.file.charset)
         except FileNotFoundError as error:
             raise NotFound("blob_missing", "The stored file is missing. Tell your administrator.") from error
 

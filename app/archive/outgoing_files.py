@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
 from app.archive.corrected import Corrected
-from app.archive.models import Instance, Series, Study
+from app.archive.models import DeviceProfile, Instance, Series, Study
 from app.archive.outgoing import OutgoingFile
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -59,11 +59,13 @@ def files_where(tx: Tx, actor: Actor, conditions: Sequence[ColumnElement[bool]])
             Instance.header_length,
             Instance.frame_count,
             Instance.frame_index,
+            func.coalesce(DeviceProfile.charset, ""),
             Series.id,
             Study.id,
         )
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
+        .outerjoin(DeviceProfile, DeviceProfile.device_id == Study.device_id)
         .where(visible_studies(actor), SHOWN_SERIES, SHOWN_INSTANCE, ~Instance.damaged)
         .where(*conditions)
         .order_by(Study.id, Series.number, Series.id, Instance.number, Instance.id)

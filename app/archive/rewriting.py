@@ -64,12 +64,18 @@ class Rewritten:
     tail: tuple[int, int]
 
 
-def rewritten(source: Source, start: int, syntax: TransferSyntax, wanted: Wanted) -> Rewritten:
-    """The data set that begins at `start`. `source` is a checked file, of a deflated one its inflated form."""
+def rewritten(
+    source: Source, start: int, syntax: TransferSyntax, wanted: Wanted, charset: str = ""
+) -> Rewritten:
+    """The data set that begins at `start`. `source` is a checked file, of a deflated one its inflated form. `charset`
+    is what was confirmed for its device; without it the header is guessed as it was when it arrived.
+    """
     walker = Walker(source, implicit=syntax.implicit, big_endian=syntax.big_endian)
     elements, end = walker.top_level(start)
     tail = (end, len(source) - end)
-    header = Header(source, elements, big_endian=syntax.big_endian)
+    header = Header(source, elements, big_endian=syntax.big_endian, believed=charset)
+    if not charset:
+        header.believed = header.guess_charset()
     changed = _changed(header, wanted)
     if not changed:
         return Rewritten([(start, end - start)], tail)
@@ -183,7 +189,9 @@ class _Editor:
             return self._sequence(
                 element.tag, [self._item_as_utf_8(item) for item in header.items(element.tag)]
             )
-        text, _ = charset.decode(header.value(element), header.labels)
+        text, _ = charset.decode(
+            header.value(element), header.labels, header.believed, name=element.vr == b"PN"
+        )
         return self._element(element.tag, element.vr, _padded(text.rstrip("\0").encode(), b" "))
 
     def _item_as_utf_8(self, item: Header) -> bytes:

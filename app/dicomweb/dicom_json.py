@@ -109,15 +109,15 @@ def _values(header: Header, element: Element, vr: bytes) -> list[Any]:
     if vr == b"AT":
         order = ">" if header.big_endian else "<"
         return [f"{g:04X}{e:04X}" for g, e in struct.iter_unpack(order + "HH", raw[: len(raw) // 4 * 4])]
-    text = _decoded(header, raw) if vr in TEXT_VRS else raw.decode("ascii", "replace")
+    text = _decoded(header, raw, vr) if vr in TEXT_VRS else raw.decode("ascii", "replace")
     text = charset.printable(text)
     if vr in _ONE_TEXT:
         return [text.rstrip(" ")]
     return [_value(piece, vr) for piece in text.split("\\")]
 
 
-def _decoded(header: Header, raw: bytes) -> str:
-    return charset.decode(raw, header.labels)[0]
+def _decoded(header: Header, raw: bytes, vr: bytes) -> str:
+    return charset.decode(raw, header.labels, header.believed, name=vr == b"PN")[0]
 
 
 def _value(text: str, vr: bytes) -> Any:

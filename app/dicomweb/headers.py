@@ -21,7 +21,9 @@ def stored_range(blobs: Blobs, file: OutgoingFile, offset: int, length: int) -> 
 
 def header_of(blobs: Blobs, file: OutgoingFile) -> Header:
     """The elements before the pixels, of a file that was checked when it was stored."""
-    return parsed(open_dataset(blobs, file).header(), file.transfer_syntax_uid, 0)
+    header = parsed(open_dataset(blobs, file).header(), file.transfer_syntax_uid, 0)
+    header.believed = file.charset or header.guess_charset()
+    return header
 
 
 def has_pixels(file: OutgoingFile) -> bool:
@@ -42,7 +44,10 @@ def metadata_of(blobs: Blobs, file: OutgoingFile, instance: str) -> Json:
     `instance` is the address of the instance.
     """
     address = f"{instance}/bulkdata/"
-    found = data_set(header_of(blobs, file), lambda path: address + path)
+    header = header_of(blobs, file)
+    found = data_set(header, lambda path: address + path)
+    if header.believed:  # no label, or another one
+        found["00080005"] = attribute("CS", "ISO_IR 192")
     found["00083002"] = attribute("UI", file.transfer_syntax_uid)
     found["00081190"] = attribute("UR", instance)
     if has_pixels(file):

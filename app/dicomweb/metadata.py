@@ -22,7 +22,7 @@ def metadata_json(blobs: Blobs, cache: FileCache, file: OutgoingFile, root: str)
     """One instance. Of a corrected study it is made each time: what it says depends on the correction."""
     if file.wanted is not None:
         return _made(blobs, file, instance_url(root, file))
-    key = f"metadata-1-{file.digest}"
+    key = f"metadata-2-{file.digest}-{file.charset}"
     kept = cache.get(key)
     if kept is None:
         kept = _made(blobs, file, _HERE)

@@ -49,7 +49,7 @@ def state(db: Database, cast: Cast) -> DeviceState:
         return device_state(tx, cast.dung, cast.ct_a.id)
 
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "ContentDate": f"{now() + timedelta(hours=7):%Y%m%d}",
     "ContentTime": f"{now() + timedelta(hours=7):%H%M%S}",
 }
