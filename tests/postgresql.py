@@ -38,6 +38,12 @@ class Server:
         database.dispose()
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def new_database(self) -> str:
+        """The name of one without tables."""
+        name = f"b_{new_id()}"
+        self._run(f'CREATE DATABASE "{name}"')
+        return name
+
     def make_template(self) -> None:
         self._run("CREATE DATABASE hoichan_template")
         database = Database(self.url("hoichan_template"))

@@ -94,7 +94,7 @@ def _sop_classes(tx: Tx, _actor: Actor, study_ids: Iterable[str]) -> Mapping[str
         .distinct()
     )
     found = defaultdict[str, list[Any]](list)
-    for study_id, uid in sorted(tx.session.execute(query).tuples()):
+    for study_id, uid in sorted((row[0], row[1]) for row in tx.session.execute(query)):
         found[study_id].append(uid)
     return found
 

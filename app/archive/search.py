@@ -171,7 +171,7 @@ def _below(tx: Tx, actor: Actor, search: Search, plan: _Plan) -> Select[*tuple[A
     query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
     query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
     query = query.join(Series, Series.study_id == Study.id)
-    seen = [visible_studies(actor), *plan.conditions, *of_patient(plan.of_patient)]
+    seen = [*plan.conditions, *of_patient(plan.of_patient), visible_studies(actor)]
     hospital: list[ColumnElement[bool]] = (
         [Study.hospital_id == search.hospital_id] if search.hospital_id is not None else []
     )
