@@ -1,5 +1,6 @@
-"""What STOW-RS does with the parts of a request: each is spooled as it comes; files are synced while the next arrive,
-and the rows of several are committed together, because a commit waits for the disk. Each part is told what became of it.
+"""What STOW-RS does with the parts of a request: each is spooled as it comes; behind the reception, in order, it is read
+and synced, and the rows of several are committed together, because a commit waits for the disk. Each part is told what
+became of it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from app.archive.part10 import Part10, read_part10
 from app.archive.profiles import DeviceTally, profile_of
 from app.archive.refusals import Refusals
 from app.archive.states import Source, SourceKind
+from app.archive.storage_use import check_quota
 from app.base.actor import Actor, ActorKind
 from app.base.blobs import Blob, Spool
 from app.base.db import Tx
@@ -18,6 +20,7 @@ from app.base.errors import HoichanError, Invalid, TooLarge, Unavailable, Unsupp
 from app.base.group import GroupedWrites
 from app.base.ids import new_id
 from app.dicomweb.assembling import MAX_METADATA, Bulk, data_sets, new_bulk, write_file
+from app.dicomweb.behind import Behind
 from app.dicomweb.media import DICOM, DICOM_JSON, JSON
 from app.dicomweb.multipart import Part
 from app.dicomweb.stow_answer import Outcome
@@ -72,22 +75,28 @@ class Store:
         self._outcomes: list[Outcome] = []
         self._waiting: list[_Waiting] = []
         self._apart = _Apart()
+        self._behind = Behind()
 
     def take_all(self, parts: Iterator[Part]) -> list[Outcome]:
         """Stores what can be stored. A body that breaks off is one more failure, not the end of what came before."""
         with ExitStack() as spools:
             try:
-                for part in parts:
-                    self._take(part, spools)
-                self._assemble(spools)
-            except HoichanError as error:
-                self._outcomes.append(Outcome(None, error))
+                with self._behind:
+                    self._receive_all(parts, spools)
             finally:
                 self._enter_waiting()
                 self._tally.close()
                 with self._services.db.transaction() as tx:
                     association_closed(tx, self._actor, association_id=self._source.association_id)
         return self._outcomes
+
+    def _receive_all(self, parts: Iterator[Part], spools: ExitStack) -> None:
+        try:
+            for part in parts:
+                self._take(part, spools)
+            self._assemble(spools)
+        except HoichanError as error:
+            self._behind.do(self._outcomes.append, Outcome(None, error))
 
     def _take(self, part: Part, spools: ExitStack) -> None:
         media_type = part.headers.get("content-type", DICOM).split(";")[0].strip().lower()
@@ -99,17 +108,18 @@ class Store:
             self._take_bulk(part)
         else:
             told = Unsupported("not_dicom", "Only parts of the type application/dicom are stored.")
-            self._outcomes.append(Outcome(None, told))
+            self._behind.do(self._outcomes.append, Outcome(None, told))
 
     def _take_file(self, part: Part, spools: ExitStack) -> None:
         try:
+            check_quota(self._services.db, self._actor.hospital_id)
             spool = spools.enter_context(self._services.blobs.open_spool())
             for chunk in self._limited(part):
                 spool.write(chunk)
         except Unavailable as error:
-            self._outcomes.append(Outcome(None, error))
+            self._behind.do(self._outcomes.append, Outcome(None, error))
         else:
-            self._read(spool)
+            self._behind.do(self._read, spool)
 
     def _take_bulk(self, part: Part) -> None:
         self._services.blobs.check_space()
@@ -134,9 +144,9 @@ class Store:
                 spool = spools.enter_context(self._services.blobs.open_spool())
                 write_file(item, self._apart.bulk, spool.write)
             except HoichanError as error:
-                self._refuse(None, error)
+                self._behind.do(self._refuse, None, error)
             else:
-                self._read(spool)
+                self._behind.do(self._read, spool)
         for bulk in self._apart.bulk.values():
             bulk.file.close()
 
