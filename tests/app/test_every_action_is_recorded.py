@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from app.annotations import actions as annotations
 from app.annotations.schemas import AnnotationInput
 from app.archive import actions as archive
+from app.archive.models import PatientCollision, Series, Study
 from app.archive.part10 import read_part10
-from app.archive.states import GranteeType, Source, SourceKind
+from app.archive.states import GranteeType, RejectionReason, SetAsideDecision, Source, SourceKind
 from app.audit.models import AuditRecord
 from app.base.actor import SYSTEM
 from app.base.blobs import Blob, Blobs
@@ -91,6 +92,41 @@ class Place:
         annotations.put_annotation(tx, self.cast.alice, annotation=annotation, context=None)
         return str(wire["id"])
 
+    def correction(self, tx: Tx) -> str:
+        wanted = {"description": "X"}
+        return archive.edit_study(tx, self.cast.tam, study_id=self.study_id, wanted=wanted, reason="x")
+
+    def deletion(self, tx: Tx) -> str:
+        return archive.request_deletion(tx, self.cast.tam, study_id=self.study_id, reason="x")
+
+    def patient(self, tx: Tx) -> str:
+        return tx.session.get_one(Study, self.study_id).patient_id
+
+    def other_study(self, tx: Tx, name: str = "NGUYỄN^VĂN AN") -> str:
+        part10 = read_part10(dicomgen.ct_slice(study="study-2", series="series-2", patient_name=name))
+        source = Source(SourceKind.DIMSE, "association-1", "CT01")
+        blob = Blob("1" * 64, 1)
+        return (
+            archive.store_instance(tx, self.cast.ct_a, blob=blob, part10=part10, source=source).study_id or ""
+        )
+
+    def collision(self, tx: Tx) -> str:
+        self.other_study(tx, "LÊ^MAI")
+        return tx.session.scalars(select(PatientCollision.id)).one()
+
+    def aside(self, tx: Tx) -> str:
+        return archive.set_aside(
+            tx,
+            self.cast.ct_a,
+            blob=Blob("0" * 64, 1),
+            part10=read_part10(dicomgen.ct_slice()),
+            reason=Conflict("uid_collision", "x"),
+            source=Source(SourceKind.DIMSE, "association-1", "CT01"),
+        )
+
+    def series(self, tx: Tx) -> str:
+        return tx.session.scalars(select(Series.id).where(Series.study_id == self.study_id)).first() or ""
+
 
 Prepare = Callable[[Tx, Place], str]
 Act = Callable[[Tx, Place, str], object]
@@ -149,28 +185,94 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at: at.link(tx).id,
         lambda tx, at, id_: sharing.revoke_link(tx, at.cast.alice, link_id=id_),
     ),
-    "set_aside": (
-        _nothing,
-        lambda tx, at, _: archive.set_aside(
-            tx,
-            at.cast.ct_a,
-            blob=Blob("0" * 64, 1),
-            part10=read_part10(dicomgen.ct_slice()),
-            reason=Conflict("uid_collision", "x"),
-            source=Source(SourceKind.DIMSE, "association-1", "CT01"),
+    "set_aside": (_nothing, lambda tx, at, _: at.aside(tx)),
+    "confirm_deletion": (
+        lambda tx, at: at.deletion(tx),
+        lambda tx, at, id_: archive.confirm_deletion(tx, at.cast.dung, deletion_id=id_),
+    ),
+    "decide_collision": (
+        lambda tx, at: at.collision(tx),
+        lambda tx, at, id_: archive.decide_collision(tx, at.cast.tam, collision_id=id_, keep_id=None),
+    ),
+    "drop_marks": (
+        lambda tx, at: at.mark(tx),
+        lambda tx, at, _: annotations.drop_marks(tx, SYSTEM, study_id=at.study_id),
+    ),
+    "edit_patient": (
+        lambda tx, at: at.patient(tx),
+        lambda tx, at, id_: archive.edit_patient(
+            tx, at.cast.tam, patient_id=id_, wanted={"name": "LÊ^MAI"}, reason="x"
         ),
     ),
-    "set_remarks": (
+    "edit_series": (
+        lambda tx, at: at.series(tx),
+        lambda tx, at, id_: archive.edit_series(
+            tx, at.cast.tam, series_id=id_, wanted={"laterality": "L"}, reason="x"
+        ),
+    ),
+    "edit_study": (_nothing, lambda tx, at, _: at.correction(tx)),
+    "end_links_of": (
+        lambda tx, at: at.link(tx).id,
+        lambda tx, at, _: sharing.end_links_of(tx, SYSTEM, study_id=at.study_id),
+    ),
+    "merge_patients": (
+        lambda tx, at: tx.session.get_one(Study, at.other_study(tx, "LÊ^MAI")).patient_id,
+        lambda tx, at, id_: archive.merge_patients(
+            tx, at.cast.tam, patient_id=id_, into_id=at.patient(tx), reason="x"
+        ),
+    ),
+    "merge_studies": (
+        lambda tx, at: at.other_study(tx),
+        lambda tx, at, id_: archive.merge_studies(
+            tx, at.cast.tam, study_id=id_, into_id=at.study_id, reason="x"
+        ),
+    ),
+    "move_study": (
         _nothing,
-        lambda tx, at, _: archive.set_remarks(
+        lambda tx, at, _: archive.move_study(
+            tx, at.cast.tam, study_id=at.study_id, new_patient={"name": "LÊ^MAI"}, reason="x"
+        ),
+    ),
+    "refuse_deletion": (
+        lambda tx, at: at.deletion(tx),
+        lambda tx, at, id_: archive.refuse_deletion(tx, at.cast.dung, deletion_id=id_),
+    ),
+    "reject": (
+        _nothing,
+        lambda tx, at, _: archive.reject(
+            tx, at.cast.tam, code=RejectionReason.QUALITY, reason="x", study_id=at.study_id
+        ),
+    ),
+    "request_deletion": (_nothing, lambda tx, at, _: at.deletion(tx)),
+    "resolve_set_aside": (
+        lambda tx, at: at.aside(tx),
+        lambda tx, at, id_: archive.resolve_set_aside(
             tx,
             at.cast.tam,
-            device_id=at.cast.ct_a.id,
-            private_classes=False,
-            clock_minutes=420,
-            laterality_unreliable=True,
-            modality_means={"CR": "DX"},
+            set_aside_id=id_,
+            decision=SetAsideDecision.DISCARD,
+            part10=read_part10(dicomgen.ct_slice()),
         ),
+    ),
+    "set_aside_found_same": (
+        lambda tx, at: at.aside(tx),
+        lambda tx, _, id_: archive.set_aside_found_same(tx, SYSTEM, set_aside_id=id_),
+    ),
+    "split_study": (
+        lambda tx, at: archive.merge_studies(
+            tx, at.cast.tam, study_id=at.other_study(tx), into_id=at.study_id, reason="x"
+        ),
+        lambda tx, at, _: archive.split_study(
+            tx, at.cast.tam, study_id=at.study_id, series_ids=[at.series(tx)], reason="x"
+        ),
+    ),
+    "undo_correction": (
+        lambda tx, at: at.correction(tx),
+        lambda tx, at, id_: archive.undo_correction(tx, at.cast.tam, correction_id=id_),
+    ),
+    "withdraw_deletion": (
+        lambda tx, at: at.deletion(tx),
+        lambda tx, at, id_: archive.withdraw_deletion(tx, at.cast.tam, deletion_id=id_),
     ),
     "write_patient_text": (
         lambda tx, at: at.report(tx),
