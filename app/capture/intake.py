@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.archive.part10 import read_part10
+from app.archive.storage_use import check_quota
 from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs, Spool
 from app.base.db import Database
@@ -96,6 +97,7 @@ class Intake:
             return self.settle(actor, file, FileState.SKIPPED, _table_of_contents(_beginning(fill)))
         if is_system_file(file.name):
             return self.settle(actor, file, FileState.SKIPPED, _SYSTEM_FILE)
+        check_quota(self._db, actor.hospital_id)
         with self._blobs.open_spool() as spool:
             try:
                 start = _fill(spool, fill)
