@@ -10,6 +10,7 @@ from app.archive.part10 import Part10, read_part10
 from app.archive.profiles import DeviceTally, Profile, profile_of
 from app.archive.refusals import Refusals
 from app.archive.states import Source, SourceKind
+from app.archive.storage_use import check_quota
 from app.base.actor import Actor, Right
 from app.base.blobs import Blob, Blobs, Spool
 from app.base.db import Database, Tx
@@ -137,6 +138,7 @@ class StoredDataSet:
 
     def __init__(self, receiving: Receiving, context: Context, command: Command) -> None:
         self._receiving = receiving
+        check_quota(receiving.storage.db, receiving.actor.hospital_id)
         self._spool: Spool = receiving.storage.blobs.open_spool()
         self._failure: Answer | None = None
         header = file_header(

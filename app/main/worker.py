@@ -13,6 +13,8 @@ from app.archive.actions import complete_quiet_studies
 from app.archive.checking import check_device
 from app.archive.profiles import CHECK, REREAD
 from app.archive.rereading import reread_device
+from app.archive.retention import classify_new_studies, propose_destruction
+from app.archive.storage_use import sample_storage
 from app.base import events, limits
 from app.base.actor import SYSTEM
 from app.base.db import Tx
@@ -73,6 +75,9 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
     periodic.every(60, partial(verify_some, services))
+    each(60, partial(classify_new_studies, actor=SYSTEM))
+    each(3600, partial(propose_destruction, actor=SYSTEM))
+    each(3600, partial(sample_storage, actor=SYSTEM))
     periodic.every(24 * 3600, partial(sweep, services.db, services.blobs))
     for seconds, act in services.platform.periodic:
         periodic.every(seconds, partial(act, services))
