@@ -1,0 +1,169 @@
+"""Our side as requestor against DCMTK's archive and receivers, and against our own: what comes, and the sentences."""
+
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import Dataset
+from pynetdicom import AE, evt
+from pynetdicom.sop_class import InstanceAvailabilityNotification
+
+from app.archive.queries import outgoing_of
+from app.base.actor import SYSTEM
+from app.base.db import Database
+from app.base.errors import Unavailable
+from app.dimse.network import DicomNetwork
+from app.identity.actions import register_device
+from app.routing.network import Remote
+from tests import dicomgen
+from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, free_port, remote_at
+from tests.doors.dimse.dcmtk import program, received, store
+from tests.doors.dimse.test_studies_are_retrieved import storescp
+from tests.sender import outgoing
+
+STUDY = dicomgen.uid("study-1")
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    return sqlite_db
+
+
+@pytest.fixture
+def archive(tmp_path: Path, dicom: Dicom) -> Iterator[Remote]:
+    """DCMTK's archive with a study of three images; it knows our server as a destination."""
+    port, folder = free_port(), tmp_path / "archive"
+    (folder / "OLD").mkdir(parents=True)
+    config = folder / "dcmqrscp.cfg"
+    config.write_text(
+        f"NetworkTCPPort = {port}\nMaxPDUSize = 65536\nMaxAssociations = 8\n"
+        f'HostTable BEGIN\nus = ({CALLED}, 127.0.0.1, {dicom.port})\nHostTable END\nVendorTable BEGIN\n"x" = us\n'
+        f"VendorTable END\nAETable BEGIN\nOLD {folder / 'OLD'} RW (100, 1024mb) ANY\nAETable END\n"
+    )
+    process = subprocess.Popen([program("dcmqrscp"), "-c", str(config)], stderr=subprocess.DEVNULL)
+    remote = remote_at(port, ae_title="OLD")
+    for number in range(1, 4):
+        (folder / f"{number}.dcm").write_bytes(dicomgen.ct_slice(number))
+    send = [program("storescu"), "-aec", "OLD", "127.0.0.1", str(port), *map(str, folder.glob("*.dcm"))]
+    try:
+        for _turn in range(50):
+            if not subprocess.run(send, check=False, capture_output=True).returncode:
+                break
+            time.sleep(0.1)
+        yield remote
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def test_an_archive_is_searched_and_a_study_comes_by_get(archive: Remote, network: DicomNetwork) -> None:
+    assert network.echo(archive) < 5
+    (found,) = network.find(
+        archive, "STUDY", {"StudyInstanceUID": "", "PatientName": "NGUY*", "PatientID": ""}
+    )
+    assert found["0020000D"]["Value"] == [STUDY]
+    assert found["00100010"]["Value"] == [{"Alphabetic": "NGUYỄN^VĂN AN"}]
+    taken: dict[str, bytes] = {}
+
+    def keep(_sop_class: str, uid: str, _syntax: str, pieces: Iterator[bytes]) -> int:
+        taken[uid] = b"".join(pieces)
+        return 0
+
+    *_before, last = network.get(archive, STUDY, store=keep, cancelled=lambda: False)
+    assert (last.done, last.failed) == (3, 0)
+    assert taken == {item.sop_instance_uid: item.data for item in map(outgoing, dicomgen.series(3))}
+
+
+def test_a_study_of_an_archive_is_moved_to_us(archive: Remote, network: DicomNetwork, dicom: Dicom) -> None:
+    with dicom.db.transaction() as tx:
+        register(tx, dicom)
+    *_before, last = network.move(archive, STUDY, destination_ae_title=CALLED, cancelled=lambda: False)
+    assert (last.done, last.failed) == (3, 0)
+    assert len(dicom.stored_files()) == 3
+
+
+def register(tx: Any, dicom: Dicom) -> None:
+    register_device(tx, SYSTEM, hospital_id=dicom.hospital_id, ae_title="OLD", name="PACS cũ")
+
+
+def test_an_archive_that_does_not_know_us_as_a_destination_says_so(
+    archive: Remote, network: DicomNetwork
+) -> None:
+    with pytest.raises(Unavailable) as refused:
+        list(network.move(archive, STUDY, destination_ae_title="ELSEWHERE", cancelled=lambda: False))
+    assert refused.value.code == "destination_unknown"
+    assert "register this archive there" in str(refused.value)
+
+
+def test_images_are_sent_and_counted(dicom: Dicom, network: DicomNetwork, tmp_path: Path) -> None:
+    items = store(dicom, *dicomgen.series(4))
+    with dicom.db.reading() as tx:
+        files = outgoing_of(tx, SYSTEM, sop_instance_uids=[item.sop_instance_uid for item in items])
+    port = free_port()
+    with storescp(port, tmp_path / "got"):
+        *_before, last = network.send(remote_at(port), files, cancelled=lambda: False)
+    assert (last.done, last.failed, last.total) == (4, 0, 4)
+    assert received(tmp_path / "got") == {item.sop_instance_uid: item.data for item in items}
+
+
+def test_what_can_be_fetched_is_announced(network: DicomNetwork) -> None:
+    got: list[Dataset] = []
+
+    def take(event: Any) -> tuple[int, None]:
+        got.append(event.attribute_list)
+        return 0x0000, None
+
+    ae = AE(ae_title="RIS")
+    ae.add_supported_context(InstanceAvailabilityNotification)
+    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_N_CREATE, take)])
+    try:
+        study = {"study_instance_uid": STUDY, "instances": [["1.2.3", dicomgen.CT, "1.2.3.4"]]}
+        network.announce_availability(remote_at(server.server_address[1], ae_title="RIS"), study)
+    finally:
+        server.shutdown()
+    item = got[0].ReferencedSeriesSequence[0].ReferencedSOPSequence[0]
+    assert (item.ReferencedSOPInstanceUID, item.InstanceAvailability, item.RetrieveAETitle) == (
+        "1.2.3.4",
+        "ONLINE",
+        CALLED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("called", "calling", "code"),
+    [(CALLED, "NOBODY", "calling_refused"), ("NOWHERE", CALLING, "called_unknown")],
+)
+def test_a_refusal_says_what_to_do(
+    dicom: Dicom, network: DicomNetwork, called: str, calling: str, code: str
+) -> None:
+    with pytest.raises(Unavailable) as refused:
+        network.echo(remote_at(dicom.port, ae_title=called, calling_ae_title=calling))
+    assert refused.value.code == code
+
+
+def test_nobody_there_is_said_with_the_address(network: DicomNetwork) -> None:
+    port = free_port()
+    with pytest.raises(Unavailable, match=f"127.0.0.1, port {port}"):
+        network.echo(remote_at(port))
+
+
+def _hang_up(listener: socket.socket) -> None:
+    listener.accept()[0].close()
+
+
+def test_a_peer_that_breaks_off_is_named(network: DicomNetwork) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_hang_up, args=(listener,), daemon=True).start()
+        with pytest.raises(Unavailable, match="PACS cũ broke off"):
+            network.echo(remote_at(listener.getsockname()[1]))
+
+
+def test_a_service_that_is_not_offered_is_said(network: DicomNetwork, tmp_path: Path) -> None:
+    port = free_port()
+    with storescp(port, tmp_path / "got"), pytest.raises(Unavailable, match="does not offer"):
+        network.find(remote_at(port), "STUDY", {})
