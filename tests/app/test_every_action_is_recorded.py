@@ -274,6 +274,18 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at: at.deletion(tx),
         lambda tx, at, id_: archive.withdraw_deletion(tx, at.cast.tam, deletion_id=id_),
     ),
+    "set_remarks": (
+        _nothing,
+        lambda tx, at, _: archive.set_remarks(
+            tx,
+            at.cast.tam,
+            device_id=at.cast.ct_a.id,
+            private_classes=False,
+            clock_minutes=420,
+            laterality_unreliable=True,
+            modality_means={"CR": "DX"},
+        ),
+    ),
     "write_patient_text": (
         lambda tx, at: at.report(tx),
         lambda tx, at, id_: reporting.write_patient_text(tx, at.cast.alice, report_id=id_, text="Không."),
