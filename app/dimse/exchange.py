@@ -1,7 +1,6 @@
 """What a service is handed: who asks for what on which association. One operation at a time, in one thread."""
 
 import logging
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -12,6 +11,7 @@ from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import HoichanError
 from app.base.faults import fault_of
+from app.base.settings import DicomSettings
 from app.dimse.channel import MAX_DATA, Channel
 from app.dimse.contexts import Context, Extensions, Roles
 from app.dimse.messages import Answer, Command, write_response
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Engines:
-    """What services work with. `client_tls`: for destinations that want it; None where no certificate is set up."""
+    """What services work with."""
 
     db: Database
     blobs: Blobs
     decoder: Decoder
-    client_tls: ssl.SSLContext | None = None
+    settings: DicomSettings
 
 
 @dataclass(frozen=True)

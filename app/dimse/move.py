@@ -47,7 +47,7 @@ def _send(exchange: Exchange, remote: Remote, offers: Offers, progress: Progress
     association = exchange.association
     done = 0
     try:
-        with Client(remote, offers.contexts, tls=association.engines.client_tls) as client:
+        with Client(remote, offers.contexts, settings=association.engines.settings) as client:
             sender = Sender(
                 client.channel,
                 client.agreed.contexts.values(),

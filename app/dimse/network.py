@@ -1,6 +1,5 @@
 """`app.routing.network.Network`: what routing, pages and jobs ask of other DICOM systems."""
 
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -43,13 +42,13 @@ class DicomNetwork:
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
         self._blobs = blobs
         self._decoder = DecodeClient(settings.run_dir / "decode.sock")
-        self._tls: ssl.SSLContext | None = None
+        self._settings = settings.dicom
 
     def _client(
         self, remote: Remote, *abstract_syntaxes: str, roles: Mapping[str, Roles] | None = None
     ) -> Client:
         offers = [(uid, _UNCOMPRESSED) for uid in abstract_syntaxes]
-        return Client(remote, offers, tls=self._tls, roles=roles)
+        return Client(remote, offers, settings=self._settings, roles=roles)
 
     def echo(self, remote: Remote) -> float:
         """Seconds from connecting to the answer."""
@@ -94,7 +93,7 @@ class DicomNetwork:
         roles = dict.fromkeys(RETRIEVED, Roles(scu=False, scp=True))
         offers: list[tuple[str, Sequence[str]]] = [(STUDY_ROOT_GET, _UNCOMPRESSED)]
         offers += [(uid, syntaxes) for uid in RETRIEVED for syntaxes in (_UNCOMPRESSED, COMPRESSED)]
-        with Client(remote, offers, tls=self._tls, roles=roles) as client:
+        with Client(remote, offers, settings=self._settings, roles=roles) as client:
             yield from asking.get(client, study_instance_uid, store=store, cancelled=cancelled)
 
     def send(
@@ -103,7 +102,7 @@ class DicomNetwork:
         """In this order; counts after each. Stops, without an error, when `cancelled` says so."""
         sent = Sent(total=len(instances))
         for offers in batches(instances):
-            with Client(remote, offers.contexts, tls=self._tls) as client:
+            with Client(remote, offers.contexts, settings=self._settings) as client:
                 contexts = client.agreed.contexts.values()
                 sender = Sender(client.channel, contexts, blobs=self._blobs, decoder=self._decoder)
                 with closing(sender.send(offers.files)) as results:

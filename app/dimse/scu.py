@@ -7,14 +7,17 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
 from app.base.errors import HoichanError, Unavailable
+from app.base.settings import DicomSettings
 from app.dimse.channel import Channel, Message
 from app.dimse.contexts import Context, ProposedContext, Roles
 from app.dimse.messages import RESPONSE
 from app.dimse.requesting import Acceptance, proposals, read_accept, rejection, write_request
+from app.dimse.tls import client_context
 from app.dimse.upper_layer import (
     MAX_ASSOCIATE_RQ,
     AbortReason,
@@ -61,7 +64,7 @@ class Client:
         remote: Remote,
         offers: Sequence[tuple[str, Sequence[str]]],
         *,
-        tls: ssl.SSLContext | None,
+        settings: DicomSettings,
         seconds: float = 60.0,
         roles: Mapping[str, Roles] | None = None,
         extensions: Mapping[str, bytes] | None = None,
@@ -69,7 +72,7 @@ class Client:
         """Connects and negotiates. Raises Unavailable with a sentence."""
         self.remote = remote
         self._message_id = 0
-        self._wire = Wire(_connected(remote, tls))
+        self._wire = Wire(_connected(remote, settings))
         try:
             contexts = proposals(offers)
             self._wire.send(write_request(remote, contexts, roles=roles or {}, extensions=extensions or {}))
@@ -133,24 +136,25 @@ class Client:
             self._wire.read(limit=MAX_ASSOCIATE_RQ, seconds=_RELEASE_SECONDS)
 
 
-def _connected(remote: Remote, tls: ssl.SSLContext | None) -> socket.socket:
+def _connected(remote: Remote, settings: DicomSettings) -> socket.socket:
     try:
         connection = socket.create_connection((remote.host, remote.port), timeout=_CONNECT_SECONDS)
     except OSError as error:
         raise unreachable(remote) from error
     if not remote.tls:
         return connection
-    if tls is None:
-        connection.close()
-        raise Unavailable(
-            "no_tls", "{name} wants TLS, but no certificate is set up here for it.", name=remote.name
-        )
     try:
-        return tls.wrap_socket(connection, server_hostname=remote.host)
-    except (OSError, ssl.SSLError) as error:
+        return _tls(settings).wrap_socket(connection, server_hostname=remote.host)
+    except OSError as error:  # ssl.SSLError is one
         connection.close()
         raise Unavailable(
             "tls_failed",
             "No secure connection to {name}: it does not speak TLS on this port, or its certificate or ours is not trusted.",
             name=remote.name,
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _tls(settings: DicomSettings) -> ssl.SSLContext:
+    """Reading what this system trusts takes longer than an association."""
+    return client_context(settings)

@@ -39,7 +39,7 @@ class DicomServer:
         self._peers = Peers(db)
         self._counts = PeerCounts(settings.data_dir / "peers")
         self._storage = Storage(db, blobs, self._counts)
-        self._engines = Engines(db, blobs, DecodeClient(settings.run_dir / "decode.sock"))
+        self._engines = Engines(db, blobs, DecodeClient(settings.run_dir / "decode.sock"), settings.dicom)
         self._lock = threading.Lock()
         self._established: dict[Association, threading.Thread] = {}
         self._places: dict[Association, Place] = {}
