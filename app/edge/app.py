@@ -58,7 +58,7 @@ def _globals() -> dict[str, object]:
         "csrf_token": csrf.token,
         "flashes": flash.take,
         "language": language,
-        "nav_items": lambda: nav.items_for(optional_actor()),
+        "menu": lambda: nav.menu_for(optional_actor()),
         "session_info": lambda: g.get("session"),
         "static_url": static_url,
     }

@@ -20,7 +20,16 @@ class NavItem:
     path: str
     label: str
     permissions: tuple[Permission, ...]
+    group: str = ""  # a sentence of the catalogue: entries of one group fold into one
     waiting: Callable[[Actor], int] | None = field(default=None, compare=False)  # how much waits for a person
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """What stands in the menu: one entry alone (without a label), or several under one label."""
+
+    label: str
+    items: tuple[NavItem, ...]
 
 
 def offer(blueprint: Blueprint, item: NavItem) -> None:
@@ -37,9 +46,12 @@ def _items(flask_app: App) -> list[NavItem]:
     return found
 
 
-def items_for(actor: Actor | None) -> list[NavItem]:
-    """In order, only what this actor may open."""
+def menu_for(actor: Actor | None) -> list[NavGroup]:
+    """In order, only what this actor may open; whoever has one entry of a group sees it without the group."""
     if actor is None:
         return []
     allowed = [item for item in _items(current_app) if any(actor.allows(p) for p in item.permissions)]
-    return sorted(allowed)
+    grouped: dict[str, list[NavItem]] = {}
+    for item in sorted(allowed):
+        grouped.setdefault(item.group or item.path, []).append(item)
+    return [NavGroup(label if len(items) > 1 else "", tuple(items)) for label, items in grouped.items()]

@@ -38,7 +38,7 @@ FILTERS = ("who", "kind", "action", "subject", "since", "until", "hospital")
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("audit", __name__)
-    offer(door, NavItem(80, "/audit", "Audit log", (Permission.AUDIT_READ,)))
+    offer(door, NavItem(80, "/audit", "Audit log", (Permission.AUDIT_READ,), "Manage"))
     door.get("/audit")(_Pages(services).audit)
     return door
 

@@ -24,7 +24,7 @@ MANAGE = requires(Permission.DEVICE_MANAGE)
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("connectivity", __name__)
-    offer(door, NavItem(72, "/connectivity", "Connections", (Permission.DEVICE_MANAGE,)))
+    offer(door, NavItem(71, "/connectivity", "Connections", (Permission.DEVICE_MANAGE,), "Manage"))
     pages = _Pages(services)
     door.get("/connectivity")(pages.show)
     door.post("/connectivity/<device_id>/echo")(pages.echo)

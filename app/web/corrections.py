@@ -37,7 +37,7 @@ def blueprint(services: Services) -> Blueprint:
             found = queries.waiting_counts(tx, actor)
         return found.set_asides + found.collisions + found.deletions
 
-    offer(door, NavItem(12, "/corrections", "Put right", (Permission.STUDY_CORRECT,), waiting))
+    offer(door, NavItem(41, "/corrections", "Put right", (Permission.STUDY_CORRECT,), "Archive", waiting))
     dicom_words.install(door)
     pages = _Pages(services)
     door.get("/corrections")(pages.overview)

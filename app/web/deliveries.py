@@ -28,7 +28,9 @@ def blueprint(services: Services) -> Blueprint:
     door = Blueprint("deliveries", __name__)
     offer(
         door,
-        NavItem(44, "/deliveries", "Deliveries", (Permission.ROUTING_MANAGE, Permission.STUDY_FETCH)),
+        NavItem(
+            44, "/deliveries", "Deliveries", (Permission.ROUTING_MANAGE, Permission.STUDY_FETCH), "Archive"
+        ),
     )
     dicom_words.install(door)
     routing_words.install(door)

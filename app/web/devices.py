@@ -36,7 +36,7 @@ RIGHTS = {
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("devices", __name__)
-    offer(door, NavItem(70, "/devices", "Devices", (Permission.DEVICE_MANAGE,)))
+    offer(door, NavItem(70, "/devices", "Devices", (Permission.DEVICE_MANAGE,), "Manage"))
     pages = _Pages(services)
     door.get("/devices")(pages.devices)
     door.get("/devices/new")(pages.new_device)

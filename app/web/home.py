@@ -17,5 +17,5 @@ def blueprint(_services: Services) -> Blueprint:
 @signed_in
 def home() -> Response | str:
     """Who has nothing to open yet is told whom to ask."""
-    entries = nav.items_for(current_actor())
+    entries = [item for group in nav.menu_for(current_actor()) for item in group.items]
     return redirect(entries[0].path, 303) if entries else render_template("home.html")

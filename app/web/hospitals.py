@@ -20,7 +20,7 @@ FIELDS = ("name", "short_name", "slug", "ae_title", "address")
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("hospitals", __name__)
-    offer(door, NavItem(50, "/hospitals", "Hospitals", (Permission.HOSPITAL_MANAGE,)))
+    offer(door, NavItem(50, "/hospitals", "Hospitals", (Permission.HOSPITAL_MANAGE,), "Manage"))
     pages = _Pages(services)
     door.get("/hospitals")(pages.hospitals)
     door.get("/hospitals/new")(pages.new_hospital)

@@ -33,7 +33,7 @@ ROLES: tuple[tuple[Role, str, str], ...] = (
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("people", __name__)
-    offer(door, NavItem(60, "/people", "Staff", (Permission.PERSON_MANAGE,)))
+    offer(door, NavItem(60, "/people", "Staff", (Permission.PERSON_MANAGE,), "Manage"))
     pages = _Pages(services)
     door.get("/people")(pages.people)
     door.get("/people/new")(pages.new_person)

@@ -26,7 +26,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("remote", __name__, url_prefix="/remote")
-    offer(door, NavItem(42, "/remote", "Other archives", (Permission.STUDY_FETCH,)))
+    offer(door, NavItem(42, "/remote", "Other archives", (Permission.STUDY_FETCH,), "Archive"))
     dicom_words.install(door)
     routing_words.install(door)
     pages = _Pages(services)

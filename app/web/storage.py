@@ -26,6 +26,7 @@ from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
+from app.web.dicom_words import dicom_day
 from app.web.forms import sentence, text
 
 KEEP = requires(Permission.STORAGE_MANAGE)
@@ -44,7 +45,7 @@ OUTCOMES = {"": "under way", "cancelled": "broken off", "done": "finished", "fai
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("storage", __name__)
-    offer(door, NavItem(76, "/storage", "Storage", (Permission.STORAGE_MANAGE,)))
+    offer(door, NavItem(46, "/storage", "Storage", (Permission.STORAGE_MANAGE,), "Archive"))
     pages = _Pages(services)
     door.get("/storage")(pages.storage)
     door.get("/storage/destroyed.csv")(pages.destroyed)
@@ -92,6 +93,7 @@ class _Pages:
             disk=disk,
             disk_days=free // pace if pace > 0 else None,
             amount=amount,
+            date=dicom_day,
             warn_at=WARN_AT,
             alarm_at=ALARM_AT,
             may_set_quota=actor.allows(Permission.HOSPITAL_MANAGE),

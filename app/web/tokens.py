@@ -26,7 +26,7 @@ _USUAL_DAYS = 365
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("tokens", __name__)
-    offer(door, NavItem(72, "/tokens", "Access tokens", (Permission.TOKEN_MANAGE,)))
+    offer(door, NavItem(72, "/tokens", "Access tokens", (Permission.TOKEN_MANAGE,), "Manage"))
     pages = _Pages(services)
     door.get("/tokens")(pages.tokens)
     door.post("/tokens")(pages.make)
