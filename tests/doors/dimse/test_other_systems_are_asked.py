@@ -4,7 +4,8 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from pynetdicom.sop_class import InstanceAvailabilityNotification
 
 from app.archive.queries import outgoing_of
 from app.base.actor import SYSTEM
+from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import Unavailable
+from app.base.settings import Settings
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device
 from app.routing.network import Remote
-from tests import dicomgen
+from tests import certificates, dicomgen
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, free_port, remote_at
 from tests.doors.dimse.dcmtk import program, received, store
 from tests.doors.dimse.test_studies_are_retrieved import storescp
@@ -167,3 +170,23 @@ def test_a_service_that_is_not_offered_is_said(network: DicomNetwork, tmp_path: 
     port = free_port()
     with storescp(port, tmp_path / "got"), pytest.raises(Unavailable, match="does not offer"):
         network.find(remote_at(port), "STUDY", {})
+
+
+@pytest.mark.skipif(certificates.OPENSSL is None, reason="openssl is not installed")
+def test_a_device_that_wants_tls_is_called_over_it_and_only_if_it_is_trusted(
+    start_dicom: Callable[..., Dicom], blobs: Blobs, tmp_path: Path
+) -> None:
+    own, stranger = certificates.authority(tmp_path), certificates.authority(tmp_path, "stranger")
+    paper = certificates.issued(tmp_path, "server", own)
+    tls_port = free_port()
+    start_dicom(tls_port=tls_port, tls_certificate=paper.certificate, tls_key=paper.key, tls_client="none")
+    remote = replace(remote_at(tls_port, calling_ae_title=CALLING), tls=True)
+
+    def trusting(authority: certificates.Certificate) -> DicomNetwork:
+        settings = {"data_dir": tmp_path / "data", "dicom": {"tls_ca": authority.certificate}}
+        return DicomNetwork(Settings.model_validate(settings), blobs)
+
+    assert trusting(own).echo(remote) > 0
+    with pytest.raises(Unavailable) as refused:
+        trusting(stranger).echo(remote)
+    assert refused.value.code == "tls_failed"
