@@ -20,6 +20,8 @@ STATES = {
     "sending": "Being sent",
     "waiting": "Waiting",
 }
+# Of what was done here, not sent.
+STATES_HERE = STATES | {"delivered": "Done", "sending": "Being done"}
 FETCH_STATES = {
     "cancelled": "Cancelled",
     "done": "Done",
@@ -54,6 +56,7 @@ def install(door: Blueprint) -> None:
     """For every template of routing."""
     words = {
         "actions": ACTIONS,
+        "states_here": STATES_HERE,
         "kinds": KINDS,
         "states": STATES,
         "fetch_states": FETCH_STATES,
