@@ -15,7 +15,7 @@ from app.base.settings import Settings
 from app.dimse.association import Association
 from app.dimse.exchange import Engines
 from app.dimse.gate import Caller, Gate
-from app.dimse.limits import PeerCounts, Place, limits_of
+from app.dimse.limits import PeerCounts, PeerLimits, Place, limits_of
 from app.dimse.peers import LIMIT_EXCEEDED, TEMPORARY, Peers, Rejected
 from app.dimse.store import Storage
 from app.dimse.tls import server_context
@@ -25,6 +25,7 @@ from app.render.decode import DecodeClient
 log = logging.getLogger(__name__)
 _ANNOUNCE_SECONDS = 0.25
 _ADMITTING = 4  # threads that look up who calls
+_LEAVING_SECONDS = 0.2  # one that has just been released may not have left its place yet
 _SILENT_SECONDS = 1.0  # an association that said nothing for so long makes room for one that comes
 
 
@@ -153,17 +154,23 @@ class DicomServer:
             limits = limits_of(self._db, actor.id)
         except HoichanError as error:
             raise Rejected(TEMPORARY) from error
+        until = time.monotonic() + _LEAVING_SECONDS
+        while not self._take_place(association, actor, limits):
+            if time.monotonic() > until:
+                self._peers.refusals.count(actor.id, LIMIT_EXCEEDED.code, actor.address or "")
+                raise Rejected(LIMIT_EXCEEDED)
+            time.sleep(0.02)
+
+    def _take_place(self, association: Association, actor: Actor, limits: PeerLimits) -> bool:
         with self._lock:
             if len(self._places) >= self._settings.max_associations and not self._make_room(None):
-                raise Rejected(LIMIT_EXCEEDED)
+                return False
             place = self._counts.take(actor.id, limits)
             if place is None and self._make_room(actor):
                 place = self._counts.take(actor.id, limits)
             if place is not None:
                 self._places[association] = place
-        if place is None:
-            self._peers.refusals.count(actor.id, LIMIT_EXCEEDED.code, actor.address or "")
-            raise Rejected(LIMIT_EXCEEDED)
+            return place is not None
 
     def _make_room(self, actor: Actor | None) -> bool:
         """Ends the oldest association of a peer, or of all, that has not said a word; whether there was one."""
