@@ -3,13 +3,18 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from flask import Response, request
 
 from app.archive.outgoing import OutgoingFile
+from app.archive.queries import outgoing_of
+from app.base.actor import SYSTEM
 from app.base.blobs import Blobs
+from app.base.errors import NotFound
 from app.dicomweb.headers import metadata_of
 from app.dicomweb.reach import instance_url
+from app.edge.services import Services
 from app.render.cache import FileCache
 
 _HERE = "hoichan:this-instance"
@@ -22,12 +27,26 @@ def metadata_json(blobs: Blobs, cache: FileCache, file: OutgoingFile, root: str)
     """One instance. Of a corrected study it is made each time: what it says depends on the correction."""
     if file.wanted is not None:
         return _made(blobs, file, instance_url(root, file))
-    key = f"metadata-2-{file.digest}-{file.charset}"
+    key = key_of(file)
     kept = cache.get(key)
     if kept is None:
         kept = _made(blobs, file, _HERE)
         cache.put(key, kept)
     return kept.replace(_QUOTED_HERE, f'"{instance_url(root, file)}'.encode())
+
+
+def key_of(file: OutgoingFile) -> str:
+    """Under which it is kept. The number changes when metadata come to be written in another way."""
+    return f"metadata-2-{file.digest}-{file.charset}"
+
+
+def prepare_metadata(services: Services, series_id: str) -> None:
+    """Part of the job `previews.make`: who asks for a series that has come does not wait for its headers to be read."""
+    with services.db.reading() as tx:
+        files = outgoing_of(tx, SYSTEM, series_id=series_id)
+    for file in files:
+        with suppress(NotFound):
+            metadata_json(services.blobs, services.renderer.cache, file, "")
 
 
 def _made(blobs: Blobs, file: OutgoingFile, address: str) -> bytes:

@@ -23,6 +23,7 @@ from app.base.settings import Settings
 from app.capture.actions import EXPAND
 from app.capture.expand import expand_upload
 from app.capture.intake import Intake
+from app.dicomweb.metadata import prepare_metadata
 from app.edge.services import Services
 from app.identity import old_rows as identity_rows
 from app.main.platform import open_engines
@@ -34,10 +35,16 @@ from app.sharing.actions import drop_old_sessions
 log = logging.getLogger(__name__)
 
 
+def _prepare_series(services: Services, series_id: str) -> None:
+    """Pictures and metadata of a series that has come, so that nobody waits for them."""
+    make_previews(services.db, services.renderer, series_id)
+    prepare_metadata(services, series_id)
+
+
 def handlers_of(services: Services) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
-        "previews.make": partial(make_previews, services.db, services.renderer),
+        "previews.make": partial(_prepare_series, services),
         CHECK: partial(check_device, services.db, services.blobs),
         REREAD: partial(reread_device, services.db, services.blobs),
         EXPAND: partial(expand_upload, services.db, intake_of(services)),

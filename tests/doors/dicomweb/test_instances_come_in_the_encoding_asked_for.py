@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.encaps import encapsulate
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.archive.models import Instance
+from app.archive.queries import outgoing_of
+from app.base.actor import SYSTEM
 from app.base.db import Database
+from app.dicomweb.metadata import key_of, prepare_metadata
 from tests import dicomgen
 from tests.cast import Cast
 from tests.doors.dicomweb.conftest import Dicomweb, keep, parts_of
@@ -191,3 +194,17 @@ def test_rejected_images_are_not_found(dicomweb: Dicomweb, cast: Cast) -> None:
     for path in (instance(), f"{instance()}/rendered", f"{instance()}/metadata", f"/studies/{STUDY}"):
         assert dicomweb.get(path).status_code == 404
     assert dicomweb.ask("/instances") == []
+
+
+def test_metadata_of_a_series_that_has_come_are_made_before_anybody_asks(
+    dicomweb: Dicomweb, cast: Cast
+) -> None:
+    keep(dicomweb.services, cast.ct_a, *dicomgen.series(2))
+    with dicomweb.services.db.reading() as tx:
+        series_id = tx.session.scalars(select(Instance.series_id)).first()
+        files = outgoing_of(tx, SYSTEM, series_id=series_id)
+    prepare_metadata(dicomweb.services, series_id or "")
+    cache = dicomweb.services.renderer.cache
+    assert len(files) == 2
+    assert all(cache.get(key_of(file)) for file in files)
+    assert len(dicomweb.ask(f"/studies/{STUDY}/metadata")) == 2
