@@ -9,13 +9,11 @@ from typing import Any
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pynetdicom import AE, AllStoragePresentationContexts, evt
-from pynetdicom.sop_class import (
-    StudyRootQueryRetrieveInformationModelFind,
-    StudyRootQueryRetrieveInformationModelGet,
-    StudyRootQueryRetrieveInformationModelMove,
-    Verification,
-)
 
+VERIFICATION = "1.2.840.10008.1.1"
+STUDY_ROOT_FIND, STUDY_ROOT_MOVE, STUDY_ROOT_GET = (
+    f"1.2.840.10008.5.1.4.1.2.2.{number}" for number in (1, 2, 3)
+)
 TITLE = "PACSCU"
 
 
@@ -39,15 +37,15 @@ class ForeignArchive:
         ae = AE(ae_title=TITLE)
         for context in AllStoragePresentationContexts:
             ae.add_supported_context(
-                context.abstract_syntax, context.transfer_syntax, scu_role=True, scp_role=True
+                str(context.abstract_syntax), context.transfer_syntax, scu_role=True, scp_role=True
             )
-        ae.add_supported_context(Verification)
-        ae.add_supported_context(StudyRootQueryRetrieveInformationModelFind)
-        ae.add_supported_context(StudyRootQueryRetrieveInformationModelMove)
+        ae.add_supported_context(VERIFICATION)
+        ae.add_supported_context(STUDY_ROOT_FIND)
+        ae.add_supported_context(STUDY_ROOT_MOVE)
         if self.takes_get:
-            ae.add_supported_context(StudyRootQueryRetrieveInformationModelGet)
+            ae.add_supported_context(STUDY_ROOT_GET)
         for context in AllStoragePresentationContexts[:120]:
-            ae.add_requested_context(context.abstract_syntax)
+            ae.add_requested_context(str(context.abstract_syntax))
         handlers: list[Any] = [
             (evt.EVT_C_STORE, self._store),
             (evt.EVT_C_FIND, self._find),

@@ -62,7 +62,7 @@ def install(door: Blueprint) -> None:
         "fetch_states": FETCH_STATES,
         "tones": TONES,
     }
-    door.add_app_template_global(words, "routing_words")
+    door.add_app_template_global(lambda: words, "routing_words")
 
 
 def pairs(words: dict[str, str]) -> list[tuple[str, str]]:
