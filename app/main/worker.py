@@ -11,9 +11,11 @@ from huey.consumer import Consumer
 from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
 from app.archive.checking import check_device
+from app.archive.deletions import STUDY_DESTROYED
 from app.archive.profiles import CHECK, REREAD
 from app.archive.rereading import reread_device
 from app.archive.retention import classify_new_studies, propose_destruction
+from app.archive.set_asides import COMPARE
 from app.archive.storage_use import sample_storage
 from app.base import events, limits
 from app.base.actor import SYSTEM
@@ -26,13 +28,35 @@ from app.capture.intake import Intake
 from app.dicomweb.metadata import prepare_metadata
 from app.edge.services import Services
 from app.identity import old_rows as identity_rows
+from app.main.destroyed import finish_destroying
 from app.main.platform import open_engines
 from app.main.reconcile import sweep
 from app.main.scrub import verify_some
 from app.render.previews import make_previews
+from app.render.same_image import compare_set_aside
+from app.routing.actions import drop_old_notices
+from app.routing.deliveries import SEND
+from app.routing.fetches import RUN
+from app.routing.fetching import fetch_due
+from app.routing.firing import ARRIVED, COMPLETED, study_arrived, study_completed
+from app.routing.sending import Couriers, Means, deliver_due
 from app.sharing.actions import drop_old_sessions
 
 log = logging.getLogger(__name__)
+
+
+class Exchange:
+    """Deliveries and fetches, on threads of their own: other systems are slow, and the other jobs do not wait."""
+
+    def __init__(self, services: Services) -> None:
+        means = Means(services.db, services.blobs, services.network, services.renderer.decoder)
+        self.deliveries = Couriers(partial(deliver_due, means), threads=4)
+        self.fetches = Couriers(partial(fetch_due, means), threads=2)
+
+    def stop(self) -> None:
+        """What is under way goes on after the next start."""
+        self.deliveries.stop()
+        self.fetches.stop()
 
 
 def _prepare_series(services: Services, series_id: str) -> None:
@@ -41,12 +65,18 @@ def _prepare_series(services: Services, series_id: str) -> None:
     prepare_metadata(services, series_id)
 
 
-def handlers_of(services: Services) -> Mapping[str, JobHandler]:
+def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
         "previews.make": partial(_prepare_series, services),
+        COMPARE: partial(compare_set_aside, services.db, services.blobs, services.renderer),
+        STUDY_DESTROYED: partial(finish_destroying, services),
         CHECK: partial(check_device, services.db, services.blobs),
         REREAD: partial(reread_device, services.db, services.blobs),
+        ARRIVED: partial(study_arrived, services.db),
+        COMPLETED: partial(study_completed, services.db),
+        SEND: exchange.deliveries.call,
+        RUN: exchange.fetches.call,
         EXPAND: partial(expand_upload, services.db, intake_of(services)),
     }
     return own | {name: make(services) for name, make in services.platform.jobs.items()}
@@ -78,6 +108,7 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     each(600, limits.drop_old)
     each(600, archive_rows.drop_old)
     each(600, identity_rows.drop_old)
+    each(3600, partial(drop_old_notices, actor=SYSTEM))
     each(3600, partial(drop_old_sessions, actor=SYSTEM))
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
@@ -95,7 +126,8 @@ def serve(settings: Settings) -> None:
     """Runs until told to stop; a job cut short is done again after its lease."""
     engines = open_engines(settings)
     queue = JobQueue(settings.data_dir)
-    runner = JobRunner(engines.services.db, handlers_of(engines.services))
+    exchange = Exchange(engines.services)
+    runner = JobRunner(engines.services.db, handlers_of(engines.services, exchange))
     queue.work_with(runner.run)
     consumer = Consumer(
         queue.huey, workers=2, periodic=False, initial_delay=0.05, max_delay=0.2, check_worker_health=True
@@ -106,6 +138,7 @@ def serve(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())  # after Huey, which sets its own
     periodic = start_periodic(engines.services, runner, queue)
     stop.wait()
+    exchange.stop()
     periodic.stop()
     consumer.stop(graceful=False)
     engines.close()
