@@ -14,6 +14,7 @@ from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
 from app.edge.actor import current_actor, requires
 from app.edge.errors import status_of
 from app.edge.flash import flash
+from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.web import correction_words as words
@@ -109,6 +110,8 @@ class _Pages:
             with self.services.db.transaction() as tx:
                 shown = act(tx, actor, study_id)
         except (Conflict, Forbidden, Invalid) as error:
+            named = words.FIELDS.get(error.params.get("field", ""))
+            error.params |= {"field": gettext(named)} if named else {}
             return self._show(study_id, sentence(error), what), status_of(error)
         flash(
             "done",

@@ -75,7 +75,8 @@ class _Pages:
         try:
             decision = SetAsideDecision(text("decision"))
         except ValueError:
-            return self._show(case, sentence(Invalid("no_choice", "Choose one of the decisions."))), 422
+            error = Invalid("no_choice", "Choose one of the decisions.")
+            return self._show(case, sentence(error)), status_of(error)
         chosen = [(case.id, case.digest)]
         if request.form.get("all") == "yes":
             with self.services.db.reading() as tx:

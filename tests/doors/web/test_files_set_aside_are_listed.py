@@ -40,14 +40,14 @@ def test_it_is_told_in_vietnamese(collided: Website) -> None:
 
 
 def test_another_hospital_sees_nothing_of_it(collided: Website) -> None:
-    chi = collided.signed_in(collided.cast.chi)
-    assert 'href="/set-aside"' not in chi.get("/studies").text
-    assert "Nothing is set aside" in chi.get("/set-aside").text
+    vinh = collided.signed_in(collided.cast.vinh)
+    assert "Nothing is set aside" in vinh.get("/set-aside").text
+    assert 'href="/set-aside"' not in collided.signed_in(collided.cast.chi).get("/studies").text
 
 
 def test_an_empty_page_says_that_all_is_well(site: Website) -> None:
     assert "Nothing is set aside" in site.signed_in(site.cast.tam).get("/set-aside").text
 
 
-def test_whoever_may_not_store_may_not_look(collided: Website) -> None:
-    assert collided.signed_in(collided.cast.dung).get("/set-aside").status_code == 403
+def test_whoever_may_not_correct_may_not_look(collided: Website) -> None:
+    assert collided.signed_in(collided.cast.alice).get("/set-aside").status_code == 403

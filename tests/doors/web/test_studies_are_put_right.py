@@ -1,0 +1,127 @@
+"""The pages on which a person corrects, decides on files set aside and has a study destroyed by a second person."""
+
+import pytest
+
+from app.archive import actions
+from app.archive.part10 import read_part10
+from app.archive.queries import deletions, patient_collisions, set_asides, study_info
+from app.archive.states import Source, SourceKind
+from tests.dicomgen import ct_slice
+from tests.website import Website
+
+
+@pytest.fixture
+def study_id(site: Website) -> str:
+    """Two series of one study."""
+    return site.store(site.cast.ct_a, [ct_slice(series="one"), ct_slice(series="two")])
+
+
+def test_a_study_is_corrected_and_the_correction_taken_back(site: Website, study_id: str) -> None:
+    tam = site.signed_in(site.cast.tam)
+    page = f"/studies/{study_id}/corrections"
+    assert f'href="{page}"' in tam.get("/studies").text
+    form = {"description": "<b>CT bụng</b>", "reason": "chọn nhầm"}
+    assert tam.post(f"{page}/edit-study", form).status_code == 303
+    shown = tam.get(page).text
+    assert "&lt;b&gt;CT bụng&lt;/b&gt;" in shown
+    assert "chọn nhầm" in shown
+    undo = shown.split("/corrections/undo/")[1].split('"')[0]
+    assert tam.post(f"{page}/undo/{undo}").status_code == 303
+    assert "taken back" in tam.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("what", "form", "status"),
+    [
+        ("edit-patient", {"name": "Lê^Thị Mai", "reason": "x"}, 303),
+        ("edit-study", {"study_date": "2026-02-03", "reason": "x"}, 303),
+        ("edit-study", {"study_date": "tomorrow", "reason": "x"}, 400),
+        ("edit-study", {"description": "y", "reason": ""}, 400),
+        ("move-to-new", {"name": "Lê^Thị Mai", "patient_id": "9", "reason": "x"}, 303),
+        ("reject", {"code": "113001"}, 303),
+        ("reject", {"code": "0"}, 400),
+        ("split", {"reason": "x"}, 400),
+        ("delete", {"reason": "x"}, 303),
+        ("nonsense", {"reason": "x"}, 404),
+    ],
+)
+def test_each_form_does_or_says_why_not(
+    site: Website, study_id: str, what: str, form: dict[str, str], status: int
+) -> None:
+    answer = site.signed_in(site.cast.tam).post(f"/studies/{study_id}/corrections/{what}", form)
+    assert answer.status_code == status
+    if status == 400:
+        assert 'role="alert"' in answer.text
+
+
+def test_a_right_patient_is_searched_for_and_chosen(site: Website, study_id: str) -> None:
+    site.store(site.cast.ct_a, [ct_slice(study="study-9", patient_id="BN9", patient_name="ĐỖ^THỊ LAN")])
+    tam = site.signed_in(site.cast.tam)
+    page = f"/studies/{study_id}/corrections"
+    found = tam.get(f"{page}?patient=lan").text
+    row = found.split('name="patient_row" value="')[1].split('"')[0]
+    assert tam.post(f"{page}/move", {"patient_row": row, "reason": "x"}).status_code == 303
+    with site.services.db.reading() as tx:
+        assert study_info(tx, site.cast.alice, study_id).patient_id == "BN9"
+
+
+def test_others_find_nothing_and_readers_may_not(site: Website, study_id: str) -> None:
+    page = f"/studies/{study_id}/corrections"
+    assert site.signed_in(site.cast.giang).get(page).status_code == 404
+    assert site.signed_in(site.cast.alice).get(page).status_code == 403
+
+
+def test_a_second_person_destroys_what_the_first_asked_for(site: Website, study_id: str) -> None:
+    with site.services.db.transaction() as tx:
+        actions.request_deletion(tx, site.cast.tam, study_id=study_id, reason="nhầm <i>bệnh nhân</i>")
+    with site.services.db.reading() as tx:
+        (row,) = deletions(tx, site.cast.dung, waiting=True)
+    tam, dung = site.signed_in(site.cast.tam), site.signed_in(site.cast.dung)
+    assert "Take back" in tam.get("/deletions").text
+    assert tam.post(f"/deletions/{row.id}/confirm").status_code == 403
+    assert "nhầm &lt;i&gt;bệnh nhân&lt;/i&gt;" in dung.get("/deletions").text
+    assert '<span class="badge warn">1</span>' in dung.get("/corrections").text
+    assert dung.post(f"/deletions/{row.id}/confirm").status_code == 303
+    assert "Destroyed" in dung.get("/deletions").text
+    assert site.signed_in(site.cast.alice).get(f"/studies/{study_id}").status_code == 404
+
+
+def collide(site: Website, data: bytes) -> None:
+    with site.services.blobs.open_spool() as spool:
+        spool.write(data)
+        blob = spool.commit()
+    with site.services.db.transaction() as tx:
+        source = Source(SourceKind.DIMSE, "second", "CT07")
+        stored = actions.store_instance(
+            tx, site.cast.ct_a, blob=blob, part10=read_part10(data), source=source
+        )
+    assert stored.outcome == "set-aside"
+
+
+def test_a_file_set_aside_is_compared_and_decided(site: Website, study_id: str) -> None:
+    assert study_id
+    collide(site, ct_slice(series="one", StudyDescription="<b>another</b>"))
+    with site.services.db.reading() as tx:
+        (file,) = set_asides(tx, site.cast.tam)
+    tam = site.signed_in(site.cast.tam)
+    page = tam.get(f"/set-aside/{file.id}").text
+    assert "&lt;b&gt;another&lt;/b&gt;" in page
+    assert "StudyDescription" in page
+    for which in ("first", "other"):
+        assert tam.get(f"/set-aside/{file.id}/picture/{which}").data.startswith(b"\xff\xd8")
+    assert tam.post(f"/set-aside/{file.id}", {"decision": "nothing"}).status_code == 400
+    assert tam.post(f"/set-aside/{file.id}", {"decision": "discard"}).status_code == 303
+    assert "Nothing is set aside" in tam.get("/set-aside").text
+    assert site.signed_in(site.cast.giang).get(f"/set-aside/{file.id}").status_code == 404
+
+
+def test_two_people_under_one_number_are_told_apart(site: Website, study_id: str) -> None:
+    assert study_id
+    site.store(site.cast.ct_a, [ct_slice(study="study-9", patient_name="TRẦN^BÌNH")])
+    tam = site.signed_in(site.cast.tam)
+    assert "TRẦN BÌNH" in tam.get("/patient-collisions").text
+    with site.services.db.reading() as tx:
+        (pair,) = patient_collisions(tx, site.cast.tam)
+    assert tam.post(f"/patient-collisions/{pair.id}").status_code == 303
+    assert tam.post(f"/patient-collisions/{pair.id}").status_code == 409
+    assert "Every patient number stands for one person." in tam.get("/patient-collisions").text
