@@ -25,8 +25,8 @@ from app.render.decode import DecodeClient
 log = logging.getLogger(__name__)
 _ANNOUNCE_SECONDS = 0.25
 _ADMITTING = 4  # threads that look up who calls
-_LEAVING_SECONDS = 0.2  # one that has just been released may not have left its place yet
-_SILENT_SECONDS = 1.0  # an association that said nothing for so long makes room for one that comes
+_LEAVING_SECONDS = 0.6  # how long one waits for a place: others leave, or are silent too long
+_SILENT_SECONDS = 0.3  # where all places are taken, an association that said nothing for so long loses its own
 
 
 class DicomServer:
