@@ -8,6 +8,7 @@ from app.archive.actions import association_closed, store_instance
 from app.archive.failures import PROCESSING_FAILURE, failure_of
 from app.archive.file_header import file_header
 from app.archive.part10 import read_part10
+from app.archive.profiles import profile_of
 from app.archive.states import Source, SourceKind
 from app.base.actor import SYSTEM, Actor, ActorKind
 from app.base.db import Database
@@ -144,10 +145,12 @@ def _note(db: Database, running: RunningFetch, counts: Sent) -> None:
 
 def _storing(means: Means, actor: Actor, source: Source) -> Callable[[str, str, str, Iterator[bytes]], int]:
     """What takes each instance that comes over the line we asked on: durable before its status is told."""
+    with means.db.reading() as tx:
+        charset = profile_of(tx, source.device_id).charset
 
     def store(sop_class: str, sop_instance: str, transfer_syntax: str, pieces: Iterator[bytes]) -> int:
         try:
-            _store(means, actor, source, (sop_class, sop_instance, transfer_syntax), pieces)
+            _store(means, actor, source, (sop_class, sop_instance, transfer_syntax, charset), pieces)
         except HoichanError as error:
             return failure_of(error)
         except Exception as fault:  # noqa: BLE001 - the other archive is told, the rest goes on
@@ -159,9 +162,9 @@ def _storing(means: Means, actor: Actor, source: Source) -> Callable[[str, str, 
 
 
 def _store(
-    means: Means, actor: Actor, source: Source, meta: tuple[str, str, str], pieces: Iterator[bytes]
+    means: Means, actor: Actor, source: Source, meta: tuple[str, str, str, str], pieces: Iterator[bytes]
 ) -> None:
-    sop_class, sop_instance, transfer_syntax = meta
+    sop_class, sop_instance, transfer_syntax, charset = meta
     with means.blobs.open_spool() as spool:
         spool.write(
             file_header(
@@ -171,7 +174,7 @@ def _store(
         for piece in pieces:
             spool.write(piece)
         spool.flush()
-        part10 = read_part10(spool.path, accept_private=True)
+        part10 = read_part10(spool.path, accept_private=True, charset=charset)
         blob = spool.commit()
         with means.db.transaction() as tx:
             stored = store_instance(tx, actor, blob=blob, part10=part10, source=source)
