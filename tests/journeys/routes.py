@@ -14,7 +14,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
 # Lists that link to examples.
 LISTS = (
     *("/consults?box=all", "/consults?box=sent", "/consults?box=all&closed=1"),
-    *("/devices", "/hospitals", "/links", "/people", "/studies", "/uploads"),
+    *("/deletions", "/devices", "/hospitals", "/links", "/people", "/set-aside", "/studies", "/uploads"),
 )
 ID = "[0-9a-z]{26}"
 # What is asked of a page by its query.
