@@ -24,7 +24,7 @@ QUERIES = {
     "/studies": ("", "?q=xyz-nobody"),
 }
 # Addresses that answer machines or scripts, or lead on at once.
-NO_PAGES = re.compile(r"/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations)$|\.jpg$")
+NO_PAGES = re.compile(r"/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count)$|\.jpg$")
 
 
 @dataclass(frozen=True)
