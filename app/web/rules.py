@@ -9,6 +9,7 @@ from app.edge.actor import current_actor, requires
 from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.language import gettext
+from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.identity.queries import devices_of, hospitals, people_of
 from app.routing import actions, queries
@@ -23,6 +24,7 @@ MANAGE = requires(Permission.ROUTING_MANAGE)
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("rules", __name__, url_prefix="/rules")
+    offer(door, NavItem(46, "/rules", "Rules", (Permission.ROUTING_MANAGE,), "Archive"))
     dicom_words.install(door)
     routing_words.install(door)
     pages = _Pages(services)
