@@ -18,7 +18,7 @@ from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
-from app.base.errors import Conflict, Invalid
+from app.base.errors import Conflict, Invalid, NotFound
 from app.base.ids import new_id
 from app.identity.models import Hospital
 
@@ -140,7 +140,7 @@ def set_hospital_storage(
     """The usual class of a hospital's new studies; how much it may keep is the platform's to say."""
     actor.check(Permission.STORAGE_MANAGE)
     if actor.hospital_id not in {None, hospital_id}:
-        raise Invalid("bad_hospital", "Choose a hospital.")
+        raise NotFound
     if quota_gb is not None:
         actor.check(Permission.HOSPITAL_MANAGE)
     hospital = tx.session.get_one(Hospital, hospital_id)

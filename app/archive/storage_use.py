@@ -12,7 +12,15 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, or_, select
 
-from app.archive.models import Deletion, Instance, Patient, StorageSample, Study
+from app.archive.models import (
+    Association,
+    Deletion,
+    DeviceFinding,
+    Instance,
+    Patient,
+    StorageSample,
+    Study,
+)
 from app.archive.states import DESTROYED, DeletionState
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -301,3 +309,40 @@ def _destroyed(row: Deletion) -> Destroyed:
         row.decided_by or "",
         listed,
     )
+
+
+@dataclass(frozen=True)
+class HospitalTotals:
+    """For the metrics: what a hospital received and what it was refused."""
+
+    slug: str
+    instances: int
+    bytes: int
+    refused: int
+
+
+def totals(tx: Tx) -> list[HospitalTotals]:
+    """Of every hospital."""
+    refused = (
+        select(Device.hospital_id, func.sum(DeviceFinding.count).label("count"))
+        .join(Device, Device.id == DeviceFinding.device_id)
+        .where(DeviceFinding.kind == "refusal")
+        .group_by(Device.hospital_id)
+    )
+    refusals = {row[0]: int(row[1]) for row in tx.session.execute(refused)}
+    kept = select(
+        Hospital.id,
+        Hospital.slug,
+        func.coalesce(func.sum(Study.instance_count), 0),
+        func.coalesce(func.sum(Study.size), 0),
+    ).outerjoin(Study, Study.hospital_id == Hospital.id)
+    rows = tx.session.execute(kept.group_by(Hospital.id, Hospital.slug).order_by(Hospital.slug))
+    return [HospitalTotals(row[1], int(row[2]), int(row[3]), refusals.get(row[0], 0)) for row in rows]
+
+
+def open_associations(tx: Tx) -> dict[str, int]:
+    """Senders at work, by their door."""
+    query = select(Association.kind, func.count()).where(
+        Association.closed_at.is_(None), Association.lease_until > tx.now
+    )
+    return {row[0]: row[1] for row in tx.session.execute(query.group_by(Association.kind))}

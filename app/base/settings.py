@@ -35,6 +35,7 @@ class WebSettings(_Part):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = False
+    metrics_token: str = ""
 
     @model_validator(mode="after")
     def _tls_is_whole(self) -> "WebSettings":

@@ -28,8 +28,6 @@ def status_of(outcomes: list[Outcome]) -> int:
         return 200
     if len(failed) < len(outcomes):
         return 202
-    if any(error.code in {"disk_full", "quota_full"} for error in failed):
-        return 507
     return 503 if any(isinstance(error, Unavailable) for error in failed) else 409
 
 

@@ -7,6 +7,7 @@ import threading
 from importlib import import_module
 
 from app.base.settings import Settings
+from app.base.vitals import start_beating
 
 
 def execute(settings: Settings, options: argparse.Namespace) -> None:
@@ -17,6 +18,7 @@ def execute(settings: Settings, options: argparse.Namespace) -> None:
         end_with_parent()
     else:
         import_module("app.main.prepare").prepare(settings, demonstration=False)
+    start_beating(settings.run_dir, options.command)
     server.serve(settings)
 
 

@@ -22,3 +22,9 @@ def waiting_by_device(tx: Tx, actor: Actor, device_ids: Collection[str]) -> dict
         .group_by(Delivery.device_id)
     )
     return {str(row[0]): row[1] for row in tx.session.execute(waiting)}
+
+
+def deliveries_by_state(tx: Tx) -> dict[str, int]:
+    """Of all hospitals together, for the metrics."""
+    query = select(Delivery.state, func.count()).group_by(Delivery.state)
+    return {row[0]: row[1] for row in tx.session.execute(query)}
