@@ -61,3 +61,7 @@ FIELDS = {
     "study_id": "Study ID",
     "study_time": "Study time",
 }
+CHOICES = {
+    "laterality": {"L": "Left", "R": "Right", "B": "Both sides"},
+    "sex": {"F": "Female", "M": "Male", "O": "Other"},
+}
