@@ -71,8 +71,9 @@ class Blobs:
             _sync_folder(folder)
 
     def check_space(self) -> None:
-        """Raises Unavailable before anything is written when less than the reserve would stay free."""
+        """Raises Unavailable before anything is written when less than the reserve would stay free, or a folder is away."""
         try:
+            self.objects.stat()
             free = shutil.disk_usage(self._spool).free
         except OSError as error:
             raise storage_fault(error) from error
