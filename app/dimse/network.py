@@ -136,11 +136,11 @@ class DicomNetwork:
                 raise refused(remote, answer.command)
 
     def announce_availability(self, remote: Remote, study: Mapping[str, Any]) -> None:
-        """`study`: as `app.dimse.availability.notification` takes it."""
+        """`study`: as `app.routing.availability.availability_of` makes it."""
         with self._client(remote, INSTANCE_AVAILABILITY) as client:
             context = client.context(INSTANCE_AVAILABILITY)
             message_id = client.next_message_id()
-            uid, data = notification(study, remote.calling_ae_title, context.transfer_syntax)
+            uid, data = notification(study, context.transfer_syntax)
             command = write_request(
                 CommandField.N_CREATE_RQ,
                 message_id,

@@ -1,7 +1,7 @@
 """pynetdicom as requestor, for what DCMTK's clients do not show: statuses, extended negotiation, odd identifiers."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,15 +9,11 @@ from pydicom import Dataset
 from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.pdu_primitives import SOPClassExtendedNegotiation
-from pynetdicom.sop_class import (
-    PatientRootQueryRetrieveInformationModelFind,
-    StudyRootQueryRetrieveInformationModelFind,
-)
 
+from app.dimse.contexts import PATIENT_ROOT_FIND, STUDY_ROOT_FIND
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom
 
-PATIENT_ROOT = PatientRootQueryRetrieveInformationModelFind
-STUDY_ROOT = StudyRootQueryRetrieveInformationModelFind
+PATIENT_ROOT, STUDY_ROOT = PATIENT_ROOT_FIND, STUDY_ROOT_FIND
 
 
 def identifier(level: str, **keys: Any) -> Dataset:
@@ -73,3 +69,18 @@ def found(answers: list[tuple[int, Dataset | None]]) -> list[Dataset]:
     """The pending ones; the last must be Success."""
     assert answers[-1][0] == 0, f"{answers[-1][0]:04X}"
     return [data for status, data in answers if status in {0xFF00, 0xFF01} and data is not None]
+
+
+@contextmanager
+def listening(
+    ae_title: str, sop_class: str, event: Any, handler: Callable[[Any], Any], **roles: Any
+) -> Iterator[int]:
+    """pynetdicom as acceptor of one SOP class; its port."""
+    ae = AE(ae_title=ae_title)
+    ae.add_supported_context(sop_class, **roles)
+    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(event, handler)])
+    assert server is not None
+    try:
+        yield int(server.server_address[1])
+    finally:
+        server.shutdown()

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from pydicom import Dataset
 from pynetdicom import AE, evt
-from pynetdicom.sop_class import StorageCommitmentPushModel
 from sqlalchemy import select
 
 from app.base.db import Database
 from app.dimse.commitment import WELL_KNOWN_INSTANCE
+from app.dimse.contexts import STORAGE_COMMITMENT
 from app.dimse.network import DicomNetwork
 from app.routing.models import Delivery
 from tests import dicomgen
+from tests.doors.dimse.asking import listening
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, remote_at
 from tests.doors.dimse.dcmtk import store
 
@@ -50,13 +51,11 @@ class Modality:
 
     def ask(self, dicom: Dicom, request: Dataset) -> int:
         ae = AE(ae_title=CALLING)
-        ae.add_requested_context(StorageCommitmentPushModel)
-        handlers = [(evt.EVT_N_EVENT_REPORT, lambda event: (self._report(event), None))]
+        ae.add_requested_context(STORAGE_COMMITMENT)
+        handlers: list[Any] = [(evt.EVT_N_EVENT_REPORT, lambda event: (self._report(event), None))]
         association = ae.associate("127.0.0.1", dicom.port, ae_title=CALLED, evt_handlers=handlers)
         assert association.is_established
-        status, _reply = association.send_n_action(
-            request, 1, StorageCommitmentPushModel, WELL_KNOWN_INSTANCE
-        )
+        status, _reply = association.send_n_action(request, 1, STORAGE_COMMITMENT, WELL_KNOWN_INSTANCE)
         if self.waits:
             self.came.wait(5)
             time.sleep(0.1)  # its answer goes out
@@ -117,16 +116,13 @@ def test_a_report_goes_out_on_an_association_of_ours(dicom: Dicom, network: Dico
         got.append((event.event_type, event.event_information))
         return 0x0000, None
 
-    ae = AE(ae_title=CALLING)
-    ae.add_supported_context(StorageCommitmentPushModel, scu_role=False, scp_role=True)
-    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_N_EVENT_REPORT, take)])
-    try:
-        remote = remote_at(server.server_address[1], ae_title=CALLING)
+    with listening(
+        CALLING, STORAGE_COMMITMENT, evt.EVT_N_EVENT_REPORT, take, scu_role=False, scp_role=True
+    ) as port:
+        remote = remote_at(port, ae_title=CALLING)
         network.report_commitment(
             remote, "1.2.3", [(dicomgen.CT, "1.2.3.1")], [(dicomgen.CT, "1.2.3.2", 0x0112)]
         )
-    finally:
-        server.shutdown()
     ((event_type, report),) = got
     assert (event_type, report.TransactionUID) == (2, "1.2.3")
     assert report.FailedSOPSequence[0].FailureReason == 0x0112

@@ -11,19 +11,22 @@ from typing import Any
 
 import pytest
 from pydicom import Dataset
-from pynetdicom import AE, evt
-from pynetdicom.sop_class import InstanceAvailabilityNotification
+from pynetdicom import evt
 
+from app.archive.outgoing import OutgoingFile
 from app.archive.queries import outgoing_of
 from app.base.actor import SYSTEM
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import Unavailable
 from app.base.settings import Settings
+from app.dimse.contexts import INSTANCE_AVAILABILITY
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device
+from app.routing.availability import availability_of
 from app.routing.network import Remote
 from tests import certificates, dicomgen
+from tests.doors.dimse.asking import listening
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, free_port, remote_at
 from tests.doors.dimse.dcmtk import program, received, store
 from tests.doors.dimse.test_studies_are_retrieved import storescp
@@ -114,6 +117,13 @@ def test_images_are_sent_and_counted(dicom: Dicom, network: DicomNetwork, tmp_pa
     assert received(tmp_path / "got") == {item.sop_instance_uid: item.data for item in items}
 
 
+def outgoing_file(*, sop_instance_uid: str) -> OutgoingFile:
+    """Only its identifiers count."""
+    return OutgoingFile(
+        "", dicomgen.CT, sop_instance_uid, "1.2.3", STUDY, dicomgen.EXPLICIT, "", 0, 0, False, 0
+    )
+
+
 def test_what_can_be_fetched_is_announced(network: DicomNetwork) -> None:
     got: list[Dataset] = []
 
@@ -121,14 +131,9 @@ def test_what_can_be_fetched_is_announced(network: DicomNetwork) -> None:
         got.append(event.attribute_list)
         return 0x0000, None
 
-    ae = AE(ae_title="RIS")
-    ae.add_supported_context(InstanceAvailabilityNotification)
-    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_N_CREATE, take)])
-    try:
-        study = {"study_instance_uid": STUDY, "instances": [["1.2.3", dicomgen.CT, "1.2.3.4"]]}
-        network.announce_availability(remote_at(server.server_address[1], ae_title="RIS"), study)
-    finally:
-        server.shutdown()
+    with listening("RIS", INSTANCE_AVAILABILITY, evt.EVT_N_CREATE, take) as port:
+        files = [outgoing_file(sop_instance_uid="1.2.3.4")]
+        network.announce_availability(remote_at(port, ae_title="RIS"), availability_of(files, CALLED))
     item = got[0].ReferencedSeriesSequence[0].ReferencedSOPSequence[0]
     assert (item.ReferencedSOPInstanceUID, item.InstanceAvailability, item.RetrieveAETitle) == (
         "1.2.3.4",

@@ -12,11 +12,12 @@ from pydicom.sequence import Sequence
 
 from app.base.actor import SYSTEM, Right
 from app.base.db import Database
+from app.dimse import find
 from app.dimse.network import DicomNetwork
 from app.identity.actions import create_hospital, register_device
 from tests import dicomgen
-from tests.doors.dimse.asking import PATIENT_ROOT, ask, found, identifier
-from tests.doors.dimse.conftest import CALLED, Dicom, remote_at
+from tests.doors.dimse.asking import PATIENT_ROOT, STUDY_ROOT, ask, associated, found, identifier
+from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, remote_at
 from tests.doors.dimse.dcmtk import findscu, run, store
 
 FIRST, SECOND, THIRD = dicomgen.uid("first"), dicomgen.uid("second"), dicomgen.uid("third")
@@ -50,12 +51,6 @@ def filled(dicom: Dicom) -> Dicom:
         ),
     )
     return dicom
-
-
-def studies(dicom: Dicom, **keys: object) -> set[str]:
-    """Which studies match."""
-    query = identifier("STUDY", StudyInstanceUID=keys.pop("StudyInstanceUID", ""), **keys)
-    return {str(one.StudyInstanceUID) for one in found(ask(dicom, query))}
 
 
 def test_a_study_is_found_with_what_was_asked_for_and_no_more(filled: Dicom, tmp_path: Path) -> None:
@@ -96,28 +91,33 @@ def test_images_are_found_below_their_series(filled: Dicom) -> None:
     assert {(one.SOPClassUID, one.InstanceAvailability) for one in answers} == {(dicomgen.CT, "ONLINE")}
 
 
-@pytest.mark.parametrize(
-    ("keys", "expected"),
-    [
-        ({"StudyInstanceUID": f"{FIRST}\\{THIRD}"}, {FIRST, THIRD}),
-        ({"StudyDate": "20260302"}, {FIRST}),
-        ({"StudyDate": "20260401-20260402"}, {SECOND, THIRD}),
-        ({"StudyDate": "-20260401"}, {FIRST, SECOND}),
-        ({"StudyDate": "20260402-"}, {THIRD}),
-        ({"PatientID": "BN*1"}, {FIRST, SECOND}),
-        ({"PatientID": "BN000?"}, {FIRST, SECOND, THIRD}),
-        ({"AccessionNumber": "ACC-2"}, {SECOND}),
-        ({"PatientName": "nguyen*"}, {FIRST, SECOND}),
-        ({"PatientName": "NGUYỄN^VĂN AN"}, {FIRST, SECOND}),
-        ({"PatientName": "Müller*"}, {THIRD}),
-        ({"PatientName": "*"}, {FIRST, SECOND, THIRD}),
-        ({"ModalitiesInStudy": "MR"}, {THIRD}),
-        ({"ModalitiesInStudy": "MR\\CT"}, {FIRST, SECOND, THIRD}),
-        ({"StudyInstanceUID": "1.2.3"}, set()),
-    ],
-)
-def test_keys_match_as_the_standard_says(filled: Dicom, keys: dict[str, str], expected: set[str]) -> None:
-    assert studies(filled, **keys) == expected
+MATCHES: list[tuple[dict[str, str], set[str]]] = [
+    ({"StudyInstanceUID": f"{FIRST}\\{THIRD}"}, {FIRST, THIRD}),
+    ({"StudyDate": "20260302"}, {FIRST}),
+    ({"StudyDate": "20260401-20260402"}, {SECOND, THIRD}),
+    ({"StudyDate": "-20260401"}, {FIRST, SECOND}),
+    ({"StudyDate": "20260402-"}, {THIRD}),
+    ({"PatientID": "BN*1"}, {FIRST, SECOND}),
+    ({"PatientID": "BN000?"}, {FIRST, SECOND, THIRD}),
+    ({"AccessionNumber": "ACC-2"}, {SECOND}),
+    ({"PatientName": "nguyen*"}, {FIRST, SECOND}),
+    ({"PatientName": "NGUYỄN^VĂN AN"}, {FIRST, SECOND}),
+    ({"PatientName": "Müller*"}, {THIRD}),
+    ({"PatientName": "*"}, {FIRST, SECOND, THIRD}),
+    ({"ModalitiesInStudy": "MR"}, {THIRD}),
+    ({"ModalitiesInStudy": "MR\\CT"}, {FIRST, SECOND, THIRD}),
+    ({"StudyInstanceUID": "1.2.3"}, set()),
+]
+
+
+def test_keys_match_as_the_standard_says(filled: Dicom) -> None:
+    with associated(filled, STUDY_ROOT) as association:
+        for keys, expected in MATCHES:
+            query = identifier("STUDY", **{"StudyInstanceUID": "", **keys})
+            answers = [
+                (int(status.Status), data) for status, data in association.send_c_find(query, STUDY_ROOT)
+            ]
+            assert {one.StudyInstanceUID for one in found(answers)} == expected, keys
 
 
 @pytest.mark.parametrize(
@@ -187,10 +187,16 @@ def test_a_value_that_cannot_be_matched_is_refused_in_words(filled: Dicom, tmp_p
     assert "0xc000" in done.stdout.lower()
 
 
-def test_the_rest_is_not_sent_after_a_cancel(dicom: Dicom, network: DicomNetwork) -> None:
-    store(dicom, *(dicomgen.ct_slice(study=f"study {number}") for number in range(130)))
-    assert len(network.find(remote_at(dicom.port, calling_ae_title="CT01"), "STUDY", {}, most=1)) == 1
-    assert len(network.find(remote_at(dicom.port, calling_ae_title="CT01"), "STUDY", {})) == 130
+def test_the_rest_is_not_sent_after_a_cancel(
+    dicom: Dicom, network: DicomNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "_FIRST_PAGE", 2)
+    monkeypatch.setattr(find, "_PAGE", 3)
+    store(dicom, *(dicomgen.ct_slice(study=f"study {number}") for number in range(9)))
+    remote = remote_at(dicom.port, calling_ae_title=CALLING)
+    assert len(network.find(remote, "STUDY", {}, most=1)) == 1
+    every = network.find(remote, "STUDY", {})
+    assert len({str(one["0020000D"]["Value"]) for one in every}) == len(every) == 9
 
 
 def test_both_encodings_of_the_identifier_are_understood(filled: Dicom) -> None:

@@ -12,28 +12,23 @@ import numpy as np
 import pytest
 from pydicom import Dataset
 from pynetdicom import AE, build_role, evt
-from pynetdicom.sop_class import (
-    CTImageStorage,
-    MRImageStorage,
-    StudyRootQueryRetrieveInformationModelGet,
-    StudyRootQueryRetrieveInformationModelMove,
-)
 from sqlalchemy import select
 
 from app.audit.kinds import AuditKind
 from app.audit.models import AuditRecord
 from app.base.actor import SYSTEM, Right
 from app.base.db import Database
+from app.dimse.contexts import STUDY_ROOT_GET, STUDY_ROOT_MOVE
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device, set_device_reach
 from tests import dicomgen
-from tests.doors.dimse.asking import associated, identifier
+from tests.doors.dimse.asking import associated, identifier, listening
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, free_port, remote_at
 from tests.doors.dimse.dcmtk import program, received, run, store
 
 STUDY = ("-S", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={dicomgen.uid('study-1')}")
-GET = StudyRootQueryRetrieveInformationModelGet
-MOVE = StudyRootQueryRetrieveInformationModelMove
+GET, MOVE = STUDY_ROOT_GET, STUDY_ROOT_MOVE
+MR = "1.2.840.10008.5.1.4.1.1.4"
 
 
 @pytest.fixture
@@ -143,7 +138,7 @@ def got_by_pynetdicom(
 
 def test_a_receiver_that_takes_only_implicit_encoding_gets_it(dicom: Dicom) -> None:
     store(dicom, dicomgen.ct_slice())
-    (got,), status, _data = got_by_pynetdicom(dicom, CTImageStorage, dicomgen.IMPLICIT)
+    (got,), status, _data = got_by_pynetdicom(dicom, dicomgen.CT, dicomgen.IMPLICIT)
     sent = dicomgen.ct_dataset()
     assert (status, got.file_meta.TransferSyntaxUID) == (0, dicomgen.IMPLICIT)
     assert (got.PatientName, got.PixelData) == (sent.PatientName, sent.PixelData)
@@ -151,7 +146,7 @@ def test_a_receiver_that_takes_only_implicit_encoding_gets_it(dicom: Dicom) -> N
 
 def test_a_receiver_of_another_kind_of_image_is_told_which_it_did_not_get(dicom: Dicom) -> None:
     (item,) = store(dicom, dicomgen.ct_slice())
-    got, status, data = got_by_pynetdicom(dicom, MRImageStorage, dicomgen.EXPLICIT)
+    got, status, data = got_by_pynetdicom(dicom, MR, dicomgen.EXPLICIT)
     assert (got, status) == ([], 0xA702)
     assert data is not None
     assert data.FailedSOPInstanceUIDList == item.sop_instance_uid
@@ -159,7 +154,7 @@ def test_a_receiver_of_another_kind_of_image_is_told_which_it_did_not_get(dicom:
 
 def test_big_endian_files_leave_in_what_the_receiver_takes(dicom: Dicom) -> None:
     store(dicom, dicomgen.ct_slice(transfer_syntax=dicomgen.BIG_ENDIAN))
-    (got,), status, _data = got_by_pynetdicom(dicom, CTImageStorage, dicomgen.EXPLICIT, dicomgen.IMPLICIT)
+    (got,), status, _data = got_by_pynetdicom(dicom, dicomgen.CT, dicomgen.EXPLICIT, dicomgen.IMPLICIT)
     stored = np.frombuffer(dicomgen.ct_dataset().PixelData, ">u2")  # pydicom writes them without swapping
     assert (status, got.PixelData) == (0, stored.astype("<u2").tobytes())
 
@@ -176,7 +171,7 @@ def test_what_is_missing_fails_alone_and_is_named(dicom: Dicom) -> None:
     items = store(dicom, *dicomgen.series(3))
     path = next(one for one in dicom.stored_files() if items[1].sop_instance_uid.encode() in one.read_bytes())
     path.unlink()
-    got, status, data = got_by_pynetdicom(dicom, CTImageStorage, dicomgen.EXPLICIT)
+    got, status, data = got_by_pynetdicom(dicom, dicomgen.CT, dicomgen.EXPLICIT)
     assert [one.SOPInstanceUID for one in got] == [items[0].sop_instance_uid, items[2].sop_instance_uid]
     assert status == 0xB000
     assert data is not None
@@ -198,16 +193,11 @@ def test_a_study_goes_to_a_third_that_is_told_who_asked(dicom: Dicom) -> None:
         )
         return 0
 
-    ae = AE(ae_title="WS1")
-    ae.add_supported_context(CTImageStorage)
-    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, take)])
-    register(dicom, "WS1", server.server_address[1])
-    try:
+    with listening("WS1", dicomgen.CT, evt.EVT_C_STORE, take) as port:
+        register(dicom, "WS1", port)
         with associated(dicom, MOVE) as association:
             query = identifier("STUDY", StudyInstanceUID=dicomgen.uid("study-1"))
             *_pending, (status, _data) = association.send_c_move(query, "WS1", MOVE, msg_id=77)
-    finally:
-        server.shutdown()
     assert (status.Status, status.NumberOfCompletedSuboperations) == (0, 4)
     assert {(title.strip(), number) for title, number, _bytes in got} == {(CALLING, 77)}
     assert all(data.endswith(item.data) for (_t, _n, data), item in zip(got, items, strict=True))
