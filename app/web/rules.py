@@ -24,7 +24,7 @@ MANAGE = requires(Permission.ROUTING_MANAGE)
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("rules", __name__, url_prefix="/rules")
-    offer(door, NavItem(46, "/rules", "Rules", (Permission.ROUTING_MANAGE,), "Archive"))
+    offer(door, NavItem(45, "/rules", "Rules", (Permission.ROUTING_MANAGE,), "Archive"))
     dicom_words.install(door)
     routing_words.install(door)
     pages = _Pages(services)
