@@ -6,7 +6,7 @@ Dates and times are kept as DICOM writes them (YYYYMMDD, HHMMSS), so that matchi
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship
 
 from app.base.db import Base, UtcDateTime
 from app.base.ids import new_id
@@ -15,6 +15,11 @@ UID = String(64)
 # What is searched by its beginning is compared by the codes of letters, whatever language the database sorts in.
 CODED = String(64).with_variant(String(64, collation="C"), "postgresql")
 FOLDED = String(400).with_variant(String(400, collation="C"), "postgresql")
+
+
+def _empty(length: int) -> MappedColumn[str]:
+    """Empty on rows of earlier versions too."""
+    return mapped_column(String(length), default="", server_default="")
 
 
 class Patient(Base):
@@ -35,7 +40,7 @@ class Patient(Base):
     folded_name: Mapped[str] = mapped_column(FOLDED)  # words without accents, separated by spaces
     birth_date: Mapped[str] = mapped_column(String(8))
     sex: Mapped[str] = mapped_column(String(16))
-    guessed_charset: Mapped[str] = mapped_column(String(20), default="", server_default="")  # "": as declared
+    guessed_charset: Mapped[str] = _empty(20)  # "": as declared
     merged_into_id: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -60,7 +65,7 @@ class NameWord(Base):
 
 
 _NEWEST = ("study_date", "study_time", "id")
-_SHOWN = ("rejected", "merged_into_id")
+_SHOWN = ("rejected", "merged_into_id")  # in the indices, because rows are wide
 
 
 class Study(Base):
@@ -70,7 +75,6 @@ class Study(Base):
     __table_args__ = (
         UniqueConstraint("hospital_id", "study_instance_uid"),
         Index("ix_study_by_date", "study_date", "study_time", "id"),
-        # What lists and searches read of studies they leave out stands in the indices: rows are wide.
         Index("ix_study_of_hospital_by_day", "hospital_id", *_NEWEST, "patient_id", *_SHOWN),
         Index("ix_study_of_hospital_by_modalities", "hospital_id", "modalities", *_NEWEST),
         Index("ix_study_of_patient", "patient_id", "hospital_id", *_SHOWN, *_NEWEST),
@@ -90,28 +94,21 @@ class Study(Base):
     referring_physician_name: Mapped[str] = mapped_column(String(324))
     folded_referring_name: Mapped[str] = mapped_column(FOLDED, default="", server_default="")
     patient_age: Mapped[str] = mapped_column(String(4))
-    # The first item of (0008,1032) Procedure Code Sequence.
-    procedure_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    procedure_code_scheme: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    procedure_code_meaning: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    procedure_code: Mapped[str] = _empty(64)  # (0008,1032) Procedure Code Sequence, first item
+    procedure_code_scheme: Mapped[str] = _empty(64)
+    procedure_code_meaning: Mapped[str] = _empty(64)
     modalities: Mapped[str] = mapped_column(String(255), default="")  # alphabetical, "\CT\SR\"
     series_count: Mapped[int] = mapped_column(default=0)
     instance_count: Mapped[int] = mapped_column(default=0)
     size: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     device_id: Mapped[str | None] = mapped_column(String(26), index=True)  # which brought its first image
-    guessed_charset: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    guessed_charset: Mapped[str] = _empty(20)
     corrected: Mapped[bool] = mapped_column(default=False, server_default=false())  # rows differ from files
-    rejected: Mapped[str] = mapped_column(
-        String(40), default="", server_default=""
-    )  # RejectionReason; "": not
+    rejected: Mapped[str] = _empty(40)  # RejectionReason; "": not
     merged_into_id: Mapped[str | None] = mapped_column(String(26))  # what still arrives goes there
-    retention_class: Mapped[str] = mapped_column(String(20), default="", server_default="")  # RetentionClass
-    retain_until: Mapped[str] = mapped_column(
-        String(8), default="", server_default=""
-    )  # "": not to be destroyed
-    legal_hold: Mapped[str] = mapped_column(
-        String(200), default="", server_default=""
-    )  # its reason; "": none
+    retention_class: Mapped[str] = _empty(20)  # RetentionClass
+    retain_until: Mapped[str] = _empty(8)  # "": not to be destroyed
+    legal_hold: Mapped[str] = _empty(200)  # its reason; "": none
     state: Mapped[str] = mapped_column(String(10))  # StudyState
     first_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -127,7 +124,7 @@ class Study(Base):
 
     @property
     def patient_name(self) -> str:
-        """As DICOM writes it; `names.display` makes it readable."""
+        """As DICOM writes it."""
         return self.patient.name
 
 
@@ -145,20 +142,17 @@ class Series(Base):
     laterality: Mapped[str] = mapped_column(String(16))
     series_date: Mapped[str] = mapped_column(String(8))
     series_time: Mapped[str] = mapped_column(String(16))
-    performed_date: Mapped[str] = mapped_column(String(8), default="", server_default="")  # (0040,0244)
-    performed_time: Mapped[str] = mapped_column(String(16), default="", server_default="")
-    institution_name: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    station_name: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    manufacturer: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    # The first item of (0040,0275) Request Attributes Sequence.
-    requested_procedure_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    scheduled_procedure_step_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    performed_date: Mapped[str] = _empty(8)  # (0040,0244)
+    performed_time: Mapped[str] = _empty(16)
+    institution_name: Mapped[str] = _empty(64)
+    station_name: Mapped[str] = _empty(64)
+    manufacturer: Mapped[str] = _empty(64)
+    requested_procedure_id: Mapped[str] = _empty(64)  # (0040,0275) Request Attributes Sequence, first item
+    scheduled_procedure_step_id: Mapped[str] = _empty(64)
     instance_count: Mapped[int] = mapped_column(default=0)
     frame_count: Mapped[int] = mapped_column(default=0)
-    rejected: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    original_study_instance_uid: Mapped[str] = mapped_column(
-        UID, default="", server_default=""
-    )  # in its files
+    rejected: Mapped[str] = _empty(40)
+    original_study_instance_uid: Mapped[str] = _empty(64)  # in its files
 
     study: Mapped[Study] = relationship()
 
@@ -185,7 +179,7 @@ class Instance(Base):
     frame_index: Mapped[bytes] = mapped_column(LargeBinary)
     facts: Mapped[str] = mapped_column(Text)  # JSON, one instance of the viewer's manifest
     notes: Mapped[str] = mapped_column(String(200))  # codes of part10, separated by spaces
-    rejected: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    rejected: Mapped[str] = _empty(40)
     original_sop_instance_uid: Mapped[str] = mapped_column(UID, default="", server_default="")  # in its file
     damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # bytes are not the digest's
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # digest checked
@@ -207,9 +201,7 @@ class StudyGrant(Base):
     study_id: Mapped[str] = mapped_column(ForeignKey("study.id"))
     grantee_type: Mapped[str] = mapped_column(String(10))  # GranteeType
     grantee_id: Mapped[str] = mapped_column(String(26))
-    permission: Mapped[str | None] = mapped_column(
-        String(30)
-    )  # of a hospital, only for those who have this one
+    permission: Mapped[str | None] = mapped_column(String(30))
     scope: Mapped[str] = mapped_column(String(20))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(40))
@@ -276,9 +268,7 @@ class SetAside(Base):
     source_peer: Mapped[str] = mapped_column(String(80))
     device_id: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decision: Mapped[str] = mapped_column(
-        String(20), default="", server_default=""
-    )  # SetAsideDecision; "": open
+    decision: Mapped[str] = _empty(20)  # SetAsideDecision; "": open
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(String(26))
 
@@ -291,9 +281,7 @@ class Correction(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
     study_id: Mapped[str] = mapped_column(String(26), index=True)  # outlives the study; "": of a patient
-    other_study_id: Mapped[str | None] = mapped_column(
-        String(26), index=True
-    )  # merged into it, split from it
+    other_study_id: Mapped[str | None] = mapped_column(String(26), index=True)
     patient_id: Mapped[str | None] = mapped_column(String(26), index=True)  # whose own data were changed
     kind: Mapped[str] = mapped_column(String(20))  # CorrectionKind
     reason: Mapped[str] = mapped_column(String(400))
@@ -316,9 +304,7 @@ class PatientCollision(Base):
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
     other_patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decision: Mapped[str] = mapped_column(
-        String(20), default="", server_default=""
-    )  # same, different; "": open
+    decision: Mapped[str] = _empty(20)  # same, different; "": open
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(String(26))
 

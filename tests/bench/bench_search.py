@@ -138,10 +138,14 @@ def server(name: str, data_dir: Path, database: str, port: int) -> Iterator[None
     settings = {
         "HOICHAN_DATA_DIR": str(data_dir),
         "HOICHAN_DATABASE_URL": database,
+        "HOICHAN_PARTS": "",
         f"HOICHAN_{name.upper()}__PORT": str(port),
     }
-    command = [sys.executable, "-m", "app.main", name]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings})
+    command = [sys.executable, "-m", "app.main", name, "--supervised"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, env={**os.environ, **settings})
+    assert process.stdin is not None  # asked for above
+    process.stdin.write(b"!")  # the database is ready; reconciling rows without files would take minutes
+    process.stdin.flush()
     try:
         _wait(process, port)
         yield
