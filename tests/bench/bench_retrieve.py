@@ -41,7 +41,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(data_dir: Path, port: int) -> None:
+def serve(data_dir: Path, port: int) -> None:
+    """A server until its process is ended."""
     settings = Settings.model_validate({"data_dir": data_dir, "dicom": {"port": port}})
     server = create_server(settings, Database(settings.database), Blobs(data_dir))
     server.start()
@@ -63,7 +64,7 @@ def start_ours(data_dir: Path, port: int, sink_port: int) -> multiprocessing.pro
         sink = register_device(tx, SYSTEM, hospital_id=home.id, ae_title=SINK, name="Sink")
         set_device_reach(tx, SYSTEM, device_id=sink.id, host="127.0.0.1", port=sink_port, tls=False)
     db.dispose()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(data_dir, port), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(data_dir, port), daemon=True)
     process.start()
     return process
 
