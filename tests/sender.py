@@ -158,6 +158,20 @@ class Sender:
             pdus.append(self._pdv(context, 2 if last else 0, item.data[at : at + step]))
         return b"".join(pdus)
 
+    def begin_store(self, item: Outgoing) -> None:
+        """The command and the first bytes of a data set that does not fit into memory; `send_data` sends the others."""
+        self._message_id += 1
+        context = self._context_of(item.sop_class_uid, item.transfer_syntax)
+        self.socket.sendall(self._pdv(context, 3, self._command(0x01, item)))
+        self.send_data(item, item.data, last=False)
+
+    def send_data(self, item: Outgoing, data: bytes, *, last: bool) -> None:
+        """More of its bytes."""
+        context = self._context_of(item.sop_class_uid, item.transfer_syntax)
+        for at in range(0, len(data), self._step):
+            ends = last and at + self._step >= len(data)
+            self.socket.sendall(self._pdv(context, 2 if ends else 0, data[at : at + self._step]))
+
     def _context_of(self, abstract_syntax: str, transfer_syntax: str) -> int:
         return self._offers[abstract_syntax, transfer_syntax]
 

@@ -69,7 +69,11 @@ class Part10:
 
 
 def read_part10(
-    source: Path | bytes | memoryview, *, accept_private: bool = False, charset: str = "", own_meta: bool = False
+    source: Path | bytes | memoryview,
+    *,
+    accept_private: bool = False,
+    charset: str = "",
+    own_meta: bool = False,
 ) -> Part10:
     """Reads and checks a file. Raises Invalid, Unsupported or TooLarge; SOP classes that are not DICOM's own are
     refused unless `accept_private`. Files without pixels and with unknown transfer syntaxes are kept.
@@ -294,5 +298,7 @@ def _content_key(file: Source, start: int, header_end: int) -> str:
     checksum = 0
     for position in range(header_end, len(file), _CHUNK):
         checksum = zlib.crc32(file[position : position + _CHUNK], checksum)
+        if isinstance(file, mmap.mmap):  # what was read counts as ours until it is given back
+            file.madvise(mmap.MADV_DONTNEED, position // mmap.PAGESIZE * mmap.PAGESIZE, _CHUNK)
     digest = hashlib.sha256(file[start:header_end]).hexdigest()[:40]
     return f"{digest}-{checksum:08x}-{len(file) - start:x}"

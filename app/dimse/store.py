@@ -24,6 +24,7 @@ from app.dimse.status import SUCCESS, answer_for
 from app.identity.actions import touch_device
 
 log = logging.getLogger(__name__)
+_LARGE = 16 << 20
 
 
 class Reception(Protocol):
@@ -199,6 +200,8 @@ class StoredDataSet:
     def _enter(self, spool: Spool, part10: Part10) -> StoredInstance:
         """The file is synced while the statements run, and is durable under its name before they are committed."""
         blob = Blob(spool.digest(), spool.size)
+        if spool.size > _LARGE:
+            spool.commit()  # others must not wait for its sync
 
         def work(tx: Tx) -> StoredInstance:
             one = self._receiving
