@@ -118,7 +118,7 @@ class StorageSettings(_Part):
 class DecodeSettings(_Part):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     memory_mb: Annotated[int, Field(ge=128)] = 1536
-    seconds: Annotated[int, Field(ge=1, le=300)] = 10
+    seconds: Annotated[int, Field(ge=1, le=300)] = 9
 
 
 class ConsultSettings(_Part):

@@ -181,7 +181,10 @@ def fuzz_frames(count: int, decoder: Path, watch: Watch) -> None:
 def main(files: int = 10_000, frames: int = 10_000) -> bool:
     """Whether all promises held."""
     watch = Watch()
-    with tempfile.TemporaryDirectory(prefix="hoichan-fuzz-") as name, running_decoder(Path(name)) as decoder:
+    with (
+        tempfile.TemporaryDirectory(prefix="hoichan-fuzz-") as name,
+        running_decoder(Path(name), seconds=Settings().decode.seconds) as decoder,
+    ):
         fuzz_files(min(files, 200), Path(name) / "warm", decoder.path, Watch()) if files > 1000 else None
         before, began = resident(), time.monotonic()
         (Path(name) / "data").mkdir()
