@@ -216,10 +216,16 @@ def hospital(tx: Tx, hospital_id: str) -> HospitalInfo:
 
 def hospital_by_slug(tx: Tx, slug: str) -> HospitalInfo:
     """Raises NotFound."""
-    found = tx.session.scalar(select(Hospital).where(Hospital.slug == slug))
+    found = tx.session.connection().execute(_BY_SLUG, {"slug_": slug}).one_or_none()
     if found is None:
         raise NotFound
-    return _hospital_info(found)
+    return HospitalInfo(*found)
+
+
+# Made once: every request for DICOMweb asks this.
+_BY_SLUG = select(
+    Hospital.id, Hospital.name, Hospital.short_name, Hospital.slug, Hospital.ae_title, Hospital.address
+).where(Hospital.slug == bindparam("slug_"))
 
 
 def hospitals(tx: Tx) -> tuple[HospitalInfo, ...]:

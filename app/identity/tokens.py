@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind, AuditType
@@ -120,7 +120,7 @@ def access_tokens(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple
 
 def program_with_token(tx: Tx, token: str, address: str | None) -> tuple[Actor, bool] | None:
     """The program that holds this token, and whether its last use should be noted; None when it is nobody's."""
-    row = tx.session.execute(_KNOWN.where(AccessToken.token_hash == digest_of(token))).one_or_none()
+    row = tx.session.connection().execute(_KNOWN, {"token_hash_": digest_of(token)}).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= tx.now:
         return None
     actor = Actor(
@@ -134,7 +134,7 @@ def program_with_token(tx: Tx, token: str, address: str | None) -> tuple[Actor, 
     return actor, row.last_used_at is None or tx.now - row.last_used_at > _TOUCH_AFTER
 
 
-# Columns, not objects: every request of a program asks this.
+# Columns, not objects, and made once: every request of a program asks this.
 _KNOWN = select(
     AccessToken.id,
     AccessToken.name,
@@ -143,7 +143,7 @@ _KNOWN = select(
     AccessToken.expires_at,
     AccessToken.last_used_at,
     AccessToken.revoked_at,
-)
+).where(AccessToken.token_hash == bindparam("token_hash_"))
 
 
 def _info(row: AccessToken, now: datetime) -> TokenInfo:
