@@ -35,6 +35,7 @@ from app.main.scrub import verify_some
 from app.render.previews import make_previews
 from app.render.same_image import compare_set_aside
 from app.routing.actions import drop_old_notices
+from app.routing.compressing import REMOVE, remove_replaced
 from app.routing.deliveries import SEND
 from app.routing.fetches import RUN
 from app.routing.fetching import fetch_due
@@ -76,6 +77,7 @@ def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandl
         ARRIVED: partial(study_arrived, services.db),
         COMPLETED: partial(study_completed, services.db),
         SEND: exchange.deliveries.call,
+        REMOVE: partial(remove_replaced, services.db, services.blobs),
         RUN: exchange.fetches.call,
         EXPAND: partial(expand_upload, services.db, intake_of(services)),
     }

@@ -1,6 +1,7 @@
 """Uncompressed images of a study give way to the same images without loss in less room.
 
-Each is compressed, stored, decoded again and compared frame by frame before its row speaks of the new file. What carries
+Each is compressed, stored, decoded again and compared frame by frame before its row speaks of the new file; the old one
+goes an hour later. What carries
 a digital signature, what was corrected and what does not become smaller stays as it came.
 """
 
@@ -22,12 +23,15 @@ from app.base.blob_removal import remove_unwanted
 from app.base.blobs import Blob, Blobs
 from app.base.db import Database
 from app.base.errors import HoichanError, Unavailable
+from app.base.jobs import enqueue
 from app.render.transcode import FrameReader, transcode
 
 HTJ2K_LOSSLESS = "1.2.840.10008.1.2.4.201"
 JPEG_LS_LOSSLESS = "1.2.840.10008.1.2.4.80"
 SYNTAXES = {HTJ2K_LOSSLESS: "HTJ2K", JPEG_LS_LOSSLESS: "JPEG-LS"}
 
+REMOVE = "compressed.remove"
+_STILL_READ_SECONDS = 3600  # who began to send or to show the old file comes to an end with it
 _MAC_PARAMETERS = b"\xfe\x4f\x01\x00"  # (4FFE,0001) stands wherever there are signatures (PS3.3 C.12.1.1.3)
 _SIGNATURES = b"\xfa\xff\xfa\xff"
 _ENCRYPTED = b"\x00\x04\x00\x05"
@@ -104,7 +108,10 @@ def _compress(db: Database, blobs: Blobs, decoder: Any, file: OutgoingFile, synt
             with db.transaction() as tx:
                 recoding = Recoding(file.instance_id, file.digest, blob, part10)
                 changed = recode_instance(tx, SYSTEM, recoding=recoding)
-    _remove(db, blobs, file.digest if changed else blob.digest)
+                if changed:
+                    enqueue(tx, REMOVE, file.digest, delay_seconds=_STILL_READ_SECONDS)
+    if not changed:
+        remove_replaced(db, blobs, blob.digest)
     return changed
 
 
@@ -125,8 +132,8 @@ def _same_pixels(decoder: Any, blobs: Blobs, file: OutgoingFile, part10: Part10,
     )
 
 
-def _remove(db: Database, blobs: Blobs, digest: str) -> None:
-    """What nobody speaks of any more; what is in use just now goes with the next comparison of files and rows."""
+def remove_replaced(db: Database, blobs: Blobs, digest: str) -> None:
+    """The job: what no row speaks of any more goes; what is in use just now, with the next comparison of files and rows."""
 
     def wanted(asked: Collection[str]) -> set[str]:
         with db.reading() as tx:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.edge.language import gettext
 from app.routing.compressing import SYNTAXES
+from app.web.people import ROLES
 
 KINDS = {
     "availability": "Availability notice",
@@ -56,6 +57,7 @@ def install(door: Blueprint) -> None:
     """For every template of routing."""
     words = {
         "actions": ACTIONS,
+        "roles": {role.value: name for role, name, _ in ROLES},
         "states_here": STATES_HERE,
         "kinds": KINDS,
         "states": STATES,

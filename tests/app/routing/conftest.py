@@ -23,6 +23,7 @@ from app.base.jobs import JobRunner
 from app.base.settings import Settings
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device, set_device_reach
+from app.routing.compressing import REMOVE, remove_replaced
 from app.routing.firing import ARRIVED, COMPLETED, study_arrived, study_completed
 from app.routing.models import Delivery, Fetch
 from app.routing.sending import Means, deliver_due
@@ -73,6 +74,7 @@ class Place:
         jobs = {
             ARRIVED: lambda study_id: study_arrived(self.db, study_id),
             COMPLETED: lambda study_id: study_completed(self.db, study_id),
+            REMOVE: lambda digest: remove_replaced(self.db, self.blobs, digest),
         }
         others = ("previews.make", "delivery.send", "fetch.run", "device.check")
         JobRunner(self.db, jobs | dict.fromkeys(others, lambda _: None)).run_waiting()

@@ -62,6 +62,9 @@ def test_the_pixels_stay_and_the_old_files_go(place: Place, decoder: DecodeClien
     assert all(
         np.array_equal(one, two) for one, two in zip(before, _values(place, decoder, study_id), strict=True)
     )
+    assert all(place.blobs.path(digest).exists() for digest in old), "somebody may be reading them"
+    place.later(hours=1.1)
+    place.run_jobs()
     assert not any(place.blobs.path(digest).exists() for digest in old)
     with place.db.reading() as tx:
         study = tx.session.get_one(Study, study_id)

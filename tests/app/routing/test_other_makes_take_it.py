@@ -15,6 +15,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 
+from app.archive.queries import outgoing_of
 from app.base.actor import SYSTEM
 from app.identity.actions import set_device_reach
 from app.routing import actions, progress
@@ -94,7 +95,7 @@ def test_a_worker_that_died_in_the_middle_is_followed_by_another(place: Place) -
 def _first_instance(place: Place) -> str:
     with place.db.reading() as tx:
         study = place.delivery(place.deliveries()[0].id).study_id
-        return progress.outgoing_of(tx, SYSTEM, study_id=study)[0].instance_id
+        return outgoing_of(tx, SYSTEM, study_id=study)[0].instance_id
 
 
 @pytest.fixture

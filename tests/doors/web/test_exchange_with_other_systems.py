@@ -204,3 +204,11 @@ def test_the_bell_counts_and_a_notice_leads_on(app: Flask, db: Database, cast: C
     assert browser(app, db, cast.chi).post(f"/notices/{newest.id}").status_code == 404
     alice.post("/notices/read")
     assert alice.get_json("/notices/count").json == {"unread": 0}
+
+
+def test_a_rule_that_tells_people_names_their_role(
+    app: Flask, db: Database, cast: Cast, archive: str
+) -> None:
+    dung = browser(app, db, cast.dung)
+    _made(dung, _rule_form(archive, action="notify", role="referrer"))
+    assert "everybody with the role: " in dung.get("/rules").text
