@@ -20,6 +20,7 @@ from app.dicomweb.media import (
     not_acceptable,
 )
 from app.dicomweb.multipart import OutgoingPart
+from app.dicomweb.ranges import CHUNK
 from app.edge.services import Services
 from app.render.frames import Values
 from app.render.transcode import FrameReader, can_transcode, cells
@@ -121,7 +122,15 @@ def _body(
         return _decoded(services, location)
     if location.bit_offset:
         return _from_the_first_bit(services, file, location)
-    return (stored_range(services.blobs, file, *span) for span in location.spans)
+    return _stored(services, file, location)
+
+
+def _stored(services: Services, file: OutgoingFile, location: FrameLocation) -> Iterator[bytes]:
+    """As they lie there, in pieces: a frame may have hundreds of megabytes. A deflated file is in memory anyway."""
+    chunk = None if transfer_syntax(file.transfer_syntax_uid).deflated else CHUNK
+    for offset, length in location.spans:
+        for start in range(0, length, chunk or max(length, 1)):
+            yield stored_range(services.blobs, file, offset + start, min(chunk or length, length - start))
 
 
 def _compressed(reader: FrameReader, number: int, syntax: str) -> Iterator[bytes]:
