@@ -87,8 +87,8 @@ class Command:
 
     @property
     def action_type(self) -> int:
-        """Of an N-ACTION."""
-        return _number(self.elements, _ACTION_TYPE_ID)
+        """Of an N-ACTION; 0 when it names none."""
+        return int.from_bytes(self.elements.get(_ACTION_TYPE_ID, b"")[:2], "little")
 
     @property
     def counts(self) -> Counts:
