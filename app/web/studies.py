@@ -42,7 +42,9 @@ def blueprint(services: Services) -> Blueprint:
         with services.db.reading() as tx:
             page = list_studies(tx, actor, study_query(request.args))
             own = hospital(tx, actor.hospital_id) if actor.hospital_id else None
-            can_send = actor.allows(Permission.STUDY_FETCH) and own is not None and bool(remotes_of(tx, actor))
+            can_send = (
+                actor.allows(Permission.STUDY_FETCH) and own is not None and bool(remotes_of(tx, actor))
+            )
             sent_to = delivered_to(tx, actor, [study.id for study in page.studies])
             set_aside = actor.allows(Permission.STUDY_CORRECT) and has_set_asides(tx, actor)
         filtered = any(request.args.get(name) for name in FILTERS)
