@@ -1,9 +1,10 @@
 """C-STORE against Orthanc of Debian in the same run: images a second, each acknowledged when file, folder and row are on the disk.
 
-    python -m tests.bench.bench_store [count [rounds]]
+    python -m tests.bench.bench_store [count [rounds [receiving processes]]]
 
 Ours and Orthanc take turns; memory is warmed before. Read ratios, machines are shared. "Fast sender" is tests/sender.py, which sends
-as fast as the machine can; DCMTK's programs run as Debian ships them, with Nagle's algorithm on.
+as fast as the machine can, to an Orthanc told to do its best (TCP_NODELAY=1). DCMTK's programs and the Orthanc they send to run as
+Debian ships them, with Nagle's algorithm on.
 """
 
 import shutil
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Target:
     name: str
     port: int
     called: str
+    port_as_shipped: int = 0  # 0: the same
 
 
 def slices(count: int, round_name: str) -> list[bytes]:
@@ -74,7 +76,7 @@ def dcmtk(program: str, target: Target, files: Sequence[bytes], root: Path) -> f
     with tempfile.TemporaryDirectory(dir=root) as folder:
         for number, data in enumerate(files):
             (Path(folder) / f"{number:05}.dcm").write_bytes(data)
-        address = ["127.0.0.1", str(target.port)]
+        address = ["127.0.0.1", str(target.port_as_shipped or target.port)]
         begun = time.perf_counter()
         command = [program, "-aet", CALLING, "-aec", target.called, *address, "+sd", folder]
         subprocess.run(command, check=True, capture_output=True)
@@ -139,16 +141,18 @@ def _print(found: dict[tuple[str, str], list[float]], targets: Sequence[Target])
         print(f"  {name:28} {'   '.join(parts)}   ratio {medians[targets[0].name] / base:.2f}")
 
 
-def main(count: int = 200, rounds: int = ROUNDS) -> None:
+def main(count: int = 200, rounds: int = ROUNDS, processes: int = 1) -> None:
     root = Path(tempfile.mkdtemp(prefix="hoichan-bench-"))
     print(f"{count} CT slices of 525 kB, median of {rounds} rounds, images a second")
     try:
-        with serving(root / "data", PORT):
+        with ExitStack() as stack:
+            for _ in range(processes):
+                stack.enter_context(serving(root / "data", PORT, CALLED, CALLING, f"processes={processes}"))
             db = Database(f"sqlite:///{root / 'data' / 'hoichan.db'}")
             ours = Target("hoichan", PORT, CALLED)
             if installed():
-                with orthanc(root) as other:
-                    both = (ours, Target("orthanc", other.dicom_port, "ORTHANC"))
+                with orthanc(root, nodelay=True) as best, orthanc(root, nodelay=False) as shipped:
+                    both = (ours, Target("orthanc", best.dicom_port, "ORTHANC", shipped.dicom_port))
                     measure(both, db, count, rounds, root)
             else:
                 print("  Orthanc is not installed: no ratios")
@@ -159,4 +163,4 @@ def main(count: int = 200, rounds: int = ROUNDS) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:3]))
+    main(*(int(text) for text in sys.argv[1:4]))

@@ -31,8 +31,10 @@ def installed() -> bool:
 
 
 @contextmanager
-def orthanc(root: Path, **more: object) -> Iterator[Orthanc]:
-    """Ended and its folder removed when the block is left. `more` are settings of its own book."""
+def orthanc(root: Path, *, nodelay: bool, **more: object) -> Iterator[Orthanc]:
+    """Ended and its folder removed when the block is left. `more` are settings of its own book. `nodelay`: without
+    Nagle's algorithm, which is its best; as Debian ships it it leaves that on.
+    """
     folder = Path(tempfile.mkdtemp(prefix="orthanc-", dir=root))
     dicom_port, http_port = _free_ports(2)
     settings = {
@@ -50,7 +52,7 @@ def orthanc(root: Path, **more: object) -> Iterator[Orthanc]:
     }
     (folder / "orthanc.json").write_text(json.dumps(settings))
     command = [PROGRAM, str(folder / "orthanc.json")]
-    environment = {**os.environ, "TCP_NODELAY": "1"}  # its best; what clients do is their own
+    environment = {**os.environ, "TCP_NODELAY": "1"} if nodelay else dict(os.environ)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
     try:
