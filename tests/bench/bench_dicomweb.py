@@ -153,7 +153,7 @@ def stow(folder: Path) -> None:
     if not installed():
         print("Orthanc is not installed")
         return
-    with door(folder) as ours, orthanc(folder) as theirs:
+    with door(folder) as ours, orthanc(folder, nodelay=True) as theirs:
         rates: dict[str, list[float]] = {"Hoichan": [], "Orthanc": []}
         for number in range(_ROUNDS):
             there = lambda: http.client.HTTPConnection("127.0.0.1", theirs.http_port, timeout=600)  # noqa: E731 - as short as it is
