@@ -105,7 +105,8 @@ def test_what_is_not_the_protocol_is_aborted(dicom: Dicom, pdu: bytes) -> None:
 
 def test_when_all_associations_are_taken_the_next_is_told_so(start_dicom: Callable[..., Dicom]) -> None:
     dicom = start_dicom(max_associations=2)
-    with dicom.connect(), dicom.connect():
+    with dicom.connect() as one, dicom.connect() as two:
+        assert (one.echo().status, two.echo().status) == (0, 0)  # who says nothing would make room
         with pytest.raises(AssociationRejected) as caught:
             dicom.connect()
         assert caught.value.numbers == (2, 3, 2)
