@@ -11,6 +11,7 @@ done
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v storescu >/dev/null 2>&1 || missing="$missing dcmtk"
+command -v strace >/dev/null 2>&1 || missing="$missing strace"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq >/dev/null 2>&1

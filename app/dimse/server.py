@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _ANNOUNCE_SECONDS = 0.25
 _ADMITTING = 4  # threads that look up who calls
 _LEAVING_SECONDS = 0.6  # how long one waits for a place: others leave, or are silent too long
-_SILENT_SECONDS = 0.3  # where all places are taken, an association that said nothing for so long loses its own
+_SILENT_SECONDS = 0.3  # where all places are taken, who said nothing for so long loses theirs
 
 
 class DicomServer:
