@@ -79,7 +79,6 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.DEVICE_MANAGE,
             Permission.HOSPITAL_MANAGE,
             Permission.PERSON_MANAGE,
-            Permission.ROUTING_MANAGE,
             Permission.STORAGE_MANAGE,
             Permission.TOKEN_MANAGE,
         }

@@ -5,11 +5,9 @@ in the text format of Prometheus). Health says nothing of patients; metrics are 
 import hmac
 import json
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 from flask import Blueprint, Response, request
 
@@ -19,11 +17,11 @@ from app.base.settings import is_loopback
 from app.base.vitals import QueueState, database_seconds, queue_state, signs_of_all
 from app.edge.actor import public
 from app.edge.services import Services
+from app.render import decode_wire
 from app.routing.waiting import deliveries_by_state
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 KNOWN_FOR = 15.0  # seconds; the sums over all studies are not made for every question
-_SECONDS = 2.0
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -75,9 +73,7 @@ def _checks(services: Services) -> dict[str, Callable[[], object]]:
             raise OSError(name)
 
     def decodes() -> None:
-        with closing(socket.socket(socket.AF_UNIX)) as probe:
-            probe.settimeout(_SECONDS)
-            probe.connect(str(settings.run_dir / "decode.sock"))
+        decode_wire.connect(settings.run_dir / "decode.sock").close()
 
     return {
         "database": lambda: database_seconds(services.db),

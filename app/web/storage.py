@@ -45,7 +45,7 @@ OUTCOMES = {"": "under way", "cancelled": "broken off", "done": "finished", "fai
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("storage", __name__)
-    offer(door, NavItem(46, "/storage", "Storage", (Permission.STORAGE_MANAGE,), "Archive"))
+    offer(door, NavItem(78, "/storage", "Storage", (Permission.STORAGE_MANAGE,), "Archive"))
     pages = _Pages(services)
     door.get("/storage")(pages.storage)
     door.get("/storage/destroyed.csv")(pages.destroyed)

@@ -1,6 +1,5 @@
 """Health is for anybody and says nothing secret; metrics are for this machine or who has the token."""
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from app.base.vitals import beat
 from app.edge.services import Services
 from app.web import health
 from tests.cast import make_cast
+from tests.decoding import running_decoder
 from tests.factories import make_app
 
 
@@ -44,9 +44,7 @@ def test_ready_once_everything_it_stands_on_answers(watched: Services) -> None:
     }
     for name in ("dicom", "worker"):
         beat(watched.settings.run_dir, name)
-    with socket.socket(socket.AF_UNIX) as decode:
-        decode.bind(str(watched.settings.run_dir / "decode.sock"))
-        decode.listen()
+    with running_decoder(watched.settings.run_dir, workers=1):
         assert client.get("/ready").status_code == 200
 
 
