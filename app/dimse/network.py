@@ -41,7 +41,7 @@ class DicomNetwork:
 
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
         self._blobs = blobs
-        self._decoder = DecodeClient(settings.run_dir / "decode.sock")
+        self._decoder = DecodeClient.of(settings)
         self._settings = settings.dicom
 
     def _client(

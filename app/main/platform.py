@@ -49,7 +49,7 @@ def open_engines(settings: Settings, *, listen: bool = False) -> Engines:
     blobs = Blobs(settings.data_dir, settings.storage.reserve_mb << 20)
     events = LiveEvents(db, settings.run_dir)
     cache = FileCache(settings.data_dir / "cache", settings.storage.cache_mb << 20)
-    renderer = Renderer(blobs, DecodeClient(settings.run_dir / "decode.sock"), cache)
+    renderer = Renderer(blobs, DecodeClient.of(settings), cache)
     JobQueue(
         settings.data_dir
     )  # what this process enqueues is handed to the worker at once, not by its sweep

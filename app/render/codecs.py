@@ -56,6 +56,8 @@ def decode(task: Task, data: bytes) -> Decoded:
         raise Refused("damaged") from None
     if found is not None:
         _check_announced(task, found)
+    if not codestreams.tiles_fit(data, task.transfer_syntax_uid):
+        raise Refused("damaged")
     if not codestreams.is_whole(data, task.transfer_syntax_uid):
         raise Refused("incomplete")
     values = _CODECS[task.transfer_syntax_uid](task, data)

@@ -26,6 +26,8 @@ COMPRESSED = frozenset({RLE, DEFLATED_FRAMES} | JPEG | JPEG_LOSSLESS | JPEG_LS |
 _JPEG_FAMILY = JPEG | JPEG_LOSSLESS | JPEG_LS
 _END_OF_IMAGE = b"\xff\xd9"  # EOI of JPEG, EOC of JPEG 2000
 _PADDING = 64
+_MOST_TILES = 65535
+_SIZ = b"\xff\x4f\xff\x51"
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAME_MARKERS = frozenset(
     {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
@@ -62,6 +64,23 @@ def is_whole(data: bytes, transfer_syntax_uid: str) -> bool:
     if transfer_syntax_uid not in _JPEG_FAMILY | HTJ2K:
         return True
     return data.rfind(_END_OF_IMAGE, max(0, len(data.rstrip(b"\0")) - _PADDING)) >= 0
+
+
+def tiles_fit(data: bytes, transfer_syntax_uid: str) -> bool:
+    """False for a codestream of JPEG 2000 whose grid of tiles does not cover the image, or has more tiles than can be
+    numbered (T.800, B.3 and A.4.2): a codec that believes it counts through millions of tiles that hold nothing.
+    """
+    if transfer_syntax_uid not in JPEG_2000 | HTJ2K:
+        return True
+    at, count = data.find(_SIZ), 1
+    for axis in (0, 4):
+        end, origin, length, start = (
+            struct.unpack_from(">I", data, at + field + axis)[0] for field in (8, 16, 24, 32)
+        )
+        if not start <= origin < start + length:
+            return False
+        count *= -((start - end) // length)
+    return count <= _MOST_TILES
 
 
 def _jpeg_header(data: bytes) -> StreamHeader:
@@ -108,7 +127,7 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
 
 def _jpeg_2000_header(data: bytes) -> StreamHeader:
     """The SIZ marker segment (ITU-T T.800, A.5.1), bare or inside a JP2 file."""
-    at = data.find(b"\xff\x4f\xff\x51")
+    at = data.find(_SIZ)
     if at < 0 or (at > 0 and data[4:8] != b"jP  "):
         raise ValueError("no start of codestream")
     size, _, right, bottom, left, top = struct.unpack_from(">HHIIII", data, at + 4)

@@ -10,11 +10,12 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from app.base.errors import HoichanError, Unavailable, Unsupported
+from app.base.settings import Settings
 from app.render import decode_wire
 from app.render.codecs import Decoded, Task
 
@@ -41,6 +42,11 @@ class DecodeClient:
         self._path = socket_path
         self._patience = patience_seconds
         self._spare: queue.LifoQueue[socket.socket] = queue.LifoQueue(_SPARE_CONNECTIONS)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The one of this machine. Should even its supervisor hang, the answer comes within a second of the limit."""
+        return cls(settings.run_dir / "decode.sock", patience_seconds=settings.decode.seconds + 0.8)
 
     def decode(self, task: Task, data: bytes | memoryview) -> Decoded:
         """Raises Unsupported("undecodable") with the reason, or Unavailable when no decoder can be had."""

@@ -26,6 +26,9 @@ _ORPHAN_SECONDS = 1.0
 """A frame nobody waits for any more may still finish for so long."""
 _RESTART_PAUSE = 1.0
 _TICK = 0.25
+_WAITING_PART = 0.5
+"""Of the time for an answer: waiting longer for a free decoder leaves too little for decoding."""
+_AT_ONCE = 0.5
 
 
 @dataclass(eq=False)
@@ -33,7 +36,8 @@ class _Job:
     client: socket.socket
     packet: dict[str, Any]
     handle: int
-    give_up_at: float
+    asked_at: float
+    began_at: float = 0.0
 
 
 @dataclass(eq=False)
@@ -49,11 +53,13 @@ class _Child:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one decode process may use, and how many there are."""
+    """What one decode process may use, and how many there are. `seconds` pass from the question to its answer at most,
+    waiting for a free decoder included.
+    """
 
     workers: int = 2
     memory_mb: int = 1536
-    seconds: int = 10
+    seconds: int = 9
 
 
 class Supervisor:
@@ -114,7 +120,7 @@ class Supervisor:
                 os.close(handle)
             self._tell(client, {"reason": "busy"})
             return
-        self._queue.append(_Job(client, packet, handle, time.monotonic() + 3 * self._limits.seconds))
+        self._queue.append(_Job(client, packet, handle, time.monotonic()))
         self._hand_out()
 
     def _hand_out(self) -> None:
@@ -127,7 +133,8 @@ class Supervisor:
 
     def _give(self, child: _Child, job: _Job) -> None:
         child.job, child.reason = job, "crashed"
-        child.deadline = time.monotonic() + self._limits.seconds
+        job.began_at = time.monotonic()
+        child.deadline = job.asked_at + self._limits.seconds
         try:
             decode_wire.send(child.channel, job.packet, job.handle)
         except OSError:
@@ -175,13 +182,17 @@ class Supervisor:
         now = time.monotonic()
         for child in self._children:
             if now > child.deadline:
-                child.reason = "time"
+                child.reason = self._late(child.job)
                 child.process.kill()
                 child.deadline = float("inf")
-        while self._queue and now > self._queue[0].give_up_at:
+        while self._queue and now > self._queue[0].asked_at + self._limits.seconds * _WAITING_PART:
             job = self._queue.popleft()
             os.close(job.handle)
             self._tell(job.client, {"reason": "busy" if self._children else "away"})
+
+    def _late(self, job: _Job | None) -> str:
+        """A frame that had to wait for its place has not shown that it takes too long: it may be asked for again."""
+        return "time" if job is None or job.began_at - job.asked_at < _AT_ONCE else "busy"
 
     def _keep_children(self) -> None:
         """As many as wanted; after one that died before it was ready, with a pause."""

@@ -98,6 +98,20 @@ def test_a_connection_used_before_runs_out_of_patience_alike(tmp_path: Path) -> 
         client.close()
 
 
+def test_who_waits_behind_frames_that_eat_their_time_is_told_in_time_to_ask_again(tmp_path: Path) -> None:
+    with running_decoder(tmp_path, workers=1, seconds=2) as decoder:
+        client = DecodeClient(decoder.path)
+        assert decodes(client)
+        os.kill(decoder.only_child(), signal.SIGSTOP)
+        started = time.monotonic()
+        with ThreadPoolExecutor(3) as pool:
+            errors = [asked.result(10) for asked in [pool.submit(error_of, client) for _ in range(3)]]
+        assert time.monotonic() - started < 3
+        assert sorted(error.code for error in errors) == ["decoder_busy", "decoder_busy", "undecodable"]
+        assert decodes(client)
+        client.close()
+
+
 def test_a_full_queue_answers_busy_at_once(tmp_path: Path) -> None:
     with running_decoder(tmp_path, workers=1, seconds=30) as decoder:
         client = DecodeClient(decoder.path)

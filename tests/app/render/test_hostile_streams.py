@@ -9,6 +9,7 @@ import pytest
 
 from app.base.errors import Unsupported
 from app.render.codecs import Task
+from app.render.codestreams import tiles_fit
 from app.render.decode import REASONS, DecodeClient
 from tests.decoding import RunningDecoder
 
@@ -65,6 +66,22 @@ def test_a_stream_that_announces_another_size_is_not_decoded(
     error = refusal(decoder, syntax, stream)
     assert error.message == REASONS["size_differs"]
     assert "64x64x1" in str(error)
+
+
+@pytest.mark.parametrize("syntax", ["4.90", "4.201"])
+@pytest.mark.parametrize("tiles", [(64, 0, 0, 0), (64, 64, 0xDF000000, 0), (64, 64, 0, 12)], ids=str)
+def test_tiles_that_do_not_cover_the_image_are_refused_unread(
+    decoder: RunningDecoder, syntax: str, tiles: tuple[int, int, int, int]
+) -> None:
+    stream = STREAMS[syntax][:24] + struct.pack(">IIII", *tiles) + STREAMS[syntax][40:]
+    assert refusal(decoder, syntax, stream).message == REASONS["damaged"]
+
+
+def test_more_tiles_than_can_be_numbered_are_refused() -> None:
+    stream = bytearray(siz_says(300, 300))
+    stream[24:32] = struct.pack(">II", 1, 1)
+    assert not tiles_fit(bytes(stream), ROOT + "4.90")
+    assert tiles_fit(JPEG_2000, ROOT + "4.90")
 
 
 def test_colour_under_a_grey_header_is_not_decoded(decoder: RunningDecoder) -> None:
