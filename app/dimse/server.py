@@ -40,7 +40,7 @@ class DicomServer:
         self._peers = Peers(db)
         self._counts = PeerCounts(settings.data_dir / "peers")
         self._storage = Storage(db, blobs, self._counts)
-        self._engines = Engines(db, blobs, DecodeClient(settings.run_dir / "decode.sock"), settings.dicom)
+        self._engines = Engines(db, blobs, DecodeClient.of(settings), settings.dicom)
         self._lock = threading.Lock()
         self._established: dict[Association, threading.Thread] = {}
         self._places: dict[Association, Place] = {}
