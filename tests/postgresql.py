@@ -25,6 +25,7 @@ class Server:
     process: subprocess.Popen[bytes]
     port: int
     root: Path
+    kept: bool = False
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://hoichan@127.0.0.1:{self.port}/{name}"
@@ -72,15 +73,23 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=20)
-        shutil.rmtree(self.root, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.root, ignore_errors=True)
 
 
-def start_server(folder: Path) -> Server | None:
-    """Starts a server under `folder`; None when PostgreSQL is not installed."""
+def start_server(folder: Path, kept: Path | None = None) -> Server | None:
+    """Starts a server that logs to `folder`; None when PostgreSQL is not installed. With `kept` its databases lie
+    there and are there again the next time.
+    """
     place = next((path for path in _PLACES if Path(path, "initdb").exists()), None)
     if place is None:
         return None
-    root = Path(subprocess.run(["mktemp", "-d"], capture_output=True, check=True, text=True).stdout.strip())
+    if kept is None:
+        made = subprocess.run(["mktemp", "-d"], capture_output=True, check=True, text=True)
+        root = Path(made.stdout.strip())
+    else:
+        root = kept
+        root.mkdir(parents=True, exist_ok=True)
     as_user: list[str] = []
     if os.getuid() == 0:
         shutil.chown(root, "nobody")
@@ -102,12 +111,15 @@ def start_server(folder: Path) -> Server | None:
         "--no-locale",
         "-N",
     ]
-    subprocess.run([*as_user, *make], check=True, stdout=log, stderr=log, cwd="/")
+    new = not data.exists()
+    if new:
+        subprocess.run([*as_user, *make], check=True, stdout=log, stderr=log, cwd="/")
     run = [f"{place}/postgres", "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1"]
     run += ["-c", f"unix_socket_directories={root}", "-c", "max_connections=300", *_SPEED.split()]
     process = subprocess.Popen([*as_user, *run], stdout=log, stderr=log, cwd="/")
     log.close()
-    server = Server(process, port, root)
+    server = Server(process, port, root, kept is not None)
     server.wait()
-    server.make_template()
+    if new:
+        server.make_template()
     return server

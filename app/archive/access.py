@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
-    CompoundSelect,
     String,
     and_,
     bindparam,
@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.archive.conditions import Binds, Condition
 from app.archive.models import Instance, Series, Study, StudyGrant, StudyOpening
 from app.archive.states import DESTROYED, OWN_HOSPITAL, GranteeType
 from app.base import clock
@@ -79,7 +80,7 @@ def reach_values(actor: Actor) -> dict[str, Any]:
 def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
     """The condition on Study, with its parameters open where a statement is made once and run often."""
     actor, hospital, moment = (
-        bindparam(name, type_=type_) if values is None else literal(values[name], type_)
+        bindparam(name, type_=type_) if values is None else _parameter(values[name], type_)
         for name, type_ in (("actor_", String(64)), ("hospital_", String(26)), ("now_", UtcDateTime()))
     )
     if reach is Reach.ALL:
@@ -99,6 +100,10 @@ def reach_condition(reach: Reach, values: Mapping[str, Any] | None = None) -> Co
     return and_(given.correlate(Study).limit(1).scalar_subquery().is_not(None), SHOWN_STUDY)
 
 
+def _parameter(value: Any, type_: Any) -> ColumnElement[Any]:
+    return value if isinstance(value, BindParameter) else literal(value, type_)
+
+
 def _grantee(grantee_type: GranteeType, grantee_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(StudyGrant.grantee_id == grantee_id, StudyGrant.grantee_type == grantee_type)
 
@@ -108,15 +113,39 @@ def visible_studies(actor: Actor) -> ColumnElement[bool]:
     return reach_condition(reach_of(actor), reach_values(actor))
 
 
-def shared_studies(actor: Actor) -> CompoundSelect[str]:
-    """The ids of the studies that reach this person otherwise than as their own hospital's; some may be expired: they
-    are read first, beside `visible_studies`, so that nobody walks over all hospitals to find the shared ones.
+def seen_by(actor: Actor) -> Condition:
+    """As `visible_studies`, for statements that are made once for each shape."""
+    reach = reach_of(actor)
+    if reach in {Reach.ALL, Reach.NOTHING}:
+        return Condition(reach, (), lambda _: reach_condition(reach, dict.fromkeys(_NAMES)))
+    values = reach_values(actor)
+    permissions = [one.value for one in values["permissions_"]] if reach is not Reach.OWN_HOSPITAL else []
+
+    def make(binds: Binds) -> ColumnElement[bool]:
+        given: dict[str, Any] = {name: binds.next() for name in _NAMES}
+        return reach_condition(reach, given | {"permissions_": [binds.next() for _ in permissions]})
+
+    known = (values["actor_"], values["hospital_"] or "", values["now_"])
+    return Condition((reach, len(permissions)), (*known, *permissions), make)
+
+
+_NAMES = ("actor_", "hospital_", "now_")
+
+
+def shared_with(actor: Actor) -> Condition:
+    """The studies that reach this person otherwise than as their own hospital's; some may be expired: they are read
+    first, beside `seen_by`, so that nobody walks over all hospitals to find the shared ones.
     """
-    of_grantee = select(StudyGrant.study_id).where(StudyGrant.grantee_id.in_((actor.id, actor.hospital_id)))
-    # Two ranges of the index: the own hospital's grants between them are not read.
-    return union_all(
-        of_grantee.where(StudyGrant.reason < OWN_HOSPITAL), of_grantee.where(StudyGrant.reason > OWN_HOSPITAL)
-    )
+
+    def make(binds: Binds) -> ColumnElement[bool]:
+        of_grantee = select(StudyGrant.study_id).where(
+            StudyGrant.grantee_id.in_((binds.next(), binds.next()))
+        )
+        # Two ranges of the index: the own hospital's grants between them are not read.
+        others = (StudyGrant.reason < OWN_HOSPITAL, StudyGrant.reason > OWN_HOSPITAL)
+        return Study.id.in_(union_all(*(of_grantee.where(one) for one in others)))
+
+    return Condition("shared", (actor.id, actor.hospital_id or ""), make)
 
 
 def study_for(tx: Tx, actor: Actor, study_id: str) -> Study:

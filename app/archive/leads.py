@@ -5,29 +5,28 @@ found first and sorted then; what leads to many is looked for along the order of
 A lead never decides what matches; it only leaves out what cannot.
 """
 
-import json
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Select,
-    String,
-    any_,
-    bindparam,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import Select, func, literal_column, select
 
 from app.archive import names
 from app.archive.attributes import Attribute
-from app.archive.matching import Asked, begins, name_matches, name_pattern, uid_list, values_of
+from app.archive.conditions import Binds, Condition, among, both, either, equal, first_column
+from app.archive.matching import (
+    Asked,
+    any_uid,
+    begins,
+    name_matches,
+    name_pattern,
+    on_days,
+    uid_list,
+    values_of,
+)
 from app.archive.models import Instance, NameWord, Patient, PatientNameWord, Series, Study
 from app.base.db import Tx
 
@@ -39,6 +38,9 @@ _MOST_GROUPS = 20
 _NARROW = 1000
 _COUNTS_LAST_SECONDS = 60.0
 _FRAGMENT = re.compile(r"[^*? =]+")
+_PATIENT, _STUDY, _OF_SERIES = select(Patient.id), select(Study.id), select(Series.study_id)
+_OF_INSTANCE = _OF_SERIES.join(Instance, Instance.series_id == Series.id)
+_OF_WORD, _WORD_ITSELF = select(PatientNameWord.patient_id), select(NameWord.word)
 
 
 @dataclass(frozen=True)
@@ -51,28 +53,16 @@ class Lead:
     studies: frozenset[str] = frozenset()
     modalities: tuple[str, ...] = ()
 
-    def condition(self, tx: Tx) -> ColumnElement[bool]:
+    @cached_property
+    def condition(self) -> Condition:
         """On Study; by ids, so that the database has nothing to guess."""
         if self.patients and self.studies:
-            return or_(among(tx, Study.patient_id, self.patients), among(tx, Study.id, self.studies))
+            return either(among(Study.patient_id, self.patients), among(Study.id, self.studies))
         if self.patients:
-            return among(tx, Study.patient_id, self.patients)
+            return among(Study.patient_id, self.patients)
         if self.modalities:
-            return Study.modalities.in_(self.modalities)
-        return among(tx, Study.id, self.studies)
-
-
-def among(tx: Tx, column: Any, ids: Iterable[str]) -> ColumnElement[bool]:
-    """Whether the column is one of these; one parameter, however many they are."""
-    if tx.session.connection().dialect.name == "sqlite":
-        listed = func.json_each(json.dumps(list(ids))).table_valued("value")
-        return bool_(column.in_(select(listed.c.value)))
-    return bool_(column == any_(bindparam(None, list(ids), type_=ARRAY(String), unique=True)))
-
-
-def bool_(condition: ColumnElement[Any]) -> ColumnElement[bool]:
-    """For the type checker: a comparison of a column of any type."""
-    return condition
+            return among(Study.modalities, self.modalities)
+        return among(Study.id, self.studies)
 
 
 def lead(tx: Tx, keys: Keys, *, fuzzy: bool, hospital_id: str | None) -> Lead | None:
@@ -99,68 +89,82 @@ def lead(tx: Tx, keys: Keys, *, fuzzy: bool, hospital_id: str | None) -> Lead | 
 def text_lead(tx: Tx, words: Sequence[str], prefixes: Iterable[str]) -> Lead | None:
     """Of the page's one field: a name, or the beginning of a patient's number or of an accession number."""
     beginnings = list(prefixes)
-    by_number = _ids(
-        tx, select(Patient.id).where(or_(*(begins(Patient.patient_id, one) for one in beginnings)))
-    )
-    by_order = _ids(
-        tx, select(Study.id).where(or_(*(begins(Study.accession_number, one) for one in beginnings)))
-    )
+    by_number = _ids(tx, _PATIENT, either(*(begins(Patient.patient_id, one) for one in beginnings)))
+    by_order = _ids(tx, _STUDY, either(*(begins(Study.accession_number, one) for one in beginnings)))
     by_name = named(tx, [" ".join(words)], fuzzy=True) if words else frozenset[str]()
     if by_number is None or by_order is None or by_name is None:
         return None
     return Lead(by_name | by_number, by_order)
 
 
-def _ids(tx: Tx, query: Select[Any]) -> frozenset[str] | None:
+def _ids(tx: Tx, query: Select[str], wanted: Condition) -> frozenset[str] | None:
     """None when there are more than few."""
-    found = frozenset(tx.session.scalars(query.limit(FEW + 1)))
+    found: frozenset[str] = frozenset(_limited(tx, query, wanted, FEW + 1))
     return found if len(found) <= FEW else None
 
 
+def _limited(tx: Tx, query: Select[str], wanted: Condition, limit: int) -> list[str]:
+    """The first column of at most so many rows."""
+
+    def make(binds: Binds) -> Select[Any]:
+        return query.where(wanted.make(binds)).limit(binds.next())
+
+    shape = ("limited", query, wanted.shape)
+    return first_column(tx, shape, (*wanted.values, limit), make)
+
+
+def _counted(tx: Tx, column: Any, wanted: Condition, most: int) -> int:
+    """How many rows there are, at most so many and one."""
+
+    def make(binds: Binds) -> Select[Any]:
+        found: Select[Any] = select(literal_column("1")).select_from(column.class_).where(wanted.make(binds))
+        return select(func.count()).select_from(found.limit(binds.next()).subquery())
+
+    (count,) = first_column(tx, ("counted", column, wanted.shape), (*wanted.values, most + 1), make)
+    return int(count)
+
+
 def _study_uids(tx: Tx, attribute: Attribute, values: Sequence[str]) -> Lead | None:
-    return _studies(tx, select(Study.id).where(Study.study_instance_uid.in_(_uids(attribute, values))))
+    return _studies(tx, _STUDY, any_uid(Study.study_instance_uid, _uids(attribute, values)))
 
 
 def _series_uids(tx: Tx, attribute: Attribute, values: Sequence[str]) -> Lead | None:
-    return _studies(
-        tx, select(Series.study_id).where(Series.series_instance_uid.in_(_uids(attribute, values)))
-    )
+    return _studies(tx, _OF_SERIES, any_uid(Series.series_instance_uid, _uids(attribute, values)))
 
 
 def _instance_uids(tx: Tx, attribute: Attribute, values: Sequence[str]) -> Lead | None:
-    query = select(Series.study_id).join(Instance, Instance.series_id == Series.id)
-    return _studies(tx, query.where(Instance.sop_instance_uid.in_(_uids(attribute, values))))
+    return _studies(tx, _OF_INSTANCE, any_uid(Instance.sop_instance_uid, _uids(attribute, values)))
 
 
 def _uids(attribute: Attribute, values: Sequence[str]) -> list[str]:
     return [uid for value in values for uid in uid_list(attribute, value)]
 
 
-def _studies(tx: Tx, query: Select[Any]) -> Lead | None:
-    found = _ids(tx, query)
+def _studies(tx: Tx, query: Select[str], wanted: Condition) -> Lead | None:
+    found = _ids(tx, query, wanted)
     return None if found is None else Lead(studies=found)
 
 
 def _accession_numbers(tx: Tx, _attribute: Attribute, values: Sequence[str]) -> Lead | None:
     known = _coded(Study.accession_number, values)
-    return None if known is None else _studies(tx, select(Study.id).where(known))
+    return None if known is None else _studies(tx, _STUDY, known)
 
 
 def _patient_ids(tx: Tx, _attribute: Attribute, values: Sequence[str]) -> Lead | None:
     known = _coded(Patient.patient_id, values)
-    found = None if known is None else _ids(tx, select(Patient.id).where(known))
+    found = None if known is None else _ids(tx, _PATIENT, known)
     return None if found is None else Lead(patients=found)
 
 
-def _coded(column: Any, values: Sequence[str]) -> ColumnElement[bool] | None:
+def _coded(column: Any, values: Sequence[str]) -> Condition | None:
     """By the index: values as they are, or by what stands before the first wildcard."""
     known = []
     for value in values:
         prefix = re.split(r"[*?]", value)[0]
         if not prefix:
             return None
-        known.append(column == value if prefix == value else begins(column, prefix))
-    return or_(*known)
+        known.append(equal(column, value) if prefix == value else begins(column, prefix))
+    return either(*known)
 
 
 _BY_NUMBER = {
@@ -178,11 +182,10 @@ def _few_days(tx: Tx, values: Sequence[str], hospital_id: str | None) -> bool:
     last = last if dash else first
     if len(values) > 1 or not last:
         return False
-    days: Select[Any] = select(literal_column("1")).where(Study.study_date >= first, Study.study_date <= last)
-    if hospital_id is not None:
-        days = days.where(Study.hospital_id == hospital_id)
-    counted = select(func.count()).select_from(days.limit(_NARROW + 1).subquery())
-    return int(tx.session.scalar(counted) or 0) <= _NARROW
+    of_hospital = [equal(Study.hospital_id, hospital_id)] if hospital_id is not None else []
+    return (
+        _counted(tx, Study.id, both(*of_hospital, on_days(Study.study_date, first, last)), _NARROW) <= _NARROW
+    )
 
 
 def named(tx: Tx, values: Sequence[str], *, fuzzy: bool) -> frozenset[str] | None:
@@ -204,8 +207,8 @@ def _named(tx: Tx, value: str, *, fuzzy: bool) -> frozenset[str] | None:
     if rarest > (FEW if len(words) == 1 else _LOOKED_THROUGH):
         return None
     whole = name_matches(PatientNameWord.folded_name, value, fuzzy=fuzzy)
-    query = select(PatientNameWord.patient_id).where(words[counts.index(rarest)].condition, whole)
-    return _ids(tx, query)
+    rarest_word = words[counts.index(rarest)].condition
+    return _ids(tx, _OF_WORD, both(rarest_word, whole))
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,7 @@ class _Word:
     """What is known of one word of the name."""
 
     text: str  # for remembering how many there are
-    condition: ColumnElement[bool]
+    condition: Condition
 
 
 def _words_asked(tx: Tx, value: str, *, fuzzy: bool) -> Iterator[_Word]:
@@ -231,34 +234,34 @@ def _words_asked(tx: Tx, value: str, *, fuzzy: bool) -> Iterator[_Word]:
             if before:
                 inside = _having(tx, part, open_end=behind)
                 if inside is not None:
-                    yield _Word(f"*{part}{'*' * behind}", column.in_(inside))
+                    yield _Word(f"*{part}{'*' * behind}", among(column, inside))
             else:
-                yield _Word(f"{part}{'*' * behind}", begins(column, part) if behind else column == part)
+                yield _Word(f"{part}{'*' * behind}", begins(column, part) if behind else equal(column, part))
 
 
 def _having(tx: Tx, part: str, *, open_end: bool) -> list[str] | None:
     """The words that have this part in them, or at their end; None when they are many."""
-    query = select(NameWord.word).where(NameWord.word.like(f"%{part}{'%' * open_end}"))
-    found = list(tx.session.scalars(query.limit(_MOST_WORDS + 1)))
+    like = Condition(
+        "part of a word", (f"%{part}{'%' * open_end}",), lambda binds: NameWord.word.like(binds.next())
+    )
+    found = _limited(tx, _WORD_ITSELF, like, _MOST_WORDS + 1)
     return found if len(found) <= _MOST_WORDS else None
 
 
-_counts: dict[tuple[str, str], tuple[float, int]] = {}
+_counts: dict[tuple[Any, str], tuple[float, int]] = {}
 
 
 def _count(tx: Tx, word: _Word) -> int:
     """How many names have the word, at most a few more than are looked through; a minute old at most: it only
     chooses the way.
     """
-    key = (str(tx.session.connection().engine.url), word.text)
+    key = (tx.session.get_bind().engine.url, word.text)
     known = _counts.get(key)
     if known is not None and known[0] > time.monotonic():
         return known[1]
     if len(_counts) > 5000:
         _counts.clear()
-    rows: Select[Any] = select(literal_column("1")).select_from(PatientNameWord).where(word.condition)
-    counted = select(func.count()).select_from(rows.limit(_LOOKED_THROUGH + 1).subquery())
-    count = int(tx.session.scalar(counted) or 0)
+    count = _counted(tx, PatientNameWord.word, word.condition, _LOOKED_THROUGH)
     _counts[key] = (time.monotonic() + _COUNTS_LAST_SECONDS, count)
     return count
 
@@ -274,10 +277,14 @@ def of_modalities(tx: Tx, values: Sequence[str], hospital_id: str) -> Lead | Non
 
 def _groups_of_modalities(tx: Tx, hospital_id: str) -> list[str]:
     """The values the column has at a hospital: a few dozen, found by stepping through the index."""
-    least = select(func.min(Study.modalities).label("value")).where(Study.hospital_id == hospital_id)
-    step = least.cte("step", recursive=True)
-    after = select(func.min(Study.modalities)).where(
-        Study.hospital_id == hospital_id, Study.modalities > step.c.value
-    )
-    step = step.union_all(select(after.scalar_subquery()).where(step.c.value.is_not(None)))
-    return list(tx.session.scalars(select(step.c.value).where(step.c.value.is_not(None))))
+
+    def make(binds: Binds) -> Select[Any]:
+        least = select(func.min(Study.modalities).label("value")).where(Study.hospital_id == binds.next())
+        step = least.cte("step", recursive=True)
+        after = select(func.min(Study.modalities)).where(
+            Study.hospital_id == binds.next(), Study.modalities > step.c.value
+        )
+        step = step.union_all(select(after.scalar_subquery()).where(step.c.value.is_not(None)))
+        return select(step.c.value).where(step.c.value.is_not(None))
+
+    return first_column(tx, "modalities", (hospital_id, hospital_id), make)

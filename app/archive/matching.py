@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -13,6 +13,7 @@ from sqlalchemy.types import Boolean
 from app.archive import names
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES
 from app.archive.attributes import Attribute, Column, Matching
+from app.archive.conditions import EVERYTHING, NOTHING, Binds, Condition, among, both, either, equal
 from app.archive.models import Instance, Patient, Series, Study
 from app.archive.uids import is_uid
 from app.base.errors import HoichanError, Invalid
@@ -31,7 +32,7 @@ def values_of(asked: Asked) -> tuple[str, ...]:
     return tuple(value.strip() for value in given if value.strip(" *"))
 
 
-def condition(attribute: Attribute, asked: Asked, *, fuzzy: bool) -> ColumnElement[bool]:
+def condition(attribute: Attribute, asked: Asked, *, fuzzy: bool) -> Condition:
     """Rows whose attribute matches; an empty value or a lone star matches all (universal matching)."""
     if isinstance(asked, Mapping):
         return _item(attribute, asked, fuzzy=fuzzy)
@@ -40,27 +41,27 @@ def condition(attribute: Attribute, asked: Asked, *, fuzzy: bool) -> ColumnEleme
     matches = [_one(attribute, value, fuzzy=fuzzy) for value in values_of(asked)]
     if not matches and isinstance(asked, str) and asked.strip(" *"):  # separators alone
         raise _wrong(attribute)
-    return or_(*matches) if matches else true()
+    return either(*matches) if matches else EVERYTHING
 
 
-def _one(attribute: Attribute, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+def _one(attribute: Attribute, value: str, *, fuzzy: bool) -> Condition:
     if attribute.matching in _FOLDED:
         named = name_matches(_FOLDED[attribute.matching], value, fuzzy=fuzzy)
         if attribute.matching is Matching.NAME:
             return named
         # Rows of before version 0.3 have no folded name of the physician.
-        return or_(named, and_(Study.folded_referring_name == "", wildcard(_column(attribute), value)))
+        unfolded = equal(Study.folded_referring_name, "")
+        return either(named, both(unfolded, wildcard(_column(attribute), value)))
     return _BY_MATCHING[attribute.matching](attribute, value)
 
 
-def _item(attribute: Attribute, asked: Mapping[str, Asked], *, fuzzy: bool) -> ColumnElement[bool]:
+def _item(attribute: Attribute, asked: Mapping[str, Asked], *, fuzzy: bool) -> Condition:
     """PS3.4 C.2.2.2.6: all keys of the item match. Keys in it that are not ours ask nothing."""
     if attribute.matching is not Matching.ITEM:
         raise _wrong(attribute)
     inner = {one.keyword: one for one in attribute.items} | {one.tag: one for one in attribute.items}
-    return and_(
-        true(),
-        *(condition(inner[name], value, fuzzy=fuzzy) for name, value in asked.items() if name in inner),
+    return both(
+        *(condition(inner[name], value, fuzzy=fuzzy) for name, value in asked.items() if name in inner)
     )
 
 
@@ -77,13 +78,13 @@ def _column(attribute: Attribute) -> Column:
     return attribute.column
 
 
-def _date(attribute: Attribute, value: str) -> ColumnElement[bool]:
+def _date(attribute: Attribute, value: str) -> Condition:
     first, last = _ends(attribute, value, _DAY)
     column = _column(attribute)
-    return column == first if first == last else _between(column, first, last)
+    return equal(column, first) if first == last else _between(column, first, last)
 
 
-def _time(attribute: Attribute, value: str) -> ColumnElement[bool]:
+def _time(attribute: Attribute, value: str) -> Condition:
     """An end may leave out minutes and seconds: "08" as the last includes 08:30."""
     first, last = _ends(attribute, value, _TIME_OF_DAY)
     return _between(_column(attribute), first, last and last + "~")
@@ -97,56 +98,85 @@ def _ends(attribute: Attribute, value: str, form: re.Pattern[str]) -> tuple[str,
     return first, last if dash else first
 
 
-def _between(column: Column, first: str, last: str) -> ColumnElement[bool]:
-    conditions = [column != ""]
-    if first:
-        conditions.append(column >= first)
-    if last:
-        conditions.append(column <= last)
-    return and_(*conditions)
+def _between(column: Column, first: str, last: str) -> Condition:
+    said = Condition(("!=", column), (), lambda _: column != "")
+    return both(said, *([_from(column, first)] if first else []), *([_until(column, last)] if last else []))
 
 
-def moments(day: Attribute, days: str, time: Attribute, times: str) -> ColumnElement[bool]:
+def _from(column: Column, first: str) -> Condition:
+    return Condition((">=", column), (first,), lambda binds: column >= binds.next())
+
+
+def on_days(column: Column, first: str, last: str) -> Condition:
+    """From one day to another, both included."""
+    return both(_from(column, first), _until(column, last))
+
+
+def _until(column: Column, last: str) -> Condition:
+    return Condition(("<=", column), (last,), lambda binds: column <= binds.next())
+
+
+def moments(day: Attribute, days: str, time: Attribute, times: str) -> Condition:
     """Combined matching: the range runs from a moment to a moment instead of the same hours of several days."""
     first_day, last_day = _ends(day, days, _DAY)
     first_time, last_time = _ends(time, times, _TIME_OF_DAY)
     date_, time_ = _column(day), _column(time)
-    conditions = [date_ != ""]
+    conditions = [Condition(("!=", date_), (), lambda _: date_ != "")]
     if first_day:
-        conditions.append(or_(date_ > first_day, and_(date_ == first_day, time_ >= first_time)))
+        after = Condition((">", date_), (first_day,), lambda binds: date_ > binds.next())
+        conditions.append(either(after, both(equal(date_, first_day), _from(time_, first_time))))
     if last_day:
-        until = time_ <= last_time + "~" if last_time else true()
-        conditions.append(or_(date_ < last_day, and_(date_ == last_day, until)))
-    return and_(*conditions)
+        before = Condition(("<", date_), (last_day,), lambda binds: date_ < binds.next())
+        in_time = _until(time_, last_time + "~") if last_time else EVERYTHING
+        conditions.append(either(before, both(equal(date_, last_day), in_time)))
+    return both(*conditions)
 
 
-def _modalities(_attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return or_(*(has_modality(one) for one in value.split(",") if one.strip()))
+def _modalities(_attribute: Attribute, value: str) -> Condition:
+    return either(*(has_modality(one) for one in value.split(",") if one.strip()))
 
 
-def has_modality(modality: str) -> ColumnElement[bool]:
+def has_modality(modality: str) -> Condition:
     """Whether any series of the study has it."""
     modality = modality.strip().upper()
-    if "*" in modality or "?" in modality:
-        having = select(Series.id).where(Series.study_id == Study.id, SHOWN_SERIES)
-        return exists(having.where(wildcard(Series.modality, modality)).correlate(Study))
-    return Study.modalities.contains(f"\\{modality}\\", autoescape=True)
+    if "*" not in modality and "?" not in modality:
+        listed = re.sub(r"([/%_])", r"/\1", f"\\{modality}\\")
+        return Condition(
+            "modality", (f"%{listed}%",), lambda binds: Study.modalities.like(binds.next(), escape="/")
+        )
+    having = select(Series.id).where(Series.study_id == Study.id, SHOWN_SERIES)
+    wanted = wildcard(Series.modality, modality)
+    return Condition(
+        ("any series", wanted.shape),
+        wanted.values,
+        lambda binds: exists(having.where(wanted.make(binds)).correlate(Study)),
+    )
 
 
-def _classes(attribute: Attribute, value: str) -> ColumnElement[bool]:
+def _classes(attribute: Attribute, value: str) -> Condition:
     having = select(Instance.id).join(Series, Series.id == Instance.series_id)
     having = having.where(Series.study_id == Study.id, SHOWN_SERIES, SHOWN_INSTANCE)
-    return exists(having.where(Instance.sop_class_uid.in_(uid_list(attribute, value))).correlate(Study))
+    wanted = among(Instance.sop_class_uid, uid_list(attribute, value))
+    return Condition(
+        ("any instance", wanted.shape),
+        wanted.values,
+        lambda binds: exists(having.where(wanted.make(binds)).correlate(Study)),
+    )
 
 
-def _number(attribute: Attribute, value: str) -> ColumnElement[bool]:
+def _number(attribute: Attribute, value: str) -> Condition:
     if not re.fullmatch(r"[+-]?\d{1,9}", value):
         raise _wrong(attribute)
-    return _column(attribute) == int(value)
+    return equal(_column(attribute), int(value))
 
 
-def _uids(attribute: Attribute, value: str) -> ColumnElement[bool]:
-    return _column(attribute).in_(uid_list(attribute, value))
+def _uids(attribute: Attribute, value: str) -> Condition:
+    return any_uid(_column(attribute), uid_list(attribute, value))
+
+
+def any_uid(column: Column, uids: Sequence[str]) -> Condition:
+    """The column has one of these."""
+    return equal(column, uids[0]) if len(uids) == 1 else among(column, uids)
 
 
 def uid_list(attribute: Attribute, value: str) -> list[str]:
@@ -157,7 +187,7 @@ def uid_list(attribute: Attribute, value: str) -> list[str]:
     return wanted
 
 
-def _text(attribute: Attribute, value: str) -> ColumnElement[bool]:
+def _text(attribute: Attribute, value: str) -> Condition:
     return wildcard(_column(attribute), value)
 
 
@@ -180,12 +210,16 @@ def _like(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"({compiler.process(column, **options)} LIKE {compiler.process(like, **options)} ESCAPE '/')"
 
 
-def wildcard(column: Column, value: str) -> ColumnElement[bool]:
+def wildcard(column: Column, value: str) -> Condition:
     """PS3.4 C.2.2.2.4: a star stands for any run of letters, a question mark for one; case counts."""
     if "*" not in value and "?" not in value:
-        return column == value
+        return equal(column, value)
     like = re.sub(r"([/%_])", r"/\1", value).replace("*", "%").replace("?", "_")
-    return Like(column, value.replace("[", "[[]"), like)
+    return Condition(
+        ("like", column),
+        (value.replace("[", "[[]"), like),
+        lambda binds: Like(column, binds.next(), binds.next()),
+    )
 
 
 def name_pattern(value: str) -> str:
@@ -208,36 +242,45 @@ def _folded_piece(piece: str) -> str:
     return before + words + (" " if piece[-1] in " ^" else "")
 
 
-def name_matches(column: Column, value: str, *, fuzzy: bool) -> ColumnElement[bool]:
+def name_matches(column: Column, value: str, *, fuzzy: bool) -> Condition:
     """Without regard to accents and case (PS3.4 C.2.2.2.1.1 leaves that to us): any component group as a whole, with
     wildcards; when fuzzy, every word asked for begins a word of the name, in any order.
     """
     if fuzzy:
         return words_match(column, names.words(value))
     groups = [group for group in value.split("=") if group.strip(" ^")]
-    return and_(*(_group_matches(column, group) for group in groups)) if groups else true()
+    return both(*(_group_matches(column, group) for group in groups))
 
 
-def _group_matches(column: Column, value: str) -> ColumnElement[bool]:
+def _group_matches(column: Column, value: str) -> Condition:
     pattern = name_pattern(value)
     if pattern.strip(" *") == "":
-        return true() if "*" in pattern else false()
+        return EVERYTHING if "*" in pattern else NOTHING
     like = pattern.replace("*", "%").replace("?", "_")
-    return ("=" + column + "=").like(f"%={like}=%")
+    return Condition(
+        ("group", column), (f"%={like}=%",), lambda binds: ("=" + column + "=").like(binds.next())
+    )
 
 
-def words_match(column: Column, words: Sequence[str]) -> ColumnElement[bool]:
+def words_match(column: Column, words: Sequence[str]) -> Condition:
     """Every word begins a word of the folded names in the column."""
-    return and_(*(_begins_word(column, word) for word in words)) if words else false()
+    return both(*(_begins_word(column, word) for word in words)) if words else NOTHING
 
 
-def _begins_word(column: Column, word: str) -> ColumnElement[bool]:
-    return or_((" " + column).like(f"% {word}%"), column.like(f"%={word}%"))
+def _begins_word(column: Column, word: str) -> Condition:
+    def make(binds: Binds) -> ColumnElement[bool]:
+        return or_((" " + column).like(binds.next()), column.like(binds.next()))
+
+    return Condition(("word", column), (f"% {word}%", f"%={word}%"), make)
 
 
-def begins(column: Column, prefix: str) -> ColumnElement[bool]:
+def begins(column: Column, prefix: str) -> Condition:
     """A range, which an index serves; of columns that are compared by the codes of letters."""
-    return and_(column >= prefix, column < prefix + _LAST_LETTER)
+
+    def make(binds: Binds) -> ColumnElement[bool]:
+        return and_(column >= binds.next(), column < binds.next())
+
+    return Condition(("begins", column), (prefix, prefix + _LAST_LETTER), make)
 
 
 def unindexed(column: Column) -> ColumnElement[str]:

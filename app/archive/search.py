@@ -4,15 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from app.archive import answers
-from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
+from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, seen_by
 from app.archive.attributes import UNIQUE, Attribute, Level, Matching, answered, attribute_named
-from app.archive.leads import Lead, among, lead
+from app.archive.conditions import Binds, Condition, among, both, equal, rows
+from app.archive.leads import Lead, lead
 from app.archive.matching import Asked, condition, moments, unindexed, values_of
 from app.archive.models import Instance, Patient, Series, Study
-from app.archive.newest import NEWEST, Wanted, looked_at, newest_ids, of_patient
+from app.archive.newest import NEWEST, Query, Wanted, looked_at, newest_ids, of_patient
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import Invalid
@@ -57,55 +58,62 @@ class Found:
 def search_patients(tx: Tx, actor: Actor, search: Search) -> Found:
     """The patients of whom the actor may see a study, by their numbers."""
     plan = _plan(tx, search, Level.PATIENT)
-    seen = select(Study.id).where(Study.patient_id == Patient.id, looked_at(*_visible(actor, search)))
-    query = select(*answers.columns_of(plan.answered), Patient.id)
-    visible = seen.correlate(Patient).limit(1).scalar_subquery().is_not(None)
-    query = query.where(looked_at(*plan.of_patient, visible))
-    if plan.lead is not None:
-        query = query.where(among(tx, Patient.id, plan.lead.patients))
-        query = query.order_by(unindexed(Patient.patient_id), Patient.id)
-    else:
-        if search.hospital_id is not None:
-            query = query.where(Patient.hospital_id == search.hospital_id)
-        query = query.order_by(Patient.patient_id, Patient.id)
-    return _found(tx, actor, search, plan, _page(tx, search, query))
+    visible = both(seen_by(actor), *_of_hospital(Study.hospital_id, search))
+    asked = both(*plan.of_patient)
+    ids = [] if plan.lead is None else [among(Patient.id, plan.lead.patients)]
+    beginning = both(*(ids or _of_hospital(Patient.hospital_id, search)))
+
+    def make(binds: Binds) -> Query:
+        query = select(*answers.columns_of(plan.answered), Patient.id, *_NO_STUDY)
+        seen = select(Study.id).where(Study.patient_id == Patient.id)
+        query = query.where(beginning.make(binds), looked_at(asked.make(binds), _any(seen, visible, binds)))
+        number = unindexed(Patient.patient_id) if ids else Patient.patient_id
+        return _page(query.order_by(number, Patient.id), binds)
+
+    shape = ("patients", plan.answered, bool(ids), beginning.shape, asked.shape, visible.shape)
+    values = (*beginning.values, *asked.values, *visible.values, *_page_values(search))
+    return _found(tx, actor, search, plan, rows(tx, shape, values, make))
 
 
-def _visible(actor: Actor, search: Search) -> list[ColumnElement[bool]]:
-    of_hospital = [Study.hospital_id == search.hospital_id] if search.hospital_id is not None else []
-    return [visible_studies(actor), *of_hospital]
+_NO_STUDY: tuple[ColumnElement[Any], ...] = (literal_column("''"),)
+
+
+def _any(seen: Query, visible: Condition, binds: Binds) -> ColumnElement[bool]:
+    known = seen.where(looked_at(visible.make(binds))).correlate(Patient).limit(1)
+    return known.scalar_subquery().is_not(None)
+
+
+def _of_hospital(column: Any, search: Search) -> list[Condition]:
+    return [equal(column, search.hospital_id)] if search.hospital_id is not None else []
 
 
 def search_studies(tx: Tx, actor: Actor, search: Search) -> Found:
     """Newest first."""
     plan = _plan(tx, search, Level.STUDY)
-    first, limit = max(0, search.offset), _limit(search)
     conditions = [*plan.conditions, *of_patient(plan.of_patient)]
-    reach = first + limit + 1
-    wanted = Wanted(plan.along, conditions, plan.lead, search.hospital_id, reach)
-    ids = newest_ids(tx, actor, wanted)[first:]
-    query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
-    query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
-    by_id: dict[str, Any] = {
-        row[-1]: row for row in tx.session.execute(query.where(among(tx, Study.id, ids)))
-    }
+    limit, first = _page_values(search)
+    wanted = Wanted(plan.along, conditions, plan.lead, search.hospital_id, first, limit)
+    ids = newest_ids(tx, actor, wanted)
+    named = among(Study.id, ids)
+
+    def make(binds: Binds) -> Query:
+        query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
+        query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
+        return query.where(named.make(binds))
+
+    found = rows(tx, ("studies", plan.answered), named.values, make)
+    by_id = {row[-1]: row for row in found}
     return _found(tx, actor, search, plan, [by_id[one] for one in ids])
 
 
 def search_series(tx: Tx, actor: Actor, search: Search) -> Found:
     """By study, newest first, then in the order of series numbers."""
-    plan = _plan(tx, search, Level.SERIES)
-    query = _below(tx, actor, search, plan).where(SHOWN_SERIES)
-    return _found(tx, actor, search, plan, _page(tx, search, query.order_by(Series.number, Series.id)))
+    return _below(tx, actor, search, Level.SERIES)
 
 
 def search_instances(tx: Tx, actor: Actor, search: Search) -> Found:
     """By study, newest first, then in the order of series and instance numbers."""
-    plan = _plan(tx, search, Level.INSTANCE)
-    query = _below(tx, actor, search, plan).join(Instance, Instance.series_id == Series.id)
-    query = query.where(SHOWN_SERIES, SHOWN_INSTANCE)
-    order = (Series.number, Series.id, Instance.number, Instance.id)
-    return _found(tx, actor, search, plan, _page(tx, search, query.order_by(*order)))
+    return _below(tx, actor, search, Level.INSTANCE)
 
 
 @dataclass(frozen=True)
@@ -113,9 +121,9 @@ class _Plan:
     """What is asked, in the words of the database."""
 
     answered: tuple[Attribute, ...]
-    along: list[ColumnElement[bool]]  # the day of the study
-    conditions: list[ColumnElement[bool]]  # on the study and below
-    of_patient: list[ColumnElement[bool]]
+    along: list[Condition]  # the day of the study
+    conditions: list[Condition]  # on the study and below
+    of_patient: list[Condition]
     lead: Lead | None
     ignored: tuple[str, ...]
 
@@ -153,7 +161,7 @@ def _keys(search: Search, level: Level) -> tuple[dict[Attribute, Asked], tuple[s
 _TIMES = (("StudyDate", "StudyTime"), ("SeriesDate", "SeriesTime"))
 
 
-def _moments(keys: dict[Attribute, Asked]) -> list[ColumnElement[bool]]:
+def _moments(keys: dict[Attribute, Asked]) -> list[Condition]:
     """Takes dates with their times out of the keys, where both are given."""
     found = []
     given = {attribute.keyword: attribute for attribute in keys}
@@ -166,37 +174,54 @@ def _moments(keys: dict[Attribute, Asked]) -> list[ColumnElement[bool]]:
     return found
 
 
-def _below(tx: Tx, actor: Actor, search: Search, plan: _Plan) -> Select[*tuple[Any, ...]]:
-    """Studies with their series, newest study first."""
-    query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
-    query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
-    query = query.join(Series, Series.study_id == Study.id)
-    seen = [*plan.conditions, *of_patient(plan.of_patient), visible_studies(actor)]
-    hospital: list[ColumnElement[bool]] = (
-        [Study.hospital_id == search.hospital_id] if search.hospital_id is not None else []
-    )
-    if plan.lead is None:
-        query = query.where(*hospital, *plan.along, looked_at(*seen))
-        return query.order_by(*(column.desc() for column in NEWEST))
-    query = query.where(plan.lead.condition(tx), looked_at(*seen, *hospital, *plan.along))
-    return query.order_by(*(unindexed(column).desc() for column in NEWEST))
+def _below(tx: Tx, actor: Actor, search: Search, level: Level) -> Found:
+    """Studies with their series, or with their series and instances, newest study first."""
+    plan = _plan(tx, search, level)
+    seen = both(*plan.conditions, *of_patient(plan.of_patient), seen_by(actor))
+    way = both(*_of_hospital(Study.hospital_id, search), *plan.along)
+    begun = None if plan.lead is None else plan.lead.condition
+
+    def make(binds: Binds) -> Query:
+        query = select(*answers.columns_of(plan.answered), Patient.id, Study.id)
+        query = query.join_from(Study, Patient, Patient.id == Study.patient_id)
+        query = query.join(Series, Series.study_id == Study.id).where(SHOWN_SERIES)
+        if level is Level.INSTANCE:
+            query = query.join(Instance, Instance.series_id == Series.id).where(SHOWN_INSTANCE)
+        if begun is None:
+            query = query.where(way.make(binds), looked_at(seen.make(binds)))
+            query = query.order_by(*(column.desc() for column in NEWEST))
+        else:
+            query = query.where(begun.make(binds), looked_at(way.make(binds), seen.make(binds)))
+            query = query.order_by(*(unindexed(column).desc() for column in NEWEST))
+        return _page(query.order_by(*_ORDER[: 2 * (level - 1)]), binds)
+
+    shape = (level, plan.answered, begun and begun.shape, way.shape, seen.shape)
+    values = (*(begun.values if begun else ()), *way.values, *seen.values, *_page_values(search))
+    return _found(tx, actor, search, plan, rows(tx, shape, values, make))
+
+
+_ORDER = (Series.number, Series.id, Instance.number, Instance.id)
 
 
 def _limit(search: Search) -> int:
     return max(0, min(search.limit, MOST))
 
 
-def _page(tx: Tx, search: Search, query: Select[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
-    """The rows of the page and one more."""
-    return tx.session.execute(query.limit(_limit(search) + 1).offset(max(0, search.offset))).all()
+def _page_values(search: Search) -> tuple[int, int]:
+    """For `_page`: one more than is answered, and how many are passed over."""
+    return _limit(search) + 1, max(0, search.offset)
 
 
-def _found(tx: Tx, actor: Actor, search: Search, plan: _Plan, rows: Sequence[Row[Any]]) -> Found:
+def _page(query: Query, binds: Binds) -> Query:
+    return query.limit(binds.next()).offset(binds.next())
+
+
+def _found(tx: Tx, actor: Actor, search: Search, plan: _Plan, answer: Sequence[tuple[Any, ...]]) -> Found:
     limit = _limit(search)
     width = len(answers.columns_of(plan.answered))
     places = {"patient": width, "study": width + 1}
     return Found(
-        answers.items(tx, actor, plan.answered, rows[:limit], places), len(rows) > limit, plan.ignored
+        answers.items(tx, actor, plan.answered, answer[:limit], places), len(answer) > limit, plan.ignored
     )
 
 

@@ -1,15 +1,17 @@
 """The study list: one line for each study, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, or_, select
+from sqlalchemy import Select, case, select
 
 from app.archive import names
 from app.archive.access import visible_studies
 from app.archive.attributes import MODALITIES, STUDY_DATE
-from app.archive.leads import Lead, among, lead, text_lead
-from app.archive.matching import begins, has_modality, words_match
+from app.archive.conditions import Condition, among, either, equal, rows
+from app.archive.leads import Lead, lead, text_lead
+from app.archive.matching import begins, has_modality, on_days, words_match
 from app.archive.models import Patient, Study
 from app.archive.newest import Wanted, newest_ids, of_patient
 from app.base.actor import Actor
@@ -76,13 +78,14 @@ def list_studies(tx: Tx, actor: Actor, query: StudyQuery) -> StudyPage:
     conditions = _asked(query)
     if text:
         conditions.append(_text(words, text))
-    reach = query.offset + query.limit + 1
-    wanted = Wanted(_days(query), conditions, beginning, query.hospital_id or None, reach)
-    ids = newest_ids(tx, actor, wanted)[query.offset :]
-    rows: dict[str, Any] = {
-        row.id: row for row in tx.session.execute(_study_rows().where(among(tx, Study.id, ids)))
-    }
-    return StudyPage(tuple(_info(actor, rows[one]) for one in ids[: query.limit]), len(ids) > query.limit)
+    wanted = Wanted(
+        _days(query), conditions, beginning, query.hospital_id or None, query.offset, query.limit + 1
+    )
+    ids = newest_ids(tx, actor, wanted)
+    named = among(Study.id, ids)
+    found = rows(tx, "lines", named.values, lambda binds: _study_rows().where(named.make(binds)))
+    lines = {row[0]: row for row in found}
+    return StudyPage(tuple(_info(actor, lines[one]) for one in ids[: query.limit]), len(ids) > query.limit)
 
 
 def _lead(tx: Tx, actor: Actor, query: StudyQuery, words: tuple[str, ...], text: str) -> Lead | None:
@@ -97,11 +100,11 @@ def _prefixes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((text, text.upper(), text.lower())))
 
 
-def _text(words: tuple[str, ...], text: str) -> ColumnElement[bool]:
+def _text(words: tuple[str, ...], text: str) -> Condition:
     """The page's one search field: a name, or the beginning of a patient number or of an accession number."""
     numbers = [begins(Patient.patient_id, prefix) for prefix in _prefixes(text)]
-    (of_patients,) = of_patient([or_(words_match(Patient.folded_name, words), *numbers)])
-    return or_(of_patients, *(begins(Study.accession_number, prefix) for prefix in _prefixes(text)))
+    (of_patients,) = of_patient([either(words_match(Patient.folded_name, words), *numbers)])
+    return either(of_patients, *(begins(Study.accession_number, prefix) for prefix in _prefixes(text)))
 
 
 _COLUMNS = (
@@ -139,30 +142,27 @@ def _study_rows() -> Select[*tuple[Any, ...]]:
     return query.join(Hospital, Hospital.id == Study.hospital_id)
 
 
-def _asked(query: StudyQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _asked(query: StudyQuery) -> list[Condition]:
+    conditions: list[Condition] = []
     if query.modality:
         conditions.append(has_modality(query.modality))
     if query.state:
-        conditions.append(Study.state == query.state)
+        conditions.append(equal(Study.state, query.state))
     return conditions
 
 
-def _days(query: StudyQuery) -> list[ColumnElement[bool]]:
-    days: list[ColumnElement[bool]] = []
-    if query.study_date_from:
-        days.append(Study.study_date >= query.study_date_from)
-    if query.study_date_to:
-        days.append(Study.study_date <= query.study_date_to)
-    return days
+def _days(query: StudyQuery) -> list[Condition]:
+    if not query.study_date_from and not query.study_date_to:
+        return []
+    return [on_days(Study.study_date, query.study_date_from, query.study_date_to or "99999999")]
 
 
-def _info(actor: Actor, row: Row[Any]) -> StudyInfo:
+def _info(actor: Actor, row: Sequence[Any]) -> StudyInfo:
     told = dict(zip(_FIELDS, row, strict=True))
-    told["patient_name"] = names.display(row.patient_name)
-    told["referring_physician_name"] = names.display(row.referring_physician_name)
-    told["modalities"] = tuple(one for one in row.modalities.split("\\") if one)
-    return StudyInfo(**told, shared=row.hospital_id != actor.hospital_id)
+    told["patient_name"] = names.display(told["patient_name"])
+    told["referring_physician_name"] = names.display(told["referring_physician_name"])
+    told["modalities"] = tuple(one for one in told["modalities"].split("\\") if one)
+    return StudyInfo(**told, shared=told["hospital_id"] != actor.hospital_id)
 
 
 def study_info(tx: Tx, actor: Actor, study_id: str) -> StudyInfo:

@@ -7,8 +7,10 @@ connection, a token), by C-FIND on an open association; and the metadata of a se
 for the first time and again. It takes about three minutes and 2 GB.
 """
 
+import argparse
 import http.client
 import os
+import pickle
 import statistics
 import subprocess
 import sys
@@ -231,12 +233,18 @@ def measure(data_dir: Path, database: str) -> None:
     """Fills the database when it is new."""
     data_dir.mkdir(parents=True, exist_ok=True)
     db = Database(database)
-    migrate(db, [])
-    cast = make_cast(db)
-    begun = time.perf_counter()
-    search_data.fill(db, cast)
-    store_series(data_dir, db, cast)
-    print(f"  filled in {time.perf_counter() - begun:.0f} s; milliseconds p50, p95 and what came")
+    known = data_dir / "cast"
+    if known.exists():
+        cast: Cast = pickle.loads(known.read_bytes())
+    else:
+        begun = time.perf_counter()
+        migrate(db, [])
+        cast = make_cast(db)
+        search_data.fill(db, cast)
+        store_series(data_dir, db, cast)
+        known.write_bytes(pickle.dumps(cast))
+        print(f"  filled in {time.perf_counter() - begun:.0f} s", flush=True)
+    print("  milliseconds p50, p95 and what came")
     rooms(db, cast)
     doors(data_dir, db, cast, database)
     db.dispose()
@@ -244,22 +252,34 @@ def measure(data_dir: Path, database: str) -> None:
 
 def main() -> None:
     """SQLite, then PostgreSQL."""
-    named = [one for one in sys.argv[2:] if one in {"sqlite", "postgresql"}]
-    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as temporary:
-        folder = Path(temporary)
-        if "sqlite" in named or not named:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, help="a folder that is filled once and used again the next time")
+    parser.add_argument("engines", nargs="*", help="sqlite, postgresql; both unless named")
+    options = parser.parse_args()
+    engines = options.engines or ["sqlite", "postgresql"]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (options.keep or Path(temporary)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        if "sqlite" in engines:
             print("SQLite")
-            measure(folder / "sqlite", f"sqlite:///{(folder / 'sqlite').absolute()}/hoichan.db")
-        if "postgresql" in named or not named:
-            postgresql = start_server(folder)
-            if postgresql is None:
-                print("PostgreSQL is not installed")
-                return
-            try:
-                print("PostgreSQL")
-                measure(folder / "postgresql", postgresql.url(postgresql.new_database()))
-            finally:
-                postgresql.stop()
+            measure(folder / "sqlite", f"sqlite:///{folder / 'sqlite'}/hoichan.db")
+        if "postgresql" in engines:
+            _measure_postgresql(folder, kept=options.keep is not None)
+
+
+def _measure_postgresql(folder: Path, *, kept: bool) -> None:
+    postgresql = start_server(folder, folder / "server" if kept else None)
+    if postgresql is None:
+        print("PostgreSQL is not installed")
+        return
+    try:
+        print("PostgreSQL")
+        known = folder / "postgresql-name"
+        if not known.exists():
+            known.write_text(postgresql.new_database(), encoding="ascii")
+        measure(folder / "postgresql", postgresql.url(known.read_text(encoding="ascii")))
+    finally:
+        postgresql.stop()
 
 
 if __name__ == "__main__":
