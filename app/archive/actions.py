@@ -46,7 +46,7 @@ from app.archive.undoing import undo_correction
 from app.archive.values import PatientValues
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
-from app.base.db import Tx
+from app.base.db import Tx, conflict_as
 from app.base.errors import Conflict, HoichanError
 from app.base.ids import new_id
 from app.base.jobs import enqueue
@@ -90,6 +90,7 @@ __all__ = [
 MAKE_PREVIEWS = "previews.make"
 STUDY_ARRIVED = "routing.arrived"
 Outcome = Literal["duplicate", "set-aside", "stored"]
+_CHANGED = ("study_changing", "The study was changed this very moment. Send the image again.")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: 
     new_id_of_study = (
         None if study else entering.add_study(tx, hospital_id, part10.patient, part10.study, source.device_id)
     )
-    entered = _enter(tx, hospital_id, blob, part10, source, home or new_id_of_study)
+    with conflict_as(*_CHANGED):
+        entered = _enter(tx, hospital_id, blob, part10, source, home or new_id_of_study)
     if new_id_of_study is not None:
         announce_study_listed(tx, new_id_of_study)
         enqueue(tx, STUDY_ARRIVED, new_id_of_study, delay_seconds=1)
@@ -211,7 +213,8 @@ def _enter(
     instance_id = _insert_instance(tx, hospital_id, series_id, blob, part10)
     if instance_id is None:
         return None
-    COUNT_IN_SERIES.rows(tx, series_=series_id, frames_=part10.frames.count)
+    if not COUNT_IN_SERIES.rows(tx, series_=series_id, study_=study_id, frames_=part10.frames.count):
+        raise Conflict(*_CHANGED)
     count_arrival(tx, hospital_id, source, study_id, stored=1, size=blob.size)
     if _study_grew(tx, study_id, blob.size, new_series=new_series):
         announce_study_changed(tx, study_id)
@@ -248,10 +251,12 @@ def _insert_instance(tx: Tx, hospital_id: str, series_id: str, blob: Blob, part1
 def _study_grew(tx: Tx, study_id: str, size: int, *, new_series: bool) -> bool:
     """Counts one image more; whether it is time to announce it."""
     grown = {"study_": study_id, "size_": size, "now_": tx.now, "last_due_": tx.now - ANNOUNCE_EVERY}
-    unannounced = COUNT_IN_STUDY.rows(tx, **grown)[0][0]
+    counted = COUNT_IN_STUDY.first(tx, **grown)
+    if counted is None:
+        raise Conflict(*_CHANGED)
     if new_series:
         _describe_series(tx, study_id)
-    return not unannounced
+    return not counted[0]
 
 
 def _describe_series(tx: Tx, study_id: str) -> None:

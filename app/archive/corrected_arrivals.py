@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 from app.archive.access import SHOWN_SERIES, SHOWN_STUDY
 from app.archive.corrected import alive_corrections
 from app.archive.correcting import values_of_patient
-from app.archive.counters import recount
+from app.archive.counters import hold, recount
 from app.archive.entering import series_of
 from app.archive.models import Series, Study
 from app.archive.part10 import Part10
+from app.archive.states import DESTROYED
 from app.archive.values import PatientValues
 from app.base.db import Tx
 
@@ -54,7 +55,12 @@ def place(tx: Tx, hospital_id: str, study_id: str, image: Part10) -> str:
         tx.session.execute(came, execution_options=_NO_SYNC)
     hidden = select(Series.id).join(Study, Study.id == Series.study_id).where(Series.id == series_id)
     if new or tx.session.scalar(hidden.where(~SHOWN_SERIES | ~SHOWN_STUDY)) is not None:
-        for row in (update(Series).where(Series.id == series_id), update(Study).where(Study.id == study_id)):
+        hold(tx, tx.session.get_one(Study, study_id))
+        alive = Study.rejected != DESTROYED
+        for row in (
+            update(Series).where(Series.id == series_id),
+            update(Study).where(Study.id == study_id, alive),
+        ):
             tx.session.execute(row.values(rejected=""), execution_options=_NO_SYNC)
         recount(tx, study_id)
     return study_id

@@ -9,6 +9,7 @@ from typing import Any
 from app.archive import names, values
 from app.archive.access import correctable_study
 from app.archive.corrected import PATIENT_FIELDS, alive_corrections
+from app.archive.counters import hold
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.models import Correction, Patient, Study
 from app.archive.states import CorrectionKind
@@ -91,8 +92,9 @@ def check_reason(reason: str) -> str:
 
 
 def study_to_correct(tx: Tx, actor: Actor, study_id: str) -> Study:
-    """One that is shown. Raises NotFound, or Conflict for one that is rejected or merged into another."""
+    """One that is shown, held until the transaction ends. Raises NotFound, or Conflict for one that is rejected or merged into another."""
     study = correctable_study(tx, actor, study_id)
+    hold(tx, study)
     if study.rejected or study.merged_into_id:
         raise Conflict("study_hidden", "This study is rejected or merged into another. Take that back first.")
     return study

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.archive.access import correctable_study
 from app.archive.correcting import check_reason
+from app.archive.counters import hold
 from app.archive.events import announce_study_listed
 from app.archive.models import (
     AssociationStudy,
@@ -98,8 +99,9 @@ def confirm_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
     """A second person says yes: rows go now, files after the commit. Raises Forbidden for who asked."""
     actor.check(Permission.STUDY_DELETE)
     row = _by_another(tx, actor, deletion_id)
-    study = tx.session.get_one(Study, row.study_id, with_for_update={"of": Study})
-    if study.merged_into_id:
+    study = tx.session.get_one(Study, row.study_id)
+    hold(tx, study)
+    if study.merged_into_id or study.rejected == DESTROYED:
         raise Conflict("study_hidden", "This study is rejected or merged into another. Take that back first.")
     check_may_destroy(tx, study)
     destroy(tx, actor, study, row)

@@ -32,7 +32,8 @@ def new_uid() -> str:
 def merge_studies(tx: Tx, actor: Actor, *, study_id: str, into_id: str, reason: str) -> str:
     """All series go into the other study of the same patient, and what still arrives for this one, too."""
     actor.check(Permission.STUDY_CORRECT)
-    gone, kept = study_to_correct(tx, actor, study_id), study_to_correct(tx, actor, into_id)
+    both = {one: study_to_correct(tx, actor, one) for one in sorted((study_id, into_id))}
+    gone, kept = both[study_id], both[into_id]
     _check_mergeable(tx, gone, kept)
     moved = _series_of(tx, gone)
     already = list(tx.session.scalars(select(Study).where(Study.merged_into_id == gone.id)))

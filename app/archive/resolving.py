@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.archive import entering
 from app.archive.correcting import Change, keep, patient_fields
+from app.archive.counters import hold
 from app.archive.models import Instance, Patient, Series, SetAside, Study
 from app.archive.part10 import Part10
 from app.archive.regrouping import new_uid, settle
@@ -94,6 +95,7 @@ def _replace(tx: Tx, _actor: Actor, row: SetAside, part10: Part10) -> None:
     if first is None:
         raise NotFound
     series = tx.session.get_one(Series, first.series_id)
+    hold(tx, series.study)
     first.original_sop_instance_uid = first.original_sop_instance_uid or first.sop_instance_uid
     first.sop_instance_uid, first.rejected = new_uid(), first.rejected or RejectionReason.QUALITY
     tx.session.flush()
@@ -106,6 +108,7 @@ def _keep_both(tx: Tx, _actor: Actor, row: SetAside, part10: Part10) -> None:
     if first is None:
         raise NotFound
     series = tx.session.get_one(Series, first.series_id)
+    hold(tx, series.study)
     image = _add(tx, row, part10, series, new_uid())
     image.original_sop_instance_uid = part10.sop_instance_uid
     series.study.corrected = True
@@ -156,7 +159,9 @@ def _study_of(tx: Tx, row: SetAside) -> Study:
     study = tx.session.scalar(query)
     if study is None:
         raise NotFound("study_gone", "The study is not here any more. Discard the file and send it again.")
-    return tx.session.get_one(Study, study.merged_into_id) if study.merged_into_id else study
+    home = tx.session.get_one(Study, study.merged_into_id) if study.merged_into_id else study
+    hold(tx, home)
+    return home
 
 
 def _enter(tx: Tx, row: SetAside, part10: Part10, study: Study) -> None:
@@ -170,7 +175,7 @@ def _enter(tx: Tx, row: SetAside, part10: Part10, study: Study) -> None:
         series.original_study_instance_uid = row.study_instance_uid
     _add(tx, row, part10, series, part10.sop_instance_uid)
     study.corrected = True
-    settle(tx, study)
+    refresh(tx, study, "")  # a rejected study that gets an image is shown again
 
 
 def _told(tx: Tx, actor: Actor, row: SetAside, patient: PatientValues, study: Study) -> None:

@@ -54,13 +54,19 @@ KNOWN_SERIES = Prepared(
         _SERIES.study_id == bindparam("study_"), _SERIES.series_instance_uid == bindparam("uid_")
     )
 )
+# No row of either: the series, or its study, was moved, hidden or destroyed this very moment.
 COUNT_IN_SERIES = Prepared(
     lambda _dialect: (
         update(table_of(Series))
-        .where(_SERIES.id == bindparam("series_"))
+        .where(
+            _SERIES.id == bindparam("series_"),
+            _SERIES.study_id == bindparam("study_"),
+            _SERIES.rejected == "",
+        )
         .values(
             instance_count=_SERIES.instance_count + 1, frame_count=_SERIES.frame_count + bindparam("frames_")
         )
+        .returning(_SERIES.id)
     )
 )
 _DUE = or_(
@@ -72,7 +78,7 @@ _DUE = or_(
 COUNT_IN_STUDY = Prepared(
     lambda _dialect: (
         update(table_of(Study))
-        .where(_STUDY.id == bindparam("study_"))
+        .where(_STUDY.id == bindparam("study_"), _STUDY.rejected == "", _STUDY.merged_into_id.is_(None))
         .values(
             instance_count=_STUDY.instance_count + 1,
             size=_STUDY.size + bindparam("size_"),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.archive.access import correctable_study
 from app.archive.correcting import announce, refresh_corrected, set_study, tell
 from app.archive.corrections import assign, patient_to_correct, studies_of, write_patient
+from app.archive.counters import hold
 from app.archive.models import Correction, Patient, Series, Study
 from app.archive.regrouping import take_back_merge, take_back_split
 from app.archive.rejections import take_back_rejection
@@ -66,6 +67,8 @@ def _take_back(tx: Tx, actor: Actor, row: Correction) -> list[Study]:
     if row.kind == CorrectionKind.MERGE_PATIENTS:
         return _patients_parted(tx, before, row.patient_id or "")
     study = correctable_study(tx, actor, row.study_id)
+    other = tx.session.get(Study, row.other_study_id) if row.other_study_id else None
+    hold(tx, *(one for one in (study, other) if one is not None))
     if row.kind == CorrectionKind.REJECT:
         take_back_rejection(tx, study, before, after)
         return [study]
@@ -76,8 +79,7 @@ def _take_back(tx: Tx, actor: Actor, row: Correction) -> list[Study]:
         _series_as_before(tx, before, after)
     elif row.kind == CorrectionKind.MOVE:
         _moved_back(tx, study, before, after)
-    else:
-        other = tx.session.get_one(Study, row.other_study_id)
+    elif other is not None:
         take_back = take_back_merge if row.kind == CorrectionKind.MERGE else take_back_split
         take_back(tx, study, other, before)
         return [study, other]

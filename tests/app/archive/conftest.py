@@ -1,6 +1,7 @@
 """Stores generated files as a door does: spool, read, commit, enter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -27,6 +28,14 @@ class Archive:
         self, data: bytes, actor: Actor | None = None, *, association_id: str = ASSOCIATION
     ) -> StoredInstance:
         """One file by hospital A's machine, or by another actor."""
+        with self.storing(data, actor, association_id=association_id) as stored:
+            return stored
+
+    @contextmanager
+    def storing(
+        self, data: bytes, actor: Actor | None = None, *, association_id: str = ASSOCIATION
+    ) -> Iterator[StoredInstance]:
+        """The same, committed at the end of the block."""
         with self.blobs.open_spool() as spool:
             spool.write(data)
             spool.flush()
@@ -34,7 +43,7 @@ class Archive:
             blob = spool.commit()
         with self.db.transaction() as tx:
             source = Source(SourceKind.DIMSE, association_id, "CT01")
-            return store_instance(tx, actor or self.cast.ct_a, blob=blob, part10=part10, source=source)
+            yield store_instance(tx, actor or self.cast.ct_a, blob=blob, part10=part10, source=source)
 
     def send(self, files: Iterable[bytes], actor: Actor | None = None) -> list[StoredInstance]:
         """Several files by one association that ends."""
