@@ -5,7 +5,7 @@ goes an hour later. What carries
 a digital signature, what was corrected and what does not become smaller stays as it came.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -46,21 +46,18 @@ def compress_study(
     syntax: str,
     dealt_with: Collection[str],
     cancelled: Callable[[], bool],
-    tell: Callable[[set[str], int], None],
-) -> None:
-    """`tell` is given the instances dealt with so far and how many there are. Raises Unavailable when no decoder can
-    be had; an image that cannot be compressed is left as it is.
+) -> Iterator[tuple[str, int]]:
+    """Yields each instance dealt with, and how many the study has. Raises Unavailable when no decoder can be had; an
+    image that cannot be compressed is left as it is.
     """
     with db.reading() as tx:
         files = outgoing_of(tx, SYSTEM, study_id=study_id)
-    done: set[str] = set()
     for file in files:
         if cancelled():
             break
         if file.instance_id not in dealt_with:
             compress_file(db, blobs, decoder, file, syntax)
-            done.add(file.instance_id)
-            tell(done, len(files))
+            yield file.instance_id, len(files)
 
 
 def compress_file(db: Database, blobs: Blobs, decoder: Any, file: OutgoingFile, syntax: str) -> bool:

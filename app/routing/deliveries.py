@@ -19,7 +19,7 @@ from app.routing.access import delivery_for
 from app.routing.events import announce_delivery
 from app.routing.lifecycle import OPEN, DeliveryKind, DeliveryState
 from app.routing.models import Delivery
-from app.routing.remotes import check_exchange, device_for, remote_for
+from app.routing.remotes import check_exchange, device_for, hold_device, remote_for
 
 SEND = "delivery.send"
 
@@ -104,6 +104,7 @@ def send_study(tx: Tx, actor: Actor, *, study_id: str, device_id: str) -> str:
             "This study belongs to another hospital, which shows it to you. It cannot be sent on.",
         )
     remote = remote_for(tx, actor, device_id)
+    hold_device(tx, device_id)
     under_way = select(Delivery.id).where(
         Delivery.study_id == study_id,
         Delivery.device_id == device_id,

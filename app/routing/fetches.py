@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import and_, or_, select, update
 
 from app.archive.models import Study
+from app.archive.uids import check_uid
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import SYSTEM, Actor, Permission, Right
@@ -19,11 +20,12 @@ from app.routing.lifecycle import OPEN_FETCHES, FetchMethod, FetchState
 from app.routing.models import Fetch
 from app.routing.network import Sent
 from app.routing.notices import notify_people
-from app.routing.remotes import device_for, remote_for, remote_of
+from app.routing.remotes import device_for, hold_device, name_of_device, remote_of
 from app.routing.sentences import kept
 
 RUN = "fetch.run"
 LEASE = timedelta(minutes=3)
+_MOST_IMAGES = 10_000_000  # that a list may announce of one study
 
 
 def start_fetch(
@@ -42,6 +44,8 @@ def start_fetch(
     actor.check(Permission.STUDY_FETCH)
     device = device_for(tx, actor, device_id)
     remote_of(device)
+    hold_device(tx, device.id)
+    check_uid(study_instance_uid, "Study Instance UID")
     if method not in set(FetchMethod):
         raise Invalid("bad_method", "Choose how the images come.")
     if method == FetchMethod.MOVE and Right.STORE not in device.rights:
@@ -61,11 +65,11 @@ def start_fetch(
         id=new_id(),
         hospital_id=device.hospital_id,
         device_id=device.id,
-        study_instance_uid=study_instance_uid[:64],
+        study_instance_uid=study_instance_uid,
         description=description[:400],
         method=method,
         state=FetchState.WAITING,
-        total=max(total, 0),
+        total=min(max(total, 0), _MOST_IMAGES),
         created_at=tx.now,
         created_by=actor.id,
     )
@@ -188,7 +192,7 @@ def end_fetch(tx: Tx, fetch_id: str, error: HoichanError | None) -> None:
     row.lease_until, row.finished_at = None, tx.now
     _record(tx, SYSTEM, row, "U", 0 if error is None else 8)
     announce_fetch(tx, row.hospital_id, row.id)
-    name = remote_for(tx, SYSTEM, row.device_id).name
+    name = name_of_device(tx, row.device_id)
     here = select(Study.id).where(
         Study.hospital_id == row.hospital_id, Study.study_instance_uid == row.study_instance_uid
     )

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from app.archive.actions import association_closed, store_instance
 from app.archive.failures import PROCESSING_FAILURE, failure_of
@@ -10,6 +11,7 @@ from app.archive.file_header import file_header
 from app.archive.part10 import read_part10
 from app.archive.profiles import profile_of
 from app.archive.states import Source, SourceKind
+from app.archive.storage_use import check_quota
 from app.base.actor import SYSTEM, Actor, ActorKind
 from app.base.db import Database
 from app.base.errors import HoichanError, Unavailable
@@ -46,7 +48,8 @@ def run_fetch(means: Means, fetch_id: str) -> bool:
         return False
     error: HoichanError | None = None
     try:
-        with Keeper(means.db, running.id, fetches.fetch_is_held, fetches.renew_fetch) as keeper:
+        held = partial(fetches.fetch_is_held, fetch_id=running.id)
+        with Keeper(means.db, running.id, held, partial(fetches.renew_fetch, fetch_id=running.id)) as keeper:
             _fetch(means, running, keeper)
     except HoichanError as told:
         error = told
@@ -80,6 +83,8 @@ def _by_either(means: Means, running: RunningFetch, remote: Remote, keeper: Keep
         counts, refusal = Sent(), error
     if refusal is None:
         return counts
+    if keeper.is_lost():
+        raise refusal
     try:
         return _get(means, running, remote, keeper)
     except HoichanError as error:
@@ -165,6 +170,7 @@ def _store(
     means: Means, actor: Actor, source: Source, meta: tuple[str, str, str, str], pieces: Iterator[bytes]
 ) -> None:
     sop_class, sop_instance, transfer_syntax, charset = meta
+    check_quota(means.db, actor.hospital_id)
     with means.blobs.open_spool() as spool:
         spool.write(
             file_header(

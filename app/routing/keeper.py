@@ -19,7 +19,7 @@ class Keeper:
     """A thread beside the work on one row: `held` says whether it is still ours, `renew` keeps it so."""
 
     def __init__(
-        self, db: Database, row_id: str, held: Callable[[Tx, str], bool], renew: Callable[[Tx, str], None]
+        self, db: Database, row_id: str, held: Callable[[Tx], bool], renew: Callable[[Tx], None]
     ) -> None:
         self._db = db
         self._id = row_id
@@ -30,7 +30,7 @@ class Keeper:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def is_lost(self) -> bool:
-        """Whether the work should stop: it was cancelled."""
+        """Whether the work should stop: it was cancelled, or is somebody else's now."""
         return self._lost.is_set()
 
     def __enter__(self) -> Self:
@@ -54,9 +54,9 @@ class Keeper:
 
     def _look(self, *, renew: bool) -> None:
         with self._db.reading() as tx:
-            held = self._held(tx, self._id)
+            held = self._held(tx)
         if not held:
             self._lost.set()
         elif renew:
             with self._db.transaction() as tx:
-                self._renew(tx, self._id)
+                self._renew(tx)

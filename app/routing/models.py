@@ -44,6 +44,7 @@ class Delivery(Base):
     payload: Mapped[str] = mapped_column(Text, default="{}")  # JSON: what exactly
     unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)  # said twice, delivered once
     state: Mapped[str] = mapped_column(String(20))  # DeliveryState
+    try_id: Mapped[str | None] = mapped_column(String(26))  # of the worker's try that holds it
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -17,11 +17,12 @@ from app.audit.kinds import AuditKind
 from app.base.actor import SYSTEM, Permission
 from app.base.db import Tx
 from app.base.errors import HoichanError
-from app.identity.queries import device_info
+from app.base.ids import new_id
 from app.routing.events import announce_delivery
 from app.routing.lifecycle import GIVE_UP_AFTER, LEASE, OPEN, DeliveryKind, DeliveryState, wait_after
 from app.routing.models import Delivery
 from app.routing.notices import notify_people
+from app.routing.remotes import hold_device, name_of_device
 from app.routing.sentences import kept
 
 _LOOK_AGAIN = timedelta(seconds=5)
@@ -36,6 +37,7 @@ class Claimed:
     """A delivery that this worker holds until its lease is over."""
 
     id: str
+    try_id: str
     hospital_id: str
     kind: str
     study_id: str | None
@@ -71,11 +73,17 @@ def _claimable(tx: Tx) -> tuple[Any, ...]:
 
 
 def claim(tx: Tx, delivery_id: str) -> Claimed | None:
-    """Takes a delivery that is due and that nobody holds."""
+    """Takes a delivery that is due and that nobody holds, while nothing else goes to its device."""
+    hold_device(tx, tx.session.scalar(select(Delivery.device_id).where(Delivery.id == delivery_id)))
     taken = (
         update(Delivery)
         .where(Delivery.id == delivery_id, *_claimable(tx))
-        .values(state=DeliveryState.SENDING, next_try_at=tx.now + LEASE, attempts=Delivery.attempts + 1)
+        .values(
+            state=DeliveryState.SENDING,
+            try_id=new_id(),
+            next_try_at=tx.now + LEASE,
+            attempts=Delivery.attempts + 1,
+        )
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
@@ -83,36 +91,55 @@ def claim(tx: Tx, delivery_id: str) -> Claimed | None:
         return None
     row = tx.session.get_one(Delivery, delivery_id)
     announce_delivery(tx, row.hospital_id, row.id)
-    return Claimed(row.id, row.hospital_id, row.kind, row.study_id, row.device_id, json.loads(row.payload))
-
-
-def is_held(tx: Tx, delivery_id: str) -> bool:
-    """False when somebody cancelled it."""
-    return (
-        tx.session.scalar(select(Delivery.state).where(Delivery.id == delivery_id)) == DeliveryState.SENDING
+    return Claimed(
+        row.id,
+        row.try_id or "",
+        row.hospital_id,
+        row.kind,
+        row.study_id,
+        row.device_id,
+        json.loads(row.payload),
     )
 
 
-def renew(tx: Tx, delivery_id: str) -> None:
+def _is_held(claimed: Claimed) -> tuple[Any, ...]:
+    held = Delivery.state == DeliveryState.SENDING, Delivery.try_id == claimed.try_id
+    return Delivery.id == claimed.id, *held
+
+
+def is_held(tx: Tx, claimed: Claimed) -> bool:
+    """False when somebody cancelled it, and when another try has begun since."""
+    return tx.session.scalar(select(Delivery.id).where(*_is_held(claimed))) is not None
+
+
+def renew(tx: Tx, claimed: Claimed) -> None:
     """The worker is still at it."""
-    held = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.SENDING)
-    tx.session.execute(held.values(next_try_at=tx.now + LEASE))
+    tx.session.execute(update(Delivery).where(*_is_held(claimed)).values(next_try_at=tx.now + LEASE))
 
 
-def note_sent(tx: Tx, delivery_id: str, sent: Collection[str], total: int) -> None:
+def note_progress(tx: Tx, claimed: Claimed, done: int, total: int) -> None:
+    """How far it is, for who looks on."""
+    counted = update(Delivery).where(*_is_held(claimed))
+    tx.session.execute(counted.values(done=done, total=total, next_try_at=tx.now + LEASE))
+    announce_delivery(tx, claimed.hospital_id, claimed.id)
+
+
+def note_sent(tx: Tx, claimed: Claimed, sent: Collection[str], total: int) -> None:
     """What the peer has acknowledged survives this process, also when the delivery was cancelled meanwhile."""
-    row = tx.session.get_one(Delivery, delivery_id, with_for_update=True)
-    row.payload = json.dumps(json.loads(row.payload) | {"sent": sorted(sent)})
-    row.done, row.total = len(sent), total
-    if row.state == DeliveryState.SENDING:
+    row = tx.session.get_one(Delivery, claimed.id, with_for_update=True)
+    payload = json.loads(row.payload)
+    known = {*payload.get("sent", ()), *sent}
+    row.payload = json.dumps(payload | {"sent": sorted(known)})
+    row.done, row.total = len(known), max(total, len(known))
+    if row.state == DeliveryState.SENDING and row.try_id == claimed.try_id:
         row.next_try_at = tx.now + LEASE
     announce_delivery(tx, row.hospital_id, row.id)
 
 
-def finish(tx: Tx, delivery_id: str) -> None:
+def finish(tx: Tx, claimed: Claimed) -> None:
     """Everything is there. While a rule's study still arrives, and when images came meanwhile, it goes on."""
-    row = tx.session.get_one(Delivery, delivery_id, with_for_update=True)
-    if row.state != DeliveryState.SENDING:
+    row = tx.session.scalar(select(Delivery).where(*_is_held(claimed)).with_for_update())
+    if row is None:
         return
     row.last_error = ""
     study = tx.session.get(Study, row.study_id) if row.rule_id and row.study_id else None
@@ -146,10 +173,10 @@ def record_sent(tx: Tx, claimed: Claimed, *, count: int, size: int, peer: str) -
     )
 
 
-def put_off(tx: Tx, delivery_id: str, error: HoichanError) -> None:
+def put_off(tx: Tx, claimed: Claimed, error: HoichanError) -> None:
     """It did not work: tried again later, for three days. What no trying mends fails at once."""
-    row = tx.session.get_one(Delivery, delivery_id, with_for_update=True)
-    if row.state != DeliveryState.SENDING:
+    row = tx.session.scalar(select(Delivery).where(*_is_held(claimed)).with_for_update())
+    if row is None:
         return
     row.last_error = kept(error)
     since = json.loads(row.payload).get("since")
@@ -179,9 +206,8 @@ def _give_up(tx: Tx, row: Delivery) -> None:
     if row.kind == DeliveryKind.COMPRESS:
         message, params = "Images could not be compressed. The delivery says why.", {}
     else:
-        name = device_info(tx, row.device_id).name if row.device_id else ""
         message = "Something could not be delivered to {name}. The delivery says why."
-        params = {"name": name}
+        params = {"name": name_of_device(tx, row.device_id)}
     person_ids = () if row.rule_id or row.created_by == SYSTEM.id else (row.created_by,)
     notify_people(
         tx,

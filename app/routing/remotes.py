@@ -23,6 +23,19 @@ def device_for(tx: Tx, actor: Actor, device_id: str) -> DeviceInfo:
     return found
 
 
+def hold_device(tx: Tx, device_id: str | None) -> None:
+    """Until this transaction ends nobody else begins something with the device: of two who look at once whether it is
+    free, one waits for the other.
+    """
+    if device_id is not None:
+        tx.session.execute(select(Device.id).where(Device.id == device_id).with_for_update())
+
+
+def name_of_device(tx: Tx, device_id: str | None) -> str:
+    """What people call it; empty when it was removed."""
+    return tx.session.scalar(select(Device.name).where(Device.id == device_id)) or ""
+
+
 def remote_of(device: DeviceInfo) -> Remote:
     """Raises Invalid when nobody said where to call it."""
     if not device.host or device.port is None:

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from app.archive.outgoing import OutgoingFile
@@ -26,6 +27,7 @@ from app.routing.remotes import remote_for
 log = logging.getLogger(__name__)
 
 _TELL_EVERY = 1.0
+_KEEP_EVERY = 15.0  # what was sent since is sent again after a crash: the list of all is long
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def deliver(means: Means, delivery_id: str) -> bool:
     if claimed is None:
         return False
     try:
-        with Keeper(means.db, claimed.id, progress.is_held, progress.renew) as keeper:
+        held, renew = partial(progress.is_held, claimed=claimed), partial(progress.renew, claimed=claimed)
+        with Keeper(means.db, claimed.id, held, renew) as keeper:
             _DOINGS[DeliveryKind(claimed.kind)](means, claimed, keeper)
     except HoichanError as error:
         _put_off(means, claimed, error)
@@ -54,13 +57,13 @@ def deliver(means: Means, delivery_id: str) -> bool:
         _put_off(means, claimed, Unavailable("internal", "Something went wrong here. The log has more."))
     else:
         with means.db.transaction() as tx:
-            progress.finish(tx, claimed.id)
+            progress.finish(tx, claimed)
     return True
 
 
 def _put_off(means: Means, claimed: Claimed, error: HoichanError) -> None:
     with means.db.transaction() as tx:
-        progress.put_off(tx, claimed.id, error)
+        progress.put_off(tx, claimed, error)
 
 
 def deliver_due(means: Means) -> int:
@@ -68,6 +71,33 @@ def deliver_due(means: Means) -> int:
     with means.db.reading() as tx:
         waiting = progress.due(tx)
     return sum(deliver(means, delivery_id) for delivery_id in waiting)
+
+
+class _Told:
+    """How far a delivery is: its counts once a second, what exactly is across every quarter of a minute."""
+
+    def __init__(self, db: Database, claimed: Claimed) -> None:
+        self._db = db
+        self._claimed = claimed
+        self._counted_at = self._kept_at = time.monotonic()
+
+    def note(self, sent: Callable[[], Collection[str]], done: int, total: int) -> None:
+        """After each instance: `sent` are those of this try, `done` counts those of earlier ones too."""
+        moment = time.monotonic()
+        if moment - self._kept_at >= _KEEP_EVERY:
+            self.keep(sent(), total)
+        elif moment - self._counted_at >= _TELL_EVERY:
+            self._counted_at = moment
+            with self._db.transaction() as tx:
+                progress.note_progress(tx, self._claimed, done, total)
+
+    def keep(self, sent: Collection[str], total: int, also: Callable[[Tx], None] | None = None) -> None:
+        """Written now, whatever the time."""
+        self._counted_at = self._kept_at = time.monotonic()
+        with self._db.transaction() as tx:
+            progress.note_sent(tx, self._claimed, sent, total)
+            if also is not None:
+                also(tx)
 
 
 @dataclass
@@ -78,35 +108,33 @@ class _Sending:
     claimed: Claimed
     remote: Remote
     pending: list[OutgoingFile]
+    before: int  # images that earlier tries brought across
     total: int
-    sent: set[str] = field(default_factory=set)
-    told_at: float = 0.0
+    told: _Told
+    counts: Sent = field(default_factory=Sent)
+
+    @property
+    def sent(self) -> set[str]:
+        """What the peer has of this try."""
+        refused = set(self.counts.failed_uids)
+        answered = self.pending[: self.counts.done + self.counts.failed]
+        return {file.instance_id for file in answered if file.sop_instance_uid not in refused}
 
     def note(self, counts: Sent) -> None:
-        """After each answer; written at most once a second."""
-        refused = set(counts.failed_uids)
-        answered = self.pending[: counts.done + counts.failed]
-        self.sent = {file.instance_id for file in answered if file.sop_instance_uid not in refused}
-        if time.monotonic() - self.told_at >= _TELL_EVERY:
-            self.write()
-
-    def write(self, also: Callable[[Tx], None] | None = None) -> None:
-        self.told_at = time.monotonic()
-        with self.means.db.transaction() as tx:
-            progress.note_sent(tx, self.claimed.id, self.claimed.sent | self.sent, self.total)
-            if also is not None:
-                also(tx)
+        """After each answer."""
+        self.counts = counts
+        self.told.note(lambda: self.sent, self.before + counts.done, self.total)
 
     def close(self) -> None:
         """What came across is noted and recorded, however the try ended."""
-        if not self.sent:
+        sent = self.sent
+        if not sent:
             return
-        size = sum(file.size for file in self.pending if file.instance_id in self.sent)
-        self.write(
-            lambda tx: progress.record_sent(
-                tx, self.claimed, count=len(self.sent), size=size, peer=self.remote.ae_title
-            )
+        size = sum(file.size for file in self.pending if file.instance_id in sent)
+        record = partial(
+            progress.record_sent, claimed=self.claimed, count=len(sent), size=size, peer=self.remote.ae_title
         )
+        self.told.keep(sent, self.total, record)
 
 
 def _send_study(means: Means, claimed: Claimed, keeper: Keeper) -> None:
@@ -116,17 +144,18 @@ def _send_study(means: Means, claimed: Claimed, keeper: Keeper) -> None:
         files = outgoing_of(tx, SYSTEM, study_id=claimed.study_id)
     if not files and not claimed.sent:
         raise NotFound("nothing_to_send", "The study has no images that may be sent, or is no longer here.")
-    pending = [file for file in files if file.instance_id not in claimed.sent]
-    total = len(claimed.sent | {file.instance_id for file in files})
-    sending = _Sending(means, claimed, remote, pending, total, told_at=time.monotonic())
-    counts = Sent()
+    before = claimed.sent
+    pending = [file for file in files if file.instance_id not in before]
+    total = len(before | {file.instance_id for file in files})
+    sending = _Sending(means, claimed, remote, pending, len(before), total, _Told(means.db, claimed))
     try:
         for counts in means.network.send(remote, pending, cancelled=keeper.is_lost) if pending else ():
             sending.note(counts)
     finally:
         sending.close()
-    if not keeper.is_lost() and len(sending.sent) < len(pending):
-        raise _incomplete(remote, counts, len(pending) - len(sending.sent), total)
+    missing = len(pending) - sending.counts.done
+    if missing and not keeper.is_lost():
+        raise _incomplete(remote, sending.counts, missing, total)
 
 
 def _incomplete(remote: Remote, counts: Sent, missing: int, total: int) -> Unavailable:
@@ -153,24 +182,28 @@ def _announce_availability(means: Means, claimed: Claimed, _keeper: Keeper) -> N
         raise NotFound("nothing_to_send", "The study has no images that may be sent, or is no longer here.")
     means.network.announce_availability(remote, availability_of(files, remote.calling_ae_title))
     with means.db.transaction() as tx:
-        progress.note_sent(tx, claimed.id, {file.instance_id for file in files}, len(files))
+        progress.note_sent(tx, claimed, {file.instance_id for file in files}, len(files))
 
 
 def _compress(means: Means, claimed: Claimed, keeper: Keeper) -> None:
-    def tell(done: set[str], total: int) -> None:
-        with means.db.transaction() as tx:
-            progress.note_sent(tx, claimed.id, claimed.sent | done, total)
-
-    compress_study(
-        means.db,
-        means.blobs,
-        means.decoder,
-        study_id=claimed.study_id or "",
-        syntax=str(claimed.payload["syntax"]),
-        dealt_with=claimed.sent,
-        cancelled=keeper.is_lost,
-        tell=tell,
-    )
+    told, before = _Told(means.db, claimed), claimed.sent
+    done: set[str] = set()
+    total = 0
+    try:
+        for instance_id, total in compress_study(
+            means.db,
+            means.blobs,
+            means.decoder,
+            study_id=claimed.study_id or "",
+            syntax=str(claimed.payload["syntax"]),
+            dealt_with=before,
+            cancelled=keeper.is_lost,
+        ):
+            done.add(instance_id)
+            told.note(lambda: done, len(before) + len(done), total)
+    finally:
+        if done:
+            told.keep(done, total)
 
 
 def _nothing(_means: Means, _claimed: Claimed, _keeper: Keeper) -> None:

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("unique_key", sa.String(length=120), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("try_id", sa.String(length=26), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

@@ -1,10 +1,13 @@
 """A delivery brings everything across once, however often the line breaks, and says how far it is."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from app.base.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity.actions import set_device_reach
-from app.routing import actions, queries
+from app.base.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from app.identity.actions import remove_device, set_device_reach
+from app.routing import actions, progress, queries
 from app.routing.lifecycle import wait_after
 from app.routing.sentences import told
 from tests import dicomgen
@@ -148,3 +151,45 @@ def test_who_looks_after_routing_does_not_see_whose_study_it_is(place: Place) ->
         (own,) = queries.deliveries_of(tx, place.cast.alice).deliveries
     assert seen.study.patient_name == ""
     assert own.study.patient_name == "NGUYỄN VĂN AN"
+
+
+def test_a_device_that_was_removed_ends_its_deliveries_and_holds_up_no_other(place: Place) -> None:
+    gone = _send(place, place.store(dicomgen.series(1)))
+    with place.db.transaction() as tx:
+        remove_device(tx, place.cast.dung, device_id=place.device_id)
+    assert place.deliver() == 1
+    assert place.delivery(gone).state == "failed"
+    assert place.deliver() == 0
+
+
+def test_of_two_couriers_at_once_only_one_calls_a_device(place_on_both: Place) -> None:
+    place = place_on_both
+    first, second = (
+        _send(place, place.store(dicomgen.series(1, study=study))) for study in ("study-1", "study-2")
+    )
+
+    def claim(delivery_id: str) -> bool:
+        with place.db.transaction() as tx:
+            return progress.claim(tx, delivery_id) is not None
+
+    with ThreadPoolExecutor(1) as pool:
+        with place.db.transaction() as tx:
+            assert progress.claim(tx, first) is not None
+            other = pool.submit(claim, second)
+            time.sleep(0.2)  # it looks before this one is committed
+        assert not other.result(10)
+
+
+def test_a_try_that_was_cancelled_and_begun_anew_changes_nothing_more(place: Place) -> None:
+    delivery_id = _send(place, place.store(dicomgen.series(1)))
+    with place.db.transaction() as tx:
+        old = progress.claim(tx, delivery_id)
+        actions.cancel_delivery(tx, place.cast.alice, delivery_id=delivery_id)
+        actions.resend_delivery(tx, place.cast.alice, delivery_id=delivery_id)
+        new = progress.claim(tx, delivery_id)
+        assert old is not None
+        assert new is not None
+        progress.finish(tx, old)
+        progress.put_off(tx, old, Unavailable("away", "Away."))
+        assert (progress.is_held(tx, old), progress.is_held(tx, new)) == (False, True)
+    assert place.delivery(delivery_id).state == "sending"

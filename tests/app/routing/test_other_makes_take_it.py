@@ -83,8 +83,9 @@ def test_dcmtk_gets_every_pixel_after_it_broke_off(place: Place, tmp_path: Path,
 def test_a_worker_that_died_in_the_middle_is_followed_by_another(place: Place) -> None:
     delivery_id = _send(place, place.store(dicomgen.series(2)))
     with place.db.transaction() as tx:
-        assert progress.claim(tx, delivery_id) is not None
-        progress.note_sent(tx, delivery_id, {_first_instance(place)}, 2)
+        claimed = progress.claim(tx, delivery_id)
+        assert claimed is not None
+        progress.note_sent(tx, claimed, {_first_instance(place)}, 2)
     assert place.deliver() == 0, "its lease still holds"
     place.later(minutes=3.1)
     assert place.deliver() == 1

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.archive.queries import StudyQuery, list_studies
-from app.base.errors import Conflict, Forbidden, NotFound, Unavailable
+from app.base.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from app.base.settings import Settings
 from app.dimse.server import create_server
+from app.identity.actions import remove_device
+from app.identity.models import Hospital
 from app.routing import actions, queries
 from app.routing.fetching import fetch_due
 from app.routing.queries import RemoteSearch
@@ -166,3 +168,30 @@ def test_an_archive_that_is_away_is_said_at_once(place: Place) -> None:
         remote = queries.remote_for(tx, place.cast.tam, place.device_id)
     with pytest.raises(Unavailable):
         queries.search_remote(place.means.network, remote, RemoteSearch(name="An"))
+
+
+def test_a_fetch_from_an_archive_that_was_removed_ends(place: Place) -> None:
+    fetch_id = _start(place, "get")
+    with place.db.transaction() as tx:
+        remove_device(tx, place.cast.dung, device_id=place.device_id)
+    fetch_due(place.means)
+    assert place.fetch(fetch_id).state == "failed"
+
+
+@pytest.mark.parametrize("uid", ["", "*", "1.2.3\\1.2.4", "1.2?"])
+def test_only_one_study_named_by_its_uid_is_fetched(place: Place, uid: str) -> None:
+    with place.db.transaction() as tx, pytest.raises(Invalid):
+        actions.start_fetch(
+            tx, place.cast.tam, device_id=place.device_id, study_instance_uid=uid, description=""
+        )
+
+
+def test_what_is_fetched_counts_against_the_quota(place: Place) -> None:
+    with place.db.transaction() as tx:
+        tx.session.get_one(Hospital, place.cast.a.id).quota_bytes = 1
+    place.store(dicomgen.series(1, study="study-2"))
+    place.foreign.files = dicomgen.series(1)
+    fetch_id = _start(place, "get")
+    fetch_due(place.means)
+    assert place.fetch(fetch_id).state == "failed"
+    assert _stored(place) == [1]
