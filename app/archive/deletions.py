@@ -72,7 +72,8 @@ def check_may_destroy(tx: Tx, study: Study) -> None:
     """Raises Conflict while the law, or a person who set a hold, wants it kept."""
     if study.legal_hold:
         raise Conflict("legal_hold", "This study is under legal hold and cannot be destroyed.")
-    if study.retain_until >= f"{tx.now:%Y%m%d}":
+    # Of a study that came this minute nobody has said yet how long it is kept.
+    if not study.retention_class or study.retain_until >= f"{tx.now:%Y%m%d}":
         raise Conflict(
             "retained",
             "This study must be kept until its retention ends. A test image is first said to be no record.",

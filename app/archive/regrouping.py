@@ -9,6 +9,7 @@ from app.archive.correcting import Change, announce, check_reason, keep, study_t
 from app.archive.counters import recount
 from app.archive.entering import grant_to_own_hospital
 from app.archive.models import Series, Study
+from app.archive.retention import keep_as_long
 from app.archive.states import CorrectionKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
@@ -18,8 +19,8 @@ from app.base.ids import new_id
 # Not copied when a study is split: what is its own, and what is counted.
 _OWN = frozenset(
     {
-        "id", "instance_count", "legal_hold", "merged_into_id", "modalities", "rejected", "retain_until",
-        "series_count", "size", "study_instance_uid",
+        "id", "instance_count", "merged_into_id", "modalities", "rejected", "series_count", "size",
+        "study_instance_uid",
     }
 )  # fmt: skip
 
@@ -50,6 +51,7 @@ def merge_studies(tx: Tx, actor: Actor, *, study_id: str, into_id: str, reason: 
     for study in (gone, *already):
         study.merged_into_id = kept.id
     kept.corrected = gone.corrected = True
+    keep_as_long(kept, gone)
     settle(tx, kept, gone)
     return keep(tx, actor, kept.hospital_id, change)
 
@@ -120,6 +122,7 @@ def take_back_merge(tx: Tx, kept: Study, gone: Study, before: dict[str, object])
     for study_id in merged if isinstance(merged, list) else []:
         tx.session.get_one(Study, study_id).merged_into_id = gone.id
     gone.patient = kept.patient
+    keep_as_long(gone, kept)
     settle(tx, kept, gone)
 
 
@@ -129,6 +132,7 @@ def take_back_split(tx: Tx, study: Study, fresh: Study, before: dict[str, object
     for series in _series_of(tx, fresh):
         series.study, series.original_study_instance_uid = study, origins.get(series.id, "")
     fresh.merged_into_id = study.id
+    keep_as_long(study, fresh)
     settle(tx, study, fresh)
 
 

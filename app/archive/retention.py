@@ -61,6 +61,17 @@ def retain_until(retention_class: RetentionClass, study_date: str, received_at: 
     return f"{min(int(year) + years, 9999):04}1231" if years else ""
 
 
+def keep_as_long(study: Study, other: Study) -> None:
+    """Images of `other` go into `study`: it is kept as long as the longer of both, and held when either is. Part of
+    an action.
+    """
+    study.legal_hold = study.legal_hold or other.legal_hold
+    if other.retain_until > study.retain_until:
+        study.retention_class, study.retain_until = other.retention_class, other.retain_until
+    elif not other.retention_class and not study.retain_until:
+        study.retention_class = ""  # it gets its hospital's
+
+
 def class_of(text: str) -> RetentionClass:
     """Raises Invalid for a word that is none."""
     try:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.annotations import actions as annotations
 from app.annotations.schemas import AnnotationInput
 from app.archive import actions as archive
-from app.archive.models import PatientCollision, Series, Study
+from app.archive.models import Instance, PatientCollision, Series, Study
 from app.archive.part10 import read_part10
 from app.archive.states import GranteeType, RejectionReason, SetAsideDecision, Source, SourceKind
 from app.audit.models import AuditRecord
@@ -25,7 +25,7 @@ from app.reporting import actions as reporting
 from app.sharing import actions as sharing
 from app.sharing.states import Factor
 from tests import dicomgen
-from tests.app.storing import store
+from tests.app.storing import no_record, store
 from tests.cast import Cast, make_cast
 
 UNRECORDED = {
@@ -97,6 +97,7 @@ class Place:
         return archive.edit_study(tx, self.cast.tam, study_id=self.study_id, wanted=wanted, reason="x")
 
     def deletion(self, tx: Tx) -> str:
+        no_record(tx, self.study_id)
         return archive.request_deletion(tx, self.cast.tam, study_id=self.study_id, reason="x")
 
     def patient(self, tx: Tx) -> str:
@@ -214,6 +215,16 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
     "end_links_of": (
         lambda tx, at: at.link(tx).id,
         lambda tx, at, _: sharing.end_links_of(tx, SYSTEM, study_id=at.study_id),
+    ),
+    "heal": (
+        lambda tx, at: tx.session.scalars(select(Instance.id)).one(),
+        lambda tx, at, id_: archive.heal(
+            tx,
+            at.cast.ct_a,
+            instance_id=id_,
+            blob=Blob("2" * 64, 2),
+            part10=read_part10(dicomgen.ct_slice()),
+        ),
     ),
     "merge_patients": (
         lambda tx, at: tx.session.get_one(Study, at.other_study(tx, "LÊ^MAI")).patient_id,

@@ -8,6 +8,7 @@ from app.archive.states import RejectionReason
 from app.base.db import Tx
 from app.base.errors import NotFound
 from consults.actions import enter_room
+from tests.app.storing import no_record
 from tests.consults.conftest import Clinic
 from tests.factories import in_session
 
@@ -17,6 +18,7 @@ def _rejected(tx: Tx, clinic: Clinic, study_id: str) -> None:
 
 
 def _destroyed(tx: Tx, clinic: Clinic, study_id: str) -> None:
+    no_record(tx, study_id)
     asked = archive.request_deletion(tx, clinic.cast.tam, study_id=study_id, reason="x")
     archive.confirm_deletion(tx, clinic.cast.dung, deletion_id=asked)
 

@@ -17,6 +17,7 @@ from app.archive.states import RejectionReason
 from app.base.db import Database, Tx
 from app.base.errors import Conflict
 from tests.app.archive.conftest import Archive
+from tests.app.storing import no_record
 from tests.conftest import POSTGRESQL
 from tests.dicomgen import ct_slice
 
@@ -29,6 +30,7 @@ Act = Callable[[Tx, Archive, str], object]
 
 
 def destroy(tx: Tx, archive: Archive, study_id: str) -> None:
+    no_record(tx, study_id)
     asked = actions.request_deletion(tx, archive.cast.tam, study_id=study_id, reason="x")
     actions.confirm_deletion(tx, archive.cast.dung, deletion_id=asked)
 
