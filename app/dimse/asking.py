@@ -1,5 +1,7 @@
 """C-FIND, C-MOVE and C-GET as SCU: what we ask of a hospital's other archive."""
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -26,6 +28,8 @@ from app.routing.network import Remote, Sent
 Store: TypeAlias = Callable[[str, str, str, Iterator[bytes]], int]
 _PATIENCE_SECONDS = 600.0  # an archive that reads from tape sends nothing for a long time
 _LOOK_SECONDS = 0.5
+_CANCEL_SECONDS = 20.0  # how long one that was told to stop may go on
+_FIND_SECONDS = 60.0  # somebody waits for the list
 _ENDED = frozenset({SUCCESS, CANCELLED, SUB_OPERATIONS_WITH_FAILURES})
 
 
@@ -43,6 +47,13 @@ def refused(remote: Remote, command: Command) -> HoichanError:
         "{name} refuses: {reason}",
         name=remote.name,
         reason=command.comment or f"status {command.status:04X}",
+    )
+
+
+def too_slow(remote: Remote) -> HoichanError:
+    """It answers, but without end."""
+    return Unavailable(
+        "too_slow", "{name} takes too long to answer. Ask for less, or try again later.", name=remote.name
     )
 
 
@@ -64,18 +75,25 @@ def identifier(level: str, keys: Mapping[str, str]) -> dict[str, dict[str, Any]]
 
 
 def find(client: Client, level: str, matches: Mapping[str, str], *, most: int) -> list[dict[str, Any]]:
-    """At most `most` answers in the DICOM JSON model; the peer is told to stop after them. Study Root."""
+    """At most `most` answers in the DICOM JSON model; the peer is told to stop after them. Study Root. Raises Unavailable
+    when they do not come within a minute.
+    """
     context = client.context(STUDY_ROOT_FIND)
     message_id = client.next_message_id()
     command = write_request(CommandField.C_FIND_RQ, message_id, sop_class_uid=STUDY_ROOT_FIND)
     data = write_data_set(identifier(level, matches), context.transfer_syntax)
     client.channel.send(context.context_id, command, data)
     found: list[dict[str, Any]] = []
+    until = time.monotonic() + _FIND_SECONDS
     for message in client.answers(CommandField.C_FIND_RQ, message_id):
         status = message.command.status
         if status not in {PENDING, PENDING_WITH_WARNING}:
             if status not in {SUCCESS, CANCELLED}:
                 raise refused(client.remote, message.command)
+            break
+        if time.monotonic() > until:
+            if len(found) < most:
+                raise too_slow(client.remote)
             break
         if len(found) < most:
             found.append(as_json(read_data_set(message.data, context.transfer_syntax)))
@@ -151,15 +169,16 @@ class _Watch:
         self._context = context
         self._message_id = message_id
         self._cancelled = cancelled
-        self._told = False
+        self._stops_by = math.inf
 
     def wait(self) -> None:
-        """Raises ConnectionLost when nothing comes for very long."""
+        """Raises ConnectionLost when nothing comes for very long, and when the peer goes on after it was told to stop."""
         channel = self._client.channel
-        for _turn in range(int(_PATIENCE_SECONDS / _LOOK_SECONDS)):
-            if not self._told and self._cancelled():
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < min(until, self._stops_by):
+            if self._stops_by == math.inf and self._cancelled():
                 channel.send(self._context.context_id, write_cancel(self._message_id))
-                self._told = True
+                self._stops_by = time.monotonic() + _CANCEL_SECONDS
             if channel.wire.waiting(seconds=_LOOK_SECONDS):
                 return
         raise ConnectionLost("no word for a long time")

@@ -233,8 +233,8 @@ class Association:
     def _next_pdu(self) -> tuple[int, memoryview]:
         """Between messages the server may end us; inside one it waits until the response is out."""
         self._between = self._request is None and not self._command
-        if self._between and self._established is not None and self._established.reports:
-            self._tell(self._established)
+        if self._between and self._established is not None:
+            self._use_pause(self._established)
         if self._between and self._stopping.is_set():
             raise ConnectionLost("the server stops")
         silent = self._silent_since is not None
@@ -305,10 +305,13 @@ class Association:
         else:
             self._request = None
 
-    def _tell(self, established: Established) -> None:
-        """A peer that stays silent after its request waits for the report here."""
-        if not self._wire.waiting(seconds=_SILENCE_SECONDS):
-            tell(established)
+    def _use_pause(self, established: Established) -> None:
+        """When the peer says nothing for a moment: its queries are recorded, and it is told what it waits for."""
+        queries, reports = established.queries, established.reports
+        if (queries.is_due or reports) and not self._wire.waiting(seconds=_SILENCE_SECONDS):
+            queries.write()
+            if reports:
+                tell(established)
 
     def _asked_of(self, context: Context, command: Command) -> Asked | None:
         """The service of a request on one of its contexts, or None."""

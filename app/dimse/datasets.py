@@ -19,6 +19,7 @@ SPECIFIC_CHARACTER_SET = "00080005"
 UTF_8 = {"vr": "CS", "Value": ["ISO_IR 192"]}
 _LONG = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 _NUMBERS = {"FD": "<d", "FL": "<f", "SL": "<i", "SS": "<h", "SV": "<q", "UL": "<I", "US": "<H", "UV": "<Q"}
+_MOST_SHORT = 0xFFFE  # bytes of a value whose length takes two
 _NAME_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 _ITEM = struct.pack("<HH", 0xFFFE, 0xE000)
 DataSet: TypeAlias = "dict[str, Value]"  # by tag, eight hexadecimal digits
@@ -60,7 +61,7 @@ def _values(header: Header) -> DataSet:
         elif element.vr in TEXT_VRS:
             found[f"{tag:08X}"] = Value(vr, header.text(tag))
         elif vr in _NUMBERS:
-            found[f"{tag:08X}"] = Value(vr, "\\".join(f"{number:g}" for number in header.numbers(tag)))
+            found[f"{tag:08X}"] = Value(vr, "\\".join(f"{number:.15g}" for number in header.numbers(tag)))
         else:
             found[f"{tag:08X}"] = Value(vr, "\\".join(header.codes(tag)))
     return found
@@ -100,8 +101,10 @@ def write_data_set(attributes: Json, transfer_syntax: str) -> bytes:
 def _element(tag: str, attribute: Mapping[str, Any], *, implicit: bool) -> bytes:
     vr = attribute["vr"]
     values = attribute.get("Value")
-    head, long = _head(tag, vr, implicit=implicit)
     value = encoded_value(vr, values, implicit=implicit) if values else b""
+    if len(value) > _MOST_SHORT and vr not in _LONG:
+        vr = "UN"  # the only way to say more than two bytes of length can count (PS3.5 6.2.2)
+    head, long = _head(tag, vr, implicit=implicit)
     return head + (struct.pack("<L", len(value)) if long else struct.pack("<H", len(value))) + value
 
 

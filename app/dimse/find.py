@@ -84,7 +84,8 @@ class Query:
         self.matches: dict[str, Any] = {tag: value for tag, value in asked if value}
         self._returned = sorted({*known, UNIQUE_KEYS[identifier.level]} - _UNMATCHED)
         self._warns = len(known) < len(identifier.keys)
-        self._seen: set[str] = set()
+        self._sent: set[str] = set()  # unique keys of this page, and of the one before
+        self._sent_before: set[str] = set()
         self.answered = 0
 
     def _is_known(self, tag: str) -> bool:
@@ -129,6 +130,7 @@ class Query:
         pending = write_response(exchange.command, Answer(status, data_set=b"-"))
         command = command_pdus(context_id, pending, channel.max_length)
         pieces = []
+        self._sent_before, self._sent = self._sent, set()
         for item in found.items:
             if self._is_repeated(item):
                 continue
@@ -143,9 +145,9 @@ class Query:
         if self._identifier.level == "PATIENT":
             return False
         key = str(item[UNIQUE_KEYS[self._identifier.level]].get("Value", [""])[0])
-        seen = key in self._seen
-        self._seen.add(key)
-        return seen
+        repeated = key in self._sent or key in self._sent_before
+        self._sent.add(key)
+        return repeated
 
     def _answer(self, item: Json) -> Mapping[str, Mapping[str, Any]]:
         answer = {tag: item[tag] for tag in self._returned if tag in item}

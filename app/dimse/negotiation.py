@@ -20,7 +20,7 @@ from app.dimse.contexts import Context, ProposedContext, Roles
 from app.dimse.upper_layer import MAX_PDU, AbortReason, PduType, ProtocolFault
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
-_LEAST_MAXIMUM = 128  # a peer whose PDUs hold less cannot even receive our responses
+LEAST_MAXIMUM = 128  # a peer whose PDUs hold less cannot even take our messages
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_request(field: memoryview) -> AssociationRequest:
 
 def _request_of(primitive: A_ASSOCIATE) -> AssociationRequest:
     maximum = primitive.maximum_length_received or 0
-    if 0 < maximum < _LEAST_MAXIMUM:
+    if 0 < maximum < LEAST_MAXIMUM:
         raise ValueError(f"a maximum length of {maximum}")
     return AssociationRequest(
         called_ae_title=primitive.called_ae_title.strip(),

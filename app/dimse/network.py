@@ -33,6 +33,7 @@ from app.dimse.status import SUCCESS, is_warning
 from app.render.decode import DecodeClient
 from app.routing.network import Remote, Sent
 
+_ECHO_SECONDS = 10.0  # somebody looks on
 _UNCOMPRESSED = (EXPLICIT_LITTLE, IMPLICIT_LITTLE)
 
 
@@ -45,15 +46,20 @@ class DicomNetwork:
         self._settings = settings.dicom
 
     def _client(
-        self, remote: Remote, *abstract_syntaxes: str, roles: Mapping[str, Roles] | None = None
+        self,
+        remote: Remote,
+        abstract_syntax: str,
+        *,
+        roles: Mapping[str, Roles] | None = None,
+        seconds: float = 60.0,
     ) -> Client:
-        offers = [(uid, _UNCOMPRESSED) for uid in abstract_syntaxes]
-        return Client(remote, offers, settings=self._settings, roles=roles)
+        offers = [(abstract_syntax, _UNCOMPRESSED)]
+        return Client(remote, offers, settings=self._settings, roles=roles, seconds=seconds)
 
     def echo(self, remote: Remote) -> float:
         """Seconds from connecting to the answer."""
         begun = time.monotonic()
-        with self._client(remote, VERIFICATION) as client:
+        with self._client(remote, VERIFICATION, seconds=_ECHO_SECONDS) as client:
             context = client.context(VERIFICATION)
             message_id = client.next_message_id()
             command = write_request(

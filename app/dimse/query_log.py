@@ -11,11 +11,13 @@ from app.base.db import Database
 from app.base.errors import HoichanError
 
 log = logging.getLogger(__name__)
-_EVERY_SECONDS = 60.0
+_EVERY_SECONDS = 10.0
 
 
 class QueryLog:
-    """Of one association; written by its end and, on a long one, every minute in which something is asked."""
+    """Of one association; written when the peer pauses, every ten seconds while it goes on asking, and at the end: what
+    a sudden end of the process may lose is no more than that.
+    """
 
     def __init__(self, db: Database, actor: Actor, association_id: str) -> None:
         self._db = db
@@ -32,6 +34,11 @@ class QueryLog:
         self._answered[kind] += answers
         if time.monotonic() - self._written_at > _EVERY_SECONDS:
             self.write()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is not yet recorded."""
+        return bool(self._asked)
 
     def write(self) -> None:
         """The records that are due. Never raises: what cannot be written now is tried again."""

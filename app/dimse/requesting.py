@@ -10,7 +10,14 @@ from pynetdicom.presentation import PresentationContext
 
 from app.base.errors import HoichanError, Unavailable
 from app.dimse.contexts import ACCEPTED, Context, ProposedContext, Roles
-from app.dimse.negotiation import APPLICATION_CONTEXT, about_us, extension_item, read_roles, role_item
+from app.dimse.negotiation import (
+    APPLICATION_CONTEXT,
+    LEAST_MAXIMUM,
+    about_us,
+    extension_item,
+    read_roles,
+    role_item,
+)
 from app.dimse.upper_layer import AbortReason, PduType, ProtocolFault
 from app.routing.network import Remote
 
@@ -78,6 +85,8 @@ def read_accept(field: memoryview, contexts: Sequence[ProposedContext]) -> Accep
     except Exception as error:  # pynetdicom raises whatever its parsing meets
         why = f"unreadable A-ASSOCIATE-AC ({type(error).__name__})"
         raise ProtocolFault(AbortReason.INVALID_PARAMETER, why) from error
+    if 0 < max_length < LEAST_MAXIMUM:
+        raise ProtocolFault(AbortReason.INVALID_PARAMETER, f"a maximum length of {max_length}")
     agreed = {}
     for context in contexts:
         result, syntax = answers.get(context.context_id, (None, ""))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.archive.failures import PROCESSING_FAILURE, failure_of
+from app.archive.failures import failure_of
 from app.archive.outgoing import OutgoingFile, open_dataset
 from app.base.blobs import Blobs
 from app.base.errors import HoichanError, Unsupported
@@ -75,23 +75,16 @@ class Sender:
 
     def send(self, files: Sequence[OutgoingFile]) -> Generator[Stored]:
         """One after the other, in order. What cannot be sent is told as failed and the next one goes on."""
-        ready = self._prepare(files[0], 0) if files else None
-        for number, file in enumerate(files, start=1):
-            current, ready = ready, None
-            if isinstance(current, _Ready):
-                message_id = self._launch(current)
+        following: _Ready | Stored | None = self._prepare(files[0], 0) if files else None
+        try:
+            for number, file in enumerate(files, start=1):
+                current, following = following, None
+                message_id = self._launch(current) if isinstance(current, _Ready) else 0
                 if number < len(files):
-                    ready = self._prepare(files[number], number % 2)
-                result = self._answer(file, message_id)
-            else:
-                result = current or Stored(file, PROCESSING_FAILURE)
-                if number < len(files):
-                    ready = self._prepare(files[number], number % 2)
-            try:
-                yield result
-            except GeneratorExit:
-                _close(ready)
-                raise
+                    following = self._prepare(files[number], number % 2)
+                yield current if isinstance(current, Stored) else self._answer(file, message_id)
+        finally:  # nobody wants the next one any more
+            _close(following)
 
     def _prepare(self, file: OutgoingFile, turn: int) -> "_Ready | Stored":
         try:

@@ -20,7 +20,7 @@ from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import Unavailable
 from app.base.settings import Settings
-from app.dimse.contexts import INSTANCE_AVAILABILITY
+from app.dimse.contexts import INSTANCE_AVAILABILITY, STUDY_ROOT_FIND, STUDY_ROOT_GET
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device
 from app.routing.availability import availability_of
@@ -115,6 +115,63 @@ def test_images_are_sent_and_counted(dicom: Dicom, network: DicomNetwork, tmp_pa
         *_before, last = network.send(remote_at(port), files, cancelled=lambda: False)
     assert (last.done, last.failed, last.total) == (4, 0, 4)
     assert received(tmp_path / "got") == {item.sop_instance_uid: item.data for item in items}
+
+
+def test_a_receiver_that_breaks_off_leaves_no_file_open(dicom: Dicom, network: DicomNetwork) -> None:
+    items = store(dicom, *dicomgen.series(3))
+    with dicom.db.reading() as tx:
+        files = outgoing_of(tx, SYSTEM, sop_instance_uids=[item.sop_instance_uid for item in items])
+
+    def break_off(event: Any) -> int:
+        event.assoc.abort()
+        return 0xA700
+
+    with (
+        listening("WS1", dicomgen.CT, evt.EVT_C_STORE, break_off) as port,
+        pytest.raises(Unavailable, match="broke off"),
+    ):
+        list(network.send(remote_at(port, ae_title="WS1"), files, cancelled=lambda: False))
+    opened = {path.resolve() for path in Path("/proc/self/fd").iterdir()}
+    assert not opened & {path.resolve() for path in dicom.stored_files()}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes minutes elsewhere takes a moment."""
+    monkeypatch.setattr("app.dimse.asking._FIND_SECONDS", 0.2)
+    monkeypatch.setattr("app.dimse.asking._CANCEL_SECONDS", 0.2)
+    monkeypatch.setattr("app.dimse.asking._LOOK_SECONDS", 0.05)
+
+
+def _endless(_event: Any) -> Iterator[tuple[int, Dataset]]:
+    answer = Dataset()
+    answer.StudyInstanceUID = STUDY
+    while True:
+        time.sleep(0.01)
+        yield 0xFF00, answer
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_list_without_end_is_given_up(network: DicomNetwork) -> None:
+    with listening("OLD", STUDY_ROOT_FIND, evt.EVT_C_FIND, _endless) as port:
+        remote = remote_at(port, ae_title="OLD")
+        with pytest.raises(Unavailable) as told:
+            network.find(remote, "STUDY", {}, most=10_000)
+        assert told.value.code == "too_slow"
+        assert len(network.find(remote, "STUDY", {}, most=3)) == 3
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_archive_that_does_not_hear_a_cancel_is_left(network: DicomNetwork) -> None:
+    with listening("OLD", STUDY_ROOT_GET, evt.EVT_C_GET, lambda _event: time.sleep(3)) as port:
+        begun = time.monotonic()
+        with pytest.raises(Unavailable, match="broke off"):
+            list(
+                network.get(
+                    remote_at(port, ae_title="OLD"), STUDY, store=lambda *_: 0, cancelled=lambda: True
+                )
+            )
+        assert time.monotonic() - begun < 2
 
 
 def outgoing_file(*, sop_instance_uid: str) -> OutgoingFile:

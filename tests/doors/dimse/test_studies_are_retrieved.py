@@ -5,12 +5,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from pydicom import Dataset
+from pydicom import Dataset, dcmread
 from pynetdicom import AE, build_role, evt
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from app.audit.models import AuditRecord
 from app.base.actor import SYSTEM, Right
 from app.base.db import Database
 from app.dimse.contexts import STUDY_ROOT_GET, STUDY_ROOT_MOVE
+from app.dimse.datasets import write_data_set
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device, set_device_reach
 from tests import dicomgen
@@ -233,6 +235,14 @@ def test_a_destination_that_is_away_fails_all_and_names_them(dicom: Dicom) -> No
     assert status == 0xA702
     assert data is not None
     assert list(data.FailedSOPInstanceUIDList) == [item.sop_instance_uid for item in items]
+
+
+def test_a_list_of_failures_may_be_long() -> None:
+    uids = [f"1.2.826.0.1.3680043.8.498.{number:038d}" for number in range(1200)]
+    written = write_data_set({"00080058": {"vr": "UI", "Value": uids}}, dicomgen.EXPLICIT)
+    element = dcmread(BytesIO(written), force=True)["FailedSOPInstanceUIDList"]
+    assert element.VR == "UN"
+    assert element.value.decode().rstrip("\0").split("\\") == uids
 
 
 def test_a_get_is_cancelled_in_the_middle(dicom: Dicom, network: DicomNetwork) -> None:
