@@ -2,7 +2,7 @@
 
 Databases guess what is rare. Here it is looked up: an index counts, as far as it takes to know. What leads to few is
 found first and sorted then; what leads to many is looked for along the order of date, where the first page is near.
-A lead never decides what matches; it only leaves out what cannot.
+A lead only leaves out what cannot match; one by name has looked at whole names, which are not looked at again.
 """
 
 import re
@@ -52,6 +52,7 @@ class Lead:
     patients: frozenset[str] = frozenset()
     studies: frozenset[str] = frozenset()
     modalities: tuple[str, ...] = ()
+    by_name: bool = False  # the patients have been matched by their whole names
 
     @cached_property
     def condition(self) -> Condition:
@@ -79,7 +80,7 @@ def lead(tx: Tx, keys: Keys, *, fuzzy: bool, hospital_id: str | None) -> Lead | 
     if "PatientName" in asked:
         patients = named(tx, values_of(asked["PatientName"][1]), fuzzy=fuzzy)
         if patients is not None:
-            return Lead(patients=patients)
+            return Lead(patients=patients, by_name=True)
     for keyword in ("ModalitiesInStudy", "Modality"):
         if keyword in asked and hospital_id is not None:
             return of_modalities(tx, values_of(asked[keyword][1]), hospital_id)

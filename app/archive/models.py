@@ -76,7 +76,9 @@ class Study(Base):
         UniqueConstraint("hospital_id", "study_instance_uid"),
         Index("ix_study_by_date", "study_date", "study_time", "id"),
         Index("ix_study_of_hospital_by_day", "hospital_id", *_NEWEST, "patient_id", *_SHOWN),
-        Index("ix_study_of_hospital_by_modalities", "hospital_id", "modalities", *_NEWEST),
+        Index(
+            "ix_study_of_hospital_by_modalities", "hospital_id", "modalities", *_NEWEST, "patient_id", *_SHOWN
+        ),
         Index("ix_study_of_patient", "patient_id", "hospital_id", *_SHOWN, *_NEWEST),
         Index("ix_study_by_state", "state", "last_received_at"),
         Index("ix_study_by_unannounced", "unannounced", "announced_at"),

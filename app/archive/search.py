@@ -137,6 +137,8 @@ def _plan(tx: Tx, search: Search, level: Level) -> _Plan:
     if search.combined_times:
         plan.along.extend(_moments(keys))
     for attribute, asked in keys.items():
+        if attribute.keyword == "PatientName" and beginning is not None and beginning.by_name:
+            continue
         meant = plan.of_patient if attribute.level is Level.PATIENT else plan.conditions
         meant = plan.along if attribute.keyword == "StudyDate" else meant
         meant.append(condition(attribute, asked, fuzzy=search.fuzzy))

@@ -1,9 +1,9 @@
 """QIDO-RS (PS3.18 section 10.6): studies, series and instances by tag or keyword."""
 
-import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import orjson
 from flask import Blueprint, Response, request
 
 from app.archive.access import study_by_uid
@@ -70,9 +70,7 @@ def _answer(
         found = searching(tx, actor, _search(hospital_id, study, series))
     trail.queried(hospital_id)
     root = root_url(slug)
-    body = json.dumps(
-        [_with_address(item, root) for item in found.items], ensure_ascii=False, separators=(",", ":")
-    )
+    body = orjson.dumps([_with_address(item, root) for item in found.items], option=orjson.OPT_SORT_KEYS)
     response = packed(Response(body, content_type=media_type))
     if found.more:
         response.headers.add("Warning", '299 hoichan "There are further results. Ask with offset for them."')
@@ -161,5 +159,4 @@ def _with_address(item: dict[str, Any], root: str) -> dict[str, Any]:
     for tag, name in ((_STUDY_UID, "studies"), (_SERIES_UID, "series"), (_INSTANCE_UID, "instances")):
         if tag in item:
             address += f"/{name}/{item[tag]['Value'][0]}"
-    found = {**item, **_SAME, "00081190": {"vr": "UR", "Value": [address]}}
-    return {tag: found[tag] for tag in sorted(found)}
+    return {**item, **_SAME, "00081190": {"vr": "UR", "Value": [address]}}

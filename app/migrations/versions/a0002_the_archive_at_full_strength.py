@@ -413,7 +413,16 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_study_of_hospital_by_modalities",
-            ["hospital_id", "modalities", "study_date", "study_time", "id"],
+            [
+                "hospital_id",
+                "modalities",
+                "study_date",
+                "study_time",
+                "id",
+                "patient_id",
+                "rejected",
+                "merged_into_id",
+            ],
             unique=False,
         )
         batch_op.create_index(
