@@ -1,5 +1,6 @@
 """Instances that come as metadata and bulk data apart (PS3.18 10.5.1.1): put together as files of PS3.10."""
 
+import io
 import json
 import struct
 from collections.abc import Callable, Iterator
@@ -15,11 +16,13 @@ from app.archive.elements import PIXEL_DATA, UNDEFINED
 from app.archive.encoding import element_head
 from app.archive.file_header import file_header
 from app.archive.uids import EXPLICIT_LITTLE, is_uid, transfer_syntax
-from app.base.errors import Invalid, Unsupported
+from app.base.errors import HoichanError, Invalid, Unsupported
 from app.dicomweb.frames import USUAL_SYNTAX
 from app.dicomweb.media import ANY_SYNTAX, OCTET_STREAM, MediaRange, accepted
 
 MAX_METADATA = 64 << 20
+MOST_HELD = 64 << 20
+"""Bytes of bulk data within one data set that are no pixels: they are held while it is written."""
 _IN_MEMORY = 1 << 20
 _CHUNK = 1 << 20
 _PIXELS, _META_SYNTAX, _AVAILABLE_SYNTAX = "7FE00010", "00020010", "00083002"
@@ -69,19 +72,31 @@ def _bad_metadata() -> Invalid:
 
 def write_file(item: dict[str, Any], bulk: dict[str, Bulk], write: Callable[[bytes], None]) -> None:
     """Writes the instance piece by piece; pixel data are never held. Raises Invalid or Unsupported."""
+    try:
+        before, pixels, behind = _assembled(item, bulk)
+    except HoichanError:
+        raise
+    except Exception as error:  # pydicom raises all kinds where a value is not what its VR says
+        raise _bad_metadata() from error
+    write(before)
+    if pixels is not None:
+        for piece in pixels.pieces():
+            write(piece)
+    write(behind)
+
+
+def _assembled(item: dict[str, Any], bulk: dict[str, Bulk]) -> tuple[bytes, Bulk | None, bytes]:
+    """What stands before the pixel data, these, and what stands behind them."""
     pixels = _pixels(item, bulk)
     syntax = _syntax(item, pixels)
     ds = _data_set(item, bulk)
-    write(
-        file_header(
-            sop_class_uid=str(ds.get("SOPClassUID", "")),
-            sop_instance_uid=str(ds.get("SOPInstanceUID", "")),
-            transfer_syntax_uid=syntax,
-        )
+    head = file_header(
+        sop_class_uid=str(ds.get("SOPClassUID", "")),
+        sop_instance_uid=str(ds.get("SOPInstanceUID", "")),
+        transfer_syntax_uid=syntax,
     )
-    write(_encoded(ds))
-    if pixels is not None:
-        _write_pixels(pixels, ds, syntax, write)
+    before, behind = (b"", b"") if pixels is None else _around(pixels, ds, syntax)
+    return head + _encoded(ds) + before, pixels, behind
 
 
 def _pixels(item: dict[str, Any], bulk: dict[str, Bulk]) -> Bulk | None:
@@ -89,10 +104,8 @@ def _pixels(item: dict[str, Any], bulk: dict[str, Bulk]) -> Bulk | None:
     if named is None:
         return None
     if isinstance(named, dict) and "InlineBinary" in named:
-        found = new_bulk(OCTET_STREAM)
-        found.file.write(Dataset.from_json({_PIXELS: named}).PixelData)
-        found.size = found.file.tell()
-        return found
+        value = Dataset.from_json({_PIXELS: named}).PixelData
+        return Bulk(accepted(OCTET_STREAM)[0], io.BytesIO(value), len(value))
     return _named(bulk, named.get("BulkDataURI", "") if isinstance(named, dict) else "")
 
 
@@ -121,44 +134,43 @@ def _syntax(item: dict[str, Any], pixels: Bulk | None) -> str:
 
 
 def _data_set(item: dict[str, Any], bulk: dict[str, Bulk]) -> Dataset:
-    plain = {tag: value for tag, value in item.items() if not tag.startswith("0002")}
-    try:
-        ds = Dataset.from_json(plain, lambda _tag, _vr, address: _named(bulk, address).whole())
-    except Invalid:
-        raise
-    except Exception as error:
-        raise _bad_metadata() from error
+    held = 0
+
+    def value(_tag: str, _vr: str, address: str) -> bytes:
+        nonlocal held
+        found = _named(bulk, address)
+        held += found.size
+        if held > MOST_HELD:
+            raise _too_large()
+        return found.whole()
+
+    ds = Dataset.from_json({tag: said for tag, said in item.items() if not tag.startswith("0002")}, value)
     ds.SpecificCharacterSet = "ISO_IR 192"
     return ds
+
+
+def _too_large() -> Unsupported:
+    return Unsupported("too_large_apart", "This is too large to be sent with metadata apart. Send the file.")
 
 
 def _encoded(ds: Dataset) -> bytes:
     out = DicomBytesIO()
     out.is_little_endian, out.is_implicit_VR = True, False
-    try:
-        write_dataset(out, ds)
-    except Exception as error:
-        raise _bad_metadata() from error
+    write_dataset(out, ds)
     return bytes(out.getvalue())
 
 
-def _write_pixels(pixels: Bulk, ds: Dataset, syntax: str, write: Callable[[bytes], None]) -> None:
+def _around(pixels: Bulk, ds: Dataset, syntax: str) -> tuple[bytes, bytes]:
+    """What stands before and behind the bytes of the pixel data."""
     padding = b"\0" * (pixels.size % 2)
     length = pixels.size + len(padding)
     if length > _LONGEST:
-        raise Unsupported(
-            "too_large_apart", "This is too large to be sent with metadata apart. Send the file."
-        )
+        raise _too_large()
     if not transfer_syntax(syntax).encapsulated:
         wide = int(ds.get("BitsAllocated", 8) or 8) > 8
-        write(element_head(PIXEL_DATA, b"OW" if wide else b"OB", length))
-    elif int(ds.get("NumberOfFrames", 1) or 1) > 1 and not transfer_syntax(syntax).video:
+        return element_head(PIXEL_DATA, b"OW" if wide else b"OB", length), padding
+    if int(ds.get("NumberOfFrames", 1) or 1) > 1 and not transfer_syntax(syntax).video:
         raise Unsupported("frames_apart", "Several compressed frames cannot come apart. Send the file.")
-    else:
-        write(element_head(PIXEL_DATA, b"OB", UNDEFINED))
-        write(struct.pack("<HHIHHI", 0xFFFE, 0xE000, 0, 0xFFFE, 0xE000, length))
-    for piece in pixels.pieces():
-        write(piece)
-    write(padding)
-    if transfer_syntax(syntax).encapsulated:
-        write(struct.pack("<HHI", 0xFFFE, 0xE0DD, 0))
+    items = struct.pack("<HHIHHI", 0xFFFE, 0xE000, 0, 0xFFFE, 0xE000, length)
+    end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+    return element_head(PIXEL_DATA, b"OB", UNDEFINED) + items, padding + end

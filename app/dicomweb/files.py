@@ -17,10 +17,13 @@ from app.render.transcode import TARGETS, can_transcode, transcode
 
 @dataclass(frozen=True)
 class FileForm:
-    """How files go out. `target` is empty when they leave as they are stored."""
+    """How files go out. `target` is empty when they leave as they are stored; a target that was `named` is kept to,
+    the one that is meant where none is named (PS3.18 8.7.3.5.2) gives way for what cannot be decoded.
+    """
 
     multipart: bool
     target: str
+    named: bool = False
 
 
 def form_of_files(ranges: list[MediaRange], files: list[OutgoingFile]) -> FileForm:
@@ -35,7 +38,7 @@ def form_of_files(ranges: list[MediaRange], files: list[OutgoingFile]) -> FileFo
             return FileForm(multipart, "")
         target = wanted.transfer_syntax or EXPLICIT_LITTLE
         if not wanted.transfer_syntax or all(_can(file, target) for file in files):
-            return FileForm(multipart, target)
+            return FileForm(multipart, target, named=bool(wanted.transfer_syntax))
     raise not_acceptable(sorted({file.transfer_syntax_uid for file in files} | _targets(files)))
 
 
@@ -96,6 +99,6 @@ def mark_of(files: list[OutgoingFile], *more: str) -> str:
     digest = hashlib.sha256("\n".join(more).encode())
     for file in files:
         digest.update(
-            f"{file.digest}{file.wanted!r}{file.sop_instance_uid}{file.series_instance_uid}".encode()
+            f"{file.digest}{file.charset}{file.wanted!r}{file.sop_instance_uid}{file.series_instance_uid}".encode()
         )
     return digest.hexdigest()[:32]

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.archive.frames_index import FrameLocation
 from app.archive.outgoing import OutgoingFile
-from app.archive.uids import transfer_syntax
+from app.archive.uids import IMPLICIT_LITTLE, transfer_syntax
 from app.dicomweb.headers import stored_range
 from app.dicomweb.media import (
     ANY_SYNTAX,
@@ -73,7 +73,7 @@ def _form(wanted: MediaRange, stored: str) -> FrameForm | None:
         if anything or wanted.transfer_syntax in {ANY_SYNTAX, as_stored}:
             return FrameForm(OCTET_STREAM, as_stored, made=False, multipart=multipart)
         syntax = wanted.transfer_syntax or EXPLICIT_LITTLE
-        if can_transcode(stored, syntax) and not syntax.endswith(".1.2"):
+        if can_transcode(stored, syntax) and syntax != IMPLICIT_LITTLE:
             return FrameForm(OCTET_STREAM, syntax, made=as_stored != syntax, multipart=multipart)
     return _named_form(wanted, stored, multipart=multipart)
 

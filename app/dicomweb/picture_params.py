@@ -10,7 +10,7 @@ PICTURES = ("image/jpeg", "image/png", "image/gif", "image/jp2")
 ANNOTATIONS = frozenset({"patient", "technique"})
 _FUNCTIONS = {"linear": "LINEAR", "linear-exact": "LINEAR_EXACT", "sigmoid": "SIGMOID"}
 _QUALITY = 85
-_LARGEST = 8192
+LARGEST_SIDE = 8192
 
 
 def params_of(query: Mapping[str, str], media_type: str) -> FrameParams:
@@ -73,18 +73,21 @@ def _viewport(text: str) -> tuple[tuple[int, int] | None, SourceRegion | None]:
     except ValueError:
         raise _bad_viewport() from None
     width, height, *source = numbers
-    if not (
-        1 <= width <= _LARGEST and 1 <= height <= _LARGEST and width.is_integer() and height.is_integer()
-    ):
+    return checked_box(width, height), _region(source)
+
+
+def checked_box(width: float, height: float) -> tuple[int, int]:
+    """A size to fit into. Raises Invalid."""
+    if not all(1 <= side <= LARGEST_SIDE and side.is_integer() for side in (width, height)):
         raise _bad_viewport()
-    return (int(width), int(height)), _region(source)
+    return int(width), int(height)
 
 
 def _bad_viewport() -> Invalid:
     return Invalid(
         "bad_box",
         "The viewport is given as width,height or width,height,left,top,width,height, at most {most} pixels each.",
-        most=_LARGEST,
+        most=LARGEST_SIDE,
     )
 
 

@@ -52,7 +52,7 @@ def ranged_response(body: Ranged, content_type: str, mark: str) -> Response:
     which the standard allows.
     """
     found = asked_range(body.length, mark)
-    if found == (0, 0) and body.length:
+    if found == (0, 0):
         response = Response(status=416)
         response.headers["Content-Range"] = f"bytes */{body.length}"
         return response
@@ -80,8 +80,8 @@ def asked_range(length: int, mark: str) -> tuple[int, int] | None:
 
 
 def is_known(mark: str) -> bool:
-    """Whether the asker has exactly this already."""
-    return request.if_none_match.contains(mark)
+    """Whether the asker has this already; who packs on the way makes our mark a weak one (RFC 9110 section 13.1.2)."""
+    return request.if_none_match.contains_weak(mark)
 
 
 def not_modified(mark: str) -> Response:

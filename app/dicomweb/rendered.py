@@ -24,6 +24,8 @@ from app.render.encode import animation
 from app.render.params import FrameParams
 
 _MOST_IN_ANIMATION = 300
+_MOST_POINTS = 300 * 512 * 512
+_USUAL_FILM = (512, 512)
 _USUAL_SECONDS = 0.1
 reads = requires(Permission.STUDY_READ, devices=True, right=Right.RETRIEVE)
 Shown = tuple[OutgoingFile, int]
@@ -122,7 +124,7 @@ def _answer(
         several = len(shown) > 1 and shown[0][0].frame_count < len(shown)
     if not several:
         if params.media_type == "image/gif" and len(shown) > 1:
-            return Response(_film(services, shown, params), content_type=params.media_type)
+            return Response(_film(services, shown, params, kinds), content_type=params.media_type)
         return Response(picture(shown[0]), content_type=params.media_type)
     first = picture(shown[0])
 
@@ -139,17 +141,32 @@ def rendered_frame(
 ) -> bytes:
     """A frame with its words. Raises NotFound, Unsupported, Invalid."""
     location: FrameLocation = file.location(frame)
-    lines = lines_for(services.blobs, file, kinds, frame)
-    picture: bytes = services.renderer.rendered_frame(location, replace(params, lines=lines))
+    picture: bytes = services.renderer.rendered_frame(
+        location, _with_words(services, file, frame, params, kinds)
+    )
     return picture
 
 
-def _film(services: Services, shown: Sequence[Shown], params: FrameParams) -> bytes:
+def _with_words(
+    services: Services, file: OutgoingFile, frame: int, params: FrameParams, kinds: Collection[str]
+) -> FrameParams:
+    return replace(params, lines=lines_for(services.blobs, file, kinds, frame))
+
+
+def _film(services: Services, shown: Sequence[Shown], params: FrameParams, kinds: Collection[str]) -> bytes:
+    """All its pictures are held at once, so their number and size are limited."""
     if len(shown) > _MOST_IN_ANIMATION:
         raise TooLarge("film_too_long", "A film has at most {most} pictures.", most=_MOST_IN_ANIMATION)
-    if params.box is None and len(shown) > 1:
-        params = replace(params, box=(512, 512))
-    pictures = [services.renderer.picture(file.location(frame), params) for file, frame in shown]
+    params = replace(params, box=params.box or _USUAL_FILM)
+    pictures, points = [], 0
+    for file, frame in shown:
+        wanted = _with_words(services, file, frame, params, kinds)
+        pictures.append(services.renderer.picture(file.location(frame), wanted))
+        points += pictures[-1].size
+        if points > _MOST_POINTS:
+            raise TooLarge(
+                "film_too_large", "This makes too large a film. Ask for fewer or smaller pictures."
+            )
     if len({picture.shape for picture in pictures}) > 1:
         raise Invalid("bad_film", "Pictures of different sizes make no film. Ask for one series or image.")
     return animation(pictures, _USUAL_SECONDS)

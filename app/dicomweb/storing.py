@@ -103,9 +103,10 @@ class Store:
         if media_type == DICOM:
             self._take_file(part, spools)
         elif media_type in {DICOM_JSON, JSON} and "content-location" not in part.headers:
-            self._apart.metadata.append(b"".join(self._limited(part, MAX_METADATA)))
+            most = MAX_METADATA - sum(map(len, self._apart.metadata))
+            self._apart.metadata.append(b"".join(self._limited(part, most)))
         elif "content-location" in part.headers:
-            self._take_bulk(part)
+            self._take_bulk(part, spools)
         else:
             told = Unsupported("not_dicom", "Only parts of the type application/dicom are stored.")
             self._behind.do(self._outcomes.append, Outcome(None, told))
@@ -121,9 +122,10 @@ class Store:
         else:
             self._behind.do(self._read, spool)
 
-    def _take_bulk(self, part: Part) -> None:
+    def _take_bulk(self, part: Part, spools: ExitStack) -> None:
         self._services.blobs.check_space()
         bulk = new_bulk(part.headers.get("content-type", ""))
+        spools.enter_context(bulk.file)
         for chunk in self._limited(part):
             bulk.file.write(chunk)
             bulk.size += len(chunk)
@@ -147,8 +149,6 @@ class Store:
                 self._behind.do(self._refuse, None, error)
             else:
                 self._behind.do(self._read, spool)
-        for bulk in self._apart.bulk.values():
-            bulk.file.close()
 
     def _read(self, spool: Spool) -> None:
         """Checks the file; it is synced from now on."""

@@ -47,7 +47,7 @@ def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
         form = form_of_files(ranges(), reached.files)
         trail.fetched(reached)
         if instance is not None and not form.multipart:
-            return one_file(services, reached.files[0], form.target)
+            return one_file(services, reached.files[0], form.target, strict=form.named)
         return _files(services, slug, reached, form)
 
     @door.get("/studies/<study>/metadata")
@@ -75,7 +75,7 @@ def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
         return _bulkdata(services, reached.files[0], where)
 
 
-def one_file(services: Services, file: OutgoingFile, target: str) -> Response:
+def one_file(services: Services, file: OutgoingFile, target: str, *, strict: bool) -> Response:
     """One instance by itself. As it is stored, any range of it may be asked for."""
     mark = mark_of([file], target)
     if is_known(mark):
@@ -84,7 +84,7 @@ def one_file(services: Services, file: OutgoingFile, target: str) -> Response:
     if ranged is not None:
         response = ranged_response(ranged, f"{DICOM}; transfer-syntax={file.transfer_syntax_uid}", mark)
     else:
-        made = outgoing(services, file, target, strict=True)
+        made = outgoing(services, file, target, strict=strict)
         response = Response(made.pieces, content_type=f"{DICOM}; transfer-syntax={made.transfer_syntax_uid}")
         if made.length is not None:
             response.headers["Content-Length"] = str(made.length)
@@ -96,10 +96,10 @@ def one_file(services: Services, file: OutgoingFile, target: str) -> Response:
 def _files(services: Services, slug: str, reached: Reached, form: FileForm) -> Response:
     """The first is made ready before the answer begins, so that a refusal is told."""
     root = root_url(slug)
-    single = len(reached.files) == 1
+    strict = form.named and len(reached.files) == 1
 
     def part(file: OutgoingFile) -> OutgoingPart:
-        made = outgoing(services, file, form.target, strict=single)
+        made = outgoing(services, file, form.target, strict=strict)
         content_type = f"{DICOM}; transfer-syntax={made.transfer_syntax_uid}"
         return OutgoingPart(content_type, made.pieces, instance_url(root, file))
 

@@ -1,5 +1,6 @@
 """WADO-URI (PS3.18 section 9): one instance by the parameters of an address, as a picture or as a file."""
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -11,14 +12,13 @@ from app.base.actor import Permission, Right
 from app.base.errors import Invalid, NotFound
 from app.dicomweb.audit import Trail
 from app.dicomweb.media import DICOM, MediaRange, accepted, matches, not_acceptable
-from app.dicomweb.picture_params import PICTURES, annotations_of, quality_of
+from app.dicomweb.picture_params import LARGEST_SIDE, PICTURES, annotations_of, checked_box, quality_of
 from app.dicomweb.reach import reach
 from app.dicomweb.rendered import rendered_frame
 from app.dicomweb.wado import one_file
 from app.edge.actor import requires
 from app.edge.services import Services
 from app.render.params import FrameParams, SourceRegion, Window
-from app.render.transcode import can_transcode
 
 reads = requires(Permission.STUDY_READ, devices=True, right=Right.RETRIEVE)
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?|[-+]?\.\d+")
@@ -76,12 +76,9 @@ def _media_type(file: OutgoingFile, query: Mapping[str, str]) -> str:
 
 
 def _file(services: Services, file: OutgoingFile, query: Mapping[str, str]) -> Response:
-    """Explicit VR Little Endian unless asked for otherwise; what cannot be decoded goes as it is stored."""
+    """Explicit VR Little Endian unless asked for otherwise; what cannot be decoded then goes as it is stored."""
     target = query.get("transferSyntax", "")
-    if target:
-        return one_file(services, file, target)
-    decodable = not file.frame_count or can_transcode(file.transfer_syntax_uid, EXPLICIT_LITTLE)
-    return one_file(services, file, EXPLICIT_LITTLE if decodable else "")
+    return one_file(services, file, target or EXPLICIT_LITTLE, strict=bool(target))
 
 
 def _picture(services: Services, file: OutgoingFile, query: Mapping[str, str], media_type: str) -> Response:
@@ -106,7 +103,7 @@ def _number(query: Mapping[str, str], name: str, absent: float) -> float:
     text = query.get(name, "")
     if not text:
         return absent
-    if not _NUMBER.fullmatch(text) or len(text) > 20:
+    if not _NUMBER.fullmatch(text) or len(text) > 20 or not math.isfinite(float(text)):
         raise Invalid("bad_number_asked", "{field} must be a number.", field=name)
     return float(text)
 
@@ -124,7 +121,7 @@ def _box(query: Mapping[str, str]) -> tuple[int, int] | None:
     rows, columns = _number(query, "rows", 0), _number(query, "columns", 0)
     if not rows and not columns:
         return None
-    return int(columns or 8192), int(rows or 8192)
+    return checked_box(columns or LARGEST_SIDE, rows or LARGEST_SIDE)
 
 
 def _region(

@@ -41,10 +41,12 @@ def test_searches_and_metadata_say_the_same_and_the_file_stays(dicomweb: Dicomwe
 
 def test_once_a_person_said_otherwise_metadata_follow(dicomweb: Dicomweb, cast: Cast) -> None:
     dicomweb.store(file())
-    dicomweb.ask(f"{STUDY}/metadata")
+    before = dicomweb.get(f"{STUDY}/metadata", "application/dicom+json").headers["ETag"]
     with dicomweb.services.db.transaction() as tx:
         confirm_charset(tx, cast.tam, device_id=cast.ct_a.id, charset=AS_DECLARED)
-    (found,) = dicomweb.ask(f"{STUDY}/metadata")
+    again = dicomweb.get(f"{STUDY}/metadata", "application/dicom+json", **{"If-None-Match": before})
+    assert again.status_code == 200
+    (found,) = again.get_json(force=True)
     assert found["00100010"]["Value"][0]["Alphabetic"].startswith("NguyÔn^ThÞ")
 
 

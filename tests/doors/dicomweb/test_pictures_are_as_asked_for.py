@@ -130,6 +130,13 @@ def test_several_frames_make_a_film(dicomweb: Dicomweb, cast: Cast) -> None:
     chosen = parts_of(dicomweb.get(f"{instance}/frames/3,1/rendered", 'multipart/related; type="image/png"'))
     assert len(chosen) == 2
     assert dicomweb.get(f"{instance}/rendered").content_type == "image/jpeg"
+    plain, written = (
+        dicomweb.get(f"{instance}/rendered?viewport=200,200{more}", "image/gif").data
+        for more in ("", "&annotation=technique")
+    )
+    assert plain != written
+    huge = dicomweb.get(f"{instance}/rendered?viewport=8192,8192", "image/gif")
+    assert (huge.status_code, huge.get_json()["code"]) == (413, "film_too_large")
 
 
 def test_thumbnails_may_be_asked_for_in_a_size(filled: Dicomweb) -> None:
@@ -180,6 +187,9 @@ def test_wado_uri_gives_files(filled: Dicomweb) -> None:
         ({"objectUID": "1.2.3"}, 404),
         ({"frameNumber": "2"}, 404),
         ({"frameNumber": "one"}, 400),
+        ({"frameNumber": "1e999"}, 400),
+        ({"rows": "1e999"}, 400),
+        ({"rows": "9000", "columns": "9000"}, 400),
         ({"windowCenter": "40"}, 400),
         ({"region": "0,0,2,2"}, 400),
         ({"contentType": "text/html"}, 406),

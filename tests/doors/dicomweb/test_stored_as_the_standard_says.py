@@ -153,6 +153,52 @@ def test_metadata_that_are_none_are_refused_with_a_reason(dicomweb: Dicomweb, to
     assert dicomweb.ask("/studies") == []
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"7FE00010": {"InlineBinary": "AAAA"}},
+        {"7FE00010": {"vr": "OW", "InlineBinary": 7}},
+        {"7FE00010": {"vr": "OW", "BulkDataURI": ["http://here/pixels"]}},
+        {"7FE00010": 7},
+        {"00083002": {"vr": "UI", "Value": {"a": 1}}},
+        {"00280008": {"vr": "IS", "Value": ["many"]}},
+        {"00280100": {"vr": "US", "Value": ["many"]}},
+        {"00080018": {"vr": "UI", "Value": ["1." * 40_000]}},
+        {"00080018": {"vr": "UI", "Value": [{"1": 2}]}},
+        {"zzzz0018": {"vr": "UI", "Value": ["1"]}},
+    ],
+)
+def test_odd_metadata_are_refused_and_what_comes_beside_them_is_stored(
+    dicomweb: Dicomweb, odd: dict[str, Any]
+) -> None:
+    metadata, pixels = metadata_of(dicomgen.ct_slice(1))
+    metadata["00083002"] = {"vr": "UI", "Value": [dicomgen.EXPLICIT]}
+    sent = body(
+        (DICOM, dicomgen.ct_slice(2)),
+        ("Content-Type: application/dicom+json", json.dumps([{**metadata, **odd}]).encode()),
+        ("Content-Type: image/jpeg\r\nContent-Location: http://here/pixels", pixels),
+    )
+    answer = dicomweb.post(sent, JSON_MULTIPART)
+    assert answer.status_code == 202, answer.text
+    assert len(dicomweb.ask("/instances")) == 1
+
+
+def test_bulk_data_named_again_and_again_are_not_held_as_often(
+    dicomweb: Dicomweb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.dicomweb.assembling.MOST_HELD", 5_000)
+    metadata, pixels = metadata_of(dicomgen.ct_slice())
+    again = {f"0009{place:02X}01": {"vr": "OB", "BulkDataURI": "http://here/more"} for place in range(16, 27)}
+    sent = body(
+        ("Content-Type: application/dicom+json", json.dumps([{**metadata, **again}]).encode()),
+        ("Content-Type: application/octet-stream\r\nContent-Location: http://here/pixels", pixels),
+        ("Content-Type: application/octet-stream\r\nContent-Location: http://here/more", bytes(500)),
+    )
+    answer = dicomweb.post(sent, JSON_MULTIPART)
+    assert answer.status_code == 409
+    assert "Send the file" in answer.text
+
+
 def test_bulk_data_that_did_not_come_are_missed(dicomweb: Dicomweb) -> None:
     metadata, _ = metadata_of(dicomgen.ct_slice())
     sent = body(("Content-Type: application/dicom+json", json.dumps([metadata]).encode()))
