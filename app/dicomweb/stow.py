@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, request
 
 from app.base.actor import Permission, Right
-from app.base.errors import Invalid, NotFound, Unsupported
+from app.base.errors import Invalid, NotFound, TooLarge, Unsupported
 from app.base.group import GroupedWrites
 from app.dicomweb.audit import Trail
 from app.dicomweb.media import DICOM, MULTIPART, accepted, check_json
@@ -19,15 +19,28 @@ from app.edge.services import Services
 from app.identity.queries import hospital_by_slug
 
 
+class _Body:
+    """What the sender writes. Raises Invalid when the line breaks: not a fault of ours."""
+
+    def read(self, size: int) -> bytes:
+        try:
+            return request.stream.read(size)
+        except OSError as error:
+            raise Invalid(
+                "truncated_body", "The request ended in the middle of a part. Send it again."
+            ) from error
+
+
 def _parts(content_type: str) -> Iterator[Part]:
     """The parts of a multipart body, or a body that is one instance by itself (PS3.18 10.5.1.1)."""
     media_type = content_type.split(";", maxsplit=1)[0].strip().lower()
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Unsupported("content_encoding", "Compressed request bodies are not accepted.")
     if media_type == MULTIPART:
-        return iter(MultipartReader(request.stream, boundary_of(content_type)))
+        return iter(MultipartReader(_Body(), boundary_of(content_type)))
     if media_type == DICOM:
-        body = iter(lambda: request.stream.read(1 << 18), b"")
+        whole = _Body()
+        body = iter(lambda: whole.read(1 << 18), b"")
         return iter((Part({"content-type": DICOM}, body),))
     raise Unsupported("not_dicom", "Send multipart/related with parts of the type application/dicom.")
 
@@ -45,9 +58,10 @@ def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
             if hospital_by_slug(tx, slug).id != actor.hospital_id:
                 raise NotFound
         media_type = check_json(accepted(request.headers.get("Accept", ""), request.args.get("accept", "")))
-        taking = Store(
-            services, writes, actor, study_instance_uid=study, limit=services.settings.storage.upload_mb << 20
-        )
+        limit = services.settings.storage.upload_mb << 20
+        if (request.content_length or 0) > limit:
+            raise TooLarge("too_large", "This is larger than allowed here.")
+        taking = Store(services, writes, actor, study_instance_uid=study, limit=limit)
         outcomes = taking.take_all(_parts(request.headers.get("Content-Type", "")))
         if not outcomes:
             raise Invalid("bad_multipart", "The body holds no part.")

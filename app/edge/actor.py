@@ -81,13 +81,12 @@ def admit(services: Services) -> None:
         raise NotFound
     request.max_content_length = rule.body_limit
     g.actor = _resolve(services, rule)
+    if g.actor is None and rule.name != "public":
+        raise Unauthenticated  # before anything of the body is read
     if not request.headers.get("Authorization"):
         csrf.check()
-    if rule.name == "public":
-        return
-    if g.actor is None:
-        raise Unauthenticated
-    _check_rule(g.actor, rule)
+    if g.actor is not None and rule.name != "public":
+        _check_rule(g.actor, rule)
 
 
 def _check_rule(actor: Actor, rule: Rule) -> None:

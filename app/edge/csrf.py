@@ -52,8 +52,7 @@ def check() -> None:
     """Raises Forbidden when an unsafe request does not come from a page of ours."""
     if request.method in SAFE:
         return
-    given = request.headers.get(HEADER) or _field()
-    if not comes_from_us() or not equal(given, token()):
+    if not comes_from_us() or not equal(request.headers.get(HEADER) or _field(), token()):
         raise Forbidden("stale_page", "This page had become too old. Go back, reload it and try once more.")
 
 

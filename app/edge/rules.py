@@ -9,6 +9,7 @@ from app.base.actor import Permission, Right
 View = TypeVar("View", bound=Callable[..., Any])
 
 BODY_LIMIT = 1 << 20
+STRANGERS_LIMIT = 1 << 16
 _MARK = "hoichan_rule"
 
 
@@ -34,7 +35,7 @@ def _declare(rule: Rule) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """Anybody; the actor is known when somebody is signed in."""
-    return _declare(Rule("public"))(view)
+    return _declare(Rule("public", body_limit=STRANGERS_LIMIT))(view)
 
 
 def signed_in(view: View) -> View:

@@ -11,7 +11,10 @@ from app.base.settings import Settings
 from app.edge import sockets
 from app.edge.app import create_flask, install
 from app.edge.services import Services
+from app.main.http_worker import PatientWorker
 from app.main.platform import open_engines
+
+_WITHOUT_THREAD = 512  # connections between two requests, or before the first
 
 
 def create_web(services: Services) -> Flask:
@@ -40,8 +43,8 @@ class _Server(BaseApplication):
             "bind": web_settings.address,
             "workers": 1,
             "threads": web_settings.threads,
-            "worker_class": "gthread",
-            "worker_connections": web_settings.threads + 64,
+            "worker_class": PatientWorker,
+            "worker_connections": web_settings.threads + _WITHOUT_THREAD,
             "timeout": 120,
             "graceful_timeout": 5,
             "keepalive": 30,
