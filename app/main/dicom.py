@@ -6,14 +6,16 @@ import threading
 from app.base.settings import Settings
 from app.dimse.server import DicomServer
 from app.main.platform import open_engines
-from app.main.reconcile import reconcile
+from app.main.reconcile import reconcile_at_start
 
 
 def serve(settings: Settings) -> None:
     """Runs until told to stop; stores under way are finished and answered."""
     engines = open_engines(settings)
     services = engines.services
-    reconcile(services.db, services.blobs)  # also when it is started again after a crash, the others at work
+    reconcile_at_start(
+        services.db, services.blobs
+    )  # also when started again after a crash, the others at work
     server = DicomServer(settings, services.db, services.blobs)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

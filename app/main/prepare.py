@@ -14,7 +14,7 @@ from app.identity.setup import has_demonstration, is_empty
 from app.main.guard import check_exposure
 from app.main.migrate import migrate
 from app.main.platform import load_parts, open_engines
-from app.main.reconcile import reconcile
+from app.main.reconcile import AT_A_START, reconcile
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 def prepare(settings: Settings, *, demonstration: bool) -> State:
     """Raises SettingsError when this must not start."""
     with opened(settings) as db:
-        reconcile(db, Blobs(settings.data_dir))
+        reconcile(db, Blobs(settings.data_dir), seconds=AT_A_START)  # the DICOM process compares the rest
         accounts = _demonstrate(settings, db) if demonstration else ()
         with db.reading() as tx:
             shown, nobody = has_demonstration(tx), is_empty(tx)

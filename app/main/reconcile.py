@@ -2,10 +2,13 @@
 
 An object without a row (its process died between the two) goes; a row without its object is marked damaged and said;
 counters that a crash left unequal are set to what the rows say. A hundred thousand objects take under a second:
-256 folders are listed and each is compared with the digests the database has under its two digits.
+256 folders are listed and each is compared with the digests the database has under its two digits. Of a larger archive
+a start compares what a second allows; the rest is compared while machines are answered.
 """
 
 import logging
+import threading
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -22,12 +25,17 @@ from app.base.actor import SYSTEM
 from app.base.blob_removal import FOLDERS, digests_on_disk, remove_unwanted
 from app.base.blobs import Blobs
 from app.base.db import Database
+from app.base.errors import HoichanError
+from app.base.faults import fault_of
 from app.base.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
 _STUDIES_AT_ONCE = 500
 _SURELY_NOT_MOUNTED = 100
+_MARKED_AT_ONCE = 200  # the others write between two transactions
+AT_A_START = 1.0
+"""Seconds for comparing: a start must not wait for a million files."""
 
 
 @dataclass
@@ -39,6 +47,7 @@ class Findings:
     missing: list[str] = field(default_factory=list)  # digests of images without their object
     newly_damaged: list[DamagedImage] = field(default_factory=list)
     miscounted: list[str] = field(default_factory=list)  # ids of studies
+    unfinished: bool = False  # the time was over before all was compared
 
     @property
     def nothing(self) -> bool:
@@ -52,23 +61,42 @@ class Findings:
         )
 
 
-def reconcile(db: Database, blobs: Blobs, *, whole: bool = False, repair: bool = True) -> Findings:
+def reconcile(
+    db: Database, blobs: Blobs, *, whole: bool = False, repair: bool = True, seconds: float = float("inf")
+) -> Findings:
     """At a start only studies still arriving are counted anew; `whole`: all. Other processes may be at work meanwhile.
+    After `seconds` no further files are compared, nor images marked.
 
     Raises SettingsError when not one of many objects is there: a disk is not mounted.
     """
     findings = Findings(spooled=blobs.clear_spool() if repair else 0)
-    _compare_objects(db, blobs, findings, repair=repair)
+    _compare_objects(db, blobs, findings, repair=repair, until=time.monotonic() + seconds)
     _compare_counters(db, findings, whole=whole, repair=repair)
     if not findings.nothing:
         log.warning("files and rows did not agree: %s", findings.sentence())
     return findings
 
 
-def _compare_objects(db: Database, blobs: Blobs, findings: Findings, *, repair: bool) -> None:
+def reconcile_at_start(db: Database, blobs: Blobs) -> None:
+    """What a second allows now, the rest on a thread. Raises SettingsError as `reconcile` does."""
+    if reconcile(db, blobs, seconds=AT_A_START).unfinished:
+        threading.Thread(target=_the_rest, args=(db, blobs), daemon=True, name="reconcile").start()
+
+
+def _the_rest(db: Database, blobs: Blobs) -> None:
+    try:
+        reconcile(db, blobs)
+    except (HoichanError, SettingsError) as error:
+        log.error("files and rows were not compared to the end: %s", fault_of(error))  # noqa: TRY400 - no text: T18
+
+
+def _compare_objects(db: Database, blobs: Blobs, findings: Findings, *, repair: bool, until: float) -> None:
     spare: list[str] = []
     images = 0
     for folder in FOLDERS:
+        if time.monotonic() > until:
+            findings.unfinished = True
+            break
         with db.reading() as tx:  # rows first: an object is there before its row is
             rows = digests_of_instances(tx, folder)
         there = digests_on_disk(blobs, folder)
@@ -80,10 +108,20 @@ def _compare_objects(db: Database, blobs: Blobs, findings: Findings, *, repair: 
             f"Not one of the {images} stored images is in {blobs.objects}. Mount the disk that holds them, or restore a backup."
         )
     findings.orphans = _without_rows(db, blobs, spare, repair=repair)
-    if repair and findings.missing:
+    if repair:
+        _mark(db, findings, until)
+
+
+def _mark(db: Database, findings: Findings, until: float) -> None:
+    for first in range(0, len(findings.missing), _MARKED_AT_ONCE):
+        if time.monotonic() > until:
+            findings.unfinished = True
+            return
+        digests = findings.missing[first : first + _MARKED_AT_ONCE]
         with db.transaction() as tx:
-            findings.newly_damaged = damage_found(tx, SYSTEM, digests=findings.missing, how="missing")
-        for one in findings.newly_damaged:
+            marked = damage_found(tx, SYSTEM, digests=digests, how="missing")
+        findings.newly_damaged += marked
+        for one in marked:
             log.error("the file of image %s of study %s is missing", one.instance_id, one.study_id)
 
 

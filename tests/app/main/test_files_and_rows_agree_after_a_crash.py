@@ -18,7 +18,7 @@ from app.base.db import Database
 from app.base.ids import new_id
 from app.base.settings import SettingsError
 from app.main import reconcile as module
-from app.main.reconcile import reconcile
+from app.main.reconcile import reconcile, reconcile_at_start
 from tests import dicomgen
 from tests.app.storing import store
 from tests.cast import Cast, make_cast
@@ -138,3 +138,19 @@ def test_a_hundred_thousand_objects_are_compared_in_seconds(sqlite_db: Database,
     began = time.monotonic()
     assert reconcile(sqlite_db, blobs, repair=False).orphans == 10_000
     assert time.monotonic() - began < 2
+
+
+def test_a_start_does_not_wait_for_a_large_archive_and_the_rest_is_compared_while_it_runs(
+    sqlite_db: Database, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(sqlite_db, blobs, make_cast(sqlite_db).ct_a, dicomgen.ct_slice())
+    orphan = _orphan(blobs)
+    found = reconcile(sqlite_db, blobs, seconds=0)
+    assert (found.unfinished, found.orphans) == (True, 0)
+    assert blobs.path(orphan).exists()
+    monkeypatch.setattr(module, "AT_A_START", 0)
+    reconcile_at_start(sqlite_db, blobs)
+    until = time.monotonic() + 5
+    while blobs.path(orphan).exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not blobs.path(orphan).exists()
