@@ -7,17 +7,16 @@ from typing import Any
 
 from app.archive.outgoing import OutgoingFile
 from app.base.blobs import Blobs
+from app.base.errors import Unavailable
 from app.base.settings import Settings
 from app.dimse import asking
 from app.dimse.asking import Store, refused
 from app.dimse.availability import notification
 from app.dimse.commitment import REPORT_ROLES, report_command, report_data_set, report_event
 from app.dimse.contexts import (
-    COMPRESSED,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
     INSTANCE_AVAILABILITY,
-    RETRIEVED,
     STORAGE_COMMITMENT,
     STUDY_ROOT_FIND,
     STUDY_ROOT_GET,
@@ -26,7 +25,7 @@ from app.dimse.contexts import (
     Roles,
 )
 from app.dimse.messages import CommandField, write_request
-from app.dimse.offers import batches
+from app.dimse.offers import batches, to_retrieve
 from app.dimse.scu import Client
 from app.dimse.sending import Sender
 from app.dimse.status import SUCCESS, is_warning
@@ -34,6 +33,7 @@ from app.render.decode import DecodeClient
 from app.routing.network import Remote, Sent
 
 _ECHO_SECONDS = 10.0  # somebody looks on
+_SOP_CLASSES_IN_STUDY = "00080062"
 _UNCOMPRESSED = (EXPLICIT_LITTLE, IMPLICIT_LITTLE)
 
 
@@ -96,11 +96,22 @@ class DicomNetwork:
         self, remote: Remote, study_instance_uid: str, *, store: Store, cancelled: Callable[[], bool]
     ) -> Iterator[Sent]:
         """Counts after each instance and at the end."""
-        roles = dict.fromkeys(RETRIEVED, Roles(scu=False, scp=True))
-        offers: list[tuple[str, Sequence[str]]] = [(STUDY_ROOT_GET, _UNCOMPRESSED)]
-        offers += [(uid, syntaxes) for uid in RETRIEVED for syntaxes in (_UNCOMPRESSED, COMPRESSED)]
+        stored = to_retrieve(self._classes_of(remote, study_instance_uid))
+        roles = {uid: Roles(scu=False, scp=True) for uid, _syntaxes in stored}
+        offers = [(STUDY_ROOT_GET, _UNCOMPRESSED), *stored]
         with Client(remote, offers, settings=self._settings, roles=roles) as client:
             yield from asking.get(client, study_instance_uid, store=store, cancelled=cancelled)
+
+    def _classes_of(self, remote: Remote, study_instance_uid: str) -> list[str]:
+        """The SOP classes in a study, from an archive that tells; an association holds too few contexts for all."""
+        keys = {"StudyInstanceUID": study_instance_uid, "SOPClassesInStudy": ""}
+        try:
+            answers = self.find(remote, "STUDY", keys, most=1)
+        except Unavailable:  # nobody there, or no queries: the C-GET will tell
+            return []
+        return [
+            str(uid) for answer in answers for uid in answer.get(_SOP_CLASSES_IN_STUDY, {}).get("Value", ())
+        ]
 
     def send(
         self, remote: Remote, instances: Sequence[OutgoingFile], *, cancelled: Callable[[], bool]

@@ -40,7 +40,8 @@ class DicomServer:
         self._peers = Peers(db)
         self._counts = PeerCounts(settings.data_dir / "peers")
         self._storage = Storage(db, blobs, self._counts)
-        self._engines = Engines(db, blobs, DecodeClient.of(settings), settings.dicom)
+        self._decoder = DecodeClient.of(settings)
+        self._engines = Engines(db, blobs, self._decoder, settings.dicom)
         self._lock = threading.Lock()
         self._established: dict[Association, threading.Thread] = {}
         self._places: dict[Association, Place] = {}
@@ -85,6 +86,7 @@ class DicomServer:
             if thread.is_alive():
                 association.cut()
                 thread.join(5)
+        self._decoder.close()
         self._stopped.set()
         with suppress(RuntimeError):  # never started
             self._announcer.join(5)

@@ -135,6 +135,23 @@ def test_a_receiver_that_breaks_off_leaves_no_file_open(dicom: Dicom, network: D
     assert not opened & {path.resolve() for path in dicom.stored_files()}
 
 
+def test_images_of_rare_kinds_come_by_get_as_they_are_stored(dicom: Dicom, network: DicomNetwork) -> None:
+    rare = "1.2.840.10008.5.1.4.1.1.9.7.4"  # Body Position Waveform
+    packed = dicomgen.compressed(dicomgen.ct_dataset(2), [dicomgen.phantom(64, 64, 2)], dicomgen.RLE)
+    (odd, image) = store(dicom, dicomgen.ct_slice(SOPClassUID=rare), packed)
+    assert (odd.sop_class_uid, image.transfer_syntax) == (rare, dicomgen.RLE)
+    taken: dict[str, bytes] = {}
+
+    def keep(_sop_class: str, uid: str, _syntax: str, pieces: Iterator[bytes]) -> int:
+        taken[uid] = b"".join(pieces)
+        return 0
+
+    remote = remote_at(dicom.port, calling_ae_title=CALLING)
+    *_before, last = network.get(remote, STUDY, store=keep, cancelled=lambda: False)
+    assert (last.done, last.failed) == (2, 0)
+    assert taken == {item.sop_instance_uid: item.data for item in (odd, image)}
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes minutes elsewhere takes a moment."""

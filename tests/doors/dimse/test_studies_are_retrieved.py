@@ -19,11 +19,13 @@ from app.audit.kinds import AuditKind
 from app.audit.models import AuditRecord
 from app.base.actor import SYSTEM, Right
 from app.base.db import Database
+from app.base.settings import Settings
 from app.dimse.contexts import STUDY_ROOT_GET, STUDY_ROOT_MOVE
 from app.dimse.datasets import write_data_set
 from app.dimse.network import DicomNetwork
 from app.identity.actions import register_device, set_device_reach
 from tests import dicomgen
+from tests.decoding import running_decoder
 from tests.doors.dimse.asking import associated, identifier, listening
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom, free_port, remote_at
 from tests.doors.dimse.dcmtk import program, received, run, store
@@ -159,6 +161,29 @@ def test_big_endian_files_leave_in_what_the_receiver_takes(dicom: Dicom) -> None
     (got,), status, _data = got_by_pynetdicom(dicom, dicomgen.CT, dicomgen.EXPLICIT, dicomgen.IMPLICIT)
     stored = np.frombuffer(dicomgen.ct_dataset().PixelData, ">u2")  # pydicom writes them without swapping
     assert (status, got.PixelData) == (0, stored.astype("<u2").tobytes())
+
+
+def test_a_compressed_image_is_decoded_for_who_takes_only_uncompressed_ones(
+    dicom: Dicom, tmp_path: Path
+) -> None:
+    frame = dicomgen.phantom(64, 64, 1).astype(np.uint16)
+    store(dicom, dicomgen.compressed(dicomgen.ct_dataset(), [frame], dicomgen.JPEG_2000))
+    folder = Settings(data_dir=tmp_path / "data").run_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_decoder(folder, workers=1):
+        (got,), status, _data = got_by_pynetdicom(dicom, dicomgen.CT, dicomgen.EXPLICIT)
+    assert (status, got.file_meta.TransferSyntaxUID) == (0, dicomgen.EXPLICIT)
+    assert np.array_equal(got.pixel_array, frame)
+
+
+def test_without_decoders_it_fails_alone_and_is_named(dicom: Dicom) -> None:
+    frame = dicomgen.phantom(64, 64, 1).astype(np.uint16)
+    packed = dicomgen.compressed(dicomgen.ct_dataset(), [frame], dicomgen.JPEG_2000)
+    first, second = store(dicom, packed, dicomgen.ct_slice(2))
+    (got,), status, data = got_by_pynetdicom(dicom, dicomgen.CT, dicomgen.EXPLICIT)
+    assert (status, got.SOPInstanceUID) == (0xB000, second.sop_instance_uid)
+    assert data is not None
+    assert data.FailedSOPInstanceUIDList == first.sop_instance_uid
 
 
 def test_nothing_found_is_a_success_without_images(dicom: Dicom, tmp_path: Path) -> None:
