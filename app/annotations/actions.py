@@ -31,17 +31,19 @@ def put_annotation(
     """
     actor.check(Permission.ANNOTATION_WRITE)
     study = study_for(tx, actor, annotation.study_id)
-    _check_place(tx, annotation)
+    _check_place(tx, study.id, annotation)
     row = tx.session.get(Annotation, annotation.id, with_for_update=True)
     if row is None:
         row = _new(tx, actor, annotation, context)
     else:
-        _check_own(row, actor, annotation.study_id, context)
+        if study_for(tx, actor, row.study_id).id != study.id or row.context != context:
+            raise Conflict("annotation_taken", TAKEN)
+        _check_own(row, actor)
         if _says_the_same(row, annotation):
-            return as_json(row), False
+            return as_json(row) | {"study_id": annotation.study_id}, False
         _change(tx, row, annotation)
     _record(tx, actor, row, "C" if row.revision == 1 else "U", study.hospital_id)
-    return as_json(row), True
+    return as_json(row) | {"study_id": annotation.study_id}, True
 
 
 def delete_annotation(
@@ -53,7 +55,7 @@ def delete_annotation(
     if row is None or row.context != context:
         raise NotFound
     study = study_for(tx, actor, row.study_id)
-    _check_own(row, actor, row.study_id, context)
+    _check_own(row, actor)
     if row.deleted:
         return as_json(row), False
     row.deleted, row.revision, row.changed_at = True, row.revision + 1, tx.now
@@ -62,13 +64,11 @@ def delete_annotation(
     return as_json(row), True
 
 
-def _check_place(tx: Tx, annotation: AnnotationInput) -> None:
+def _check_place(tx: Tx, study_id: str, annotation: AnnotationInput) -> None:
     query = (
         select(Instance)
         .join(Series, Series.id == Instance.series_id)
-        .where(
-            Series.study_id == annotation.study_id, Instance.sop_instance_uid == annotation.sop_instance_uid
-        )
+        .where(Series.study_id == study_id, Instance.sop_instance_uid == annotation.sop_instance_uid)
     )
     image = tx.session.scalar(query)
     if image is None:
@@ -113,9 +113,7 @@ def _content(annotation: AnnotationInput) -> dict[str, Any]:
     }
 
 
-def _check_own(row: Annotation, actor: Actor, study_id: str, context: str | None) -> None:
-    if row.study_id != study_id or row.context != context:
-        raise Conflict("annotation_taken", TAKEN)
+def _check_own(row: Annotation, actor: Actor) -> None:
     if row.author_id != actor.id:
         raise Forbidden("not_author", "Only the person who made a mark may change it.")
 

@@ -3,7 +3,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.annotations.models import Annotation
-from app.archive.access import study_for
+from app.archive.access import parts_of, study_for
 from app.base.actor import Actor
 from app.base.db import Tx
 
@@ -30,9 +30,8 @@ def as_json(row: Annotation) -> dict[str, Any]:
 def list_annotations(tx: Tx, actor: Actor, study_id: str, context: str | None = None) -> list[dict[str, Any]]:
     """The marks on a study the actor may see, oldest first: those of one talk, or those on the study itself."""
     study = study_for(tx, actor, study_id)
-    return [
-        as_json(row) for row in tx.session.scalars(_alive(context).where(Annotation.study_id == study.id))
-    ]
+    on_study = _alive(context).where(Annotation.study_id.in_(parts_of(study.id)))
+    return [as_json(row) | {"study_id": study_id} for row in tx.session.scalars(on_study)]
 
 
 def annotations_of(tx: Tx, context: str) -> list[dict[str, Any]]:

@@ -15,15 +15,18 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     String,
     and_,
     bindparam,
     false,
+    func,
     literal,
     or_,
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from app.archive.conditions import Binds, Condition
 from app.archive.models import Instance, Series, Study, StudyGrant, StudyOpening
@@ -148,9 +151,21 @@ def shared_with(actor: Actor) -> Condition:
     return Condition("shared", (actor.id, actor.hospital_id or ""), make)
 
 
+def home_of(study_id: str) -> ColumnElement[str]:
+    """Of a study merged into another the other's id: what was given, drawn or written on the one is on the other."""
+    one = aliased(Study)
+    home = select(func.coalesce(one.merged_into_id, one.id)).where(one.id == study_id)
+    return home.scalar_subquery()
+
+
+def parts_of(study_id: str) -> Select[str]:
+    """The ids of a study and of those merged into it."""
+    return select(Study.id).where(or_(Study.id == study_id, Study.merged_into_id == study_id))
+
+
 def study_for(tx: Tx, actor: Actor, study_id: str) -> Study:
-    """The study, or NotFound."""
-    study = tx.session.scalar(select(Study).where(Study.id == study_id, visible_studies(actor)))
+    """The study, or the one it was merged into; or NotFound."""
+    study = tx.session.scalar(select(Study).where(Study.id == home_of(study_id), visible_studies(actor)))
     if study is None:
         raise NotFound
     return study

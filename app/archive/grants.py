@@ -1,14 +1,16 @@
 """Rights to studies, and openings under them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
-from app.archive.access import study_for
+from app.archive.access import home_of, study_for
 from app.archive.events import announce_study_listed
 from app.archive.models import Study, StudyGrant, StudyOpening
-from app.archive.states import GranteeType
+from app.archive.states import OWN_HOSPITAL, GranteeType
 from app.audit.actions import record
 from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor, ActorKind, Permission
@@ -38,6 +40,7 @@ def grant_study(
     """
     if not reason_ref:
         raise Invalid("no_reason", "A right to a study needs a reason. Name one.")
+    study_id = tx.session.scalar(select(home_of(study_id))) or study_id
     known = _known_grant(tx, study_id, grantee_type, grantee_id, reason, reason_ref)
     study = tx.session.get(Study, study_id) if known is not None else study_for(tx, actor, study_id)
     if study is None or (known is None and not _is_own(actor, study)):
@@ -73,6 +76,30 @@ def grant_study(
     return grant_id
 
 
+def grant_as(tx: Tx, actor: Actor, *, gone: Study, kept: Study) -> list[str]:
+    """Whoever was given a study sees the one it is merged into, for the same reason and as long. The ids of the rights
+    that are new; part of an action.
+    """
+    given = select(StudyGrant).where(StudyGrant.study_id == gone.id, StudyGrant.reason != OWN_HOSPITAL)
+    added = []
+    for row in tx.session.scalars(given.order_by(StudyGrant.id)):
+        columns = {column.key: getattr(row, column.key) for column in StudyGrant.__mapper__.column_attrs}
+        grant_id = new_id()
+        if insert_once(tx, StudyGrant, **(columns | {"id": grant_id, "study_id": kept.id})):
+            added.append(grant_id)
+            detail = {"grantee": f"{row.grantee_type}:{row.grantee_id}", "reason": row.reason}
+            _record(tx, actor, "C", kept.id, kept.hospital_id, detail | {"merged": gone.id})
+    return added
+
+
+def take_back_grants(tx: Tx, actor: Actor, *, study: Study, grant_ids: Sequence[str]) -> None:
+    """The merge is undone: who was given the other study has that one alone again. Part of an action."""
+    announce_study_listed(tx, study.id)  # while those who lose it can still be told
+    ended = delete(StudyGrant).where(StudyGrant.study_id == study.id, StudyGrant.id.in_(grant_ids))
+    for grant_id in tx.session.scalars(ended.returning(StudyGrant.id)):
+        _record(tx, actor, "D", study.id, study.hospital_id, {"grant": grant_id})
+
+
 def _is_own(actor: Actor, study: Study) -> bool:
     return actor.kind is ActorKind.SYSTEM or study.hospital_id == actor.hospital_id
 
@@ -92,7 +119,7 @@ def _known_grant(
 
 
 def _record(
-    tx: Tx, actor: Actor, action: str, study_id: str, hospital_id: str, detail: dict[str, str | None]
+    tx: Tx, actor: Actor, action: str, study_id: str, hospital_id: str, detail: Mapping[str, Any]
 ) -> None:
     record(
         tx,
@@ -102,7 +129,7 @@ def _record(
         subject_type="study",
         subject_id=study_id,
         hospital_id=hospital_id,
-        detail={"type": AuditType.OBJECT_RIGHTS_CHANGED} | detail,
+        detail={"type": AuditType.OBJECT_RIGHTS_CHANGED, **detail},
     )
 
 

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
 
 from app.archive.correcting import Change, announce, check_reason, keep, study_to_correct
 from app.archive.counters import recount
 from app.archive.entering import grant_to_own_hospital
+from app.archive.grants import grant_as, take_back_grants
 from app.archive.models import Series, Study
 from app.archive.retention import keep_as_long
 from app.archive.states import CorrectionKind
@@ -31,17 +33,20 @@ def new_uid() -> str:
 
 
 def merge_studies(tx: Tx, actor: Actor, *, study_id: str, into_id: str, reason: str) -> str:
-    """All series go into the other study of the same patient, and what still arrives for this one, too."""
+    """All series go into the other study of the same patient, and what still arrives for this one, too. Who was given
+    this one sees the other: a consult on half of an examination is one on the whole.
+    """
     actor.check(Permission.STUDY_CORRECT)
     both = {one: study_to_correct(tx, actor, one) for one in sorted((study_id, into_id))}
     gone, kept = both[study_id], both[into_id]
     _check_mergeable(tx, gone, kept)
     moved = _series_of(tx, gone)
     already = list(tx.session.scalars(select(Study).where(Study.merged_into_id == gone.id)))
+    grants = grant_as(tx, actor, gone=gone, kept=kept)
     change = Change(
         CorrectionKind.MERGE,
         check_reason(reason),
-        {"series": _origins(moved), "merged": [study.id for study in already]},
+        {"series": _origins(moved), "merged": [study.id for study in already], "grants": grants},
         {"study_id": kept.id},
         study_id=kept.id,
         other_study_id=gone.id,
@@ -109,36 +114,31 @@ def copied_study(tx: Tx, study: Study) -> Study:
     return fresh
 
 
-def take_back_merge(tx: Tx, kept: Study, gone: Study, before: dict[str, object]) -> None:
+def take_back_merge(tx: Tx, actor: Actor, kept: Study, gone: Study, before: dict[str, Any]) -> None:
     """The series go back, those too that arrived for the other study since."""
-    origins = _told(before)
+    origins = before["series"]
     for series in _series_of(tx, kept):
         if series.id in origins:
             series.study, series.original_study_instance_uid = gone, origins[series.id]
         elif series.original_study_instance_uid == gone.study_instance_uid:
             series.study, series.original_study_instance_uid = gone, ""
     gone.merged_into_id = None
-    merged = before.get("merged")
-    for study_id in merged if isinstance(merged, list) else []:
+    take_back_grants(tx, actor, study=kept, grant_ids=before["grants"])
+    for study_id in before["merged"]:
         tx.session.get_one(Study, study_id).merged_into_id = gone.id
     gone.patient = kept.patient
     keep_as_long(gone, kept)
     settle(tx, kept, gone)
 
 
-def take_back_split(tx: Tx, study: Study, fresh: Study, before: dict[str, object]) -> None:
+def take_back_split(tx: Tx, _actor: Actor, study: Study, fresh: Study, before: dict[str, Any]) -> None:
     """The series go back; the study that was made stays empty behind this one."""
-    origins = _told(before)
+    origins = before["series"]
     for series in _series_of(tx, fresh):
         series.study, series.original_study_instance_uid = study, origins.get(series.id, "")
     fresh.merged_into_id = study.id
     keep_as_long(study, fresh)
     settle(tx, study, fresh)
-
-
-def _told(before: dict[str, object]) -> dict[str, str]:
-    found = before["series"]
-    return found if isinstance(found, dict) else {}
 
 
 def _series_of(tx: Tx, study: Study) -> list[Series]:

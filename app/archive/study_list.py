@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, select
 
 from app.archive import names
-from app.archive.access import visible_studies
+from app.archive.access import home_of, visible_studies
 from app.archive.attributes import MODALITIES, STUDY_DATE
 from app.archive.conditions import Condition, among, either, equal, rows
 from app.archive.leads import Lead, lead, text_lead
@@ -166,8 +166,9 @@ def _info(actor: Actor, row: Sequence[Any]) -> StudyInfo:
 
 
 def study_info(tx: Tx, actor: Actor, study_id: str) -> StudyInfo:
-    """One study, or NotFound."""
-    row = tx.session.execute(_study_rows().where(visible_studies(actor), Study.id == study_id)).one_or_none()
+    """One study, or the one it was merged into; or NotFound."""
+    wanted = _study_rows().where(visible_studies(actor), Study.id == home_of(study_id))
+    row = tx.session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound
     return _info(actor, row)

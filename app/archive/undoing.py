@@ -81,7 +81,7 @@ def _take_back(tx: Tx, actor: Actor, row: Correction) -> list[Study]:
         _moved_back(tx, study, before, after)
     elif other is not None:
         take_back = take_back_merge if row.kind == CorrectionKind.MERGE else take_back_split
-        take_back(tx, study, other, before)
+        take_back(tx, actor, study, other, before)
         return [study, other]
     announce(tx, study.id)
     return [study]

@@ -1,6 +1,7 @@
 """The only way to a report: through a study one may see, or as somebody of the hospital that wrote it."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.archive.access import visible_studies
 from app.archive.models import Study
@@ -13,9 +14,11 @@ from app.reporting.models import Report, ReportStudy
 
 def visible_reports(actor: Actor) -> ColumnElement[bool]:
     """Reports this actor may read. A patient's link shows none that its author may still change."""
+    named = aliased(Study)  # perhaps merged into another since
     about_visible = exists(
         select(ReportStudy.study_id)
-        .join(Study, Study.id == ReportStudy.study_id)
+        .join(named, named.id == ReportStudy.study_id)
+        .join(Study, Study.id == func.coalesce(named.merged_into_id, named.id))
         .where(ReportStudy.report_id == Report.id, visible_studies(actor))
     )
     if actor.kind is ActorKind.LINK:

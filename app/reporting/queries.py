@@ -3,7 +3,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.archive.access import study_for
+from app.archive.access import parts_of, study_for
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.reporting.access import report_for, visible_reports
@@ -59,10 +59,10 @@ def report_info(tx: Tx, actor: Actor, report_id: str) -> ReportInfo:
 def reports_of_study(tx: Tx, actor: Actor, study_id: str) -> list[ReportInfo]:
     """The reports on a study the actor may see, newest first."""
     study = study_for(tx, actor, study_id)
+    on_study = select(ReportStudy.report_id).where(ReportStudy.study_id.in_(parts_of(study.id)))
     query = (
         select(Report)
-        .join(ReportStudy, ReportStudy.report_id == Report.id)
-        .where(ReportStudy.study_id == study.id, visible_reports(actor), Report.status != Status.CANCELLED)
+        .where(Report.id.in_(on_study), visible_reports(actor), Report.status != Status.CANCELLED)
         .order_by(Report.written_at.desc(), Report.id.desc())
     )
     return [info_of(report) for report in tx.session.scalars(query)]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from app.archive.access import study_for
+from app.archive.access import parts_of, study_for
 from app.archive.models import Patient, Study
 from app.archive.names import display
 from app.base.actor import Actor, ActorKind, Permission
@@ -97,7 +97,7 @@ def links_of_study(tx: Tx, actor: Actor, study_id: str) -> list[LinkInfo]:
     """Newest first."""
     actor.check(Permission.LINK_MANAGE)
     study = study_for(tx, actor, study_id)
-    return _infos(tx, _of_hospital(actor).where(PatientLink.study_id == study.id))
+    return _infos(tx, _of_hospital(actor).where(PatientLink.study_id.in_(parts_of(study.id))))
 
 
 def list_links(tx: Tx, actor: Actor, *, limit: int, offset: int) -> list[LinkInfo]:

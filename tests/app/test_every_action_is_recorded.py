@@ -100,6 +100,10 @@ class Place:
         no_record(tx, self.study_id)
         return archive.request_deletion(tx, self.cast.tam, study_id=self.study_id, reason="x")
 
+    def proposal(self, tx: Tx) -> str:
+        found = archive.request_deletion(tx, SYSTEM_OF_A, study_id=self.study_id, reason="x")
+        return found
+
     def patient(self, tx: Tx) -> str:
         return tx.session.get_one(Study, self.study_id).patient_id
 
@@ -217,7 +221,7 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at, _: sharing.end_links_of(tx, SYSTEM, study_id=at.study_id),
     ),
     "heal": (
-        lambda tx, at: tx.session.scalars(select(Instance.id)).one(),
+        lambda tx, _: tx.session.scalars(select(Instance.id)).one(),
         lambda tx, at, id_: archive.heal(
             tx,
             at.cast.ct_a,
@@ -244,6 +248,10 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
             tx, at.cast.tam, study_id=at.study_id, new_patient={"name": "LÊ^MAI"}, reason="x"
         ),
     ),
+    "endorse_deletion": (
+        lambda tx, at: at.proposal(tx),
+        lambda tx, at, id_: archive.endorse_deletion(tx, at.cast.tam, deletion_id=id_),
+    ),
     "refuse_deletion": (
         lambda tx, at: at.deletion(tx),
         lambda tx, at, id_: archive.refuse_deletion(tx, at.cast.dung, deletion_id=id_),
@@ -264,6 +272,10 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
             decision=SetAsideDecision.DISCARD,
             part10=read_part10(dicomgen.ct_slice()),
         ),
+    ),
+    "set_aside_compared": (
+        lambda tx, at: at.aside(tx),
+        lambda tx, _, id_: archive.set_aside_compared(tx, SYSTEM, set_aside_id=id_, found="pixels"),
     ),
     "set_aside_found_same": (
         lambda tx, at: at.aside(tx),
