@@ -32,7 +32,7 @@ from app.archive.profiles import confirm_charset, count_device_images, set_remar
 from app.archive.refusals import count_refusal
 from app.archive.regrouping import merge_studies, split_study
 from app.archive.rejections import reject
-from app.archive.resolving import resolve_set_aside, set_aside_found_same
+from app.archive.resolving import resolve_set_aside, set_aside_compared, set_aside_found_same
 from app.archive.set_asides import set_aside
 from app.archive.statements import (
     ADD_INSTANCE,
@@ -79,6 +79,7 @@ __all__ = [
     "request_deletion",
     "resolve_set_aside",
     "set_aside",
+    "set_aside_compared",
     "set_aside_found_same",
     "set_remarks",
     "split_study",

@@ -15,11 +15,12 @@ from app.base.errors import NotFound
 
 MOST_SHOWN = 200
 _LONGEST = 120
+_PHOTOMETRIC = 0x00280004
 _NUMBERS = frozenset({b"AT", b"DS", b"FD", b"FL", b"IS", b"SL", b"SS", b"SV", b"UL", b"US", b"UV"})
 # What another encoding of the same image changes: the character set (texts are compared as read), how colours lie, where
-# fragments lie, padding.
+# fragments lie, padding. Which colours are meant is told apart in `_same`.
 _OF_ENCODING = frozenset(
-    {0x00080005, 0x00280004, 0x00280006, 0x7FE00001, 0x7FE00002, 0x7FE00003, 0xFFFCFFFC} | PIXEL_TAGS
+    {0x00080005, 0x00280006, 0x7FE00001, 0x7FE00002, 0x7FE00003, 0xFFFCFFFC} | PIXEL_TAGS
 )
 
 
@@ -90,6 +91,8 @@ def _flat(header: Header, above: _Path) -> Iterator[tuple[_Path, _Value]]:
 
 def _same(one: _Value, two: _Value) -> bool:
     (first, a), (other, b) = one, two
+    if a.tag == _PHOTOMETRIC and all(header.code(a.tag)[:3] in {"RGB", "YBR"} for header in (first, other)):
+        return True
     if first.value(a).rstrip(b" \0") == other.value(b).rstrip(b" \0"):
         return first.labels == other.labels or not _is_text(a) or _text(one) == _text(two)
     if a.vr in _NUMBERS and b.vr in _NUMBERS:

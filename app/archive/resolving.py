@@ -12,7 +12,7 @@ from app.archive.models import Instance, Patient, Series, SetAside, Study
 from app.archive.part10 import Part10
 from app.archive.regrouping import new_uid, settle
 from app.archive.rejections import refresh
-from app.archive.set_asides import OTHER_ENCODING, TWO_PATIENTS, UID_COLLISION
+from app.archive.set_asides import COMPARED, OTHER_ENCODING, TWO_PATIENTS, UID_COLLISION
 from app.archive.states import CorrectionKind, RejectionReason, SetAsideDecision, StudyState
 from app.archive.values import PatientValues
 from app.audit.actions import record
@@ -71,6 +71,25 @@ def set_aside_found_same(tx: Tx, actor: Actor, *, set_aside_id: str) -> None:
     row = tx.session.get(SetAside, set_aside_id, with_for_update=True)
     if row is not None and not row.decision:
         settle_set_aside(tx, actor, row, _D.SAME)
+
+
+def set_aside_compared(tx: Tx, actor: Actor, *, set_aside_id: str, found: str) -> None:
+    """A comparison left it to a person; `found` is a key of set_asides.COMPARED. Nothing happens when it was decided."""
+    actor.check(Permission.STUDY_STORE)
+    row = tx.session.get(SetAside, set_aside_id, with_for_update=True)
+    if row is None or row.decision:
+        return
+    row.reason = COMPARED[found]
+    record(
+        tx,
+        actor,
+        AuditKind.PROCEDURE_RECORD,
+        "U",
+        subject_type="set-aside",
+        subject_id=row.id,
+        hospital_id=row.hospital_id,
+        detail={"compared": found, "sop_instance_uid": row.sop_instance_uid},
+    )
 
 
 def set_aside_for(tx: Tx, actor: Actor, set_aside_id: str, *, lock: bool = False) -> SetAside:

@@ -20,6 +20,13 @@ UID_COLLISION = "uid_collision"
 TWO_PATIENTS = "study_two_patients"
 OTHER_ENCODING = "other_encoding"
 _SETTLED = (SetAsideDecision.DISCARD, SetAsideDecision.SAME)
+# What a comparison found that leaves the file to a person: the row says so.
+COMPARED = {
+    "headers": "Another image with the same identifier is already here. Both were compared: their headers differ.",
+    "pixels": "Another image with the same identifier is already here. Both were compared: their pixels differ.",
+    "undecodable": "Another image with the same identifier is already here. They could not be compared, because the pixels cannot be decoded here.",
+    "missing": "Another image with the same identifier was here. They could not be compared, because one of the two files is gone.",
+}
 
 
 def set_aside(

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from app.archive.actions import set_aside_found_same
+from app.archive.actions import set_aside_compared, set_aside_found_same
 from app.archive.comparing import Opened, differences, open_stored
 from app.archive.frames_index import FrameLocation
 from app.archive.queries import set_aside_digests
+from app.archive.set_asides import COMPARED
 from app.base.actor import SYSTEM
 from app.base.blobs import Blobs
 from app.base.db import Database
@@ -17,36 +18,45 @@ _MOST_FRAMES = 2000
 
 def compare_set_aside(db: Database, blobs: Blobs, renderer: Renderer, set_aside_id: str) -> None:
     """Settles it as a repetition when headers say the same and every frame has the same values; leaves it to a
-    person otherwise. Raises Unavailable when no decoder can be had: the job is tried again.
+    person otherwise, with what was found. Raises Unavailable when no decoder can be had: the job is tried again.
     """
     with db.reading() as tx:
         digests = set_aside_digests(tx, SYSTEM, set_aside_id)
     if digests is None:
         return
+    found = _found(blobs, renderer, digests)
+    with db.transaction() as tx:
+        if found:
+            set_aside_compared(tx, SYSTEM, set_aside_id=set_aside_id, found=found)
+        else:
+            set_aside_found_same(tx, SYSTEM, set_aside_id=set_aside_id)
+
+
+def _found(blobs: Blobs, renderer: Renderer, digests: tuple[str, str]) -> str:
+    """Empty when they are the same; else what differs, a key of set_asides.COMPARED."""
     try:
         first, other = (open_stored(blobs, digest) for digest in digests)
+        if differences(first.header, other.header):
+            return "headers"
+        return "" if same_pixels(renderer, first, other) else "pixels"
     except NotFound:
-        return
-    if differences(first.header, other.header) or not same_pixels(renderer, first, other):
-        return
-    with db.transaction() as tx:
-        set_aside_found_same(tx, SYSTEM, set_aside_id=set_aside_id)
+        return "missing"
+    except Unsupported:
+        return "undecodable"
 
 
 def same_pixels(renderer: Renderer, first: Opened, other: Opened) -> bool:
-    """Whether each frame has the same stored values. What cannot be decoded is not known to be the same."""
+    """Whether each frame has the same stored values. Raises Unsupported where that cannot be found out."""
     count = first.part10.frames.count
-    if count != other.part10.frames.count or count > _MOST_FRAMES:
+    if count != other.part10.frames.count:
         return False
-    if not count:
-        return not (first.part10.frames.reason == "video" or other.part10.frames.reason == "video")
-    try:
-        return all(
-            np.array_equal(renderer.values(location_in(first, n)), renderer.values(location_in(other, n)))
-            for n in range(1, count + 1)
-        )
-    except Unsupported:
-        return False
+    unread = {first.part10.frames.reason, other.part10.frames.reason} - {"", "no_pixel_data"}
+    if count > _MOST_FRAMES or (not count and unread):
+        raise Unsupported("undecodable", COMPARED["undecodable"])
+    return all(
+        np.array_equal(renderer.values(location_in(first, n)), renderer.values(location_in(other, n)))
+        for n in range(1, count + 1)
+    )
 
 
 def location_in(opened: Opened, frame_number: int) -> FrameLocation:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pydicom.dataset import FileMetaDataset
+from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRLittleEndian
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from app.archive.queries import (
     set_asides_alike,
     study_info,
 )
+from app.archive.set_asides import COMPARED
 from app.archive.states import SetAsideDecision
 from app.base.errors import Conflict, Invalid
 from app.render.cache import FileCache
@@ -185,8 +187,32 @@ def test_other_pixels_or_another_header_in_another_encoding_wait_for_a_person(
     other.PixelData = bytes(reversed(other.PixelData))
     archive.store(file(other, IMPLICIT))
     archive.store(compressed(SeriesDescription="another"))
+    inverted = ct_dataset(PhotometricInterpretation="MONOCHROME1")
+    archive.store(file(inverted, IMPLICIT))
     compare_all(archive)
-    assert len(waiting(archive)) == 2
+    assert told(archive) == ["headers", "headers", "pixels"]
+
+
+def told(archive: Archive) -> list[str]:
+    """What the list says of each: which answer of the comparison."""
+    with archive.db.reading() as tx:
+        reasons = [one.reason for one in set_asides(tx, archive.cast.tam)]
+    return sorted(found for reason in reasons for found, sentence in COMPARED.items() if sentence == reason)
+
+
+def test_what_cannot_be_compared_is_said_so(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
+    broken = ct_dataset()
+    broken.PixelData = encapsulate([b"no stream of any kind" * 2])
+    broken["PixelData"].is_undefined_length = True
+    archive.store(ct_slice())
+    archive.store(file(broken, "1.2.840.10008.1.2.4.90"))
+    compare_all(archive)
+    assert told(archive) == ["undecodable"]
+    set_aside_id = waiting(archive)[0]
+    archive.blobs.path(set_aside_digest(archive, set_aside_id)).unlink()
+    compare_all(archive)
+    assert told(archive) == ["missing"]
 
 
 def compare_all(archive: Archive) -> None:
