@@ -21,7 +21,8 @@ def test_every_field_is_understood() -> None:
             "type": "png",
         }
     )
-    assert params == FrameParams(Window(-600, 1500.5, "SIGMOID"), None, False, (512, 256), 70, "image/png")
+    window = Window(-600, 1500.5, "SIGMOID")
+    assert params == FrameParams(window=window, box=(512, 256), quality=70, media_type="image/png")
     assert FrameParams.from_query({"voi_lut": "1", "invert": "1"}) == FrameParams(
         voi_lut_index=1, invert=True
     )
