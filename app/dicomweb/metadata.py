@@ -28,16 +28,16 @@ def metadata_json(blobs: Blobs, cache: FileCache, file: OutgoingFile, root: str)
     if file.wanted is not None:
         return _made(blobs, file, instance_url(root, file))
     key = key_of(file)
-    kept = cache.get(key)
+    kept = cache.get(file.digest, key)
     if kept is None:
         kept = _made(blobs, file, _HERE)
-        cache.put(key, kept)
+        cache.put(file.digest, key, kept)
     return kept.replace(_QUOTED_HERE, f'"{instance_url(root, file)}'.encode())
 
 
 def key_of(file: OutgoingFile) -> str:
     """Under which it is kept. The number changes when metadata come to be written in another way."""
-    return f"metadata-2-{file.digest}-{file.charset}"
+    return f"metadata-2-{file.charset}"
 
 
 def prepare_metadata(services: Services, series_id: str) -> None:

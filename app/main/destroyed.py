@@ -1,4 +1,6 @@
-"""The job `study.destroyed`: after the rows of a study are gone, its files and what other rooms keep of it."""
+"""The job `study.destroyed`: after the rows of a study are gone, its files, what was made of them (previews, metadata)
+and what other rooms keep of it.
+"""
 
 from collections.abc import Collection
 
@@ -23,3 +25,5 @@ def finish_destroying(services: Services, deletion_id: str) -> None:
             return referenced(tx, some)
 
     remove_unwanted(services.blobs, digests, wanted)
+    if services.renderer is not None:
+        services.renderer.cache.forget(set(digests))

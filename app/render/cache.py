@@ -4,7 +4,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -65,7 +65,8 @@ class MemoryCache(Generic[Value]):
 class FileCache:
     """Files under a folder up to a number of bytes, the least recently used leaving first.
 
-    Several processes may share the folder: a file appears whole or not at all, and may vanish at any time.
+    Several processes may share the folder: a file appears whole or not at all, and may vanish at any time. What was
+    made of one object goes with it.
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
@@ -75,9 +76,9 @@ class FileCache:
         self._written = limit
         folder.mkdir(parents=True, exist_ok=True)
 
-    def get(self, key: str) -> bytes | None:
-        """The bytes under `key`, or None."""
-        path = self._path(key)
+    def get(self, digest: str, key: str) -> bytes | None:
+        """What was made under `key` of the object with this digest, or None."""
+        path = self._path(digest, key)
         try:
             data = path.read_bytes()
             os.utime(path)
@@ -85,9 +86,9 @@ class FileCache:
             return None
         return data
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, digest: str, key: str, data: bytes) -> None:
         """Keeps bytes; a full or broken disk only costs the copy."""
-        path = self._path(key)
+        path = self._path(digest, key)
         spare = path.with_name(f"{path.name}.{new_id()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,9 +100,16 @@ class FileCache:
             return
         self._make_room(len(data))
 
-    def _path(self, key: str) -> Path:
-        name = hashlib.sha256(key.encode()).hexdigest()
-        return self._folder / name[:2] / name
+    def forget(self, digests: Collection[str]) -> None:
+        """Removes all that was made of these objects."""
+        for folder in sorted({digest[:2] for digest in digests}):
+            for path in (self._folder / folder).glob("*"):
+                if path.name.partition(".")[0] in digests:
+                    path.unlink(missing_ok=True)
+
+    def _path(self, digest: str, key: str) -> Path:
+        name = hashlib.sha256(key.encode()).hexdigest()[:32]
+        return self._folder / digest[:2] / f"{digest}.{name}"
 
     def _make_room(self, added: int) -> None:
         """Looks at the folder only after a tenth of the limit has been written."""

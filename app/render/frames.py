@@ -54,7 +54,7 @@ class Values(NamedTuple):
 
 def preview_key(location: FrameLocation) -> str:
     """Under which a preview lies in the file cache. The number changes when previews come to look different."""
-    return f"preview-1-{location.digest}-{location.frame_number}"
+    return f"preview-1-{location.frame_number}"
 
 
 class Renderer:
@@ -87,11 +87,11 @@ class Renderer:
         """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
         _check(location)
         key = preview_key(location)
-        kept = self.cache.get(key)
+        kept = self.cache.get(location.digest, key)
         if kept is not None:
             return kept
         picture = self.rendered_frame(location, PREVIEW)
-        self.cache.put(key, picture)
+        self.cache.put(location.digest, key, picture)
         return picture
 
     def stored_frame(self, location: FrameLocation) -> Pixels:

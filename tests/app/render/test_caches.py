@@ -69,23 +69,33 @@ def files(folder: Path) -> int:
 def test_files_stay_within_the_limit_and_the_oldest_leave(tmp_path: Path) -> None:
     cache = FileCache(tmp_path, 10_000)
     for number in range(30):
-        cache.put(str(number), bytes(1000))
+        cache.put(f"{number:02}", "", bytes(1000))
     assert files(tmp_path) <= 11_000
-    assert cache.get("29") == bytes(1000)
+    assert cache.get("29", "") == bytes(1000)
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     cache = FileCache(tmp_path, 1 << 20)
-    cache.put("a", b"first")
-    cache.put("a", b"second")
-    assert cache.get("a") == b"second"
+    cache.put("aa", "a", b"first")
+    cache.put("aa", "a", b"second")
+    assert cache.get("aa", "a") == b"second"
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
-    assert cache.get("b") is None
+    assert cache.get("aa", "b") is None
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_copy(tmp_path: Path) -> None:
     cache = FileCache(tmp_path / "cache", 1 << 20)
     (tmp_path / "cache").rmdir()
     (tmp_path / "cache").write_text("in the way")
-    cache.put("a", b"x")
-    assert cache.get("a") is None
+    cache.put("aa", "a", b"x")
+    assert cache.get("aa", "a") is None
+
+
+def test_what_was_made_of_an_object_goes_with_it(tmp_path: Path) -> None:
+    cache = FileCache(tmp_path, 1 << 20)
+    for digest in ("aa1", "aa2", "bb1"):
+        for key in ("preview", "metadata"):
+            cache.put(digest, key, b"x")
+    cache.forget({"aa1", "bb1"})
+    assert [cache.get(digest, "preview") for digest in ("aa1", "aa2", "bb1")] == [None, b"x", None]
+    assert files(tmp_path) == 2

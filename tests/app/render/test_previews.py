@@ -55,7 +55,7 @@ def test_the_job_makes_every_preview_of_a_series_and_passes_over_broken_frames(
     with sqlite_db.reading() as tx:
         locations = series_frames(tx, SYSTEM, series_id)
     assert len(locations) == 4
-    kept = [darkroom.cache.get(preview_key(location)) for location in locations]
+    kept = [darkroom.cache.get(location.digest, preview_key(location)) for location in locations]
     assert [picture is not None for picture in kept] == [True, True, True, False]
     make_previews(sqlite_db, darkroom.renderer, series_id)
 

@@ -240,5 +240,5 @@ def test_metadata_of_a_series_that_has_come_are_made_before_anybody_asks(
     prepare_metadata(dicomweb.services, series_id or "")
     cache = dicomweb.services.renderer.cache
     assert len(files) == 2
-    assert all(cache.get(key_of(file)) for file in files)
+    assert all(cache.get(file.digest, key_of(file)) for file in files)
     assert len(dicomweb.ask(f"/studies/{STUDY}/metadata")) == 2
