@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.base.actor import Actor, ActorKind, Permission, Right
 from app.base.db import Tx
 from app.base.errors import NotFound, Unauthenticated
+from app.base.prepared import Prepared
 from app.base.signing import digest_of
 from app.identity import access
 from app.identity.fields import address_allowed
@@ -124,10 +125,25 @@ def _why_not(device: Device | None, address: str | None, certificate_sha256: str
 
 def actor_for_device_token(tx: Tx, token: str, address: str | None = None) -> Actor:
     """The device that holds this bearer token (DICOMweb). Raises Unauthenticated."""
-    device = tx.session.scalar(select(Device).where(Device.token_hash == digest_of(token)))
-    if device is None or not device.active or not address_allowed(device.address, address):
+    row = _WITH_TOKEN.first(tx, token_hash_=digest_of(token))
+    if row is None or not address_allowed(row[4], address):
         raise Unauthenticated("bad_token", "This access token is not valid here.")
-    return _device_actor(device, address)
+    return Actor(
+        kind=ActorKind.DEVICE,
+        id=row[0],
+        name=row[1],
+        hospital_id=row[2],
+        address=address,
+        rights=frozenset(Right(right) for right in row[3].split()),
+    )
+
+
+# Every request of a device asks this.
+_WITH_TOKEN = Prepared(
+    lambda _: select(Device.id, Device.ae_title, Device.hospital_id, Device.rights, Device.address).where(
+        Device.token_hash == bindparam("token_hash_"), Device.active
+    )
+)
 
 
 def _device_actor(device: Device, address: str | None) -> Actor:

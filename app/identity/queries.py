@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from app.base.actor import Actor, ActorKind, Permission, Role
 from app.base.db import Tx
 from app.base.errors import NotFound, Unauthenticated
+from app.base.prepared import Prepared
 from app.base.signing import digest_of
 from app.identity import access
 from app.identity.devices import (
@@ -216,16 +217,18 @@ def hospital(tx: Tx, hospital_id: str) -> HospitalInfo:
 
 def hospital_by_slug(tx: Tx, slug: str) -> HospitalInfo:
     """Raises NotFound."""
-    found = tx.session.connection().execute(_BY_SLUG, {"slug_": slug}).one_or_none()
+    found = _BY_SLUG.first(tx, slug_=slug)
     if found is None:
         raise NotFound
     return HospitalInfo(*found)
 
 
-# Made once: every request for DICOMweb asks this.
-_BY_SLUG = select(
-    Hospital.id, Hospital.name, Hospital.short_name, Hospital.slug, Hospital.ae_title, Hospital.address
-).where(Hospital.slug == bindparam("slug_"))
+# Every request for DICOMweb asks this.
+_BY_SLUG = Prepared(
+    lambda _: select(
+        Hospital.id, Hospital.name, Hospital.short_name, Hospital.slug, Hospital.ae_title, Hospital.address
+    ).where(Hospital.slug == bindparam("slug_"))
+)
 
 
 def hospitals(tx: Tx) -> tuple[HospitalInfo, ...]:

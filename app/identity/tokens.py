@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind, AuditType
@@ -14,6 +14,7 @@ from app.base.actor import Actor, ActorKind, Permission, Right
 from app.base.db import Tx
 from app.base.errors import Invalid, NotFound
 from app.base.ids import new_secret
+from app.base.prepared import Prepared
 from app.base.signing import digest_of
 from app.identity import access, fields
 from app.identity.models import AccessToken, Hospital
@@ -120,30 +121,36 @@ def access_tokens(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple
 
 def program_with_token(tx: Tx, token: str, address: str | None) -> tuple[Actor, bool] | None:
     """The program that holds this token, and whether its last use should be noted; None when it is nobody's."""
-    row = tx.session.connection().execute(_KNOWN, {"token_hash_": digest_of(token)}).one_or_none()
-    if row is None or row.revoked_at is not None or row.expires_at <= tx.now:
+    shown = {"token_hash_": digest_of(token), "now_": tx.now, "touched_before_": tx.now - _TOUCH_AFTER}
+    row = _KNOWN.first(tx, **shown)
+    if row is None:
         return None
+    id_, name, hospital_id, rights, touch_due = row
     actor = Actor(
         kind=ActorKind.PROGRAM,
-        id=row.id,
-        name=row.name,
-        hospital_id=row.hospital_id,
+        id=id_,
+        name=name,
+        hospital_id=hospital_id,
         address=address,
-        rights=frozenset(Right(right) for right in row.rights.split()),
+        rights=frozenset(Right(right) for right in rights.split()),
     )
-    return actor, row.last_used_at is None or tx.now - row.last_used_at > _TOUCH_AFTER
+    return actor, bool(touch_due)
 
 
-# Columns, not objects, and made once: every request of a program asks this.
-_KNOWN = select(
-    AccessToken.id,
-    AccessToken.name,
-    AccessToken.hospital_id,
-    AccessToken.rights,
-    AccessToken.expires_at,
-    AccessToken.last_used_at,
-    AccessToken.revoked_at,
-).where(AccessToken.token_hash == bindparam("token_hash_"))
+# Every request of a program asks this.
+_KNOWN = Prepared(
+    lambda _: select(
+        AccessToken.id,
+        AccessToken.name,
+        AccessToken.hospital_id,
+        AccessToken.rights,
+        or_(AccessToken.last_used_at.is_(None), AccessToken.last_used_at < bindparam("touched_before_")),
+    ).where(
+        AccessToken.token_hash == bindparam("token_hash_"),
+        AccessToken.revoked_at.is_(None),
+        AccessToken.expires_at > bindparam("now_"),
+    )
+)
 
 
 def _info(row: AccessToken, now: datetime) -> TokenInfo:

@@ -35,8 +35,9 @@ from app.archive.queries import (
 from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs
 from app.base.db import Database
+from app.base.settings import Settings
 from app.dimse import asking
-from app.dimse.contexts import STUDY_ROOT_FIND
+from app.dimse.contexts import EXPLICIT_LITTLE, STUDY_ROOT_FIND
 from app.dimse.scu import Client
 from app.identity.actions import new_device_token
 from app.main.migrate import migrate
@@ -48,7 +49,8 @@ from tests.postgresql import start_server
 from tests.running import ROOT, free_port
 
 IMAGES = 1000
-TURNS = 15
+TURNS = 40
+QIDO_GOAL, ONE_GOAL, FIFTY_GOAL, METADATA_GOAL = 5.0, 10.0, 25.0, 300.0
 QIDO: list[dict[str, str]] = [
     {"PatientID": "BN00050001"},
     {"AccessionNumber": "ACC00050003"},
@@ -79,8 +81,8 @@ RETURNED = ("StudyDate", "StudyTime", "AccessionNumber", "ModalitiesInStudy", "P
             "PatientSex", "StudyDescription", "NumberOfStudyRelatedInstances")  # fmt: skip
 
 
-def timed(name: str, act: Callable[[], Any]) -> list[float]:
-    """Milliseconds of each turn but the first, which meets cold pages."""
+def timed(name: str, act: Callable[[], Any], goal: float | None = None) -> list[float]:
+    """Milliseconds of each turn but the first, which meets cold pages; the goal is one of the 95th percentile."""
     found = []
     for turn in range(TURNS + 1):
         begun = time.perf_counter()
@@ -88,7 +90,8 @@ def timed(name: str, act: Callable[[], Any]) -> list[float]:
         if turn:
             found.append((time.perf_counter() - begun) * 1000)
     found.sort()
-    print(f"  {name:62} {statistics.median(found):7.1f} {_p95(found):7.1f}  {answers}", flush=True)
+    judged = "" if goal is None else f"goal of {goal:.0f} {'met' if _p95(found) < goal else 'MISSED'}"
+    print(f"  {name:78} {statistics.median(found):7.1f} {_p95(found):7.1f} {answers:8} {judged}", flush=True)
     return found
 
 
@@ -98,7 +101,7 @@ def _p95(values: list[float]) -> float:
 
 def _sum_up(name: str, found: list[list[float]]) -> None:
     every = [one for values in found for one in values]
-    print(f"  {name:62} {statistics.median(every):7.1f} {_p95(every):7.1f}", flush=True)
+    print(f"  {name:78} {statistics.median(every):7.1f} {_p95(every):7.1f}", flush=True)
 
 
 def rooms(db: Database, cast: Cast) -> None:
@@ -176,20 +179,23 @@ def doors(data_dir: Path, db: Database, cast: Cast, database: str) -> None:
     web, dicom = free_port(), free_port()
     with server("web", data_dir, database, web):
         asked = _Asking(web, token)
-        _sum_up("all QIDO-RS", [timed(f"QIDO-RS {urlencode(keys)}", asked.qido(keys)) for keys in QIDO])
+        _sum_up(
+            "all QIDO-RS", [timed(f"QIDO-RS {urlencode(keys)}", asked.qido(keys), QIDO_GOAL) for keys in QIDO]
+        )
         series = f"/studies/{dicomgen.uid('bench')}/series/{dicomgen.uid('bench', 'series-1')}/metadata"
         begun = time.perf_counter()
         size = asked.get(series)
         print(
             f"  metadata of {IMAGES} images, made: {(time.perf_counter() - begun) * 1000:.0f} ms, {size} bytes"
         )
-        timed(f"metadata of {IMAGES} images, kept", lambda: asked.get(series))
+        timed(f"metadata of {IMAGES} images, kept", lambda: asked.get(series), METADATA_GOAL)
     with server("dicom", data_dir, database, dicom):
         remote = Remote("", "bench", "ANBINH", "127.0.0.1", dicom, tls=False, calling_ae_title="CT01")
-        with Client(remote, [(STUDY_ROOT_FIND, ["1.2.840.10008.1.2.1"])], tls=None) as client:
+        with Client(remote, [(STUDY_ROOT_FIND, [EXPLICIT_LITTLE])], settings=Settings().dicom) as client:
             for most, keys in FIND:
                 matches = {**dict.fromkeys(RETURNED, ""), **keys}
-                timed(f"C-FIND up to {most}: {keys}", _finding(client, matches, most))
+                goal = ONE_GOAL if most == 1 else FIFTY_GOAL
+                timed(f"C-FIND up to {most}: {keys}", _finding(client, matches, most), goal)
 
 
 def _finding(client: Client, matches: dict[str, str], most: int) -> Callable[[], int]:
@@ -245,6 +251,7 @@ def measure(data_dir: Path, database: str) -> None:
         known.write_bytes(pickle.dumps(cast))
         print(f"  filled in {time.perf_counter() - begun:.0f} s", flush=True)
     print("  milliseconds p50, p95 and what came")
+    print(f"  load of the machine {os.getloadavg()[0]:.1f}")
     rooms(db, cast)
     doors(data_dir, db, cast, database)
     db.dispose()

@@ -263,7 +263,8 @@ def _instances(series: int, hospital_id: str, moment: Any) -> Iterator[dict[str,
         yield {
             "id": _id("I", number), "hospital_id": hospital_id, "series_id": _id("E", series),
             "sop_instance_uid": f"2.25.3000{number}", "sop_class_uid": "1.2.840.10008.5.1.4.1.1.2", "number": place + 1,
-            "digest": f"{number:064x}", "size": 525_000, "content_key": f"{number:x}",
+            # No hexadecimal digit first: no start looks for a file of it.
+            "digest": f"z{number:063x}", "size": 525_000, "content_key": f"{number:x}",
             "transfer_syntax_uid": "1.2.840.10008.1.2.1", "dataset_start": 400, "header_length": 1500,
             "frame_count": 1, "frame_index": b"", "facts": _FACTS, "notes": "", "rejected": "",
             "original_sop_instance_uid": "", "damaged": False, "received_at": moment,
