@@ -22,7 +22,13 @@ from app.archive.arrivals import (
 )
 from app.archive.collisions import decide_collision
 from app.archive.corrections import edit_patient, edit_series, edit_study, merge_patients, move_study
-from app.archive.deletions import confirm_deletion, refuse_deletion, request_deletion, withdraw_deletion
+from app.archive.deletions import (
+    confirm_deletion,
+    endorse_deletion,
+    refuse_deletion,
+    request_deletion,
+    withdraw_deletion,
+)
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.integrity import heal
@@ -62,6 +68,7 @@ __all__ = [
     "complete_quiet_studies",
     "confirm_charset",
     "confirm_deletion",
+    "endorse_deletion",
     "count_device_images",
     "count_refusal",
     "decide_collision",

@@ -29,7 +29,7 @@ from app.archive.models import (
 from app.archive.states import DESTROYED, DeletionState
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
-from app.base.actor import Actor, Permission
+from app.base.actor import SYSTEM, Actor, Permission
 from app.base.db import Tx, insert_once
 from app.base.errors import Conflict, Forbidden, NotFound
 from app.base.ids import new_id
@@ -80,6 +80,18 @@ def check_may_destroy(tx: Tx, study: Study) -> None:
         )
 
 
+def endorse_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
+    """A person takes up what retention proposed: they have asked now, and somebody else must confirm."""
+    if not (actor.allows(Permission.STUDY_CORRECT) or actor.allows(Permission.STUDY_DELETE)):
+        raise Forbidden
+    row = _waiting(tx, actor, deletion_id)
+    if row.requested_by != SYSTEM.id:
+        raise Conflict("asked_already", "Somebody has asked for this already. It waits for a second person.")
+    check_may_destroy(tx, tx.session.get_one(Study, row.study_id))
+    row.requested_by, row.requested_at = actor.id, tx.now
+    _record(tx, actor, row, "U", AuditKind.PROCEDURE_RECORD)
+
+
 def withdraw_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
     """Who asked takes it back."""
     if not (actor.allows(Permission.STUDY_CORRECT) or actor.allows(Permission.STUDY_DELETE)):
@@ -97,9 +109,13 @@ def refuse_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
 
 
 def confirm_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
-    """A second person says yes: rows go now, files after the commit. Raises Forbidden for who asked."""
+    """A second person says yes: rows go now, files after the commit. Raises Forbidden for who asked, Conflict while
+    nobody but retention has.
+    """
     actor.check(Permission.STUDY_DELETE)
     row = _by_another(tx, actor, deletion_id)
+    if row.requested_by == SYSTEM.id:
+        raise Conflict("not_asked", "Nobody has asked for this yet. One person asks, a second one confirms.")
     study = tx.session.get_one(Study, row.study_id)
     hold(tx, study)
     if study.merged_into_id or study.rejected == DESTROYED:

@@ -1,8 +1,8 @@
 """How long a study is kept: by class of record (TT 33/2025/TT-BYT), longer under a legal hold.
 
 DICOM has no line of its own in the circular: images are part of their record and never kept shorter. Terms count
-from the end of the study's year. Nothing is destroyed by itself: what is past its term is proposed, and a person
-confirms (app.archive.deletions).
+from the end of the study's year. Nothing is destroyed by itself: what is past its term is proposed, one person
+takes it up and a second one confirms (app.archive.deletions).
 """
 
 import json

@@ -243,6 +243,7 @@ class DeletionInfo:
     requested_at: datetime
     requested_by: str  # a person's name
     by_actor: bool  # the actor asked
+    proposed: bool  # by retention, and nobody has asked yet
     decided_at: datetime | None
     decided_by: str  # a person's name, or empty
 
@@ -266,6 +267,7 @@ def deletions(tx: Tx, actor: Actor, *, waiting: bool) -> list[DeletionInfo]:
         DeletionInfo(
             row.id, row.study_id, row.study_instance_uid, row.ground, row.reason, row.state,
             json.loads(row.summary), row.requested_at, _name(tx, row.requested_by), row.requested_by == actor.id,
+            row.requested_by == SYSTEM.id,
             row.decided_at, _name(tx, row.decided_by),
         )
         for row in tx.session.scalars(query.order_by(Deletion.id.desc()).limit(200))

@@ -1,5 +1,6 @@
 """Corrections in the words of a page."""
 
+from app.archive.retention import RetentionClass
 from app.archive.states import CorrectionKind, DeletionState, RejectionReason, SetAsideDecision
 
 KINDS = {
@@ -44,6 +45,15 @@ STATES = {
     DeletionState.REFUSED: ("Refused", "plain"),
     DeletionState.REQUESTED: ("Waiting", "warn"),
     DeletionState.WITHDRAWN: ("Withdrawn", "plain"),
+}
+RETENTION = {
+    RetentionClass.ORDINARY: "Ordinary record: 10 years",
+    RetentionClass.ACCIDENT: "Accident at work or in traffic: 20 years",
+    RetentionClass.PSYCHIATRIC: "Mental illness: 20 years",
+    RetentionClass.TRANSPLANT: "Transplant: 30 years",
+    RetentionClass.DEATH: "Death: 30 years",
+    RetentionClass.PERMANENT: "Medical incident: for ever",
+    RetentionClass.NOT_A_RECORD: "Not a record (test images): need not be kept",
 }
 FIELDS = {
     "accession_number": "Accession number",

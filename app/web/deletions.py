@@ -46,6 +46,7 @@ class _Pages:
     @CORRECT
     def decide(self, deletion_id: str, decision: str) -> Response | tuple[str, int]:
         acts = {
+            "endorse": (actions.endorse_deletion, "Asked for. A second person must confirm it."),
             "confirm": (actions.confirm_deletion, "The study is destroyed. Its record stays below."),
             "refuse": (actions.refuse_deletion, "Refused. The study stays."),
             "withdraw": (actions.withdraw_deletion, "Taken back. The study stays."),

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.archive import retention
 from app.archive.maintenance import last_runs
-from app.archive.retention import RetentionClass
 from app.archive.storage_use import (
     ALARM_AT,
     WARN_AT,
@@ -26,19 +25,11 @@ from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
+from app.web.correction_words import RETENTION
 from app.web.dicom_words import dicom_day
 from app.web.forms import sentence, text
 
 KEEP = requires(Permission.STORAGE_MANAGE)
-CLASSES = {  # sentences of the catalogue
-    RetentionClass.ORDINARY: "Ordinary record: 10 years",
-    RetentionClass.ACCIDENT: "Accident at work or in traffic: 20 years",
-    RetentionClass.PSYCHIATRIC: "Mental illness: 20 years",
-    RetentionClass.TRANSPLANT: "Transplant: 30 years",
-    RetentionClass.DEATH: "Death: 30 years",
-    RetentionClass.PERMANENT: "Medical incident: for ever",
-    RetentionClass.NOT_A_RECORD: "Not a record (test images): need not be kept",
-}
 RUNS = {"backup": "Last backup", "sweep": "Files and rows compared", "verification": "Files read again"}
 OUTCOMES = {"": "under way", "cancelled": "broken off", "done": "finished", "failed": "failed"}
 
@@ -89,7 +80,7 @@ class _Pages:
             runs=runs,
             run_names=RUNS,
             outcomes=OUTCOMES,
-            classes=CLASSES,
+            classes=RETENTION,
             disk=disk,
             disk_days=free // pace if pace > 0 else None,
             amount=amount,

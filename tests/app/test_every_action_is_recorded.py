@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from types import ModuleType
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.annotations import actions as annotations
 from app.annotations.schemas import AnnotationInput
 from app.archive import actions as archive
-from app.archive.models import Instance, PatientCollision, Series, Study
+from app.archive.models import Deletion, Instance, PatientCollision, Series, Study
 from app.archive.part10 import read_part10
+from app.archive.retention import propose_destruction
 from app.archive.states import GranteeType, RejectionReason, SetAsideDecision, Source, SourceKind
 from app.audit.models import AuditRecord
 from app.base.actor import SYSTEM
@@ -101,8 +102,9 @@ class Place:
         return archive.request_deletion(tx, self.cast.tam, study_id=self.study_id, reason="x")
 
     def proposal(self, tx: Tx) -> str:
-        found = archive.request_deletion(tx, SYSTEM_OF_A, study_id=self.study_id, reason="x")
-        return found
+        tx.session.execute(update(Study).values(retention_class="ordinary", retain_until="20200101"))
+        assert propose_destruction(tx, SYSTEM) == 1
+        return tx.session.scalars(select(Deletion.id)).one()
 
     def patient(self, tx: Tx) -> str:
         return tx.session.get_one(Study, self.study_id).patient_id
@@ -177,6 +179,10 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at, id_: reporting.finalise_report(tx, at.cast.alice, report_id=id_),
     ),
     "grant_study": (_nothing, lambda tx, at, _: at.grant(tx)),
+    "note_set_aside_seen": (
+        lambda tx, at: at.aside(tx),
+        lambda tx, at, id_: archive.note_set_aside_seen(tx, at.cast.tam, set_aside_id=id_),
+    ),
     "open_study": (
         _nothing,
         lambda tx, at, _: archive.open_study(tx, at.cast.alice, study_id=at.study_id, session_id="s"),

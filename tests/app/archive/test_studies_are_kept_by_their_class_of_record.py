@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.archive import retention
-from app.archive.deletions import confirm_deletion
+from app.archive.deletions import confirm_deletion, endorse_deletion
 from app.archive.models import Deletion, Study
 from app.archive.retention import FOR_EVER, RetentionClass, retain_until
 from app.archive.storage_use import Quotas, destruction_record, find_studies, sample_storage, storage_use
@@ -49,7 +49,7 @@ def study_id(db: Database, blobs: Blobs, cast: Cast) -> str:
     return found
 
 
-def test_what_is_past_its_term_is_proposed_once_and_confirmed_by_a_person(
+def test_what_is_past_its_term_is_proposed_once_and_destroyed_by_two_people(
     db: Database, cast: Cast, study_id: str
 ) -> None:
     with db.transaction() as tx:
@@ -59,6 +59,13 @@ def test_what_is_past_its_term_is_proposed_once_and_confirmed_by_a_person(
     with db.transaction() as tx:
         row = tx.session.scalars(select(Deletion)).one()
         assert (row.ground, row.requested_by) == ("retention", "system")
+        with pytest.raises(Conflict):
+            confirm_deletion(tx, cast.dung, deletion_id=row.id)
+        endorse_deletion(tx, cast.tam, deletion_id=row.id)
+        with pytest.raises(Conflict):
+            endorse_deletion(tx, cast.dung, deletion_id=row.id)
+        with pytest.raises(Forbidden):
+            confirm_deletion(tx, cast.tam, deletion_id=row.id)
         confirm_deletion(tx, cast.dung, deletion_id=row.id)
     with db.reading() as tx:
         done = destruction_record(tx, cast.dung)
