@@ -50,6 +50,9 @@ assert load_parts(Settings()).migrations  # the tables of the parts, too
 
 LONGEST = 10.0
 GROWTH = 100 << 20
+KEPT_PICTURES = (
+    16 << 20
+)  # as it runs 256 MB of frames just shown are kept; here the question is what broken ones leave
 SIZE = 64
 GREY = (np.add.outer(np.arange(SIZE), np.arange(SIZE)) % 256).astype(np.uint8)
 STREAMS = {
@@ -115,7 +118,8 @@ def fuzz_files(count: int, folder: Path, decoder: Path, watch: Watch) -> None:
     db, blobs = Database(f"sqlite:///{folder / 'hoichan.db'}"), Blobs(folder)
     Base.metadata.create_all(db.engine)
     cast = make_cast(db)
-    renderer = Renderer(blobs, DecodeClient(decoder), FileCache(folder / "cache", 1 << 24))
+    client, caches = DecodeClient(decoder), FileCache(folder / "cache", 1 << 24)
+    renderer = Renderer(blobs, client, caches, memory_bytes=KEPT_PICTURES)
     port = free_port()
     settings = Settings.model_validate({"data_dir": folder, "dicom": {"port": port}})
     services = Services(settings, db, blobs, LiveEvents(db, folder / "run"), renderer)
@@ -143,6 +147,7 @@ def fuzz_files(count: int, folder: Path, decoder: Path, watch: Watch) -> None:
                 _render(db, renderer, rendered, watch)
     finally:
         server.stop()
+        client.close()
     found = reconcile(db, blobs, whole=True)
     print(f"afterwards: {found.sentence()}")
     db.dispose()
@@ -185,7 +190,7 @@ def fuzz_frames(count: int, decoder: Path, watch: Watch) -> None:
 
 
 def main(files: int = 10_000, frames: int = 10_000) -> bool:
-    """Whether all promises held."""
+    """Whether all promises held; prints the figures."""
     watch = Watch()
     with (
         tempfile.TemporaryDirectory(prefix="hoichan-fuzz-") as name,
