@@ -126,12 +126,19 @@ def merge_patients(tx: Tx, actor: Actor, *, patient_id: str, into_id: str, reaso
     studies = studies_of(tx, gone.id)
     for study in studies:
         assign(tx, study, kept)
-    gone.merged_into_id = kept.id
+    already = list(tx.session.scalars(select(Patient).where(Patient.merged_into_id == gone.id)))
+    for patient in (gone, *already):
+        patient.merged_into_id = kept.id
     announce(tx, *(study.id for study in studies))
     change = Change(
         CorrectionKind.MERGE_PATIENTS,
         check_reason(reason),
-        {"patient_id": gone.id, "studies": [study.id for study in studies], "was": patient_fields(gone)},
+        {
+            "patient_id": gone.id,
+            "studies": [study.id for study in studies],
+            "merged": [patient.id for patient in already],
+            "was": patient_fields(gone),
+        },
         {"patient_id": kept.id},
         patient_id=kept.id,
     )

@@ -120,6 +120,8 @@ def _patients_parted(tx: Tx, before: Json, kept_id: str) -> list[Study]:
     """The studies that were the other's go back, unless they were moved on since."""
     parted = tx.session.get_one(Patient, before["patient_id"])
     parted.merged_into_id = None
+    for patient_id in before["merged"]:
+        tx.session.get_one(Patient, patient_id).merged_into_id = parted.id
     studies = [study for study in studies_of(tx, kept_id) if study.id in set(before["studies"])]
     for study in studies:
         assign(tx, study, parted)

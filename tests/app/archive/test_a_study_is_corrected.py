@@ -7,6 +7,7 @@ import pydicom
 import pytest
 
 from app.archive import actions
+from app.archive.models import Patient, Study
 from app.archive.outgoing import file_pieces, open_dataset
 from app.archive.queries import (
     Search,
@@ -80,7 +81,8 @@ def test_it_leaves_with_the_corrected_values_and_a_note_of_the_old_ones(
     assert stored_bytes(archive.blobs) == before
 
 
-def test_searches_show_it_at_once_and_it_can_be_taken_back(archive: Archive) -> None:
+def test_searches_show_it_at_once_and_it_can_be_taken_back(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
     study_id = study_of(archive, ct_slice())
     with archive.db.transaction() as tx:
         old = study_info(tx, archive.cast.alice, study_id).accession_number
@@ -137,7 +139,8 @@ def test_a_person_is_corrected_in_all_studies_and_found_by_the_new_name(archive:
         assert study_to_correct_info(tx, archive.cast.tam, ids[1]).patient.name == patient.name
 
 
-def test_a_study_moves_to_the_right_patient_and_later_images_follow(archive: Archive) -> None:
+def test_a_study_moves_to_the_right_patient_and_later_images_follow(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
     study_id = study_of(archive, ct_slice())
     new = {"name": "Lê^Thị Mai", "patient_id": "BN9", "birth_date": ""}
     with archive.db.transaction() as tx:
@@ -151,6 +154,23 @@ def test_a_study_moves_to_the_right_patient_and_later_images_follow(archive: Arc
         actions.undo_correction(tx, archive.cast.tam, correction_id=done)
     with archive.db.reading() as tx:
         assert study_info(tx, archive.cast.alice, study_id).patient_id == "BN0001"
+
+
+def test_one_person_under_three_rows_is_one_and_what_still_arrives_is_theirs(
+    sqlite_archive: Archive,
+) -> None:
+    archive = sqlite_archive
+    names = ("NGUYỄN^VĂN AN", "NGUYỄN^VĂN ANH", "NGUYỄN^AN")
+    studies = [study_of(archive, ct_slice(study=name, patient_name=name, series=name)) for name in names]
+    with archive.db.transaction() as tx:
+        first, second, third = (tx.session.get_one(Study, one).patient_id for one in studies)
+        for gone, kept in ((first, second), (second, third)):
+            done = actions.merge_patients(tx, archive.cast.tam, patient_id=gone, into_id=kept, reason="one")
+    late = study_of(archive, ct_slice(study="late", patient_name=names[0], series="late"))
+    with archive.db.transaction() as tx:
+        assert tx.session.get_one(Study, late).patient_id == third
+        actions.undo_correction(tx, archive.cast.tam, correction_id=done)
+        assert tx.session.get_one(Patient, first).merged_into_id == second
 
 
 def test_two_studies_become_one_and_what_still_arrives_goes_there(archive: Archive) -> None:
@@ -175,7 +195,10 @@ def test_two_studies_become_one_and_what_still_arrives_goes_there(archive: Archi
     assert counts == [1, 2]
 
 
-def test_series_become_a_study_of_their_own_and_what_still_arrives_finds_them(archive: Archive) -> None:
+def test_series_become_a_study_of_their_own_and_what_still_arrives_finds_them(
+    sqlite_archive: Archive,
+) -> None:
+    archive = sqlite_archive
     study_id = study_of(archive, ct_slice(series="one"))
     archive.store(ct_slice(series="two"))
     with archive.db.transaction() as tx:

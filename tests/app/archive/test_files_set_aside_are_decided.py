@@ -64,7 +64,8 @@ def collided(archive: Archive) -> tuple[str, str]:
     return study_id or "", found
 
 
-def test_the_first_is_kept_and_the_same_file_again_is_a_repetition(archive: Archive) -> None:
+def test_the_first_is_kept_and_the_same_file_again_is_a_repetition(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
     study_id, found = collided(archive)
     archive.store(ct_slice(StudyDescription="another"))  # while it waits: it waits once
     assert waiting(archive) == [found]
@@ -75,7 +76,8 @@ def test_the_first_is_kept_and_the_same_file_again_is_a_repetition(archive: Arch
         assert study_info(tx, archive.cast.alice, study_id).instance_count == 1
 
 
-def test_the_new_one_takes_the_place_of_the_first(archive: Archive) -> None:
+def test_the_new_one_takes_the_place_of_the_first(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
     study_id, found = collided(archive)
     decide(archive, found, D.REPLACE)
     with archive.db.reading() as tx:
@@ -114,7 +116,8 @@ def mixed_up(archive: Archive) -> tuple[str, str]:
     return study_id or "", waiting(archive)[-1]
 
 
-def test_the_image_belongs_to_the_studys_patient_and_the_next_ones_go_there(archive: Archive) -> None:
+def test_the_image_belongs_to_the_studys_patient_and_the_next_ones_go_there(sqlite_archive: Archive) -> None:
+    archive = sqlite_archive
     study_id, found = mixed_up(archive)
     with archive.db.reading() as tx:
         alike = set_asides_alike(tx, archive.cast.tam, found)
@@ -127,7 +130,10 @@ def test_the_image_belongs_to_the_studys_patient_and_the_next_ones_go_there(arch
     assert len(leaves) == 4
 
 
-def test_the_image_belongs_to_the_other_patient_and_becomes_a_study_of_its_own(archive: Archive) -> None:
+def test_the_image_belongs_to_the_other_patient_and_becomes_a_study_of_its_own(
+    sqlite_archive: Archive,
+) -> None:
+    archive = sqlite_archive
     study_id, found = mixed_up(archive)
     decide(archive, found, D.OTHER_STUDY)
     late = archive.store(ct_slice(4, patient_id="BN7", patient_name="LÝ^MAI"))

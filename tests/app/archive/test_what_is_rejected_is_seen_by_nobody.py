@@ -51,8 +51,7 @@ def seen(tx: Tx, archive: Archive, study_id: str) -> dict[str, int]:
     }
 
 
-@pytest.fixture
-def study_id(archive: Archive) -> str:
+def stored_study(archive: Archive) -> str:
     """Two series, of two and of one image."""
     for number, series in ((1, "one"), (2, "one"), (1, "two")):
         stored = archive.store(ct_slice(number, series=series))
@@ -65,7 +64,10 @@ def images_of(archive: Archive, study_id: str) -> list[str]:
         return [one.instance_id for one in outgoing_of(tx, archive.cast.alice, study_id=study_id)]
 
 
-def test_one_image_is_gone_from_every_door_and_comes_back(archive: Archive, study_id: str) -> None:
+def test_one_image_is_gone_from_every_door_and_comes_back(
+    sqlite_archive: Archive,
+) -> None:
+    archive, study_id = sqlite_archive, stored_study(sqlite_archive)
     image = images_of(archive, study_id)[0]
     with archive.db.transaction() as tx:
         done = actions.reject(tx, archive.cast.tam, code=QUALITY, reason="moved", instance_id=image)
@@ -83,7 +85,10 @@ def test_one_image_is_gone_from_every_door_and_comes_back(archive: Archive, stud
         assert set(seen(tx, archive, study_id).values()) == {3}
 
 
-def test_a_series_goes_with_its_last_image(archive: Archive, study_id: str) -> None:
+def test_a_series_goes_with_its_last_image(
+    sqlite_archive: Archive,
+) -> None:
+    archive, study_id = sqlite_archive, stored_study(sqlite_archive)
     with archive.db.transaction() as tx:
         series = study_to_correct_info(tx, archive.cast.tam, study_id).series
         single = next(one for one in series if one.images == 1)
@@ -94,8 +99,9 @@ def test_a_series_goes_with_its_last_image(archive: Archive, study_id: str) -> N
 
 
 def test_a_study_is_found_by_nobody_not_by_grants_openings_or_other_hospitals(
-    archive: Archive, study_id: str
+    archive: Archive,
 ) -> None:
+    study_id = stored_study(archive)
     alice = in_session(archive.db, archive.cast.alice)
     with archive.db.transaction() as tx:
         opening = actions.open_study(tx, alice, study_id=study_id, session_id=alice.session_id or "")
@@ -120,7 +126,10 @@ def test_a_study_is_found_by_nobody_not_by_grants_openings_or_other_hospitals(
         assert not hidden_studies(tx, archive.cast.giang)
 
 
-def test_sent_again_it_stays_rejected_and_the_sender_hears_success(archive: Archive, study_id: str) -> None:
+def test_sent_again_it_stays_rejected_and_the_sender_hears_success(
+    sqlite_archive: Archive,
+) -> None:
+    archive, study_id = sqlite_archive, stored_study(sqlite_archive)
     image = images_of(archive, study_id)[0]
     with archive.db.transaction() as tx:
         actions.reject(tx, archive.cast.tam, code=QUALITY, reason="x", instance_id=image)
@@ -131,7 +140,10 @@ def test_sent_again_it_stays_rejected_and_the_sender_hears_success(archive: Arch
         assert set(seen(tx, archive, study_id).values()) == {2}
 
 
-def test_a_new_image_of_a_rejected_study_is_shown_alone(archive: Archive, study_id: str) -> None:
+def test_a_new_image_of_a_rejected_study_is_shown_alone(
+    sqlite_archive: Archive,
+) -> None:
+    archive, study_id = sqlite_archive, stored_study(sqlite_archive)
     with archive.db.transaction() as tx:
         done = actions.reject(tx, archive.cast.tam, code=QUALITY, reason="x", study_id=study_id)
     assert archive.store(ct_slice(9, series="one")).study_id == study_id
@@ -144,8 +156,9 @@ def test_a_new_image_of_a_rejected_study_is_shown_alone(archive: Archive, study_
 
 
 def test_what_was_rejected_before_stays_so_when_the_study_is_restored(
-    archive: Archive, study_id: str
+    sqlite_archive: Archive,
 ) -> None:
+    archive, study_id = sqlite_archive, stored_study(sqlite_archive)
     image = images_of(archive, study_id)[0]
     with archive.db.transaction() as tx:
         actions.reject(tx, archive.cast.tam, code=QUALITY, reason="first", instance_id=image)
