@@ -38,7 +38,12 @@ from app.archive.profiles import confirm_charset, count_device_images, set_remar
 from app.archive.refusals import count_refusal
 from app.archive.regrouping import merge_studies, split_study
 from app.archive.rejections import reject
-from app.archive.resolving import resolve_set_aside, set_aside_compared, set_aside_found_same
+from app.archive.resolving import (
+    note_set_aside_seen,
+    resolve_set_aside,
+    set_aside_compared,
+    set_aside_found_same,
+)
 from app.archive.set_asides import set_aside
 from app.archive.statements import (
     ADD_INSTANCE,
@@ -68,7 +73,6 @@ __all__ = [
     "complete_quiet_studies",
     "confirm_charset",
     "confirm_deletion",
-    "endorse_deletion",
     "count_device_images",
     "count_refusal",
     "decide_collision",
@@ -76,10 +80,12 @@ __all__ = [
     "edit_series",
     "edit_study",
     "end_grants",
+    "endorse_deletion",
     "grant_study",
     "merge_patients",
     "merge_studies",
     "move_study",
+    "note_set_aside_seen",
     "open_study",
     "refuse_deletion",
     "reject",

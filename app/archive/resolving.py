@@ -50,6 +50,22 @@ def resolve_set_aside(
     settle_set_aside(tx, actor, row, decision)
 
 
+def note_set_aside_seen(tx: Tx, actor: Actor, *, set_aside_id: str) -> None:
+    """Somebody looks at a file and at what it contradicts: both are patients' data."""
+    actor.check(Permission.STUDY_CORRECT)
+    row = set_aside_for(tx, actor, set_aside_id)
+    record(
+        tx,
+        actor,
+        AuditKind.INSTANCES_ACCESSED,
+        "R",
+        subject_type="set-aside",
+        subject_id=row.id,
+        hospital_id=row.hospital_id,
+        detail={"study_instance_uid": row.study_instance_uid, "sop_instance_uid": row.sop_instance_uid},
+    )
+
+
 def settle_set_aside(tx: Tx, actor: Actor, row: SetAside, decision: SetAsideDecision) -> None:
     """Writes the decision down. Part of an action."""
     row.decision, row.decided_at, row.decided_by = decision, tx.now, actor.id

@@ -47,6 +47,8 @@ class _Pages:
 
     @CORRECT
     def case(self, set_aside_id: str) -> str:
+        with self.services.db.transaction() as tx:
+            actions.note_set_aside_seen(tx, current_actor(), set_aside_id=set_aside_id)
         return self._show(self._case(set_aside_id), "")
 
     def _case(self, set_aside_id: str) -> SetAsideCase:
