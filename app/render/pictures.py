@@ -83,7 +83,8 @@ def png_picture(decoder: Decoder, data: bytes) -> Picture:
         raise _damaged()
     values = decoder.decode(Task(PICTURE_PNG, rows, columns, samples, 8), data).values
     photometric = "MONOCHROME2" if samples == 1 else "RGB"
-    coded = bytes(imagecodecs.jpegls_encode(np.ascontiguousarray(values)))
+    values = np.ascontiguousarray(values)
+    coded = bytes(imagecodecs.jpegls_encode(values, out=2 * values.nbytes + _TAIL))  # noise grows by coding
     return Picture(rows, columns, samples, photometric, _JPEG_LS_LOSSLESS, coded, lossy=False)
 
 

@@ -147,6 +147,13 @@ def test_a_screenshot_is_kept_without_loss(desk: Desk, decoder: DecodeClient, mo
     assert np.array_equal(_pixels(made, decoder), expected)
 
 
+def test_a_picture_that_nothing_makes_smaller_is_kept_too(desk: Desk, decoder: DecodeClient) -> None:
+    noise = np.random.default_rng(7).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    delivery = desk.add({"nhiễu.png": coded(Image.fromarray(noise), "PNG")})
+    assert delivery.left_out() == {}
+    assert np.array_equal(_pixels(desk.only(), decoder), noise)
+
+
 def _pixels(made: Dataset, decoder: DecodeClient) -> NDArray[Any]:
     task = Task(made.file_meta.TransferSyntaxUID, made.Rows, made.Columns, made.SamplesPerPixel, 8)
     return decoder.decode(task, frame_of(made)).values
