@@ -1,5 +1,6 @@
 """A foreign archive on a free port: pynetdicom as SCP, which refuses, stalls, breaks off or is away as a test wants."""
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,12 +10,23 @@ from typing import Any
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pynetdicom import AE, AllStoragePresentationContexts, evt
+from pynetdicom.transport import ThreadedAssociationServer
 
 VERIFICATION = "1.2.840.10008.1.1"
 STUDY_ROOT_FIND, STUDY_ROOT_MOVE, STUDY_ROOT_GET = (
     f"1.2.840.10008.5.1.4.1.2.2.{number}" for number in (1, 2, 3)
 )
 TITLE = "PACSCU"
+
+
+def serving(ae: AE, handlers: list[Any], *, port: int = 0) -> ThreadedAssociationServer:
+    """pynetdicom as acceptor; its own way of starting takes half a second to stop."""
+    server = ae.make_server(
+        ("127.0.0.1", port), evt_handlers=handlers, server_class=ThreadedAssociationServer
+    )
+    ae._servers.append(server)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
 
 
 @dataclass
@@ -52,7 +64,7 @@ class ForeignArchive:
             (evt.EVT_C_MOVE, self._move),
             (evt.EVT_C_GET, self._get),
         ]
-        self._server = ae.start_server(("127.0.0.1", self.port), block=False, evt_handlers=handlers)
+        self._server = serving(ae, handlers, port=self.port)
         self.port = self._server.socket.getsockname()[1]
 
     def stop(self) -> None:

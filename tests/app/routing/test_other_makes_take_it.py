@@ -21,6 +21,7 @@ from app.identity.actions import set_device_reach
 from app.routing import actions, progress
 from tests import dicomgen
 from tests.app.routing.conftest import Place
+from tests.foreign_archive import serving
 
 AVAILABILITY, COMMITMENT = "1.2.840.10008.5.1.4.33", "1.2.840.10008.1.20.1"
 
@@ -116,10 +117,10 @@ def listener(place: Place) -> Iterator[list[tuple[str, Dataset]]]:
     for uid in (AVAILABILITY, COMMITMENT):
         ae.add_supported_context(uid, scu_role=True, scp_role=True)
     handlers: list[Any] = [(evt.EVT_N_CREATE, created), (evt.EVT_N_EVENT_REPORT, reported)]
-    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=handlers)
-    _call_at(place, server.socket.getsockname()[1])  # type: ignore[union-attr] # not blocking: it is a server
+    server = serving(ae, handlers)
+    _call_at(place, int(server.server_address[1]))
     yield told
-    server.shutdown()  # type: ignore[union-attr] # as above
+    server.shutdown()
 
 
 def test_availability_is_announced_with_every_instance(

@@ -12,6 +12,7 @@ from pynetdicom.pdu_primitives import SOPClassExtendedNegotiation
 
 from app.dimse.contexts import PATIENT_ROOT_FIND, STUDY_ROOT_FIND
 from tests.doors.dimse.conftest import CALLED, CALLING, Dicom
+from tests.foreign_archive import serving
 
 PATIENT_ROOT, STUDY_ROOT = PATIENT_ROOT_FIND, STUDY_ROOT_FIND
 
@@ -78,8 +79,7 @@ def listening(
     """pynetdicom as acceptor of one SOP class; its port."""
     ae = AE(ae_title=ae_title)
     ae.add_supported_context(sop_class, **roles)
-    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(event, handler)])
-    assert server is not None
+    server = serving(ae, [(event, handler)])
     try:
         yield int(server.server_address[1])
     finally:

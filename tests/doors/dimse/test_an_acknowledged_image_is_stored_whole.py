@@ -14,6 +14,7 @@ from tests.doors.dimse.conftest import CALLED, CALLING, Dicom
 from tests.sender import Outgoing, Response, outgoing
 
 SUCCESS = 0x0000
+ON_SQLITE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # where the engine does not matter
 
 
 def send(dicom: Dicom, *items: Outgoing) -> list[Response]:
@@ -37,6 +38,7 @@ def test_the_data_set_is_kept_byte_for_byte(dicom: Dicom) -> None:
     assert counts(dicom) == [(1, 1)]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("transfer_syntax", [dicomgen.IMPLICIT, dicomgen.BIG_ENDIAN, dicomgen.DEFLATED])
 def test_every_encoding_is_kept_as_it_came(dicom: Dicom, transfer_syntax: str) -> None:
     item = outgoing(dicomgen.ct_slice(transfer_syntax=transfer_syntax))
@@ -76,12 +78,14 @@ def test_another_image_under_the_same_uid_is_told_and_the_first_kept(dicom: Dico
     assert counts(dicom) == [(1, 1)]
 
 
+@ON_SQLITE
 def test_a_command_that_names_another_instance_is_told_so(dicom: Dicom) -> None:
     item = outgoing(dicomgen.ct_slice())
     liar = Outgoing(item.sop_class_uid, "1.2.3.4", item.transfer_syntax, item.data)
     assert [answer.status for answer in send(dicom, liar)] == [0xA900]
 
 
+@ON_SQLITE
 def test_an_operation_that_is_not_offered_is_told_so(dicom: Dicom) -> None:
     with dicom.connect() as sender:
         request = bytearray(sender.echo_request())
@@ -92,6 +96,7 @@ def test_an_operation_that_is_not_offered_is_told_so(dicom: Dicom) -> None:
         assert sender.echo().status == SUCCESS
 
 
+@ON_SQLITE
 def test_when_the_disk_is_full_the_modality_is_told_to_try_again(dicom: Dicom, full_disk: None) -> None:
     item = outgoing(dicomgen.ct_slice())
     (answer,) = send(dicom, item)
@@ -100,6 +105,7 @@ def test_when_the_disk_is_full_the_modality_is_told_to_try_again(dicom: Dicom, f
     assert dicom.stored_files() == []
 
 
+@ON_SQLITE
 def test_a_running_store_is_finished_when_the_server_stops(dicom: Dicom) -> None:
     item = outgoing(dicomgen.ct_slice(rows=512, columns=512))
     sender = dicom.connect(item)
@@ -117,6 +123,7 @@ def test_a_running_store_is_finished_when_the_server_stops(dicom: Dicom) -> None
     assert counts(dicom) == [(1, 1)]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("program", ["storescu", "dcmsend"])
 def test_dcmtk_sends_a_series_without_its_40_ms_stalls(
     dicom: Dicom, program: str, storescu: str, tmp_path: Path

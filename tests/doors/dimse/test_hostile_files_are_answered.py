@@ -12,6 +12,7 @@ from tests import dicomgen
 from tests.doors.dimse.conftest import Dicom
 from tests.sender import Outgoing, Response, outgoing
 
+ON_SQLITE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # where the engine does not matter
 MEMORY_KB = 300_000
 ALREADY_HERE = 0xC002  # most of them are variants of one image
 KEPT = {
@@ -66,10 +67,12 @@ def test_those_made_by_code(dicom: Dicom) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEMORY_KB
 
 
+@ON_SQLITE
 def test_a_deflate_bomb_is_refused(dicom: Dicom) -> None:
     assert check(dicom, "deflate_bomb", dicomgen.hostile("deflate_bomb")).status == 0xC003
 
 
+@ON_SQLITE
 def test_nothing_is_written_where_an_identifier_points(dicom: Dicom) -> None:
     for name in ("sop_uid_traversal", "absolute_path_series"):
         assert check(dicom, name, dicomgen.hostile(name)).status
@@ -78,6 +81,7 @@ def test_nothing_is_written_where_an_identifier_points(dicom: Dicom) -> None:
     assert dicom.stored_files() == []
 
 
+@ON_SQLITE
 def test_those_of_the_corpus(dicom: Dicom, corpus: Path) -> None:
     folder = corpus / "synthetic" / "hostile"
     if not folder.is_dir():
