@@ -29,6 +29,8 @@ export interface SenderOptions {
 const ANNOUNCED_AT_ONCE = 500;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
+/** a file at which the server fails so often is told and left, the others go on */
+const MOST_FAULTS = 4;
 
 /** The same file after a reload of the page: its place, its length, and when it was last changed. */
 export function keyOf({ name, file }: LocalFile): string {
@@ -129,6 +131,7 @@ export class Sender {
 
   /** Tries again as long as only the line is at fault; undefined when the upload was cancelled meanwhile. */
   private async stubborn<T>(act: () => Promise<T>): Promise<T | undefined> {
+    let faults = 0;
     for (let pause = FIRST_PAUSE_MS; !this.cancelled; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         const result = await act();
@@ -136,6 +139,7 @@ export class Sender {
         return result;
       } catch (error) {
         if (!isBrokenLine(error)) throw error;
+        if (error instanceof ApiError && error.status === 500 && ++faults === MOST_FAULTS) throw error;
       }
       this.setLine("broken");
       await this.options.pause(pause);

@@ -11,6 +11,7 @@ class Server implements UploadServer {
   announced: FileWish[] = [];
   breakNext: ("before" | "after")[] = [];
   refuse: string | null = null;
+  fault: string | null = null;
   sends = 0;
   running = 0;
   mostRunning = 0;
@@ -41,6 +42,7 @@ class Server implements UploadServer {
     this.running -= 1;
     const fault = this.breakNext.shift();
     if (fault === "before") throw new TypeError("Failed to fetch");
+    if (this.fault === id) throw new ApiError(500, "fault", "Something went wrong.");
     if (this.refuse === id) throw new ApiError(409, "too_long", "The file is longer than was announced.");
     const have = this.parts.get(id) ?? new Uint8Array();
     if (offset > have.length) throw new ApiError(409, "offset", "missing");
@@ -146,5 +148,13 @@ describe("sending files", () => {
   it("knows the same file after a reload by place, length and time", async () => {
     await sender(server).run([local("x/a", "1")]);
     expect(server.announced[0]?.key).toMatch(/^x\/a\n1\n\d+$/);
+  });
+
+  it("names a file at which the server fails again and again, and sends the others", async () => {
+    server.fault = "bad";
+    const sending = sender(server);
+    await sending.run([local("bad", "12345678"), local("good", "12345678")]);
+    expect(sending.refusedHere).toEqual([{ name: "bad", state: "refused", reason: "Something went wrong." }]);
+    expect(text(server, "good")).toBe("12345678");
   });
 });
