@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, cast
 from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -72,17 +72,40 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Tx:
     """One transaction: what every action and query receives first."""
 
-    def __init__(self, session: Session, *, writable: bool) -> None:
-        self.session = session
+    def __init__(self, connection: Connection, sessions: sessionmaker[Session], *, writable: bool) -> None:
+        self.connection = connection
         self.writable = writable
         self.now = clock.now()
+        self._sessions = sessions
+        self._session: Session | None = None
         self._effects: list[Callable[[], None]] = []
         self.wakes = False  # whether somebody listens for what it wrote
+
+    @property
+    def session(self) -> Session:
+        """Made when it is first asked for: most images are stored without."""
+        if self._session is None:
+            self._session = self._sessions(bind=self.connection)
+        return self._session
 
     @cached_property
     def driver(self) -> Any:
         """The driver's own connection, for app.base.prepared."""
-        return self.session.connection().connection.driver_connection
+        return self.connection.connection.driver_connection
+
+    def flush(self) -> None:
+        """Sends what the session holds."""
+        if self._session is not None:
+            self._session.flush()
+
+    def has_new_rows(self) -> bool:
+        """Whether the session holds rows that statements do not see yet."""
+        return self._session is not None and bool(self._session.new)
+
+    def close(self) -> None:
+        """Called by Database alone: what was read stays usable."""
+        if self._session is not None:
+            self._session.close()
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Runs `effect` once the transaction is durable; never when it rolls back."""
@@ -113,7 +136,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(pool_size)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._sessions = sessionmaker(expire_on_commit=False, autoflush=True)
         self._gate = Path(f"{self.url.database}.gate") if self.is_sqlite else None
         self._turn = threading.Lock()
         self.after_write: Callable[[], None] | None = None  # app.base.events wakes readers here
@@ -143,18 +166,13 @@ class Database:
         on the disk. Effects registered with `after_commit` run then. Raises Unavailable when the database is
         away or stays locked for 10 s.
         """
-        with _as_unavailable(), self._holding_gate():
-            session = self._sessions()
-            try:
-                session.connection(execution_options={"hoichan_write": True})
-                tx = Tx(session, writable=True)
+        with _as_unavailable(), self._holding_gate(), self.engine.connect() as connection:
+            connection.execution_options(hoichan_write=True)
+            begun = connection.begin()
+            with closing(Tx(connection, self._sessions, writable=True)) as tx:
                 yield tx
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            finally:
-                session.close()
+                tx.flush()
+                begun.commit()
         if self.after_write is not None and tx.wakes:
             tx.after_commit(self.after_write)
         tx.run_effects()
@@ -162,16 +180,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """Reads only, from one consistent snapshot; never waits for a writer on SQLite."""
-        with _as_unavailable():
-            session = self._sessions()
-            try:
-                options: dict[str, Any] = {"hoichan_write": False}
-                if not self.is_sqlite:
-                    options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                session.connection(execution_options=options)
-                yield Tx(session, writable=False)
-            finally:
-                session.close()  # ends the transaction; what was read stays usable
+        options: dict[str, Any] = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        with _as_unavailable(), self.engine.connect() as connection:
+            connection.execution_options(hoichan_write=False, **options)
+            connection.begin()
+            with closing(Tx(connection, self._sessions, writable=False)) as tx:
+                yield tx
 
     @contextmanager
     def _holding_gate(self) -> Iterator[None]:
@@ -224,8 +240,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("hoichan_write", True)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # On the driver itself: SQLAlchemy's way costs as much as an image's rows.
+    driver: Any = connection.connection.driver_connection
+    if connection.info.get("writes") != writes:
+        driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info["writes"] = writes
+    try:
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except sqlite3.Error as error:
+        raise DBAPIError.instance("BEGIN", None, error, sqlite3.Error, hide_parameters=True) from error
 
 
 def table_of(table: type[Base]) -> Table:
@@ -241,6 +264,6 @@ def _insert_once(dialect: str, table: type[Base]) -> Any:
 
 def insert_once(tx: Tx, table: type[Base], **values: Any) -> bool:
     """Whether the row is new; when a unique row is there already, nothing happens."""
-    connection = tx.session.connection()
+    connection = tx.connection
     statement = _insert_once(connection.dialect.name, table)
     return connection.execute(statement, values).scalar_one_or_none() is not None

@@ -67,8 +67,8 @@ def enqueue(tx: Tx, name: str, subject_id: str, *, unique: bool = False, delay_s
 
 
 def _is_waiting(tx: Tx, name: str, subject_id: str) -> bool:
-    if tx.session.new:
-        tx.session.flush()
+    if tx.has_new_rows():
+        tx.flush()
     return _WAITING.first(tx, name_=name, subject_=subject_id) is not None
 
 

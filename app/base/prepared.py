@@ -35,7 +35,7 @@ class Prepared:
         return found[0] if found else None
 
     def _of(self, tx: Tx) -> "_Compiled":
-        dialect = tx.session.get_bind().dialect
+        dialect = tx.connection.dialect
         found = self._compiled.get(dialect.name)
         if found is None:
             found = self._compiled[dialect.name] = _Compiled(self._make(dialect.name), dialect)
