@@ -18,6 +18,7 @@ from app.archive.correcting import (
     study_to_correct,
     values_of_patient,
 )
+from app.archive.grants import end_patients_views
 from app.archive.models import Patient, Series, Study
 from app.archive.patient_names import rename
 from app.archive.states import CorrectionKind
@@ -112,7 +113,7 @@ def move_study(
         {"patient_id": target.id},
         study_id=study.id,
     )
-    assign(tx, study, target)
+    give_to(tx, actor, study, target)
     announce(tx, study.id)
     return keep(tx, actor, study.hospital_id, change)
 
@@ -162,11 +163,18 @@ def studies_of(tx: Tx, patient_id: str) -> list[Study]:
     return list(tx.session.scalars(select(Study).where(Study.patient_id == patient_id).order_by(Study.id)))
 
 
-def assign(tx: Tx, study: Study, patient: Patient) -> None:
-    """Puts a study under a patient; what was merged into it follows."""
+def assign(tx: Tx, study: Study, patient: Patient) -> list[str]:
+    """Puts a study under a patient; what was merged into it follows. The ids of all."""
     study.patient, study.corrected = patient, True
-    for merged in tx.session.scalars(select(Study).where(Study.merged_into_id == study.id)):
-        merged.patient = patient
+    merged = tx.session.scalars(select(Study).where(Study.merged_into_id == study.id)).all()
+    for one in merged:
+        one.patient = patient
+    return [study.id, *(one.id for one in merged)]
+
+
+def give_to(tx: Tx, actor: Actor, study: Study, patient: Patient) -> None:
+    """The study is of another person: the same, and links made for the first one end."""
+    end_patients_views(tx, actor, *assign(tx, study, patient))
 
 
 def write_patient(tx: Tx, patient: Patient, after: Mapping[str, str]) -> None:

@@ -17,7 +17,10 @@ from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx, insert_once
 from app.base.errors import Invalid, NotFound
 from app.base.ids import new_id, new_secret
+from app.base.jobs import enqueue
 from app.base.signing import digest_of
+
+PERSON_CHANGED = "study.person_changed"  # the job; its subject is the study
 
 
 def grant_study(
@@ -150,6 +153,24 @@ def end_grants(tx: Tx, actor: Actor, *, reason_ref: str, at: datetime) -> int:
         tx.session.execute(update(StudyGrant).where(StudyGrant.id == grant_id).values(expires_at=at))
         _record(tx, actor, "D", study_id, hospital_id, {"until": at.isoformat(), "reason_ref": reason_ref})
     return len(found)
+
+
+def end_patients_views(tx: Tx, actor: Actor, *study_ids: str) -> None:
+    """The studies turned out to be of another person: who sees them as their patient sees them no more, from this
+    transaction on. The job tells those who keep the links. Part of an action.
+    """
+    alive = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > tx.now)
+    query = (
+        select(StudyGrant.id, StudyGrant.study_id, Study.hospital_id)
+        .join(Study, Study.id == StudyGrant.study_id)
+        .where(StudyGrant.study_id.in_(study_ids), StudyGrant.grantee_type == GranteeType.LINK, alive)
+    )
+    found = tx.session.execute(query).all()
+    for grant_id, study_id, hospital_id in found:
+        tx.session.execute(update(StudyGrant).where(StudyGrant.id == grant_id).values(expires_at=tx.now))
+        _record(tx, actor, "D", study_id, hospital_id, {"grant": grant_id, "because": "another patient"})
+    for study_id in sorted({study_id for _, study_id, _ in found}):
+        enqueue(tx, PERSON_CHANGED, study_id)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.archive.access import correctable_study
 from app.archive.correcting import announce, refresh_corrected, set_study, tell
-from app.archive.corrections import assign, patient_to_correct, studies_of, write_patient
+from app.archive.corrections import give_to, patient_to_correct, studies_of, write_patient
 from app.archive.counters import hold
 from app.archive.models import Correction, Patient, Series, Study
 from app.archive.regrouping import take_back_merge, take_back_split
@@ -65,7 +65,7 @@ def _take_back(tx: Tx, actor: Actor, row: Correction) -> list[Study]:
     if row.kind == CorrectionKind.EDIT_PATIENT:
         return _patient_as_before(tx, actor, row.patient_id or "", before, after)
     if row.kind == CorrectionKind.MERGE_PATIENTS:
-        return _patients_parted(tx, before, row.patient_id or "")
+        return _patients_parted(tx, actor, before, row.patient_id or "")
     study = correctable_study(tx, actor, row.study_id)
     other = tx.session.get(Study, row.other_study_id) if row.other_study_id else None
     hold(tx, *(one for one in (study, other) if one is not None))
@@ -78,7 +78,7 @@ def _take_back(tx: Tx, actor: Actor, row: Correction) -> list[Study]:
     elif row.kind == CorrectionKind.EDIT_SERIES:
         _series_as_before(tx, before, after)
     elif row.kind == CorrectionKind.MOVE:
-        _moved_back(tx, study, before, after)
+        _moved_back(tx, actor, study, before, after)
     elif other is not None:
         take_back = take_back_merge if row.kind == CorrectionKind.MERGE else take_back_split
         take_back(tx, actor, study, other, before)
@@ -101,9 +101,9 @@ def _series_as_before(tx: Tx, before: Json, after: Json) -> None:
             setattr(series, name, value)
 
 
-def _moved_back(tx: Tx, study: Study, before: Json, after: Json) -> None:
+def _moved_back(tx: Tx, actor: Actor, study: Study, before: Json, after: Json) -> None:
     _check_same(study, {"patient_id": after["patient_id"]})
-    assign(tx, study, tx.session.get_one(Patient, before["patient_id"]))
+    give_to(tx, actor, study, tx.session.get_one(Patient, before["patient_id"]))
     tx.session.flush()
 
 
@@ -116,7 +116,7 @@ def _patient_as_before(tx: Tx, actor: Actor, patient_id: str, before: Json, afte
     return studies
 
 
-def _patients_parted(tx: Tx, before: Json, kept_id: str) -> list[Study]:
+def _patients_parted(tx: Tx, actor: Actor, before: Json, kept_id: str) -> list[Study]:
     """The studies that were the other's go back, unless they were moved on since."""
     parted = tx.session.get_one(Patient, before["patient_id"])
     parted.merged_into_id = None
@@ -124,6 +124,6 @@ def _patients_parted(tx: Tx, before: Json, kept_id: str) -> list[Study]:
         tx.session.get_one(Patient, patient_id).merged_into_id = parted.id
     studies = [study for study in studies_of(tx, kept_id) if study.id in set(before["studies"])]
     for study in studies:
-        assign(tx, study, parted)
+        give_to(tx, actor, study, parted)
     announce(tx, *(study.id for study in studies))
     return studies

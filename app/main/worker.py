@@ -12,6 +12,7 @@ from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
 from app.archive.checking import check_device
 from app.archive.deletions import STUDY_DESTROYED
+from app.archive.grants import PERSON_CHANGED
 from app.archive.profiles import CHECK, REREAD
 from app.archive.rereading import reread_device
 from app.archive.retention import classify_new_studies, propose_destruction
@@ -19,7 +20,7 @@ from app.archive.set_asides import COMPARE
 from app.archive.storage_use import sample_storage
 from app.base import events, limits
 from app.base.actor import SYSTEM
-from app.base.db import Tx
+from app.base.db import Database, Tx
 from app.base.jobs import JobHandler, JobQueue, JobRunner, Periodic
 from app.base.settings import Settings
 from app.capture.actions import EXPAND
@@ -41,7 +42,7 @@ from app.routing.fetches import RUN
 from app.routing.fetching import fetch_due
 from app.routing.firing import ARRIVED, COMPLETED, study_arrived, study_completed
 from app.routing.sending import Couriers, Means, deliver_due
-from app.sharing.actions import drop_old_sessions
+from app.sharing.actions import drop_old_sessions, end_links_of_another_person
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +67,18 @@ def _prepare_series(services: Services, series_id: str) -> None:
     prepare_metadata(services, series_id)
 
 
+def _end_links(db: Database, study_id: str) -> None:
+    """The study is of another person: nobody sees it by them any more, and their hospital's list says so."""
+    with db.transaction() as tx:
+        end_links_of_another_person(tx, SYSTEM, study_id=study_id)
+
+
 def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
         "previews.make": partial(_prepare_series, services),
         COMPARE: partial(compare_set_aside, services.db, services.blobs, services.renderer),
+        PERSON_CHANGED: partial(_end_links, services.db),
         STUDY_DESTROYED: partial(finish_destroying, services),
         CHECK: partial(check_device, services.db, services.blobs),
         REREAD: partial(reread_device, services.db, services.blobs),

@@ -226,6 +226,12 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at: at.link(tx).id,
         lambda tx, at, _: sharing.end_links_of(tx, SYSTEM, study_id=at.study_id),
     ),
+    "end_links_of_another_person": (
+        lambda tx, at: archive.end_grants(
+            tx, at.cast.alice, reason_ref=sharing.grant_ref(at.link(tx).id), at=tx.now
+        ),
+        lambda tx, at, _: sharing.end_links_of_another_person(tx, SYSTEM, study_id=at.study_id),
+    ),
     "heal": (
         lambda tx, _: tx.session.scalars(select(Instance.id)).one(),
         lambda tx, at, id_: archive.heal(
