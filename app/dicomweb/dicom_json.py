@@ -8,6 +8,7 @@ import base64
 import math
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from app.archive import charset
@@ -25,10 +26,13 @@ _NUMBERS = {
 }  # fmt: skip
 _ONE_TEXT = frozenset({b"LT", b"ST", b"UR", b"UT"})  # may contain a backslash, PS3.5 table 6.2-1
 _TEXT = frozenset({b"AE", b"AS", b"CS", b"DA", b"DT", b"LO", b"SH", b"TM", b"UC", b"UI"}) | _ONE_TEXT
+_READ = _TEXT | TEXT_VRS | _NUMBERS.keys() | {b"AT", b"DS", b"IS"}
+_REPEATED = 128  # bytes
 _PIXEL_REPRESENTATION = 0x00280103
 _UTF8 = "ISO_IR 192"
 
 
+@lru_cache(maxsize=8192)
 def key(tag: int) -> str:
     """The name of an attribute: eight hexadecimal digits in upper case."""
     return f"{tag:08X}"
@@ -47,10 +51,11 @@ def data_set(header: Header, address: BulkAddress, path: str = "") -> Json:
     for tag, element in sorted(header.elements.items()):
         if tag & 0xFFFF == 0:
             continue
+        name = key(tag)
         if tag == CHARACTER_SET:
-            found[key(tag)] = attribute("CS", _UTF8)
+            found[name] = attribute("CS", _UTF8)
             continue
-        found[key(tag)] = _element(header, element, address, f"{path}{key(tag)}", signed=signed)
+        found[name] = _element(header, element, address, path + name, signed=signed)
     return found
 
 
@@ -62,9 +67,19 @@ def _element(header: Header, element: Element, address: BulkAddress, path: str, 
         ]
         return {"vr": "SQ", "Value": items} if items else {"vr": "SQ"}
     vr = _pixel_vr(element, signed=signed)
-    if vr in _BINARY or vr not in _TEXT | TEXT_VRS | _NUMBERS.keys() | {b"AT", b"DS", b"IS"}:
+    if vr not in _READ:
         return _binary(header, element, vr if vr in _BINARY else b"UN", address, path)
-    return attribute(vr.decode(), *_values(header, element, vr))
+    of_names = (header.labels, header.believed) if vr in TEXT_VRS else ((), "")
+    read = _read_again if element.length <= _REPEATED else _read
+    return read(vr, header.value(element), *of_names, header.big_endian)
+
+
+def _read(vr: bytes, raw: bytes, labels: tuple[str, ...], believed: str, big_endian: bool) -> Json:
+    return attribute(vr.decode(), *_values(vr, raw, labels, believed, big_endian=big_endian))
+
+
+# The images of a series say nearly all the same: what was read once is not read again. Nobody changes it.
+_read_again = lru_cache(maxsize=8192)(_read)
 
 
 def _pixel_vr(element: Element, *, signed: bool) -> bytes:
@@ -100,24 +115,22 @@ def little_endian(header: Header, element: Element) -> bytes:
     return b"".join(value[at : at + word][::-1] for at in range(0, len(value), word))
 
 
-def _values(header: Header, element: Element, vr: bytes) -> list[Any]:
-    raw = header.value(element)
+def _values(vr: bytes, raw: bytes, labels: tuple[str, ...], believed: str, *, big_endian: bool) -> list[Any]:
     if not raw:
         return []
     if vr in _NUMBERS:
-        return _numbers(raw, _NUMBERS[vr], big_endian=header.big_endian)
+        return _numbers(raw, _NUMBERS[vr], big_endian=big_endian)
     if vr == b"AT":
-        order = ">" if header.big_endian else "<"
+        order = ">" if big_endian else "<"
         return [f"{g:04X}{e:04X}" for g, e in struct.iter_unpack(order + "HH", raw[: len(raw) // 4 * 4])]
-    text = _decoded(header, raw, vr) if vr in TEXT_VRS else raw.decode("ascii", "replace")
+    if vr in TEXT_VRS:
+        text = charset.decode(raw, labels, believed, name=vr == b"PN")[0]
+    else:
+        text = raw.decode("ascii", "replace")
     text = charset.printable(text)
     if vr in _ONE_TEXT:
         return [text.rstrip(" ")]
     return [_value(piece, vr) for piece in text.split("\\")]
-
-
-def _decoded(header: Header, raw: bytes, vr: bytes) -> str:
-    return charset.decode(raw, header.labels, header.believed, name=vr == b"PN")[0]
 
 
 def _value(text: str, vr: bytes) -> Any:
