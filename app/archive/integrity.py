@@ -47,10 +47,10 @@ def referenced(tx: Tx, digests: Collection[str]) -> set[str]:
 
 @dataclass(frozen=True)
 class DamagedImage:
-    """An image whose file is gone or changed."""
+    """An image, or a file set aside, whose bytes are gone or changed."""
 
     hospital_id: str
-    study_id: str
+    study_id: str  # empty for a file set aside
     instance_id: str
     sop_instance_uid: str
     digest: str
@@ -71,9 +71,20 @@ def damage_found(tx: Tx, actor: Actor, *, digests: Collection[str], how: str) ->
         read = update(Instance).where(Instance.digest.in_(batch)).values(verified_at=tx.now)
         tx.session.execute(read, execution_options=_NO_SYNC)
         found.extend(_described(tx, ids))
+        found.extend(_files_aside(tx, batch, damaged=True))
     for one in found:
         _record(tx, actor, one, outcome=8, what=how)
     return found
+
+
+def _files_aside(tx: Tx, digests: list[str], *, damaged: bool) -> list[DamagedImage]:
+    """Notes what reading those that wait for a person showed; those of which it is new."""
+    waiting = (SetAside.digest.in_(digests), SetAside.decision == "")
+    columns = (SetAside.hospital_id, SetAside.id, SetAside.sop_instance_uid, SetAside.digest)
+    news = tx.session.execute(select(*columns).where(*waiting, SetAside.damaged.is_not(damaged))).all()
+    read = update(SetAside).where(*waiting).values(damaged=damaged, verified_at=tx.now)
+    tx.session.execute(read, execution_options=_NO_SYNC)
+    return [DamagedImage(row[0], "", row[1], row[2], row[3]) for row in news]
 
 
 def _described(tx: Tx, ids: Collection[str]) -> Iterator[DamagedImage]:
@@ -94,6 +105,7 @@ def verified(tx: Tx, actor: Actor, *, digests: Collection[str]) -> list[DamagedI
         healed.extend(_described(tx, list(tx.session.scalars(damaged))))
         read = update(Instance).where(Instance.digest.in_(batch)).values(verified_at=tx.now, damaged=False)
         tx.session.execute(read, execution_options=_NO_SYNC)
+        healed.extend(_files_aside(tx, batch, damaged=False))
     for one in healed:
         _record(tx, actor, one, outcome=0, what="healed")
     return healed
@@ -125,8 +137,8 @@ def _record(tx: Tx, actor: Actor, image: DamagedImage, *, outcome: int, what: st
         AuditKind.SECURITY_ALERT,
         "U",
         outcome=outcome,
-        subject_type="study",
-        subject_id=image.study_id,
+        subject_type="study" if image.study_id else "set-aside",
+        subject_id=image.study_id or image.instance_id,
         hospital_id=image.hospital_id,
         detail={"object": what, "sop_instance_uid": image.sop_instance_uid, "digest": image.digest},
     )
@@ -149,7 +161,7 @@ def counters_repaired(tx: Tx, actor: Actor, *, study_id: str) -> None:
 
 
 def to_verify(tx: Tx, *, before: datetime, limit: int) -> list[tuple[str, int]]:
-    """Digest and size of objects not read since, the longest unread first; one digest once."""
+    """Digest and size of objects not read since, the longest unread first; one digest once. Files set aside, too."""
     never = and_(Instance.verified_at.is_(None), Instance.received_at < before)
     due = or_(never, Instance.verified_at < before)
     query = (
@@ -158,4 +170,11 @@ def to_verify(tx: Tx, *, before: datetime, limit: int) -> list[tuple[str, int]]:
         .order_by(Instance.verified_at.is_not(None), Instance.verified_at)
         .limit(limit)
     )
-    return list({row.digest: row.size for row in tx.session.execute(query)}.items())
+    found = {row.digest: row.size for row in tx.session.execute(query)}
+    if len(found) < limit:
+        never_read = and_(SetAside.verified_at.is_(None), SetAside.created_at < before)
+        aside = select(SetAside.digest, SetAside.size).where(
+            SetAside.decision == "", or_(never_read, SetAside.verified_at < before)
+        )
+        found |= {row.digest: row.size for row in tx.session.execute(aside.limit(limit - len(found)))}
+    return list(found.items())

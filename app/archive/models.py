@@ -270,6 +270,8 @@ class SetAside(Base):
     source_peer: Mapped[str] = mapped_column(String(80))
     device_id: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # found when it was read again
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision: Mapped[str] = _empty(20)  # SetAsideDecision; "": open
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(String(26))

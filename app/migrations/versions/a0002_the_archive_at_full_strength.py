@@ -368,6 +368,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("set_aside", schema=None) as batch_op:
         batch_op.add_column(sa.Column("device_id", sa.String(length=26), nullable=True))
+        batch_op.add_column(sa.Column("damaged", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("verified_at", db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("decision", sa.String(length=20), server_default="", nullable=False))
         batch_op.add_column(sa.Column("decided_at", db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("decided_by", sa.String(length=26), nullable=True))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.archive.maintenance import MaintenanceKind, last_runs
-from app.archive.models import Instance
+from app.archive.models import Instance, SetAside
 from app.archive.outgoing_files import outgoing_of
 from app.archive.queries import locate_frame, series_frames
 from app.audit.models import AuditRecord
@@ -86,6 +86,25 @@ def test_a_damaged_image_is_refused_with_its_reason(
         with pytest.raises(Unsupported) as shown:
             show(location)
         assert shown.value.code == "damaged"
+
+
+def test_a_file_set_aside_is_read_again_like_the_others_and_not_taken_when_damaged(
+    sqlite_db: Database, blobs: Blobs
+) -> None:
+    db, cast = sqlite_db, make_cast(sqlite_db)
+    store(db, blobs, cast.ct_a, dicomgen.ct_slice())
+    with pytest.raises(AssertionError):  # it enters no study
+        store(db, blobs, cast.ct_a, dicomgen.ct_slice(patient_name="Another^Person"))
+    with db.reading() as tx:
+        digest = tx.session.scalars(select(SetAside.digest)).one()
+    _flip(blobs.path(digest))
+    found = verify_objects(db, blobs, unread_for=NOW)
+    assert (found.objects, [one.digest for one in found.damaged]) == (2, [digest])
+    assert verify_objects(db, blobs, unread_for=NOW).damaged == []
+    with db.reading() as tx:
+        assert tx.session.scalars(select(SetAside.damaged)).one()
+    _flip(blobs.path(digest))
+    assert [one.digest for one in verify_objects(db, blobs, unread_for=NOW).healed] == [digest]
 
 
 def test_the_same_image_sent_again_heals_it(db: Database, blobs: Blobs, cast: Cast) -> None:
