@@ -90,6 +90,12 @@ def _told(tx: Tx, ids: list[str]) -> dict[str, list[DeviceFinding]]:
     return found
 
 
+def findings_count(tx: Tx, device_id: str) -> int:
+    """How many kinds of odd things its first images showed."""
+    found = select(func.count()).where(DeviceFinding.device_id == device_id, DeviceFinding.kind == FINDING)
+    return tx.session.scalar(found) or 0
+
+
 def _state(
     info: DeviceInfo,
     profile: Profile,

@@ -111,7 +111,7 @@ def storage_use(tx: Tx, actor: Actor) -> Use:
     damaged = select(func.count()).select_from(Instance).where(Instance.damaged, *own)
     unread = select(func.count()).select_from(Instance).where(Instance.verified_at.is_(None), *own)
     return Use(
-        hospitals=_hospitals(tx, actor),
+        hospitals=hospital_uses(tx, actor),
         modalities=_shares(tx, actor, Study.modalities),
         devices=_named(tx, _shares(tx, actor, Study.device_id)),
         biggest=_studies(tx, actor, ()),
@@ -122,7 +122,8 @@ def storage_use(tx: Tx, actor: Actor) -> Use:
     )
 
 
-def _hospitals(tx: Tx, actor: Actor) -> list[HospitalUse]:
+def hospital_uses(tx: Tx, actor: Actor) -> list[HospitalUse]:
+    """The actor's hospital, or all; the fullest first."""
     total = func.coalesce(func.sum(Study.size), 0)
     images = func.coalesce(func.sum(Study.instance_count), 0)
     here = (Study.hospital_id == Hospital.id) & (Study.rejected != DESTROYED)
@@ -201,7 +202,7 @@ def sample_storage(tx: Tx, actor: Actor) -> int:
             instances=use.instances,
             bytes=use.bytes,
         )
-        for use in _hospitals(tx, actor)
+        for use in hospital_uses(tx, actor)
     )
     if added:
         record(

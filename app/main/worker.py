@@ -10,7 +10,6 @@ from huey.consumer import Consumer
 
 from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
-from app.archive.checking import check_device
 from app.archive.deletions import STUDY_DESTROYED
 from app.archive.grants import PERSON_CHANGED
 from app.archive.profiles import CHECK, REREAD
@@ -33,6 +32,7 @@ from app.main.destroyed import finish_destroying
 from app.main.platform import open_engines
 from app.main.reconcile import sweep
 from app.main.scrub import verify_some
+from app.main.telling import check_and_tell, tell_of_space
 from app.render.previews import make_previews
 from app.render.same_image import compare_set_aside
 from app.routing.actions import drop_old_notices
@@ -80,7 +80,7 @@ def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandl
         COMPARE: partial(compare_set_aside, services.db, services.blobs, services.renderer),
         PERSON_CHANGED: partial(_end_links, services.db),
         STUDY_DESTROYED: partial(finish_destroying, services),
-        CHECK: partial(check_device, services.db, services.blobs),
+        CHECK: partial(check_and_tell, services),
         REREAD: partial(reread_device, services.db, services.blobs),
         ARRIVED: partial(study_arrived, services.db),
         COMPLETED: partial(study_completed, services.db),
@@ -123,6 +123,7 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
     periodic.every(60, partial(verify_some, services))
+    periodic.every(300, partial(tell_of_space, services))
     each(60, partial(classify_new_studies, actor=SYSTEM))
     each(3600, partial(propose_destruction, actor=SYSTEM))
     each(3600, partial(sample_storage, actor=SYSTEM))
