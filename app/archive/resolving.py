@@ -46,6 +46,8 @@ def resolve_set_aside(
         raise Invalid("bad_decision", "This cannot be decided for such a file.")
     act = _ACTS.get(decision)
     if act is not None:
+        if row.damaged:
+            raise Conflict("damaged", "The file is damaged. Discard it and have it sent again.")
         act(tx, actor, row, part10)
     settle_set_aside(tx, actor, row, decision)
 
