@@ -12,7 +12,7 @@ from werkzeug.routing import Rule as Route
 from app.archive.attributes import ATTRIBUTES
 from app.base.actor import Permission, Right
 from app.dicomweb.audit import Trail
-from app.dicomweb.media import DICOM, DICOM_JSON, MULTIPART, OCTET_STREAM
+from app.dicomweb.media import DICOM, DICOM_JSON, DICOM_XML, MULTIPART, OCTET_STREAM
 from app.dicomweb.picture_params import PICTURES
 from app.dicomweb.reach import hospital_id_of
 from app.edge.actor import current_actor, requires
@@ -159,7 +159,7 @@ def _asked(name: str, schema: Json) -> Json:
 
 
 def _success(name: str) -> Json:
-    content: Json = {DICOM_JSON: _DATA_SETS}
+    content: Json = {DICOM_JSON: _DATA_SETS, MULTIPART: _MULTIPART}
     if name in {"rendered", "thumbnail"}:
         content = {**dict.fromkeys(PICTURES, _BINARY), MULTIPART: _MULTIPART}
     elif name == "wado_uri":
@@ -177,6 +177,7 @@ def _success(name: str) -> Json:
         }
     return {
         "200": {"description": "What was asked for.", "content": content},
+        "204": {"description": "Nothing matches, asked for as XML."},
         "206": {"description": "The part asked for."},
         "304": {"description": "What the asker has already."},
     }
@@ -195,7 +196,7 @@ def _capabilities(root: str) -> Json:
     return {
         "base": root,
         "description": f"{root}/openapi.json",
-        "media-types": sorted({DICOM, DICOM_JSON, MULTIPART, OCTET_STREAM, *PICTURES}),
+        "media-types": sorted({DICOM, DICOM_JSON, DICOM_XML, MULTIPART, OCTET_STREAM, *PICTURES}),
         "query-keys": [attribute.keyword for attribute in ATTRIBUTES],
         "resources": [{"path": path, "methods": methods} for path, methods in resources.items()],
         "rights": [right.value for right in (Right.QUERY, Right.RETRIEVE, Right.STORE)],

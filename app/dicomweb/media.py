@@ -9,6 +9,7 @@ from app.base.errors import Unsupported
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"
+DICOM_XML = "application/dicom+xml"
 JSON = "application/json"
 OCTET_STREAM = "application/octet-stream"
 MULTIPART = "multipart/related"
@@ -73,10 +74,13 @@ def matches(wanted: str, offered: str) -> bool:
     return wanted.endswith("/*") and offered.startswith(wanted[:-1])
 
 
-def check_json(ranges: list[MediaRange]) -> str:
-    """The media type of a metadata or query answer; XML is not offered."""
+def data_set_type(ranges: list[MediaRange], *, xml: bool) -> str:
+    """The media type of data sets in an answer: JSON, or where it is offered XML, which comes in parts (PS3.18
+    8.7.3.2). Raises Unsupported, not acceptable.
+    """
+    offered = {False: (DICOM_JSON, JSON), True: (DICOM_XML,) if xml else ()}
     for item in ranges:
-        for offered in (DICOM_JSON, JSON):
-            if not item.multipart and matches(item.media_type, offered):
-                return offered
-    raise not_acceptable((DICOM_JSON, JSON))
+        for one in offered[item.multipart]:
+            if matches(item.media_type, one):
+                return one
+    raise not_acceptable(offered[False] + offered[True])

@@ -1,4 +1,4 @@
-"""Metadata as JSON (PS3.18 10.4.1.1.2). What is made of a header never changes, so it is kept beside the previews."""
+"""Metadata as JSON or XML (PS3.18 10.4.1.1.2). What is made of a header never changes, so it is kept beside the previews."""
 
 import json
 import zlib
@@ -12,7 +12,10 @@ from app.archive.queries import outgoing_of
 from app.base.actor import SYSTEM
 from app.base.blobs import Blobs
 from app.base.errors import NotFound
+from app.dicomweb.dicom_xml import native_xml
 from app.dicomweb.headers import metadata_of
+from app.dicomweb.media import DICOM_XML
+from app.dicomweb.multipart import OutgoingPart
 from app.dicomweb.reach import instance_url
 from app.edge.services import Services
 from app.render.cache import FileCache
@@ -67,6 +70,14 @@ def metadata_array(
             yield waiting
             waiting = b""
     yield waiting + b"]"
+
+
+def metadata_xml(
+    blobs: Blobs, cache: FileCache, files: Iterable[OutgoingFile], root: str
+) -> Iterator[OutgoingPart]:
+    """Each instance as a part of its own."""
+    for file in files:
+        yield OutgoingPart(DICOM_XML, [native_xml(json.loads(metadata_json(blobs, cache, file, root)))])
 
 
 def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -13,9 +13,12 @@ from app.base.actor import Actor, Permission, Right
 from app.base.db import Tx
 from app.base.errors import Invalid
 from app.dicomweb.audit import Trail
-from app.dicomweb.media import accepted, check_json
+from app.dicomweb.dicom_xml import native_xml
+from app.dicomweb.media import DICOM_XML, data_set_type
 from app.dicomweb.metadata import packed
+from app.dicomweb.multipart import OutgoingPart
 from app.dicomweb.reach import hospital_id_of, root_url
+from app.dicomweb.wado import multipart, ranges
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
 
@@ -61,7 +64,7 @@ def _answer(
     study: str | None = None,
     series: str | None = None,
 ) -> Response:
-    media_type = check_json(accepted(request.headers.get("Accept", ""), request.args.get("accept", "")))
+    media_type = data_set_type(ranges(), xml=True)
     actor = current_actor()
     with services.db.reading() as tx:
         hospital_id = hospital_id_of(tx, actor, slug)
@@ -70,13 +73,19 @@ def _answer(
         found = searching(tx, actor, _search(hospital_id, study, series))
     trail.queried(hospital_id)
     root = root_url(slug)
-    body = orjson.dumps([_with_address(item, root) for item in found.items], option=orjson.OPT_SORT_KEYS)
-    response = packed(Response(body, content_type=media_type))
+    response = _written([_with_address(item, root) for item in found.items], media_type)
     if found.more:
         response.headers.add("Warning", '299 hoichan "There are further results. Ask with offset for them."')
     if found.ignored:
         response.headers.add("Warning", '299 hoichan "Some of the keys cannot be matched and were ignored."')
     return response
+
+
+def _written(items: list[dict[str, Any]], media_type: str) -> Response:
+    if media_type == DICOM_XML:
+        parts = (OutgoingPart(DICOM_XML, [native_xml(item)]) for item in items)
+        return multipart(parts, DICOM_XML) if items else Response(status=204)
+    return packed(Response(orjson.dumps(items, option=orjson.OPT_SORT_KEYS), content_type=media_type))
 
 
 def _search(hospital_id: str, study: str | None, series: str | None) -> Search:

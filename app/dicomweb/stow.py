@@ -9,7 +9,7 @@ from app.base.actor import Permission, Right
 from app.base.errors import Invalid, NotFound, TooLarge, Unsupported
 from app.base.group import GroupedWrites
 from app.dicomweb.audit import Trail
-from app.dicomweb.media import DICOM, MULTIPART, accepted, check_json
+from app.dicomweb.media import DICOM, MULTIPART, accepted, data_set_type
 from app.dicomweb.multipart import MultipartReader, Part, boundary_of
 from app.dicomweb.reach import root_url
 from app.dicomweb.storing import Store
@@ -57,7 +57,9 @@ def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
         with services.db.reading() as tx:
             if hospital_by_slug(tx, slug).id != actor.hospital_id:
                 raise NotFound
-        media_type = check_json(accepted(request.headers.get("Accept", ""), request.args.get("accept", "")))
+        media_type = data_set_type(
+            accepted(request.headers.get("Accept", ""), request.args.get("accept", "")), xml=False
+        )
         limit = services.settings.storage.upload_mb << 20
         if (request.content_length or 0) > limit:
             raise TooLarge("too_large", "This is larger than allowed here.")

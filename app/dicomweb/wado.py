@@ -11,8 +11,8 @@ from app.dicomweb.audit import Trail
 from app.dicomweb.bulkdata import bulk_parts, bulk_value, media_type_of
 from app.dicomweb.files import FileForm, form_of_files, mark_of, outgoing, ranged_file
 from app.dicomweb.frames import form_for, frame_parts
-from app.dicomweb.media import DICOM, OCTET_STREAM, MediaRange, accepted, check_json
-from app.dicomweb.metadata import gzipped, metadata_array
+from app.dicomweb.media import DICOM, DICOM_XML, OCTET_STREAM, MediaRange, accepted, data_set_type
+from app.dicomweb.metadata import gzipped, metadata_array, metadata_xml
 from app.dicomweb.multipart import OutgoingPart, new_boundary, written
 from app.dicomweb.ranges import is_known, marked, not_modified, ranged_response
 from app.dicomweb.reach import Reached, instance_url, reach, root_url
@@ -55,7 +55,7 @@ def add_routes(door: Blueprint, services: Services, trail: Trail) -> None:
     @door.get("/studies/<study>/series/<series>/instances/<instance>/metadata")
     @reads
     def metadata(slug: str, study: str, series: str | None = None, instance: str | None = None) -> Response:
-        media_type = check_json(ranges())
+        media_type = data_set_type(ranges(), xml=True)
         reached = reach(services, slug, study, series, instance)
         trail.looked_at(reached)
         return _metadata(services, reached.files, root_url(slug), media_type)
@@ -117,6 +117,10 @@ def _metadata(services: Services, files: list[OutgoingFile], root: str, media_ty
     mark = mark_of(files, root, media_type, str(packed))
     if is_known(mark):
         return not_modified(mark)
+    if media_type == DICOM_XML:
+        return marked(
+            multipart(metadata_xml(services.blobs, services.renderer.cache, files, root), DICOM_XML), mark
+        )
     pieces = metadata_array(services.blobs, services.renderer.cache, files, root)
     response = Response(gzipped(pieces) if packed else pieces, content_type=media_type)
     response.headers["Vary"] = "Accept, Accept-Encoding"

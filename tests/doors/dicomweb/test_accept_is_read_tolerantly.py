@@ -3,7 +3,7 @@
 import pytest
 
 from app.base.errors import Unsupported
-from app.dicomweb.media import MediaRange, accepted, check_json, matches
+from app.dicomweb.media import MediaRange, accepted, data_set_type, matches
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,24 @@ def test_wildcards_cover(wanted: str, offered: str, *, covered: bool) -> None:
     assert matches(wanted, offered) is covered
 
 
-def test_json_is_given_under_the_name_that_was_asked_for() -> None:
-    assert check_json(accepted("application/json")) == "application/json"
-    assert check_json(accepted("application/dicom+json, application/json")) == "application/dicom+json"
-    assert check_json(accepted("*/*")) == "application/dicom+json"
+@pytest.mark.parametrize(
+    ("header", "given"),
+    [
+        ("application/json", "application/json"),
+        ("application/dicom+json, application/json", "application/dicom+json"),
+        ("*/*", "application/dicom+json"),
+        ('multipart/related; type="application/dicom+xml"', "application/dicom+xml"),
+        ("multipart/related; type=application/dicom+xml;q=0.1, application/json;q=0.2", "application/json"),
+    ],
+)
+def test_data_sets_are_given_under_the_name_that_was_asked_for(header: str, given: str) -> None:
+    assert data_set_type(accepted(header), xml=True) == given
 
 
-def test_xml_is_not_offered() -> None:
-    with pytest.raises(Unsupported):
-        check_json(accepted('multipart/related; type="application/dicom+xml"'))
+def test_xml_comes_in_parts_and_where_it_is_offered() -> None:
+    for header, xml in (
+        ("application/dicom+xml", True),
+        ('multipart/related; type="application/dicom+xml"', False),
+    ):
+        with pytest.raises(Unsupported):
+            data_set_type(accepted(header), xml=xml)

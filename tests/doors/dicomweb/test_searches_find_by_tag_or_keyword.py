@@ -87,9 +87,5 @@ def test_a_value_that_makes_no_sense_is_told(filled: Dicomweb, query: str) -> No
     assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_query")
 
 
-def test_xml_is_not_acceptable(filled: Dicomweb) -> None:
-    assert filled.get("/studies", 'multipart/related; type="application/dicom+xml"').status_code == 406
-
-
 def test_a_study_that_is_not_there_has_no_series(filled: Dicomweb) -> None:
     assert filled.get("/studies/1.2.3/series").status_code == 404

@@ -120,6 +120,6 @@ def test_schemathesis_finds_nothing(filled: Dicomweb, tmp_path: Path) -> None:
     head = ("-H", f"Authorization: Bearer {filled.token}")
     with served(filled.app) as port:
         url = f"http://127.0.0.1:{port}{filled.root}"
-        command = [program, "run", file, "--url", url, *limits, *head]
+        command = [str(program), "run", str(file), "--url", url, *limits, *head]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-6000:]
