@@ -19,13 +19,20 @@ from typing import Any, cast
 from sqlalchemy import DateTime, Engine, MetaData, Table, create_engine, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    TimeoutError,  # noqa: A004 - the pool's own
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from app.base import clock
-from app.base.errors import Conflict, Unavailable
+from app.base.errors import Conflict, Invalid, Unavailable
 from app.base.faults import fault_of
 
 log = logging.getLogger(__name__)
@@ -221,6 +228,10 @@ def _as_unavailable() -> Iterator[None]:
     except (InterfaceError, OperationalError, TimeoutError) as error:
         log.warning("the database did not answer: %s", getattr(error, "orig", None) or type(error).__name__)
         raise _away() from error
+    except (DataError, OverflowError) as error:
+        raise Invalid(
+            "bad_value", "A text or number in it cannot be kept or looked for. Check what was entered."
+        ) from error
 
 
 _PRAGMAS = (

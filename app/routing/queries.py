@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.identity.access import sees_hospital
-from app.identity.models import Device, Hospital, Person
+from app.identity.models import Device, Person
 from app.routing.access import rule_for
 from app.routing.conditions import Conditions
 from app.routing.delivery_list import (
@@ -65,7 +65,6 @@ class RuleInfo:
 
     id: str
     hospital_id: str
-    hospital_name: str
     name: str
     moment: str
     device_id: str
@@ -80,29 +79,25 @@ class RuleInfo:
     fired: int  # how many studies it met
 
 
-def rules_of(tx: Tx, actor: Actor, hospital_id: str | None = None) -> tuple[RuleInfo, ...]:
-    """The rules of the hospitals the actor looks after, by hospital and name."""
+def rules_of(tx: Tx, actor: Actor) -> tuple[RuleInfo, ...]:
+    """The rules of the hospital the actor looks after, by name."""
     actor.check(Permission.ROUTING_MANAGE)
-    query = select(RoutingRule, Hospital.name).join(Hospital, Hospital.id == RoutingRule.hospital_id)
-    if hospital_id:
-        query = query.where(RoutingRule.hospital_id == hospital_id)
-    rows = tx.session.execute(query.order_by(Hospital.name, RoutingRule.name, RoutingRule.id))
-    return tuple(_rule(tx, row, home) for row, home in rows if sees_hospital(actor, row.hospital_id))
+    query = select(RoutingRule).where(RoutingRule.hospital_id == actor.hospital_id)
+    rows = tx.session.scalars(query.order_by(RoutingRule.name, RoutingRule.id))
+    return tuple(_rule(tx, row) for row in rows)
 
 
 def rule_info(tx: Tx, actor: Actor, rule_id: str) -> RuleInfo:
     """One rule, or NotFound."""
-    row = rule_for(tx, actor, rule_id)
-    return _rule(tx, row, tx.session.get_one(Hospital, row.hospital_id).name)
+    return _rule(tx, rule_for(tx, actor, rule_id))
 
 
-def _rule(tx: Tx, row: RoutingRule, hospital_name: str) -> RuleInfo:
+def _rule(tx: Tx, row: RoutingRule) -> RuleInfo:
     sender = tx.session.get(Device, row.device_id) if row.device_id else None
     fired = select(func.count()).select_from(Delivery).where(Delivery.rule_id == row.id)
     return RuleInfo(
         id=row.id,
         hospital_id=row.hospital_id,
-        hospital_name=hospital_name,
         name=row.name,
         moment=row.moment,
         device_id=row.device_id or "",

@@ -1,6 +1,6 @@
 """The rules of routing: made, tried on what is here, switched and deleted."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from app.base.actor import Permission
@@ -44,18 +44,17 @@ class _Pages:
 
     @MANAGE
     def rules(self) -> str:
-        actor = current_actor()
         with self.services.db.reading() as tx:
-            found = queries.rules_of(tx, actor)
-        return render_template("rules.html", rules=found, several=actor.hospital_id is None)
+            found = queries.rules_of(tx, current_actor())
+        return render_template("rules.html", rules=found)
 
     @MANAGE
     def new(self) -> str:
-        return self._form(_empty(), self._home(""))
+        return self._form(_empty(), _home())
 
     @MANAGE
     def create(self) -> Response | str | tuple[str, int]:
-        wish, home = _wish(), self._home(text("hospital"))
+        wish, home = _wish(), _home()
         if text("do") == "try":
             return self._form(wish, home, tried=True)
         try:
@@ -100,10 +99,6 @@ class _Pages:
         flash("done", "The rule is deleted. What it sent stays where it is.")
         return redirect("/rules", 303)
 
-    def _home(self, chosen: str) -> str:
-        """Whose rule it becomes: the actor's hospital, for a platform administrator the one chosen."""
-        return current_actor().hospital_id or chosen or request.args.get("hospital", "")
-
     def _form(
         self,
         wish: RuleInput,
@@ -116,8 +111,8 @@ class _Pages:
         actor = current_actor()
         with self.services.db.reading() as tx:
             every = hospitals(tx)
-            devices = devices_of(tx, actor, home) if home else ()
-            people = people_of(tx, actor, home) if home else ()
+            devices = devices_of(tx, actor, home)
+            people = people_of(tx, actor, home)
             met, of = (
                 queries.try_conditions(
                     tx,
@@ -145,6 +140,14 @@ class _Pages:
             roles=[(role.value, gettext(name)) for role, name, _ in ROLES if role in actions.NOTIFIED_ROLES],
             syntaxes=routing_words.syntaxes(),
         )
+
+
+def _home() -> str:
+    """Whose rules they are: who keeps rules belongs to a hospital."""
+    home = current_actor().hospital_id
+    if home is None:
+        raise NotFound
+    return home
 
 
 def _empty() -> RuleInput:

@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.base import clock
 from app.base.db import Database, conflict_as
-from app.base.errors import Conflict, HoichanError
+from app.base.errors import Conflict, HoichanError, Invalid
 from app.base.ids import new_id
 from app.base.limits import Limit
 
@@ -55,6 +55,19 @@ def test_a_violated_constraint_becomes_conflict(db: Database) -> None:
             text("INSERT INTO limit_window (key, count, ends_at) VALUES ('a', 1, '2030-01-01')")
         )
     assert told.value.code == "taken"
+
+
+def test_a_number_that_no_column_holds_is_said_to_be_wrong(db: Database) -> None:
+    with pytest.raises(Invalid), db.reading() as tx:
+        tx.session.execute(select(Limit).where(Limit.count == 1 << 70))
+
+
+def test_a_text_with_a_nul_is_said_to_be_wrong_or_kept(db: Database) -> None:
+    try:
+        with db.reading() as tx:
+            assert tx.session.scalar(select(Limit).where(Limit.key == "a\x00b")) is None
+    except Invalid:
+        assert not db.is_sqlite, "SQLite knows such texts"
 
 
 def test_twenty_writers_at_once_lose_nothing(db: Database) -> None:
