@@ -188,11 +188,11 @@ class _KnownStudy:
 
     def home(self, tx: Tx, part10: Part10) -> str | None:
         """The study the image goes into; None when it is of another person."""
-        uid = part10.study.study_instance_uid
-        if not self.patient.contradicts(part10.patient):
+        uid, arriving = part10.study.study_instance_uid, part10.patient_like(self.patient)
+        if not self.patient.contradicts(arriving):
             found: str | None = self.id
         elif self.corrected:
-            found = corrected_arrivals.home_of(tx, self.hospital_id, self.id, uid, part10.patient)
+            found = corrected_arrivals.home_of(tx, self.hospital_id, self.id, uid, arriving)
         else:
             return None
         if found is None or not self.corrected:

@@ -98,6 +98,17 @@ def decode(
         return _at_any_cost(value, codecs[0])
 
 
+def readings(name: bytes, labels: Sequence[str]) -> tuple[str, ...]:
+    """All that a person's name may be taken for, in whichever set it is written; none where its label is plainly
+    right.
+    """
+    if _is_as_labelled(name, labels):
+        return ()
+    sets = (AS_DECLARED, "", *charset_guess.CHARSETS)
+    found = (decode(name, labels, believed, name=True)[0] for believed in sets)
+    return tuple(dict.fromkeys(printable(one).strip() for one in found))
+
+
 def _at_any_cost(value: bytes, codec: str) -> tuple[str, bool]:
     try:
         return unicodedata.normalize("NFC", value.decode("utf-8")), True

@@ -9,13 +9,14 @@ import mmap
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydicom._uid_dict import UID_dictionary
 
 from app.archive import facts, values
+from app.archive.charset import readings
 from app.archive.elements import PixelElement, Source, Walker, cut_short, not_as_declared
 from app.archive.frames_index import FrameIndex, index_frames
 from app.archive.header import Header
@@ -58,6 +59,14 @@ class Part10:
     instance: values.InstanceValues
     frames: FrameIndex
     facts: dict[str, Any]  # the instance as the viewer's manifest tells it
+    readings: tuple[str, ...] = ()  # of the patient's name in other character sets
+
+    def patient_like(self, known: values.PatientValues) -> values.PatientValues:
+        """The patient, with the name read as `known` has it where it may be that: somebody may just have said that
+        this device writes in another set than was thought.
+        """
+        read = (replace(self.patient, name=name) for name in self.readings)
+        return next((one for one in (self.patient, *read) if not known.contradicts(one)), self.patient)
 
     @property
     def sop_class_uid(self) -> str:
@@ -165,6 +174,7 @@ class _Reading:
             instance=instance,
             frames=frames,
             facts=facts.instance_facts(header, layout, frames, syntax),
+            readings=readings(header.raw(0x00100010), header.labels),
         )
 
     def _meta(self) -> tuple[Header | None, int]:

@@ -18,16 +18,28 @@ from app.base.db import Database
 from app.base.errors import Forbidden, NotFound
 from app.base.jobs import Job
 from tests import dicomgen
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.vietnamese_names import encoded
 
 NAME = "Nguyễn^Thị^Hường"
 
 
-def send(db: Database, blobs: Blobs, cast: Cast, name: str = NAME, study: str = "study-1") -> str:
-    """From A's machine, whose label says Latin-1 and whose names are TCVN3."""
+def send(
+    db: Database,
+    blobs: Blobs,
+    cast: Cast,
+    name: str = NAME,
+    study: str = "study-1",
+    *,
+    number: int = 1,
+    charset: str | None = None,
+) -> str:
+    """From A's machine, whose label says Latin-1 and whose names are TCVN3. `charset`: as the door thought when the
+    association began.
+    """
     latin = encoded(name, "TCVN3").decode("latin-1")
     data = dicomgen.ct_slice(
+        number,
         study=study,
         patient_name=latin,
         patient_id=f"BN-{study}",
@@ -39,7 +51,7 @@ def send(db: Database, blobs: Blobs, cast: Cast, name: str = NAME, study: str = 
         spool.write(data)
         spool.flush()
         with db.reading() as tx:
-            charset = profile_of(tx, cast.ct_a.id).charset
+            charset = profile_of(tx, cast.ct_a.id).charset if charset is None else charset
         part10 = read_part10(spool.path, charset=charset)
         blob = spool.commit()
     with db.transaction() as tx:
@@ -83,6 +95,21 @@ def test_confirmed_by_a_person_the_mark_goes_and_later_names_have_none(
     run_reread(db, blobs, cast)
     send(db, blobs, cast, "Lê^Văn^Đức", "study-2")
     assert sorted(shown(db, cast)) == [("Lê Văn Đức", ""), ("Nguyễn Thị Hường", "")]
+
+
+@pytest.mark.parametrize("said", [AS_DECLARED, "TCVN3", "VNI"])
+def test_said_while_a_study_arrives_its_other_images_come_in(
+    sqlite_db: Database, blobs: Blobs, said: str
+) -> None:
+    db, cast = sqlite_db, make_cast(sqlite_db)
+    first = send(db, blobs, cast)
+    with db.transaction() as tx:
+        confirm_charset(tx, cast.tam, device_id=cast.ct_a.id, charset=said)
+    assert send(db, blobs, cast, number=2) == first  # the rows are still as guessed
+    run_reread(db, blobs, cast)
+    assert send(db, blobs, cast, number=3, charset="") == first  # an association that began before
+    with pytest.raises(AssertionError):  # somebody else's
+        send(db, blobs, cast, "Lê^Văn^Đức", number=4, charset="")
 
 
 def test_declined_the_names_read_as_their_label_says_and_back_again(
