@@ -50,18 +50,21 @@ class Copied:
     known: int = 0  # objects that were there already
     total: int = 0
     left_out: list[str] = field(default_factory=list)
+    pruned: int = 0  # objects that no backup here speaks of any more
 
 
 def execute(settings: Settings, options: argparse.Namespace) -> None:
     began = time.monotonic()
     blobs = Blobs(settings.data_dir)
     with opened(settings) as db:
-        done = back_up(db, blobs, settings.data_dir, options.target)
+        done = back_up(db, blobs, settings.data_dir, options.target, prune=options.prune)
     seconds = max(time.monotonic() - began, 0.001)
     print(
         f"{done.objects} files in the backup, {done.objects - done.known} new ({done.bytes >> 20} MB) "
         f"in {seconds:.1f} s, {done.bytes / seconds / (1 << 20):.0f} MB/s"
     )
+    if options.prune:
+        print(f"{done.pruned} files removed from the backup that nothing in it speaks of")
     for digest in done.left_out:
         print(f"left out, damaged or missing: {digest}")
     if done.left_out:
@@ -71,15 +74,19 @@ def execute(settings: Settings, options: argparse.Namespace) -> None:
         )
 
 
-def back_up(db: Database, blobs: Blobs, data_dir: Path, target: Path) -> Copied:
-    """Makes or renews the backup in `target`. Raises SettingsError when the target cannot be used."""
+def back_up(db: Database, blobs: Blobs, data_dir: Path, target: Path, *, prune: bool = False) -> Copied:
+    """Makes or renews the backup in `target`; `prune` removes what only older ones had, as studies destroyed since.
+    Raises SettingsError when the target cannot be used.
+    """
     _check_target(target, data_dir)
     with db.transaction() as tx:
         run_id = begin_run(tx, SYSTEM, kind=MaintenanceKind.BACKUP)
     done, outcome = Copied(), MaintenanceOutcome.CANCELLED
     try:
         with nothing_removed(blobs):
-            _copy_all(db, blobs, data_dir, target, done)
+            objects = _copy_all(db, blobs, data_dir, target, done)
+        if prune:
+            done.pruned = _prune(object_folders(target), {digest for digest, _ in objects})
         outcome = MaintenanceOutcome.DONE
     except OSError as error:
         outcome = MaintenanceOutcome.FAILED
@@ -111,7 +118,9 @@ def _check_target(target: Path, data_dir: Path) -> None:
         raise SettingsError(f"{target} cannot be written: {error.strerror}.") from error
 
 
-def _copy_all(db: Database, blobs: Blobs, data_dir: Path, target: Path, done: Copied) -> None:
+def _copy_all(
+    db: Database, blobs: Blobs, data_dir: Path, target: Path, done: Copied
+) -> Sequence[tuple[str, int]]:
     made_at = clock.now()
     name = made_at.strftime("%Y%m%dT%H%M%S%f")
     folder = target / f"database-{name}"
@@ -139,6 +148,7 @@ def _copy_all(db: Database, blobs: Blobs, data_dir: Path, target: Path, done: Co
     write_manifest(target, manifest)
     _drop_older(target, manifest)
     (target / UNFINISHED).unlink()
+    return objects
 
 
 def _copy_beside(data_dir: Path, target: Path, folder: Path) -> None:
@@ -170,9 +180,19 @@ def _copy_objects(blobs: Blobs, folders: Path, objects: Sequence[tuple[str, int]
 
 
 def _drop_older(target: Path, manifest: Manifest) -> None:
-    """Snapshots that no manifest names any more; their objects stay, other backups may use them."""
+    """Snapshots that the manifest does not name any more; their objects stay until somebody prunes."""
     for path in target.iterdir():
         if path.name.startswith("database-") and path.name != manifest.database:
             shutil.rmtree(path)
         elif path.name.startswith("objects-") and path.name != manifest.objects:
             path.unlink()
+
+
+def _prune(folders: Path, wanted: set[str]) -> int:
+    """Removes objects the finished backup does not speak of, and what a copy broken off left; how many."""
+    removed = 0
+    for path in folders.glob("*/*"):
+        if path.name not in wanted:
+            path.unlink()
+            removed += 1
+    return removed

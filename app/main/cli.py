@@ -85,6 +85,9 @@ def _add_keeping(commands: Any) -> None:
     commands.add_parser("verify", help="read every stored file now and compare it with its digest")
     backup = commands.add_parser("backup", help="a copy of everything, while Hoichan runs")
     backup.add_argument("target", type=Path, help="a folder; one that holds a backup gets only what is new")
+    backup.add_argument(
+        "--prune", action="store_true", help="also remove from it what was destroyed since, for good"
+    )
     restore = commands.add_parser(
         "restore", help="an empty data folder filled from a backup, every file checked"
     )

@@ -80,6 +80,21 @@ def test_everything_comes_back_equal(
     other.dispose()
 
 
+def test_what_is_gone_stays_in_the_backup_until_somebody_prunes_it(
+    filled: Database, blobs: Blobs, tmp_path: Path, elsewhere: Settings
+) -> None:
+    _make(filled, blobs, tmp_path)
+    with filled.transaction() as tx:
+        gone = tx.session.scalars(select(Instance).limit(1)).one()
+        tx.session.delete(gone)
+    kept = tmp_path / "backup" / "blobs" / gone.digest[:2] / gone.digest
+    _make(filled, blobs, tmp_path)
+    assert kept.exists()
+    done = back_up(filled, blobs, tmp_path / "data", tmp_path / "backup", prune=True)
+    assert (done.pruned, kept.exists()) == (1, False)
+    assert restore(elsewhere, tmp_path / "backup")[1].damaged == []
+
+
 def test_a_second_backup_copies_only_what_is_new(
     filled: Database, blobs: Blobs, tmp_path: Path, cast: Cast
 ) -> None:
