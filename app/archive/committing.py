@@ -21,6 +21,7 @@ _AT_ONCE = 500  # parameters of one statement
 class Held:
     """An instance that is here, by its row."""
 
+    study_id: str
     sop_class_uid: str
     digest: str
     size: int
@@ -35,6 +36,7 @@ def held_instances(
     query = (
         select(
             Instance.sop_instance_uid,
+            Series.study_id,
             Instance.sop_class_uid,
             Instance.digest,
             Instance.size,
@@ -48,7 +50,7 @@ def held_instances(
     for start in range(0, len(sop_instance_uids), _AT_ONCE):
         some = sop_instance_uids[start : start + _AT_ONCE]
         for row in tx.session.execute(query.where(Instance.sop_instance_uid.in_(some))):
-            found[row.sop_instance_uid] = Held(row.sop_class_uid, row.digest, row.size, row.damaged)
+            found[row.sop_instance_uid] = Held(*row[1:])
     return found
 
 

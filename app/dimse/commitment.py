@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.archive.committing import failure_reason, held_instances
+from app.archive.uids import is_uid
 from app.base.actor import Right
 from app.base.errors import HoichanError, Invalid
 from app.dimse.contexts import STORAGE_COMMITMENT, Roles
@@ -44,7 +45,7 @@ def read_request(data_set: DataSet) -> Request:
     sequence = data_set.get(_REFERENCED)
     items = () if sequence is None else sequence.items or ()
     referenced = tuple((_text(item, _SOP_CLASS), _text(item, _SOP_INSTANCE)) for item in items)
-    if transaction is None or not transaction.text or not referenced:
+    if transaction is None or not is_uid(transaction.text) or not referenced:
         raise Invalid("bad_commitment", "Name a Transaction UID and the instances to be committed.")
     return Request(transaction.text, referenced)
 
@@ -76,11 +77,13 @@ def commit(exchange: Exchange, data: bytes) -> Answer:
             committed.append((sop_class, uid))
         else:
             failed.append((sop_class, uid, reason))
+    studies = {one.study_id for one in held.values()}
     with engines.db.transaction() as tx:
         delivery_id = promise_commitment(
             tx,
             association.actor,
             transaction_uid=request.transaction_uid,
+            study_id=studies.pop() if len(studies) == 1 else None,
             committed=committed,
             failed=failed,
             delay_seconds=_SAME_ASSOCIATION_SECONDS,

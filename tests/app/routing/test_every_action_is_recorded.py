@@ -35,7 +35,7 @@ def _acts(place: Place, study_id: str) -> dict[str, Callable[[Tx], object]]:
 
     def promised(tx: Tx) -> str:
         return actions.promise_commitment(
-            tx, cast.ct_a, transaction_uid="1.2", committed=[], failed=[], delay_seconds=60
+            tx, cast.ct_a, transaction_uid="1.2", study_id=None, committed=[], failed=[], delay_seconds=60
         )
 
     def retried(tx: Tx) -> str:

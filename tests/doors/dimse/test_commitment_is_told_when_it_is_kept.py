@@ -9,6 +9,7 @@ from pydicom import Dataset
 from pynetdicom import AE, evt
 from sqlalchemy import select
 
+from app.archive.models import Study
 from app.base.db import Database
 from app.dimse.commitment import WELL_KNOWN_INSTANCE
 from app.dimse.contexts import STORAGE_COMMITMENT
@@ -98,6 +99,19 @@ def test_a_report_that_was_acknowledged_is_not_told_again(dicom: Dicom) -> None:
     modality = Modality()
     assert modality.ask(dicom, asked("1.2.3.4", (dicomgen.CT, item.sop_instance_uid))) == 0
     assert modality.reports[0][0] == 1
+    assert deliveries(dicom.db) == [("commitment", "delivered")]
+    with dicom.db.reading() as tx:
+        assert tx.session.scalar(select(Delivery.study_id)) == tx.session.scalar(select(Study.id))
+
+
+def test_asked_again_under_the_same_transaction_it_is_answered_again(dicom: Dicom) -> None:
+    (item,) = store(dicom, dicomgen.ct_slice())
+    request = asked("1.2.3.4", (dicomgen.CT, item.sop_instance_uid), (dicomgen.CT, "1.2.3.4.5"))
+    first, second = Modality(), Modality()
+    first.ask(dicom, request)
+    store(dicom, dicomgen.ct_slice(2, SOPInstanceUID="1.2.3.4.5"))
+    second.ask(dicom, request)
+    assert [modality.reports[0][0] for modality in (first, second)] == [2, 1], "what is here by then"
     assert deliveries(dicom.db) == [("commitment", "delivered")]
 
 
