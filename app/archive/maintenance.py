@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import select, update
 
-from app.archive.models import MaintenanceRun
+from app.archive.maintenance_models import MaintenanceRun
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission

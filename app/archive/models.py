@@ -270,7 +270,9 @@ class SetAside(Base):
     source_peer: Mapped[str] = mapped_column(String(80))
     device_id: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # found when it was read again
+    damaged: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # found when it was read again
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision: Mapped[str] = _empty(20)  # SetAsideDecision; "": open
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -385,19 +387,3 @@ class StorageSample(Base):
     studies: Mapped[int]
     instances: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
-
-
-class MaintenanceRun(Base):
-    """A backup, a verification of every object, a sweep: what the storage page tells of the last of each."""
-
-    __tablename__ = "maintenance_run"
-    __table_args__ = (Index("ix_maintenance_run_by_kind", "kind", "started_at"),)
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(20))  # MaintenanceKind
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    outcome: Mapped[str] = mapped_column(String(20), default="")  # MaintenanceOutcome; "": under way
-    objects: Mapped[int] = mapped_column(default=0)
-    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    problems: Mapped[int] = mapped_column(default=0)

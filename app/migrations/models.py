@@ -8,7 +8,7 @@ from app.base.db import Base
 
 BASE_TABLES = (events.LiveEventRow, jobs.Job, limits.Limit)
 
-for _file in sorted(Path(__file__).parent.parent.glob("*/models.py")):
-    import_module(f"app.{_file.parent.name}.models")
+for _file in sorted(Path(__file__).parent.parent.glob("*/*models.py")):
+    import_module(f"app.{_file.parent.name}.{_file.stem}")
 
 metadata = Base.metadata
