@@ -16,6 +16,7 @@ from app.archive.models import (
     Association,
     Deletion,
     DeviceFinding,
+    DeviceTraffic,
     Instance,
     Patient,
     StorageSample,
@@ -314,12 +315,14 @@ def _destroyed(row: Deletion) -> Destroyed:
 
 @dataclass(frozen=True)
 class HospitalTotals:
-    """For the metrics: what a hospital received and what it was refused."""
+    """For the metrics: what a hospital keeps, what its devices ever sent, and what they were refused."""
 
     slug: str
     instances: int
     bytes: int
     refused: int
+    received: int
+    received_bytes: int
 
 
 def totals(tx: Tx) -> list[HospitalTotals]:
@@ -331,6 +334,12 @@ def totals(tx: Tx) -> list[HospitalTotals]:
         .group_by(Device.hospital_id)
     )
     refusals = {row[0]: int(row[1]) for row in tx.session.execute(refused)}
+    came = (
+        select(Device.hospital_id, func.sum(DeviceTraffic.images), func.sum(DeviceTraffic.bytes))
+        .join(Device, Device.id == DeviceTraffic.device_id)
+        .group_by(Device.hospital_id)
+    )
+    received = {row[0]: (int(row[1]), int(row[2])) for row in tx.session.execute(came)}
     kept = select(
         Hospital.id,
         Hospital.slug,
@@ -338,7 +347,12 @@ def totals(tx: Tx) -> list[HospitalTotals]:
         func.coalesce(func.sum(Study.size), 0),
     ).outerjoin(Study, Study.hospital_id == Hospital.id)
     rows = tx.session.execute(kept.group_by(Hospital.id, Hospital.slug).order_by(Hospital.slug))
-    return [HospitalTotals(row[1], int(row[2]), int(row[3]), refusals.get(row[0], 0)) for row in rows]
+    return [
+        HospitalTotals(
+            row[1], int(row[2]), int(row[3]), refusals.get(row[0], 0), *received.get(row[0], (0, 0))
+        )
+        for row in rows
+    ]
 
 
 def open_associations(tx: Tx) -> dict[str, int]:

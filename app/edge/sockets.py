@@ -8,6 +8,7 @@ socket table says. Events of one socket are handled in order.
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -127,6 +128,11 @@ class SocketGate:
         """The socket of an event."""
         with self._lock:
             return self._connections.get((namespace, sid))
+
+    def counts(self) -> dict[str, int]:
+        """How many are open in each namespace."""
+        with self._lock:
+            return dict(Counter(namespace for namespace, _ in self._connections))
 
     def of_namespace(self, namespace: str) -> list[Connection]:
         """Every socket that is open in a namespace of this process."""

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from app.archive.storage_use import HospitalTotals, open_associations, totals
 from app.base.errors import HoichanError, NotFound
@@ -130,6 +130,8 @@ class _Figures:
         except HoichanError:
             seconds = -1.0
         yield from _one("hoichan_database_read_seconds", "The smallest read; -1 when it is away", seconds)
+        gate = current_app.extensions.get("hoichan_sockets")
+        yield from _family("hoichan_sockets", "Open live sockets", "namespace", gate.counts() if gate else {})
         processes = signs_of_all(self._services.settings.run_dir)
         for field in ("resident_bytes", "threads", "open_files", "children", "age"):
             told = {one.name: getattr(one, field) for one in processes}
@@ -140,6 +142,8 @@ def _of_hospitals(hospitals: list[HospitalTotals]) -> Iterator[str]:
     for field, meaning in (
         ("instances", "Images kept"),
         ("bytes", "Bytes kept"),
+        ("received", "Images that registered devices ever sent"),
+        ("received_bytes", "Bytes that registered devices ever sent"),
         ("refused", "Refusals to registered devices"),
     ):
         values = {one.slug: getattr(one, field) for one in hospitals}

@@ -23,8 +23,11 @@ QUERIES = {
     "/consults/new": ("?study=<study_id>",),
     "/studies": ("", "?q=xyz-nobody"),
 }
+OF_ONE_S_OWN = "/studies/<study_id>/"
 # Addresses that answer machines or scripts, or lead on at once.
-NO_PAGES = re.compile(r"/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count)$|\.jpg$")
+NO_PAGES = re.compile(
+    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count)$|\.jpg$"
+)
 
 
 @dataclass(frozen=True)
@@ -64,5 +67,8 @@ def _linked(pattern: str, told: str) -> list[str]:
     if found or ID not in as_linked:
         return [found.group(1) if found else pattern]
     folder, _, rest = pattern.partition("<")
-    example = re.search(f'href="{folder}({ID})', told)
+    own = (
+        "/" if pattern.startswith(OF_ONE_S_OWN) else ""
+    )  # lists lead below a study only where it is one's own
+    example = re.search(f'href="{folder}({ID}){own}', told)
     return [folder + example.group(1) + rest.partition(">")[2]] if example else []

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from app.archive.refusals import add_traffic
 from app.base.db import Database
 from app.base.settings import Settings
 from app.base.vitals import beat
 from app.edge.services import Services
+from app.identity.models import Device
 from app.web import health
 from tests.cast import make_cast
 from tests.decoding import running_decoder
@@ -50,11 +53,20 @@ def test_ready_once_everything_it_stands_on_answers(watched: Services) -> None:
 
 def test_metrics_are_for_this_machine(watched: Services) -> None:
     beat(watched.settings.run_dir, "worker")
+    with watched.db.transaction() as tx:
+        device_id = tx.session.scalars(select(Device.id).where(Device.ae_title == "CT01").limit(1)).one()
+        add_traffic(tx, device_id, images=7, size=700)
     client = make_app(watched, health.blueprint(watched)).test_client()
     told = client.get("/metrics")
     assert told.status_code == 200
-    for line in ('hoichan_hospital_instances{hospital="an-binh"} 0', "hoichan_jobs_waiting 0"):
-        assert line in told.text.splitlines()
+    expected = (
+        'hoichan_hospital_instances{hospital="an-binh"} 0',
+        'hoichan_hospital_received{hospital="an-binh"} 7',
+        'hoichan_hospital_received_bytes{hospital="an-binh"} 700',
+        "hoichan_jobs_waiting 0",
+        "# TYPE hoichan_sockets gauge",
+    )
+    assert set(expected) <= set(told.text.splitlines())
     assert 'hoichan_process_threads{process="worker"}' in told.text
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert client.get("/metrics", environ_base=elsewhere).status_code == 404
