@@ -32,12 +32,13 @@ from app.archive.deletions import (
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.integrity import heal
-from app.archive.models import Series, Study
+from app.archive.models import Instance, Series, Study
 from app.archive.part10 import Part10
 from app.archive.profiles import confirm_charset, count_device_images, set_remarks
 from app.archive.refusals import count_refusal
 from app.archive.regrouping import merge_studies, split_study
 from app.archive.rejections import reject
+from app.archive.repetitions import ComparisonNeeded, Known
 from app.archive.resolving import (
     note_set_aside_seen,
     resolve_set_aside,
@@ -122,11 +123,16 @@ class StoredInstance:
             raise self.error
 
 
-def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: Source) -> StoredInstance:
-    """Enters a file that is durable as a blob. The same instance with the same content again is a success."""
+def store_instance(
+    tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: Source, known: Known | None = None
+) -> StoredInstance:
+    """Enters a file that is durable as a blob. The same instance with the same content again is a success.
+
+    Called by `repetitions.entered` with what is `known`, it raises ComparisonNeeded where both files must be read.
+    """
     actor.check(Permission.STUDY_STORE)
     hospital_id = hospital_of(actor)
-    settled = _again(tx, actor, hospital_id, blob, part10, source)
+    settled = _again(tx, actor, hospital_id, blob, part10, source, known)
     if settled is not None:
         return settled
     study = _study_row(tx, hospital_id, part10)
@@ -142,30 +148,48 @@ def store_instance(tx: Tx, actor: Actor, *, blob: Blob, part10: Part10, source: 
         announce_study_listed(tx, new_id_of_study)
         enqueue(tx, STUDY_ARRIVED, new_id_of_study, delay_seconds=1)
     if entered is None:  # another sender of the same instance was a moment faster
-        entered = _again(tx, actor, hospital_id, blob, part10, source)
+        entered = _again(tx, actor, hospital_id, blob, part10, source, known)
     if entered is None:
         raise Conflict("arriving_twice", "The same image is just arriving by another way. Send it again.")
     return entered
 
 
 def _again(
-    tx: Tx, actor: Actor, hospital_id: str, blob: Blob, part10: Part10, source: Source
+    tx: Tx,
+    actor: Actor,
+    hospital_id: str,
+    blob: Blob,
+    part10: Part10,
+    source: Source,
+    known: Known | None,
 ) -> StoredInstance | None:
     """An instance that is here already: the same content is a repetition, another is a collision."""
     wanted = {"hospital_": hospital_id, "uid_": part10.sop_instance_uid}
-    known = KNOWN_INSTANCE.first(tx, **wanted)
-    if known is None:
+    found = KNOWN_INSTANCE.first(tx, **wanted)
+    if found is None:
         return None
-    instance_id, content_key, study_id, damaged, syntax = known
+    instance_id, content_key, study_id, damaged, syntax = found
     if content_key == part10.content_key:
         if damaged:
             heal(tx, actor, instance_id=instance_id, blob=blob, part10=part10)
         count_arrival(tx, hospital_id, source, study_id, repeated=1)
         return StoredInstance("duplicate", study_id, instance_id)
-    if set_asides.is_settled(tx, hospital_id, blob, part10):
+    if set_asides.is_settled(tx, hospital_id, blob, part10) or (
+        not damaged
+        and syntax == part10.transfer_syntax_uid
+        and _found_same(tx, instance_id, content_key, part10, known)
+    ):
         count_arrival(tx, hospital_id, source, study_id, repeated=1)
         return StoredInstance("duplicate", study_id, instance_id)
     return _refused(tx, actor, blob, part10, source, set_asides.collision(syntax, part10))
+
+
+def _found_same(tx: Tx, instance_id: str, content_key: str, part10: Part10, known: Known | None) -> bool:
+    if known is None:
+        return False
+    if content_key not in known:
+        raise ComparisonNeeded(tx.session.get_one(Instance, instance_id).digest, content_key, part10)
+    return known[content_key]
 
 
 def _refused(

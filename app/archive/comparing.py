@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydicom.datadict import keyword_for_tag
 
@@ -17,6 +18,7 @@ MOST_SHOWN = 200
 _LONGEST = 120
 _PHOTOMETRIC = 0x00280004
 _NUMBERS = frozenset({b"AT", b"DS", b"FD", b"FL", b"IS", b"SL", b"SS", b"SV", b"UL", b"US", b"UV"})
+_BINARY = (_NUMBERS - {b"DS", b"IS"}) | {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW"}
 # What another encoding of the same image changes: the character set (texts are compared as read), how colours lie, where
 # fragments lie, padding. Which colours are meant is told apart in `_same`.
 _OF_ENCODING = frozenset(
@@ -48,12 +50,17 @@ def open_stored(blobs: Blobs, digest: str) -> Opened:
     path = blobs.path(digest)
     if not path.exists():
         raise NotFound("blob_missing", "The stored file is missing. Tell your administrator.")
-    part10 = read_part10(path, accept_private=True)
+    return open_file(path, read_part10(path, accept_private=True), digest)
+
+
+def open_file(path: Path, part10: Part10, digest: str = "") -> Opened:
+    """The header of a file that was checked already."""
     syntax = transfer_syntax(part10.transfer_syntax_uid)
-    if syntax.deflated:
-        data = inflated(blobs.read(digest), part10.dataset_start)[: part10.header_length]
-    else:
-        data = blobs.read_range(digest, 0, part10.header_length)
+    with path.open("rb") as file:
+        if syntax.deflated:
+            data = bytes(inflated(file.read(), part10.dataset_start)[: part10.header_length])
+        else:
+            data = file.read(part10.header_length)
     elements, _ = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian).top_level(
         part10.dataset_start
     )
@@ -93,11 +100,17 @@ def _same(one: _Value, two: _Value) -> bool:
     (first, a), (other, b) = one, two
     if a.tag == _PHOTOMETRIC and all(header.code(a.tag)[:3] in {"RGB", "YBR"} for header in (first, other)):
         return True
-    if first.value(a).rstrip(b" \0") == other.value(b).rstrip(b" \0"):
+    if _unpadded(first, a) == _unpadded(other, b):
         return first.labels == other.labels or not _is_text(a) or _text(one) == _text(two)
     if a.vr in _NUMBERS and b.vr in _NUMBERS:
         return bool(first.numbers(a.tag)) and first.numbers(a.tag) == other.numbers(b.tag)
     return _is_text(a) and _text(one) == _text(two)
+
+
+def _unpadded(header: Header, element: Element) -> bytes:
+    """A value without its padding (PS3.5 6.2); the last bytes of numbers and of binary data are content."""
+    value = header.value(element)
+    return value if element.vr in _BINARY else value.rstrip(b" \0")
 
 
 def _is_text(element: Element) -> bool:

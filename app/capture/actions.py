@@ -10,6 +10,7 @@ from app.archive.actions import store_instance
 from app.archive.arrivals import association_closed, association_opened
 from app.archive.identity import study_identity
 from app.archive.part10 import Part10
+from app.archive.repetitions import Known
 from app.archive.states import Source, SourceKind
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind
@@ -156,15 +157,22 @@ def _check_size(tx: Tx, upload: Upload, most_bytes: int) -> None:
 
 
 def store_file(
-    tx: Tx, actor: Actor, *, upload_id: str, file_id: str, blob: Blob, part10: Part10
+    tx: Tx,
+    actor: Actor,
+    *,
+    upload_id: str,
+    file_id: str,
+    blob: Blob,
+    part10: Part10,
+    known: Known | None = None,
 ) -> UploadFile:
-    """Puts a received file into the archive; said twice, it is done once."""
+    """Puts a received file into the archive; said twice, it is done once. `known` as in `store_instance`."""
     actor.check(Permission.STUDY_STORE)
     file = file_for(tx, actor, upload_id, file_id, for_update=True)
     if file.state not in OPEN_STATES:
         return file
     source = Source(SourceKind.UPLOAD, upload_id, actor.name)
-    stored = store_instance(tx, actor, blob=blob, part10=part10, source=source)
+    stored = store_instance(tx, actor, blob=blob, part10=part10, source=source, known=known)
     file.study_id, file.size = stored.study_id, blob.size
     if stored.error is not None:
         return _refuse(tx, actor, file, FileState.REFUSED, stored.error)

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from app.archive.actions import store_instance
+from app.archive.actions import StoredInstance, store_instance
 from app.archive.arrivals import association_closed, association_opened
 from app.archive.part10 import read_part10
+from app.archive.repetitions import Known, entered
 from app.archive.states import Source, SourceKind
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -180,8 +181,14 @@ class _Taking:
     def _enter(self, spool: Spool) -> str:
         part10 = read_part10(spool.path, accept_private=self._accept_private)
         blob = spool.commit()
-        with self._db.transaction() as tx:
-            stored = store_instance(tx, self._actor, blob=blob, part10=part10, source=self.source)
+
+        def enter(known: Known) -> StoredInstance:
+            with self._db.transaction() as tx:
+                return store_instance(
+                    tx, self._actor, blob=blob, part10=part10, source=self.source, known=known
+                )
+
+        stored = entered(self._blobs, spool, part10, enter)
         stored.check()
         return stored.outcome
 

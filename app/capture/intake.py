@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.archive.part10 import read_part10
+from app.archive.repetitions import Known, entered
 from app.archive.storage_use import check_quota
 from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs, Spool
@@ -116,11 +117,13 @@ class Intake:
     def _store(self, actor: Actor, file: FileInfo, spool: Spool) -> FileInfo:
         part10 = read_part10(spool.path, accept_private=self._accept_private)
         blob = spool.commit()
-        with self._db.transaction() as tx:
-            stored = store_file(
-                tx, actor, upload_id=file.upload_id, file_id=file.id, blob=blob, part10=part10
-            )
-            return info_of(stored)
+
+        def enter(known: Known) -> FileInfo:
+            whose = {"upload_id": file.upload_id, "file_id": file.id}
+            with self._db.transaction() as tx:
+                return info_of(store_file(tx, actor, **whose, blob=blob, part10=part10, known=known))
+
+        return entered(self._blobs, spool, part10, enter)
 
     def _made_dicom(self, actor: Actor, file: FileInfo, spool: Spool, start: bytes) -> Spool | None:
         """A photo, PDF or video turned into an object of the study its upload belongs to; None for all else."""

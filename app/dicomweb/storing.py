@@ -11,6 +11,7 @@ from app.archive.actions import StoredInstance, association_closed, store_instan
 from app.archive.part10 import Part10, read_part10
 from app.archive.profiles import DeviceTally, profile_of
 from app.archive.refusals import Refusals
+from app.archive.repetitions import Known, entered
 from app.archive.states import Source, SourceKind
 from app.archive.storage_use import check_quota
 from app.base.actor import Actor, ActorKind
@@ -179,7 +180,7 @@ class Store:
         waiting, self._waiting = self._waiting, []
         try:
             if waiting:
-                self._enter(waiting)
+                self._enter(waiting, {})
         except HoichanError:
             for one in waiting:
                 self._enter_alone(one)
@@ -189,16 +190,18 @@ class Store:
 
     def _enter_alone(self, one: _Waiting) -> None:
         try:
-            self._enter([one])
+            entered(self._services.blobs, one.spool, one.part10, lambda known: self._enter([one], known))
         except HoichanError as error:
             self._note(one, error)
 
-    def _enter(self, waiting: list[_Waiting]) -> None:
+    def _enter(self, waiting: list[_Waiting], known: Known) -> None:
         """Every file is durable under its name before the rows are committed."""
 
         def work(tx: Tx) -> list[StoredInstance]:
             return [
-                store_instance(tx, self._actor, blob=one.blob, part10=one.part10, source=self._source)
+                store_instance(
+                    tx, self._actor, blob=one.blob, part10=one.part10, source=self._source, known=known
+                )
                 for one in waiting
             ]
 

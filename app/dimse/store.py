@@ -9,6 +9,7 @@ from app.archive.file_header import file_header
 from app.archive.part10 import Part10, read_part10
 from app.archive.profiles import DeviceTally, Profile, profile_of
 from app.archive.refusals import Refusals
+from app.archive.repetitions import Known, entered
 from app.archive.states import Source, SourceKind
 from app.archive.storage_use import check_quota
 from app.base.actor import Actor, Right
@@ -199,17 +200,23 @@ class StoredDataSet:
 
     def _enter(self, spool: Spool, part10: Part10) -> StoredInstance:
         """The file is synced while the statements run, and is durable under its name before they are committed."""
+        storage = self._receiving.storage
         blob = Blob(spool.digest(), spool.size)
         if spool.size > _LARGE:
             spool.commit()  # others must not wait for its sync
 
-        def work(tx: Tx) -> StoredInstance:
-            one = self._receiving
-            stored = store_instance(tx, one.actor, blob=blob, part10=part10, source=one.source)
-            spool.begin_commit()
-            return stored
+        def enter(known: Known) -> StoredInstance:
+            def work(tx: Tx) -> StoredInstance:
+                one = self._receiving
+                stored = store_instance(
+                    tx, one.actor, blob=blob, part10=part10, source=one.source, known=known
+                )
+                spool.begin_commit()
+                return stored
 
-        return self._receiving.storage.writes.run(work, before_commit=spool.commit)
+            return storage.writes.run(work, before_commit=spool.commit)
+
+        return entered(storage.blobs, spool, part10, enter)
 
     def discard(self) -> None:
         self._spool.discard()

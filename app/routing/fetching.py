@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from app.archive.actions import association_closed, store_instance
+from app.archive.actions import StoredInstance, association_closed, store_instance
 from app.archive.failures import PROCESSING_FAILURE, failure_of
 from app.archive.file_header import file_header
 from app.archive.part10 import read_part10
 from app.archive.profiles import profile_of
+from app.archive.repetitions import Known, entered
 from app.archive.states import Source, SourceKind
 from app.archive.storage_use import check_quota
 from app.base.actor import SYSTEM, Actor, ActorKind
@@ -122,10 +123,14 @@ def _move(means: Means, running: RunningFetch, remote: Remote, keeper: Keeper) -
 def _get(means: Means, running: RunningFetch, remote: Remote, keeper: Keeper) -> Sent:
     actor = Actor(ActorKind.DEVICE, remote.device_id, remote.ae_title, running.hospital_id)
     source = Source(SourceKind.DIMSE, new_id(), remote.ae_title, remote.device_id)
-    store = _storing(means, actor, source)
+    problems: list[HoichanError] = []
+    store = _storing(means, actor, source, problems)
     try:
         answers = means.network.get(remote, running.study_instance_uid, store=store, cancelled=keeper.is_lost)
-        return _counted(means.db, running, answers)
+        counts = _counted(means.db, running, answers)
+        if problems and not keeper.is_lost():
+            raise problems[0]  # we know why, the other archive does not
+        return counts
     finally:
         with means.db.transaction() as tx:
             association_closed(tx, actor, association_id=source.association_id)
@@ -148,8 +153,12 @@ def _note(db: Database, running: RunningFetch, counts: Sent) -> None:
         fetches.note_fetched(tx, running.id, counts)
 
 
-def _storing(means: Means, actor: Actor, source: Source) -> Callable[[str, str, str, Iterator[bytes]], int]:
-    """What takes each instance that comes over the line we asked on: durable before its status is told."""
+def _storing(
+    means: Means, actor: Actor, source: Source, problems: list[HoichanError]
+) -> Callable[[str, str, str, Iterator[bytes]], int]:
+    """What takes each instance that comes over the line we asked on: durable before its status is told. The first
+    reason why one was not kept is put into `problems`.
+    """
     with means.db.reading() as tx:
         charset = profile_of(tx, source.device_id).charset
 
@@ -157,6 +166,7 @@ def _storing(means: Means, actor: Actor, source: Source) -> Callable[[str, str, 
         try:
             _store(means, actor, source, (sop_class, sop_instance, transfer_syntax, charset), pieces)
         except HoichanError as error:
+            problems[:] = problems or [error]
             return failure_of(error)
         except Exception as fault:  # noqa: BLE001 - the other archive is told, the rest goes on
             log.error("an image fetched was not stored: %s", fault_of(fault))  # noqa: TRY400 - no text: T18
@@ -182,6 +192,10 @@ def _store(
         spool.flush()
         part10 = read_part10(spool.path, accept_private=True, charset=charset)
         blob = spool.commit()
-        with means.db.transaction() as tx:
-            stored = store_instance(tx, actor, blob=blob, part10=part10, source=source)
+
+        def enter(known: Known) -> StoredInstance:
+            with means.db.transaction() as tx:
+                return store_instance(tx, actor, blob=blob, part10=part10, source=source, known=known)
+
+        stored = entered(means.blobs, spool, part10, enter)
     stored.check()

@@ -34,6 +34,13 @@ def test_the_same_again_is_a_success(dicomweb: Dicomweb) -> None:
     assert len(dicomweb.ask("/instances")) == 1
 
 
+def test_the_same_without_the_padding_behind_its_pixels_is_a_success(dicomweb: Dicomweb) -> None:
+    padded = dicomgen.ct_slice() + dicomgen.element(0xFFFCFFFC, "OB", bytes(126))
+    answers = [dicomweb.store(data, dicomgen.ct_slice(2)) for data in (padded, dicomgen.ct_slice())]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(dicomweb.ask("/instances")) == 2
+
+
 def test_some_refused_is_202_and_all_refused_409(dicomweb: Dicomweb) -> None:
     mixed = dicomweb.store(dicomgen.ct_slice(), b"not an image")
     assert mixed.status_code == 202

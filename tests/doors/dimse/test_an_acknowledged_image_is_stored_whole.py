@@ -79,6 +79,14 @@ def test_another_image_under_the_same_uid_is_told_and_the_first_kept(dicom: Dico
 
 
 @ON_SQLITE
+def test_the_same_without_the_padding_behind_its_pixels_is_told_success(dicom: Dicom) -> None:
+    padding = dicomgen.element(0xFFFCFFFC, "OB", bytes(126))
+    first, again = (outgoing(data) for data in (dicomgen.ct_slice() + padding, dicomgen.ct_slice()))
+    assert [answer.status for answer in send(dicom, first, again)] == [SUCCESS, SUCCESS]
+    assert counts(dicom) == [(1, 1)]
+
+
+@ON_SQLITE
 def test_a_command_that_names_another_instance_is_told_so(dicom: Dicom) -> None:
     item = outgoing(dicomgen.ct_slice())
     liar = Outgoing(item.sop_class_uid, "1.2.3.4", item.transfer_syntax, item.data)
