@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+import orjson
 from flask import Response, request
 
 from app.archive.outgoing import OutgoingFile
@@ -27,14 +28,12 @@ _WORTH = 4096
 
 
 def metadata_json(blobs: Blobs, cache: FileCache, file: OutgoingFile, root: str) -> bytes:
-    """One instance. Of a corrected study it is made each time: what it says depends on the correction."""
-    if file.wanted is not None:
-        return _made(blobs, file, instance_url(root, file))
-    key = key_of(file)
-    kept = cache.get(file.digest, key)
+    """One instance. What is not kept is made and not kept now: writing it takes longer. Of a corrected study it is made
+    each time: what it says depends on the correction.
+    """
+    kept = cache.get(file.digest, key_of(file)) if file.wanted is None else None
     if kept is None:
-        kept = _made(blobs, file, _HERE)
-        cache.put(file.digest, key, kept)
+        return _made(blobs, file, instance_url(root, file))
     return kept.replace(_QUOTED_HERE, f'"{instance_url(root, file)}'.encode())
 
 
@@ -47,14 +46,16 @@ def prepare_metadata(services: Services, series_id: str) -> None:
     """Part of the job `previews.make`: who asks for a series that has come does not wait for its headers to be read."""
     with services.db.reading() as tx:
         files = outgoing_of(tx, SYSTEM, series_id=series_id)
+    cache = services.renderer.cache
     for file in files:
-        with suppress(NotFound):
-            metadata_json(services.blobs, services.renderer.cache, file, "")
+        if file.wanted is None and cache.get(file.digest, key_of(file)) is None:
+            with suppress(NotFound):
+                cache.put(file.digest, key_of(file), _made(services.blobs, file, _HERE))
 
 
 def _made(blobs: Blobs, file: OutgoingFile, address: str) -> bytes:
     found = metadata_of(blobs, file, address)
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return orjson.dumps(found)
 
 
 def metadata_array(
