@@ -180,6 +180,10 @@ class _Work:
             spool.close()
             raise
         self._describe(photometric)
+        if self._target != codestreams.RLE and self._frames.description.bits_stored <= 8:
+            self._set(
+                0x00280100, b"US", b"\x08\0"
+            )  # as wide as the samples of the code stream are (PS3.5 8.2)
         if self._target == JPEG_BASELINE:
             self._mark_lossy(sum(lengths))
         table = self._table(lengths)
