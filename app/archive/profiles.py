@@ -183,7 +183,7 @@ class DeviceTally:
         self._images += 1
         self._size += size
         if time.monotonic() - self._written > _WRITTEN_EVERY:
-            self.close()
+            self._write()
 
     def refused(self, code: str, sentence: str) -> None:
         """One data set was not taken."""
@@ -192,6 +192,11 @@ class DeviceTally:
 
     def close(self) -> None:
         """Writes what is not written yet."""
+        self._write()
+        if self._actor.kind is ActorKind.DEVICE:
+            self._refusals.write_waiting(self._actor.id)
+
+    def _write(self) -> None:
         images, size = self._images, self._size
         self._written = time.monotonic()
         if not images or self._actor.kind is not ActorKind.DEVICE:

@@ -1,12 +1,13 @@
 """What a device was refused for: its page says so, because nobody at the machine reads its log.
 
-Doors keep a `Refusals`: it writes at most one row a few seconds for a device and code, with the number of refusals
-since, so that a machine which tries all night costs nothing.
+Doors keep a `Refusals`: it writes at most once in a few seconds for a device and code, and what is left when the
+association ends, so that a machine which tries all night costs nothing and every refused image counts.
 """
 
 import logging
 import threading
 import time
+from collections.abc import Mapping
 
 from sqlalchemy import update
 
@@ -75,7 +76,9 @@ class Refusals:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._lock = threading.Lock()
-        self._book: dict[tuple[str, str], tuple[float, int]] = {}
+        self._book: dict[
+            tuple[str, str], tuple[float, int, str]
+        ] = {}  # written when, waiting, the last detail
 
     def count(self, device_id: str, code: str, detail: str) -> None:
         """One refusal more."""
@@ -83,13 +86,29 @@ class Refusals:
         with self._lock:
             if len(self._book) >= _REMEMBERED:
                 self._book.clear()
-            written, waiting = self._book.get((device_id, code), (moment - _EVERY_SECONDS, 0))
+            written, waiting, _ = self._book.get((device_id, code), (moment - _EVERY_SECONDS, 0, ""))
             due = moment - written >= _EVERY_SECONDS
-            self._book[device_id, code] = (moment, 0) if due else (written, waiting + 1)
-        if not due:
-            return
+            self._book[device_id, code] = (moment, 0, "") if due else (written, waiting + 1, detail)
+        if due:
+            self._write(device_id, {code: (waiting + 1, detail)})
+
+    def write_waiting(self, device_id: str) -> None:
+        """Nothing more is refused for now: what is not written yet."""
+        moment = time.monotonic()
+        left: dict[str, tuple[int, str]] = {}
+        with self._lock:
+            for (whose, code), (_, waiting, detail) in self._book.items():
+                if whose == device_id and waiting:
+                    left[code] = (waiting, detail)
+            for code in left:
+                self._book[device_id, code] = (moment, 0, "")
+        if left:
+            self._write(device_id, left)
+
+    def _write(self, device_id: str, counted: Mapping[str, tuple[int, str]]) -> None:
         try:
             with self._db.transaction() as tx:
-                count_refusal(tx, SYSTEM, device_id=device_id, code=code, detail=detail, count=waiting + 1)
+                for code, (count, detail) in counted.items():
+                    count_refusal(tx, SYSTEM, device_id=device_id, code=code, detail=detail, count=count)
         except HoichanError as error:
             log.warning("a refusal of device %s is not noted: %s", device_id, error)

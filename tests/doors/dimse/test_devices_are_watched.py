@@ -85,6 +85,17 @@ def test_a_data_set_that_is_not_taken_is_told_on_the_device_s_page(dicom: Dicom)
     assert told.code == "uid_collision"
 
 
+def test_every_refused_image_counts_when_they_come_quickly(dicom: Dicom) -> None:
+    items = [outgoing(data) for data in dicomgen.series(6)]
+    others = [outgoing(data) for data in dicomgen.series(6, PatientComments="another")]
+    with dicom.connect(items[0]) as sender:
+        assert {sender.store(item).status for item in items} == {0}
+        assert 0 not in {sender.store(item).status for item in others}
+    assert soon(lambda: states(dicom)["CT01"].refused_last_day == 6)
+    (told,) = states(dicom)["CT01"].refusals
+    assert (told.code, told.count) == ("uid_collision", 6)
+
+
 def test_a_confirmed_character_set_holds_from_the_next_association_on(dicom: Dicom) -> None:
     with dicom.db.transaction() as tx:
         device_id = states(dicom)["CT01"].device.id
