@@ -16,11 +16,11 @@ FINDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "charset": (
             "Names arrive in the character set {detail}, under another label or none.",
-            "Confirm it once with the button below; from then on names are shown and found as they are meant.",
+            "Confirm it once under “How its data is read”; from then on names are shown and found as they are meant.",
         ),
         "clock_ahead": (
             "The clock is ahead by about {detail} minutes.",
-            "Set the clock of the machine, best from a time server. Until then note it with the button below.",
+            "Set the clock of the machine, best from a time server. Until then note it under “How its data is read”.",
         ),
         "clock_behind": (
             "Images were {detail} days old when they arrived.",
@@ -36,7 +36,7 @@ FINDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "no_charset": (
             "Names have letters with accents, but the files do not say in which character set.",
-            "Set the machine to ISO_IR 192 (UTF-8), or choose the character set with the button below.",
+            "Set the machine to ISO_IR 192 (UTF-8), or choose the character set under “How its data is read”.",
         ),
         "no_laterality": (
             "The side is missing ({detail}).",
