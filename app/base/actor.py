@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CONSULT_ANSWER = "consult:answer"
     CONSULT_ASK = "consult:ask"
     CONSULT_DISCUSS = "consult:discuss"
+    DELIVERY_MANAGE = "delivery:manage"
     DEVICE_MANAGE = "device:manage"
     HOSPITAL_MANAGE = "hospital:manage"
     LINK_MANAGE = "link:manage"
@@ -64,6 +65,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.HOSPITAL_ADMINISTRATOR: frozenset(
         {
             Permission.AUDIT_READ,
+            Permission.DELIVERY_MANAGE,
             Permission.DEVICE_MANAGE,
             Permission.PERSON_MANAGE,
             Permission.ROUTING_MANAGE,
@@ -88,6 +90,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ANNOTATION_WRITE,
             Permission.CONSULT_ASK,
             Permission.CONSULT_DISCUSS,
+            Permission.DELIVERY_MANAGE,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
             Permission.STUDY_FETCH,
@@ -101,6 +104,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.CONSULT_ANSWER,
             Permission.CONSULT_ASK,
             Permission.CONSULT_DISCUSS,
+            Permission.DELIVERY_MANAGE,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
             Permission.STUDY_FETCH,
@@ -110,6 +114,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     ),
     Role.TECHNICIAN: frozenset(
         {
+            Permission.DELIVERY_MANAGE,
             Permission.STUDY_CORRECT,
             Permission.STUDY_FETCH,
             Permission.STUDY_READ,

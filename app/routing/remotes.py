@@ -57,8 +57,7 @@ def remote_of(device: DeviceInfo) -> Remote:
 
 def check_exchange(actor: Actor) -> str:
     """The hospital of somebody who may send to and fetch from other systems, or keeps the rules of it; Forbidden."""
-    if not (actor.allows(Permission.STUDY_FETCH) or actor.allows(Permission.ROUTING_MANAGE)):
-        raise Forbidden
+    actor.check(Permission.DELIVERY_MANAGE)
     if actor.hospital_id is None:
         raise Forbidden("no_hospital_here", "This belongs to a hospital. Sign in as one of its people.")
     return actor.hospital_id

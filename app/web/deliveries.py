@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.archive.queries import study_info
 from app.base.actor import Permission
 from app.base.errors import Conflict, Forbidden, Invalid
-from app.edge.actor import current_actor, requires, signed_in
+from app.edge.actor import current_actor, requires
 from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
@@ -21,17 +21,13 @@ from app.web.forms import sentence, text
 
 PER_PAGE = 50
 _MOST_PAGES = 1000
+MANAGE = requires(Permission.DELIVERY_MANAGE)
 FILTERS = ("open", "failed", "delivered", "cancelled")
 
 
 def blueprint(services: Services) -> Blueprint:
     door = Blueprint("deliveries", __name__)
-    offer(
-        door,
-        NavItem(
-            44, "/deliveries", "Deliveries", (Permission.ROUTING_MANAGE, Permission.STUDY_FETCH), "Archive"
-        ),
-    )
+    offer(door, NavItem(44, "/deliveries", "Deliveries", (Permission.DELIVERY_MANAGE,), "Archive"))
     dicom_words.install(door)
     routing_words.install(door)
     pages = _Pages(services)
@@ -48,7 +44,7 @@ class _Pages:
     def __init__(self, services: Services) -> None:
         self.services = services
 
-    @signed_in  # the room checks: people who fetch and send, and who keep the rules
+    @MANAGE
     def deliveries(self) -> str:
         actor, asked = current_actor(), request.args
         state = asked.get("state", "") if asked.get("state") in FILTERS else ""
@@ -75,21 +71,21 @@ class _Pages:
             config=page_config("deliveries"),
         )
 
-    @signed_in
+    @MANAGE
     def again(self, delivery_id: str) -> Response:
         with self.services.db.transaction() as tx:
             actions.resend_delivery(tx, current_actor(), delivery_id=delivery_id)
         flash("done", "It is tried again now.")
         return _back()
 
-    @signed_in
+    @MANAGE
     def all_again(self) -> Response:
         with self.services.db.transaction() as tx:
             count = actions.resend_all(tx, current_actor(), device_id=text("device"))
         flash("done", "Tried again now: {count} deliveries.", count=str(count))
         return redirect("/deliveries?" + urlencode({"device": text("device")}), 303)
 
-    @signed_in
+    @MANAGE
     def cancel(self, delivery_id: str) -> Response:
         with self.services.db.transaction() as tx:
             actions.cancel_delivery(tx, current_actor(), delivery_id=delivery_id)
