@@ -4,6 +4,7 @@ Every set is tried and the readings are judged by how Vietnamese they look. A gu
 declared cannot be meant: plain ASCII and text that reads well as declared are never touched.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -52,7 +53,7 @@ def _letter(byte: bytes, charset: str) -> str:
 
 def with_case(text: str, *, name: bool) -> str:
     """TCVN3 has no capitals with tones: they follow the letters around them. A name in small letters, as a font of
-    capitals leaves it, and the first letters of a name with capitals become title case.
+    capitals leaves it, becomes title case, and so do words beside capitals whose first letter has none in the set.
     """
     plain = [letter for letter in text if letter.isascii() and letter.isalpha()]
     inner = [word[1:] for word in WORD.findall(text)]
@@ -61,7 +62,14 @@ def with_case(text: str, *, name: bool) -> str:
         return text.upper()
     if not name:
         return text
-    return WORD.sub(lambda found: found[0][0].upper() + found[0][1:], text)
+    has_capitals = any(word[0].isascii() and word[0].isupper() for word in WORD.findall(text))
+
+    def titled(found: re.Match[str]) -> str:
+        word = found[0]
+        meant_small = has_capitals and word[0].isascii()  # it could have been a capital
+        return word if meant_small else word[0].upper() + word[1:]
+
+    return WORD.sub(titled, text)
 
 
 def guess(names: Sequence[bytes], others: Sequence[bytes] = ()) -> str:

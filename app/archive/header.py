@@ -89,14 +89,22 @@ class Header:
 
     def guess_charset(self) -> str:
         """The set in which a header is written whose label cannot be true; "": as it says. The patient's name alone
-        decides where it can: all images of a study must be read alike, whatever else they tell.
+        decides where it can: all images of a study must be read alike, whatever else they tell. Where its letters are
+        the same by the label (Ngô, Tú), the other texts decide, and the name must read as before.
         """
         patient = self.raw(_PATIENT_NAME)
-        if not patient.isascii():
-            return charset.believed_of([patient], (), self.labels)
-        texts = [(element.vr, self.value(element)) for element in self.elements.values() if _is_text(element)]
+        found = "" if patient.isascii() else charset.believed_of([patient], (), self.labels)
+        if found:
+            return found
+        texts = [
+            (element.vr, self.value(element))
+            for element in self.elements.values()
+            if _is_text(element) and element.tag != _PATIENT_NAME
+        ]
         names = [value for vr, value in texts if vr == b"PN"]
-        return charset.believed_of(names, [value for vr, value in texts if vr != b"PN"], self.labels)
+        found = charset.believed_of(names, [value for vr, value in texts if vr != b"PN"], self.labels)
+        both = (charset.decode(patient, self.labels, believed, name=True)[0] for believed in ("", found))
+        return found if len(set(both)) == 1 else ""
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """All values as numbers; empty when one of them is none (NaN and infinity count as none)."""

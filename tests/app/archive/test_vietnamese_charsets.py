@@ -6,6 +6,8 @@ import pytest
 
 from app.archive.charset import AS_DECLARED, believed_of, decode
 from app.archive.charset_guess import CHARSETS, guess, read
+from app.archive.part10 import read_part10
+from tests import dicomgen
 from tests.vietnamese_names import encoded, full_names
 
 _WESTERN = """
@@ -90,6 +92,7 @@ def test_taken_at_its_word_nothing_is_repaired() -> None:
         (b"nguy\xd4n v\xa8n \xae\xf8c", "Nguyễn Văn Đức"),  # the whole name typed small, in such a font
         (b"Nguy\xd4n Th\xde \xb8nh", "Nguyễn Thị Ánh"),
         (b"L\xaa V\xa8n \xac", "Lê Văn Ơ"),
+        (b"B\xb8c s\xdc^Tr\xc7n \xa7\xd7nh", "Bác sĩ^Trần Đình"),  # an s could have been a capital
     ],
 )
 def test_capitals_of_tcvn3_follow_the_letters_around_them(sent: bytes, meant: str) -> None:
@@ -98,3 +101,32 @@ def test_capitals_of_tcvn3_follow_the_letters_around_them(sent: bytes, meant: st
 
 def test_a_byte_the_set_does_not_have_leaves_a_mark_and_the_rest() -> None:
     assert read(b"Nguy\xd4n \xff", "TCVN3", name=True) == "Nguyễn \ufffd"
+
+
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [("CP1258", "Bùi^Công"), ("VISCII", "Ngô^Tú"), ("CP1258", "Ngo^Tu"), ("VNI", "Ngo^Tu")],
+)
+def test_a_patients_name_that_reads_the_same_leaves_the_guess_to_the_other_texts(
+    charset: str, name: str
+) -> None:
+    physician, description = "Bác sĩ^Trần Đình", "Cắt lớp sọ não"
+    data = dicomgen.ct_slice(
+        SpecificCharacterSet="ISO_IR 100",
+        patient_name=encoded(name, charset).decode("latin-1"),
+        ReferringPhysicianName=encoded(physician, charset).decode("latin-1"),
+        StudyDescription=encoded(description, charset).decode("latin-1"),
+    )
+    part10 = read_part10(data)
+    assert (part10.patient.name, part10.study.guessed_charset) == (name, charset)
+    assert (part10.study.referring_physician_name, part10.study.description) == (physician, description)
+
+
+def test_a_name_that_would_read_otherwise_is_not_guessed_by_other_texts() -> None:
+    data = dicomgen.ct_slice(
+        SpecificCharacterSet="ISO_IR 100",
+        patient_name="Ngô^Tú",
+        StudyDescription="CT",
+        ReferringPhysicianName=encoded("Trần^Thị Hường", "TCVN3").decode("latin-1"),
+    )
+    assert read_part10(data).patient.name == "Ngô^Tú"
