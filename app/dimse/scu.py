@@ -139,7 +139,7 @@ class Client:
 def _connected(remote: Remote, settings: DicomSettings) -> socket.socket:
     try:
         connection = socket.create_connection((remote.host, remote.port), timeout=_CONNECT_SECONDS)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a name that cannot be one
         raise unreachable(remote) from error
     if not remote.tls:
         return connection

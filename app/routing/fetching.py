@@ -128,12 +128,14 @@ def _get(means: Means, running: RunningFetch, remote: Remote, keeper: Keeper) ->
     try:
         answers = means.network.get(remote, running.study_instance_uid, store=store, cancelled=keeper.is_lost)
         counts = _counted(means.db, running, answers)
-        if problems and not keeper.is_lost():
-            raise problems[0]  # we know why, the other archive does not
-        return counts
+    except HoichanError as error:
+        raise (problems or [error])[0] from error  # we know why, the other archive does not
     finally:
         with means.db.transaction() as tx:
             association_closed(tx, actor, association_id=source.association_id)
+    if problems and not keeper.is_lost():
+        raise problems[0]
+    return counts
 
 
 def _counted(db: Database, running: RunningFetch, answers: Iterator[Sent]) -> Sent:

@@ -193,5 +193,7 @@ def test_what_is_fetched_counts_against_the_quota(place: Place) -> None:
     place.foreign.files = dicomgen.series(1)
     fetch_id = _start(place, "get")
     fetch_due(place.means)
-    assert place.fetch(fetch_id).state == "failed"
+    row = place.fetch(fetch_id)
+    assert (row.state, row.failed) == ("failed", 1)
+    assert told(row.last_error)[0].startswith("The storage agreed for this hospital is full")
     assert _stored(place) == [1]

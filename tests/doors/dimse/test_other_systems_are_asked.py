@@ -234,6 +234,12 @@ def test_nobody_there_is_said_with_the_address(network: DicomNetwork) -> None:
         network.echo(remote_at(port))
 
 
+def test_a_name_that_no_machine_can_have_is_nobody(network: DicomNetwork) -> None:
+    with pytest.raises(Unavailable) as told:
+        network.echo(replace(remote_at(104), host="a" * 70))
+    assert told.value.code == "unreachable"
+
+
 def _hang_up(listener: socket.socket) -> None:
     listener.accept()[0].close()
 
