@@ -37,7 +37,15 @@ class RemoteSearch:
     @property
     def is_empty(self) -> bool:
         """Nothing would be asked for: an archive's whole list is nobody's wish."""
-        return not any((self.name, self.patient_id, self.accession_number, self.date_from, self.date_to))
+        asked = (
+            self.name,
+            self.patient_id,
+            self.accession_number,
+            self.date_from,
+            self.date_to,
+            self.modality,
+        )
+        return not any(asked)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.base.actor import Permission
 from app.base.errors import HoichanError, Unavailable
 from app.edge.actor import current_actor, requires
 from app.edge.flash import flash
+from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
 from app.edge.page_config import page_config
 from app.edge.services import Services
@@ -60,6 +61,8 @@ class _Pages:
                 found = queries.search_remote(self.services.network, remote, wish)
             except Unavailable as error:
                 problem = sentence(error)
+        elif "name" in request.args:  # the form was sent
+            problem = gettext("Fill in a name, a number, a date or a modality to search.")
         return render_template(
             "remote.html",
             archives=archives,

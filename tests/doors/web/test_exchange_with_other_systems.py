@@ -114,6 +114,10 @@ def test_an_archive_is_searched_and_a_study_fetched(
     app: Flask, db: Database, cast: Cast, archive: str, means: Means
 ) -> None:
     alice = browser(app, db, cast.alice)
+    assert "cannot be reached" in alice.get(f"/remote?device={archive}&name=&modality=MR").text
+    asked_nothing = alice.get(f"/remote?device={archive}&name=&number=&modality=").text
+    assert "Fill in a name" in asked_nothing
+    assert "Fill in a name" not in alice.get(f"/remote?device={archive}").text
     assert "cannot be reached" in alice.get(f"/remote?device={archive}&name=an").text
     foreign = _serve(db, archive)
     foreign.files = dicomgen.series(2)
