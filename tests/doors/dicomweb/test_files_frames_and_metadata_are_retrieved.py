@@ -96,28 +96,26 @@ def test_metadata_of_a_series_is_one_document_with_addresses_for_bulk_data(
     assert len(dicomweb.ask(f"{instance()}/metadata")) == 1
 
 
-@pytest.mark.parametrize(
-    "where", ["00100011", "0", "00081120/7/04000520", "../../x", "00081120", "zzzzzzzz", "00081120/0/"]
-)
-def test_a_way_that_leads_nowhere_is_not_found(dicomweb: Dicomweb, cast: Cast, where: str) -> None:
+def test_a_way_that_leads_nowhere_is_not_found(dicomweb: Dicomweb, cast: Cast) -> None:
     keep(dicomweb.services, cast.ct_a, dicomgen.ct_slice())
-    assert dicomweb.get(f"{instance()}/bulkdata/{where}").status_code == 404
+    for where in ("00100011", "0", "00081120/7/04000520", "../../x", "00081120", "zzzzzzzz", "00081120/0/"):
+        assert dicomweb.get(f"{instance()}/bulkdata/{where}").status_code == 404, where
 
 
 @pytest.mark.parametrize(
     "transfer_syntax", [dicomgen.EXPLICIT, dicomgen.IMPLICIT, dicomgen.BIG_ENDIAN, dicomgen.DEFLATED]
 )
-@pytest.mark.parametrize("accept", [OHIF, EXPLICIT, "*/*"])
 def test_an_uncompressed_frame_is_explicit_little_endian_whatever_it_was(
-    dicomweb: Dicomweb, cast: Cast, transfer_syntax: str, accept: str
+    dicomweb: Dicomweb, cast: Cast, transfer_syntax: str
 ) -> None:
     ds = dicomgen.ct_dataset()
     if transfer_syntax == dicomgen.BIG_ENDIAN:
         ds.PixelData = np.frombuffer(ds.PixelData, "<u2").astype(">u2").tobytes()
     keep(dicomweb.services, cast.ct_a, dicomgen.file(ds, transfer_syntax))
-    ((content_type, data),) = parts_of(dicomweb.get(f"{instance()}/frames/1", accept))
-    assert content_type == "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1"
-    assert data == dcmread(io.BytesIO(dicomgen.ct_slice())).PixelData
+    for accept in (OHIF, EXPLICIT, "*/*"):
+        ((content_type, data),) = parts_of(dicomweb.get(f"{instance()}/frames/1", accept))
+        assert content_type == "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1"
+        assert data == dcmread(io.BytesIO(dicomgen.ct_slice())).PixelData
 
 
 @pytest.mark.parametrize("transfer_syntax", [dicomgen.JPEG_LS, dicomgen.JPEG_2000, dicomgen.RLE])

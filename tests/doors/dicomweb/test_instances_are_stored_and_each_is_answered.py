@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests import dicomgen
 from tests.cast import Cast
 from tests.doors.dicomweb.conftest import Dicomweb, parts_of
@@ -60,12 +62,14 @@ def test_another_image_under_the_same_uid_is_refused_by_name(dicomweb: Dicomweb)
     assert told["00081198"]["Value"][0]["00081155"]["Value"] == [dicomgen.uid("study-1", "series-1", 1)]
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_an_instance_of_another_study_than_addressed_is_refused(dicomweb: Dicomweb) -> None:
     answer = dicomweb.store(dicomgen.ct_slice(), path="/studies/1.2.3")
     assert (answer.status_code, failures(answer.get_json(force=True))) == (409, [0xA900])
     assert dicomweb.store(dicomgen.ct_slice(), path=f"/studies/{STUDY}").status_code == 200
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_body_that_breaks_off_keeps_what_was_whole(dicomweb: Dicomweb) -> None:
     body = b"".join(
         b"--frontier\r\nContent-Type: application/dicom\r\n\r\n" + data + b"\r\n"
@@ -77,10 +81,12 @@ def test_a_body_that_breaks_off_keeps_what_was_whole(dicomweb: Dicomweb) -> None
     assert list((dicomweb.services.settings.data_dir / "spool").iterdir()) == []
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_one_instance_may_be_the_whole_body(dicomweb: Dicomweb) -> None:
     assert dicomweb.post(dicomgen.ct_slice(), "application/dicom").status_code == 200
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_what_is_no_multipart_of_dicom_is_told(dicomweb: Dicomweb) -> None:
     assert dicomweb.post(b"{}", "application/json").status_code == 415
     assert dicomweb.post(b"x", "multipart/related").status_code == 400
@@ -90,6 +96,7 @@ def test_what_is_no_multipart_of_dicom_is_told(dicomweb: Dicomweb) -> None:
     assert dicomweb.post(metadata, MULTIPART).status_code == 409
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_person_s_session_needs_the_forgery_token(dicomweb: Dicomweb, cast: Cast) -> None:
     alice = browser(dicomweb.app, dicomweb.services.db, cast.alice)
     address = f"{dicomweb.root}/studies"

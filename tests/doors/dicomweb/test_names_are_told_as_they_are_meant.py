@@ -39,6 +39,7 @@ def test_searches_and_metadata_say_the_same_and_the_file_stays(dicomweb: Dicomwe
     assert given[132:].endswith(sent[400:])  # only the meta group may be ours
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_once_a_person_said_otherwise_metadata_follow(dicomweb: Dicomweb, cast: Cast) -> None:
     dicomweb.store(file())
     before = dicomweb.get(f"{STUDY}/metadata", "application/dicom+json").headers["ETag"]

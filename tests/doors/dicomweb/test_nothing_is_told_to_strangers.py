@@ -69,6 +69,7 @@ def answers(get: Callable[[str], TestResponse]) -> set[int]:
     return {get(path).status_code for path in PATHS}
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_the_list_of_addresses_here_is_the_list_of_routes(filled: Dicomweb) -> None:
     routes = {rule.rule for rule in filled.app.url_map.iter_rules() if rule.endpoint.startswith("dicomweb.")}
     assert len(routes) == len({path.split("?")[0] for path in PATHS})
@@ -85,11 +86,13 @@ def test_a_device_of_another_hospital_finds_nothing(filled: Dicomweb, cast: Cast
     assert answers(stranger.get) == {404}
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_nobody_at_all_is_told_to_sign_in(filled: Dicomweb) -> None:
     nobody = filled.app.test_client()
     assert answers(lambda path: nobody.get(filled.root + path)) == {401}
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_wrong_slug_is_not_found_and_its_answer_is_the_same(filled: Dicomweb, cast: Cast) -> None:
     chi = client_of(filled, cast.chi)
     forbidden = chi.get(f"{filled.root}/studies/{STUDY}/metadata")
@@ -98,11 +101,13 @@ def test_a_wrong_slug_is_not_found_and_its_answer_is_the_same(filled: Dicomweb, 
     assert filled.client.get("/dicomweb/nowhere/studies").status_code == 401
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_wrong_token_is_no_token(filled: Dicomweb) -> None:
     headers = {"Authorization": "Bearer nonsense"}
     assert filled.client.get(f"{filled.root}/studies", headers=headers).status_code == 401
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_storing_at_another_hospital_is_not_found(filled: Dicomweb, cast: Cast) -> None:
     stranger = dicomweb_of(filled.app, filled.services, cast.giang, cast.ct_b, cast.a.slug)
     assert stranger.store(dicomgen.ct_slice(2)).status_code == 404

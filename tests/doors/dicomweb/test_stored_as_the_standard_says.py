@@ -146,41 +146,39 @@ def test_compressed_pixels_apart_keep_their_compression(dicomweb: Dicomweb) -> N
     assert found["00083002"]["Value"] == [dicomgen.JPEG_LS]
 
 
-@pytest.mark.parametrize("told", [b"{", b"[]", b"[1]", b'[{"00100010": 7}]', b"[" * 100_000])
-def test_metadata_that_are_none_are_refused_with_a_reason(dicomweb: Dicomweb, told: bytes) -> None:
-    answer = dicomweb.post(body(("Content-Type: application/dicom+json", told)), JSON_MULTIPART)
-    assert answer.status_code == 409
-    assert dicomweb.ask("/studies") == []
+def test_metadata_that_are_none_are_refused_with_a_reason(dicomweb: Dicomweb) -> None:
+    for told in (b"{", b"[]", b"[1]", b'[{"00100010": 7}]', b"[" * 100_000):
+        answer = dicomweb.post(body(("Content-Type: application/dicom+json", told)), JSON_MULTIPART)
+        assert answer.status_code == 409, told[:20]
+        assert dicomweb.ask("/studies") == []
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"7FE00010": {"InlineBinary": "AAAA"}},
-        {"7FE00010": {"vr": "OW", "InlineBinary": 7}},
-        {"7FE00010": {"vr": "OW", "BulkDataURI": ["http://here/pixels"]}},
-        {"7FE00010": 7},
-        {"00083002": {"vr": "UI", "Value": {"a": 1}}},
-        {"00280008": {"vr": "IS", "Value": ["many"]}},
-        {"00280100": {"vr": "US", "Value": ["many"]}},
-        {"00080018": {"vr": "UI", "Value": ["1." * 40_000]}},
-        {"00080018": {"vr": "UI", "Value": [{"1": 2}]}},
-        {"zzzz0018": {"vr": "UI", "Value": ["1"]}},
-    ],
-)
-def test_odd_metadata_are_refused_and_what_comes_beside_them_is_stored(
-    dicomweb: Dicomweb, odd: dict[str, Any]
-) -> None:
+ODD: list[dict[str, Any]] = [
+    {"7FE00010": {"InlineBinary": "AAAA"}},
+    {"7FE00010": {"vr": "OW", "InlineBinary": 7}},
+    {"7FE00010": {"vr": "OW", "BulkDataURI": ["http://here/pixels"]}},
+    {"7FE00010": 7},
+    {"00083002": {"vr": "UI", "Value": {"a": 1}}},
+    {"00280008": {"vr": "IS", "Value": ["many"]}},
+    {"00280100": {"vr": "US", "Value": ["many"]}},
+    {"00080018": {"vr": "UI", "Value": ["1." * 40_000]}},
+    {"00080018": {"vr": "UI", "Value": [{"1": 2}]}},
+    {"zzzz0018": {"vr": "UI", "Value": ["1"]}},
+]
+
+
+def test_odd_metadata_are_refused_and_what_comes_beside_them_is_stored(dicomweb: Dicomweb) -> None:
     metadata, pixels = metadata_of(dicomgen.ct_slice(1))
     metadata["00083002"] = {"vr": "UI", "Value": [dicomgen.EXPLICIT]}
-    sent = body(
-        (DICOM, dicomgen.ct_slice(2)),
-        ("Content-Type: application/dicom+json", json.dumps([{**metadata, **odd}]).encode()),
-        ("Content-Type: image/jpeg\r\nContent-Location: http://here/pixels", pixels),
-    )
-    answer = dicomweb.post(sent, JSON_MULTIPART)
-    assert answer.status_code == 202, answer.text
-    assert len(dicomweb.ask("/instances")) == 1
+    for odd in ODD:
+        sent = body(
+            (DICOM, dicomgen.ct_slice(2)),
+            ("Content-Type: application/dicom+json", json.dumps([{**metadata, **odd}]).encode()),
+            ("Content-Type: image/jpeg\r\nContent-Location: http://here/pixels", pixels),
+        )
+        answer = dicomweb.post(sent, JSON_MULTIPART)
+        assert answer.status_code == 202, (odd, answer.text)
+        assert len(dicomweb.ask("/instances")) == 1
 
 
 def test_bulk_data_named_again_and_again_are_not_held_as_often(
