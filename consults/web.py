@@ -15,7 +15,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.archive.queries import manifest, study_info
+from app.archive.queries import destroyed_among, manifest, study_info
 from app.base.actor import Permission
 from app.base.errors import HoichanError, Invalid
 from app.edge.actor import current_actor, public, requires
@@ -208,8 +208,15 @@ def _add_room(door: Blueprint, services: Services) -> None:
         with services.db.transaction() as tx:
             keys = enter_room(tx, current_actor(), consult_id=consult_id, is_open=is_open)
             told = room_state(tx, current_actor(), consult_id)
-        for study in told["consult"]["studies"]:
-            study |= {"key": keys.get(study["id"]) or None, "open": study["id"] in keys}
+            studies = told["consult"]["studies"]
+            gone = destroyed_among(tx, [study["id"] for study in studies])
+        for study in studies:
+            study_id = study["id"]
+            study |= {
+                "key": keys.get(study_id) or None,
+                "open": study_id in keys,
+                "destroyed": study_id in gone,
+            }
         return gzipped(jsonify(told))
 
     @door.get("/<consult_id>/events")

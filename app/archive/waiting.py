@@ -1,6 +1,7 @@
 """What waits for a person, and what persons did: reads for the pages of corrections. Plain data, guarded here."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -278,6 +279,13 @@ def destroyed_digests(tx: Tx, deletion_id: str) -> tuple[str, list[str]]:
     """(study id, digests) of a deletion that was done; for the job that removes what is left."""
     row = tx.session.get_one(Deletion, deletion_id)
     return row.study_id, list(json.loads(row.summary).get("digests", ()))
+
+
+def destroyed_among(tx: Tx, study_ids: Collection[str]) -> set[str]:
+    """Those that are no more; for who has guarded what still speaks of them. Tells nothing of what they were."""
+    return set(
+        tx.session.scalars(select(Study.id).where(Study.id.in_(study_ids), Study.rejected == DESTROYED))
+    )
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.archive import actions as archive
 from app.archive.queries import StudyQuery, list_studies
 from app.base.settings import ConsultSettings
 from app.edge.services import Services
 from consults import web
 from tests import dicomgen
+from tests.app.storing import no_record
 from tests.consults.conftest import Clinic
 from tests.consults.rooms import hall
 from tests.factories import Browser, browser, make_app
@@ -143,11 +145,29 @@ def test_the_room_s_page_tells_its_script_what_it_needs(clinic: Clinic, app: Fla
     assert study["id"] == study["manifest"]["study"]["id"] == clinic.study_id
     state = bob.get_json(f"/consults/{consult_id}/state?open={clinic.study_id}").get_json()
     assert state["consult"]["studies"] == [
-        {"id": clinic.study_id, "description": "CT · CT SỌ NÃO · 02/03/2026", "key": None, "open": True}
+        {
+            "id": clinic.study_id,
+            "description": "CT · CT SỌ NÃO · 02/03/2026",
+            "key": None,
+            "open": True,
+            "destroyed": False,
+        }
     ]
     assert state["me"]["side"] == "consulting"
     participants = [person["name"] for person in state["consult"]["participants"]]
     assert participants == [clinic.cast.bob.name]
+
+
+def test_the_room_says_that_a_study_was_destroyed(clinic: Clinic, app: Flask) -> None:
+    consult_id = clinic.accepted()
+    with clinic.db.transaction() as tx:
+        no_record(tx, clinic.study_id)
+        asked = archive.request_deletion(tx, clinic.cast.tam, study_id=clinic.study_id, reason="x")
+        archive.confirm_deletion(tx, clinic.cast.dung, deletion_id=asked)
+    bob = browser(app, clinic.db, clinic.cast.bob)
+    assert bob.get(f"/consults/{consult_id}").status_code == 200
+    (study,) = bob.get_json(f"/consults/{consult_id}/state").get_json()["consult"]["studies"]
+    assert (study["open"], study["destroyed"]) == (False, True)
 
 
 def test_empty_lists_say_the_next_step(clinic: Clinic, app: Flask, alice: Browser) -> None:

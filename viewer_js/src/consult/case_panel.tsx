@@ -33,7 +33,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
-      <Facts consult={consult} />
+      <Facts consult={consult} destroyed={room.destroyed.value} />
     </div>
   );
 }
@@ -134,7 +134,7 @@ function Opinion({ room, consult }: CaseProps) {
   );
 }
 
-function Facts({ consult }: { readonly consult: Consult }) {
+function Facts({ consult, destroyed }: { readonly consult: Consult; readonly destroyed: number }) {
   return (
     <dl class="hr-facts">
       <Fact name={t("Asked by")}>{partyText(consult.referring)}</Fact>
@@ -146,6 +146,15 @@ function Facts({ consult }: { readonly consult: Consult }) {
           ? t("until {count} days after completion", { count: consult.access_days })
           : t("until {date}", { date: dateOf(consult.access_ends_at) })}
       </Fact>
+      {destroyed > 0 && (
+        <Fact name={t("Images")}>
+          {destroyed === consult.studies.length
+            ? t("The study was destroyed by the hospital that kept it. What was said and written stays.")
+            : t(
+                "One of the studies was destroyed by the hospital that kept it. What was said and written stays.",
+              )}
+        </Fact>
+      )}
     </dl>
   );
 }

@@ -39,6 +39,8 @@ export class Room {
   /** Why there is no state. */
   readonly trouble = signal("");
   readonly wishes: Signal<readonly Wish[]> = signal([]);
+  /** How many of the studies were destroyed: nobody sees their images again. */
+  readonly destroyed = signal(0);
   readonly messages = computed(() => this.state.value?.messages ?? []);
   readonly marks = computed(() => this.visibleMarks(this.state.value, this.wishes.value));
   private readonly personId: string;
@@ -184,7 +186,8 @@ export class Room {
     if (fetched !== null) this.openAndClose(fetched);
   }
 
-  private openAndClose({ opening, ended }: Fetched): void {
+  private openAndClose({ opening, ended, destroyed }: Fetched): void {
+    this.destroyed.value = destroyed;
     for (const study of opening) {
       this.openStudies.add(study.id);
       void this.viewer.addStudy(study).then(() => this.showMarks());

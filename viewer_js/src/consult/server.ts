@@ -17,6 +17,7 @@ interface StudyInAnswer extends StudyRef {
   readonly key: string | null;
   /** The right to the images is there. */
   readonly open: boolean;
+  readonly destroyed: boolean;
 }
 
 export interface StateAnswer {
@@ -40,6 +41,8 @@ export interface Fetched {
   readonly opening: readonly StudyConfig[];
   /** Studies whose right to the images has ended. */
   readonly ended: readonly string[];
+  /** How many of the consult's studies were destroyed. */
+  readonly destroyed: number;
 }
 
 export type WishVerb =
@@ -75,6 +78,7 @@ export class ConsultServer {
       me: answer.me,
       opening: studies.flatMap(({ id, key }) => (key ? [{ id, key, manifest: null }] : [])),
       ended: studies.filter(({ open }) => !open).map(({ id }) => id),
+      destroyed: studies.filter(({ destroyed }) => destroyed).length,
     };
   }
 
