@@ -59,7 +59,7 @@ def request_deletion(tx: Tx, actor: Actor, *, study_id: str, reason: str) -> str
         ground=REQUEST,
         reason=check_reason(reason),
         state=DeletionState.REQUESTED,
-        summary=json.dumps(_summary(study)),
+        summary=json.dumps(summary_of(study)),
         requested_at=tx.now,
         requested_by=actor.id,
     )
@@ -127,7 +127,7 @@ def confirm_deletion(tx: Tx, actor: Actor, *, deletion_id: str) -> None:
 def destroy(tx: Tx, actor: Actor, study: Study, row: Deletion) -> None:
     """Part of an action that has checked everything: rows go, the record keeps what they were."""
     digests = list(tx.session.scalars(_images(study, Instance.digest).order_by(Instance.digest)))
-    row.summary = json.dumps(_summary(study) | {"digests": digests, "images": len(digests)})
+    row.summary = json.dumps(summary_of(study) | {"digests": digests, "images": len(digests)})
     announce_study_listed(tx, study.id)  # while those who lose it can still be told
     _end_rows(tx, study)
     _decide(tx, actor, row, DeletionState.DONE)
@@ -138,7 +138,7 @@ def _images(study: Study, column: Any) -> Any:
     return select(column).join(Series, Series.id == Instance.series_id).where(Series.study_id == study.id)
 
 
-def _summary(study: Study) -> dict[str, Any]:
+def summary_of(study: Study) -> dict[str, Any]:
     """Identifiers and counts. No name: the record outlives the reason to know it."""
     return {
         "study_instance_uid": study.study_instance_uid,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import exists, select, update
 
 from app.archive.access import correctable_study
+from app.archive.deletions import summary_of
 from app.archive.models import Deletion, Study
 from app.archive.states import DESTROYED, DeletionState
 from app.audit.actions import record
@@ -197,7 +198,7 @@ def propose_destruction(tx: Tx, actor: Actor) -> int:
 
 
 def _proposal(tx: Tx, actor: Actor, study: Study) -> Deletion:
-    summary = {"images": study.instance_count, "bytes": study.size, "retention": study.retention_class}
+    summary = summary_of(study) | {"retention": study.retention_class}
     return Deletion(
         id=new_id(),
         hospital_id=study.hospital_id,

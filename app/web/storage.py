@@ -30,6 +30,7 @@ from app.web.dicom_words import dicom_day
 from app.web.forms import sentence, text
 
 KEEP = requires(Permission.STORAGE_MANAGE)
+_FORESEEABLE_DAYS = 3650
 RUNS = {"backup": "Last backup", "sweep": "Files and rows compared", "verification": "Files read again"}
 OUTCOMES = {"": "under way", "cancelled": "broken off", "done": "finished", "failed": "failed"}
 
@@ -82,7 +83,7 @@ class _Pages:
             outcomes=OUTCOMES,
             classes=RETENTION,
             disk=disk,
-            disk_days=free // pace if pace > 0 else None,
+            disk_days=free // pace if 0 <= free < pace * _FORESEEABLE_DAYS else None,
             amount=amount,
             date=dicom_day,
             warn_at=WARN_AT,
