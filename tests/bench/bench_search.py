@@ -1,6 +1,6 @@
 """Searches over 100,000 studies, 200,000 series and 1,000,000 instances, on SQLite and on PostgreSQL.
 
-    python -m tests.bench.bench_search [folder] [engine ...]
+    python -m tests.bench.bench_search [--keep folder] [engine ...]
 
 Milliseconds, p50 and p95: in the rooms (one transaction each), at the QIDO-RS door (a web process, one kept
 connection, a token), by C-FIND on an open association; and the metadata of a series of 1,000 images in one answer, made
