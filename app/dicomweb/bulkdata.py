@@ -66,15 +66,18 @@ def _read(blobs: Blobs, digest: str, start: int, offset: int, length: int) -> by
 
 def _undivided(blobs: Blobs, file: OutgoingFile) -> Ranged:
     """Pixel data that are not cut into frames: a video's stream, its fragments one after the other."""
-    with (
-        blobs.path(file.digest).open("rb") as opened,
-        mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        walker = Walker(data, implicit=False)
-        walker.top_level(file.dataset_start)
-        if walker.pixels is None:
-            raise NotFound
-        spans = fragments(data, walker.pixels.start)[0][1:]
+    try:
+        with (
+            blobs.path(file.digest).open("rb") as opened,
+            mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data,
+        ):
+            walker = Walker(data, implicit=False)
+            walker.top_level(file.dataset_start)
+            if walker.pixels is None:
+                raise NotFound
+            spans = fragments(data, walker.pixels.start)[0][1:]
+    except FileNotFoundError as error:
+        raise NotFound("blob_missing", "The stored file is missing. Tell your administrator.") from error
     return joined([Ranged(length, partial(_read, blobs, file.digest, start)) for start, length in spans])
 
 

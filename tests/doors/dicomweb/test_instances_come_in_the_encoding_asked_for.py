@@ -171,6 +171,10 @@ def test_ranges_of_bulk_data_and_of_video(dicomweb: Dicomweb, cast: Cast) -> Non
     assert dicomweb.get(pixels, "application/octet-stream", Range="bytes=10-29").data == whole[10:30]
     film = dicomweb.get(f"{instance(series='video')}/bulkdata/7FE00010", Range="bytes=5500-6499")
     assert (film.status_code, film.mimetype, film.data) == (206, "video/mp4", stream[5500:6500])
+    for blob in dicomweb.services.blobs.objects.glob("*/*"):
+        blob.unlink()
+    gone = dicomweb.get(f"{instance(series='video')}/bulkdata/7FE00010")
+    assert (gone.status_code, gone.get_json()["code"]) == (404, "blob_missing")
 
 
 def test_what_is_known_already_is_not_sent_again(dicomweb: Dicomweb, cast: Cast) -> None:
