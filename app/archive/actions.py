@@ -32,7 +32,7 @@ from app.archive.deletions import (
 from app.archive.events import announce_study_changed, announce_study_listed
 from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.integrity import heal
-from app.archive.models import Instance, Series, Study
+from app.archive.models import Series, Study
 from app.archive.part10 import Part10
 from app.archive.profiles import confirm_charset, count_device_images, set_remarks
 from app.archive.refusals import count_refusal
@@ -104,6 +104,7 @@ __all__ = [
 
 MAKE_PREVIEWS = "previews.make"
 STUDY_ARRIVED = "routing.arrived"
+_AFTER_ITS_DOOR = 5  # seconds: whoever received the file still holds it
 Outcome = Literal["duplicate", "set-aside", "stored"]
 _CHANGED = ("study_changing", "The study was changed this very moment. Send the image again.")
 
@@ -168,27 +169,31 @@ def _again(
     found = KNOWN_INSTANCE.first(tx, **wanted)
     if found is None:
         return None
-    instance_id, content_key, study_id, damaged, syntax = found
-    if content_key == part10.content_key:
-        if damaged:
-            heal(tx, actor, instance_id=instance_id, blob=blob, part10=part10)
-        count_arrival(tx, hospital_id, source, study_id, repeated=1)
-        return StoredInstance("duplicate", study_id, instance_id)
-    if set_asides.is_settled(tx, hospital_id, blob, part10) or (
-        not damaged
-        and syntax == part10.transfer_syntax_uid
-        and _found_same(tx, instance_id, content_key, part10, known)
+    instance_id, content_key, study_id, damaged, syntax, digest = found
+    same = content_key == part10.content_key
+    if same and damaged:
+        heal(tx, actor, instance_id=instance_id, blob=blob, part10=part10)
+    if (
+        same
+        or set_asides.is_settled(tx, hospital_id, blob, part10)
+        or (
+            not damaged
+            and syntax == part10.transfer_syntax_uid
+            and _found_same(digest, content_key, part10, known)
+        )
     ):
+        if digest != blob.digest:
+            enqueue(tx, set_asides.UNWANTED, blob.digest, delay_seconds=_AFTER_ITS_DOOR)
         count_arrival(tx, hospital_id, source, study_id, repeated=1)
         return StoredInstance("duplicate", study_id, instance_id)
     return _refused(tx, actor, blob, part10, source, set_asides.collision(syntax, part10))
 
 
-def _found_same(tx: Tx, instance_id: str, content_key: str, part10: Part10, known: Known | None) -> bool:
+def _found_same(digest: str, content_key: str, part10: Part10, known: Known | None) -> bool:
     if known is None:
         return False
     if content_key not in known:
-        raise ComparisonNeeded(tx.session.get_one(Instance, instance_id).digest, content_key, part10)
+        raise ComparisonNeeded(digest, content_key, part10)
     return known[content_key]
 
 

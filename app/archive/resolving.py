@@ -12,7 +12,7 @@ from app.archive.models import Instance, Patient, Series, SetAside, Study
 from app.archive.part10 import Part10
 from app.archive.regrouping import new_uid, settle
 from app.archive.rejections import refresh
-from app.archive.set_asides import COMPARED, OTHER_ENCODING, TWO_PATIENTS, UID_COLLISION
+from app.archive.set_asides import COMPARED, OTHER_ENCODING, TWO_PATIENTS, UID_COLLISION, UNWANTED
 from app.archive.states import CorrectionKind, RejectionReason, SetAsideDecision, StudyState
 from app.archive.values import PatientValues
 from app.audit.actions import record
@@ -71,6 +71,7 @@ def note_set_aside_seen(tx: Tx, actor: Actor, *, set_aside_id: str) -> None:
 def settle_set_aside(tx: Tx, actor: Actor, row: SetAside, decision: SetAsideDecision) -> None:
     """Writes the decision down. Part of an action."""
     row.decision, row.decided_at, row.decided_by = decision, tx.now, actor.id
+    enqueue(tx, UNWANTED, row.digest)  # it stays where a row speaks of it now
     record(
         tx,
         actor,

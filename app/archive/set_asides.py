@@ -16,6 +16,7 @@ from app.base.ids import new_id
 from app.base.jobs import enqueue
 
 COMPARE = "set_aside.compare"  # the job; its subject is the row
+UNWANTED = "object.unwanted"  # the job that removes a file no row speaks of; its subject is the digest
 UID_COLLISION = "uid_collision"
 TWO_PATIENTS = "study_two_patients"
 OTHER_ENCODING = "other_encoding"

@@ -24,6 +24,7 @@ KNOWN_INSTANCE = Prepared(
             _SERIES.study_id,
             _INSTANCE.damaged,
             _INSTANCE.transfer_syntax_uid,
+            _INSTANCE.digest,
         )
         .join_from(table_of(Instance), table_of(Series), _SERIES.id == _INSTANCE.series_id)
         .where(

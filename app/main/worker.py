@@ -15,7 +15,7 @@ from app.archive.grants import PERSON_CHANGED
 from app.archive.profiles import CHECK, REREAD
 from app.archive.rereading import reread_device
 from app.archive.retention import classify_new_studies, propose_destruction
-from app.archive.set_asides import COMPARE
+from app.archive.set_asides import COMPARE, UNWANTED
 from app.archive.storage_use import sample_storage
 from app.base import events, limits
 from app.base.actor import SYSTEM
@@ -85,6 +85,7 @@ def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandl
         ARRIVED: partial(study_arrived, services.db),
         COMPLETED: partial(study_completed, services.db),
         SEND: exchange.deliveries.call,
+        UNWANTED: partial(remove_replaced, services.db, services.blobs),
         REMOVE: partial(remove_replaced, services.db, services.blobs),
         RUN: exchange.fetches.call,
         EXPAND: partial(expand_upload, services.db, intake_of(services)),
