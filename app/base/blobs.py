@@ -7,7 +7,6 @@ and the folders are synced before `commit()` returns.
 import fcntl
 import logging
 import os
-import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -74,10 +73,10 @@ class Blobs:
         """Raises Unavailable before anything is written when less than the reserve would stay free, or a folder is away."""
         try:
             self.objects.stat()
-            free = shutil.disk_usage(self._spool).free
+            room = os.statvfs(self._spool)
         except OSError as error:
             raise storage_fault(error) from error
-        if free < self._reserve:
+        if room.f_bavail * room.f_frsize < self._reserve:
             raise disk_full()
 
     def open_spool(self) -> Spool:

@@ -86,10 +86,10 @@ class Spool:
         self._check_space = check_space
         self._check_at = _CHECK_EVERY
         self._writers = writers
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.sha256()  # of all that came: computed while the sender is busy with the rest
         self._buffer = _buffers.take()
         self._at = 0  # where in the file the buffer begins
-        self._filled = self._digested = 0  # of the buffer
+        self._filled = 0  # of the buffer
         self._writing: Future[None] | None = None  # another buffer, of which the writer gives up itself
         self._settling: Future[None] | None = None
         self._named = (
@@ -97,6 +97,7 @@ class Spool:
         )  # held until the writer may know what the object is called, or that it is not kept
         self._named.acquire()
         self._target: Path | None = None
+        self._placed = False
         self._decided = False
         self._folder: int | None = None
         self._handle = _create(path)
@@ -110,6 +111,7 @@ class Spool:
         while rest:
             count = min(len(rest), _BUFFER - self._filled)
             self._buffer[self._filled : self._filled + count] = rest[:count]
+            self._digest.update(rest[:count])
             self._filled += count
             self.size += count
             rest = rest[count:]
@@ -128,9 +130,7 @@ class Spool:
             finally:
                 _buffers.give(full)
 
-        with memoryview(full) as view:
-            self._digest.update(view[self._digested :])
-        self._at, self._filled, self._digested = at + _BUFFER, 0, 0
+        self._at, self._filled = at + _BUFFER, 0
         self._writing = self._writers.submit(put)
 
     def _finish_writing(self) -> None:
@@ -169,6 +169,7 @@ class Spool:
         self._folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._folder, fcntl.LOCK_SH)
         self.path.rename(target)
+        self._placed = True
         os.fsync(self._folder)
 
     def source(self) -> Path | memoryview:
@@ -180,9 +181,6 @@ class Spool:
 
     def digest(self) -> str:
         """SHA-256 of what was received."""
-        with memoryview(self._buffer) as view:
-            self._digest.update(view[self._digested : self._filled])
-        self._digested = self._filled
         return self._digest.hexdigest()
 
     def begin_commit(self) -> Blob:
@@ -218,7 +216,8 @@ class Spool:
             os.close(self._handle)
             self._handle = -1
             _buffers.give(self._buffer)
-            self.path.unlink(missing_ok=True)
+            if not self._placed:
+                self.path.unlink(missing_ok=True)
         if self._folder is not None:
             os.close(self._folder)
             self._folder = None
