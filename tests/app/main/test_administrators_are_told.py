@@ -1,5 +1,8 @@
 """Space that runs out and odd images of a new device reach the hospital's administrators by themselves, once."""
 
+import shutil
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import select, update
 
@@ -26,7 +29,7 @@ def _told(db: Database) -> list[tuple[str, str, str]]:
 def test_a_quota_that_fills_up_is_told_at_each_mark_once(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling.shutil, "disk_usage", lambda _: telling.shutil._ntuple_diskusage(100, 10, 90))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=100, free=90))
     db, cast = services.db, make_cast(services.db)
     store(db, services.blobs, cast.ct_a, dicomgen.ct_slice())
     with db.reading() as tx:
@@ -50,7 +53,7 @@ def test_a_quota_that_fills_up_is_told_at_each_mark_once(
 
 
 def test_a_full_disk_is_told_to_every_hospital(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling.shutil, "disk_usage", lambda _: telling.shutil._ntuple_diskusage(100, 96, 4))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=100, free=4))
     make_cast(services.db)
     tell_of_space(services)
     tell_of_space(services)
