@@ -5,6 +5,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from app.annotations.actions import delete_annotation, put_annotation
 from app.annotations.queries import list_annotations
 from app.annotations.schemas import AnnotationInput
+from app.archive.documents import documents_of
 from app.archive.grants import open_study
 from app.archive.profiles import profile_of
 from app.archive.queries import manifest, study_info
@@ -39,12 +40,14 @@ def _add_page(door: Blueprint, services: Services) -> None:
         with services.db.reading() as tx:
             told = manifest(tx, actor, study_id)
             marks = list_annotations(tx, actor, study_id)
+            documents = documents_of(tx, actor, study_id)
             profile = profile_of(tx, info.device_id)
         study = {"id": study_id, "key": opening.key, "manifest": inlined(told)}
         page = render_template(
             "viewer.html",
             study=info,
             actions=study_actions(services, actor),
+            documents=documents,
             remarks=device_words.remarks(profile),
             config=page_config("study", studies=[study], annotations=marks),
         )

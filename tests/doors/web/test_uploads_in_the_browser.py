@@ -1,10 +1,14 @@
 """What the upload page's script asks, as it asks it."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.app.capture.deliveries import zipped
+from app.capture.intake import Intake
+from app.render.decode import DecodeClient
+from tests.app.capture.deliveries import Delivery, zipped
 from tests.dicomgen import ct_slice
 from tests.factories import Browser
 from tests.website import Website
@@ -144,3 +148,31 @@ def test_a_piece_without_the_forgery_token_is_refused(site: Website) -> None:
     upload = open_upload(tam)
     (row,) = announce(tam, upload, {"1": ct_slice(1)})
     assert tam.client.put(f"/uploads/{upload}/files/{row['id']}?offset=0", data=b"x").status_code == 403
+
+
+def test_a_pdf_added_to_a_study_is_opened_from_it_by_those_who_see_the_study(site: Website) -> None:
+    study_id = site.ct(site.cast.tam)
+    letter = b"%PDF-1.7\n" + bytes(range(256)) + b"\n%%EOF"
+    with_decoder = Intake(
+        site.services.db,
+        site.services.blobs,
+        site.services.settings.data_dir,
+        decoder=DecodeClient(Path("/nowhere")),
+    )
+    delivery = Delivery(
+        site.services.db, with_decoder, site.cast.tam, study_id=study_id, title="Giấy chuyển viện"
+    )
+    delivery.bring({"a.pdf": letter})
+    site.share(study_id, site.cast.b.id)
+    for actor, status in ((site.cast.alice, 200), (site.cast.bob, 200), (site.cast.chi, 404)):
+        browser = site.signed_in(actor)
+        page = browser.client.get(f"/studies/{study_id}")
+        assert page.status_code == status
+        if status == 200:
+            address = re.findall(rf"/studies/{study_id}/files/[0-9a-z]{{26}}", page.text)[0]
+            assert "Giấy chuyển viện" in page.text
+        answer = browser.client.get(address)
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.data == letter
+            assert browser.client.get(address, headers={"Range": "bytes=1-3"}).data == b"PDF"
