@@ -46,7 +46,7 @@ def main(studies: int = 10_000) -> bool:
         waited = time.monotonic() - began
         print(f"{objects} objects: a start waits {waited:.2f} s (promised {GOAL_SECONDS:.0f})", flush=True)
         began = time.monotonic()
-        found = reconcile(db, blobs, whole=True)
+        found = reconcile(db, blobs, whole=True, repair=False)  # made rows do not agree with their counters
         whole = time.monotonic() - began
         db.dispose()
     print(f"the whole comparison, counters included, takes {whole:.1f} s: {found.sentence()}")
