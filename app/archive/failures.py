@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from app.base.errors import HoichanError
 
+_ERROR_COMMENT_LENGTH = 64
+
 PROCESSING_FAILURE = 0x0110
 SOP_CLASS_NOT_SUPPORTED = 0x0122
 NOT_AUTHORIZED = 0x0124
@@ -48,3 +50,11 @@ BY_CODE: Mapping[str, int] = MappingProxyType(
 def failure_of(error: HoichanError) -> int:
     """The status of C-STORE, the Failure Reason of STOW-RS."""
     return BY_CODE.get(error.code, BY_KIND[error.kind])
+
+
+def comment(text: str) -> str:
+    """A sentence as Error Comment (0000,0902) holds it, VR LO: the first sentences that fit, or else the first words."""
+    if len(text) <= _ERROR_COMMENT_LENGTH:
+        return text
+    cut = text[: _ERROR_COMMENT_LENGTH + 1]
+    return cut.rpartition(". ")[0] + "." if ". " in cut else cut.rpartition(" ")[0]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from flask import Blueprint, Response, current_app, json, request
+from flask import Blueprint, Response, current_app, json
 from werkzeug.routing import Rule as Route
 
 from app.archive.attributes import ATTRIBUTES
@@ -14,7 +14,7 @@ from app.base.actor import Permission, Right
 from app.dicomweb.audit import Trail
 from app.dicomweb.media import DICOM, DICOM_JSON, DICOM_XML, MULTIPART, OCTET_STREAM
 from app.dicomweb.picture_params import PICTURES
-from app.dicomweb.reach import hospital_id_of
+from app.dicomweb.reach import hospital_id_of, root_url
 from app.edge.actor import current_actor, requires
 from app.edge.rules import rule_of
 from app.edge.services import Services
@@ -76,7 +76,7 @@ def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
     @reads
     def capabilities(slug: str) -> Response:
         _check(services, slug)
-        return _answer(_capabilities(f"{request.url_root}dicomweb/{slug}"))
+        return _answer(_capabilities(root_url(slug)))
 
 
 def _check(services: Services, slug: str) -> None:
@@ -113,7 +113,7 @@ def description(slug: str) -> Json:
             "version": "1",
             "summary": "PS3.18: QIDO-RS, WADO-RS, WADO-URI, STOW-RS",
         },
-        "servers": [{"url": f"{request.url_root}dicomweb/{slug}"}],
+        "servers": [{"url": root_url(slug)}],
         "security": [{"token": []}],
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "paths": paths,

@@ -4,8 +4,9 @@ A hospital that shares nothing with the one who asks is not found, like everythi
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import request
+from flask import current_app, request
 
 from app.archive.addressed import files_at
 from app.archive.outgoing import OutgoingFile
@@ -13,6 +14,7 @@ from app.archive.queries import Search, search_studies
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
+from app.base.settings import Settings
 from app.edge.actor import current_actor
 from app.edge.services import Services
 from app.identity.queries import hospital_by_slug
@@ -56,8 +58,18 @@ def reach(
 
 
 def root_url(slug: str) -> str:
-    """Where the addresses in answers begin."""
-    return f"{request.url_root}dicomweb/{slug}"
+    """Where the addresses in answers begin: at the public address where it is set, else at the one that was asked; a
+    caller that leaves the port out of it (dicomweb-client does) is told the port it reached.
+    """
+    settings: Settings = current_app.extensions["hoichan"].settings
+    web = settings.web
+    if web.public_url:
+        return f"{web.origin}/dicomweb/{slug}"
+    reached = "" if web.behind_proxy else request.environ.get("SERVER_PORT", "")
+    usual = "443" if request.scheme == "https" else "80"
+    names_port = urlsplit(request.url_root).port is not None
+    port = "" if names_port or reached in {"", usual} else f":{reached}"
+    return f"{request.url_root.rstrip('/')}{port}/dicomweb/{slug}"
 
 
 def instance_url(root: str, file: OutgoingFile) -> str:

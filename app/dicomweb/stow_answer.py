@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.archive.failures import failure_of
+from app.archive.failures import comment, failure_of
 from app.archive.part10 import Part10
 from app.base.errors import HoichanError, Unavailable
 from app.dicomweb.dicom_json import Json, attribute
@@ -70,5 +70,5 @@ def _failed(item: Outcome) -> Json:
 
 
 def _reason(item: Outcome) -> Json:
-    """The code, and in Error Comment the sentence that a person can act on."""
-    return {"00000902": attribute("LO", str(item.error)), "00081197": attribute("US", item.reason)}
+    """The code, and in Error Comment the sentence that a person can act on, as far as it fits."""
+    return {"00000902": attribute("LO", comment(str(item.error))), "00081197": attribute("US", item.reason)}

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from enum import IntEnum
 
+from app.archive.failures import comment
 from app.dimse.upper_layer import AbortReason, ProtocolFault
 
 MAX_COMMAND = 65_536
 NO_DATA_SET = 0x0101
 RESPONSE = 0x8000
 _ELEMENT = struct.Struct("<HHL")
-_ERROR_COMMENT_LENGTH = 64  # VR LO
 
 _AFFECTED_SOP_CLASS_UID = 0x0002
 _REQUESTED_SOP_CLASS_UID = 0x0003
@@ -252,12 +252,7 @@ def _padded(uid: str) -> bytes:
 
 
 def _comment(text: str) -> bytes:
-    """ASCII of at most 64 characters: a command set has no character set of its own. Of a longer text the
-    first sentences that fit, or else the first words.
-    """
+    """ASCII of at most 64 characters: a command set has no character set of its own."""
     plain = " ".join("".join(c if 0x20 <= ord(c) < 0x7F and c != "\\" else "?" for c in text).split())
-    if len(plain) > _ERROR_COMMENT_LENGTH:
-        cut = plain[: _ERROR_COMMENT_LENGTH + 1]
-        plain = cut.rpartition(". ")[0] + "." if ". " in cut else cut.rpartition(" ")[0]
-    value = plain.encode()
+    value = comment(plain).encode()
     return value + b" " * (len(value) % 2)

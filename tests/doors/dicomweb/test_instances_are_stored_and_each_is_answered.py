@@ -1,5 +1,6 @@
 """STOW-RS: what can be stored is, what cannot is named with its reason (PS3.18 section 10.5)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ def test_some_refused_is_202_and_all_refused_409(dicomweb: Dicomweb) -> None:
     assert len(told["00081199"]["Value"]) == 1
     assert failures(told, "0008119A") == [0xC000]
     assert "not a DICOM file" in told["0008119A"]["Value"][0]["00000902"]["Value"][0]
+    assert len(told["0008119A"]["Value"][0]["00000902"]["Value"][0]) <= 64
     assert dicomweb.store(b"not an image").status_code == 409
 
 
@@ -116,3 +118,24 @@ def test_a_full_disk_is_told_as_worth_another_try(dicomweb: Dicomweb, monkeypatc
     monkeypatch.setattr(dicomweb.services.blobs, "_reserve", 1 << 60)
     answer = dicomweb.store(dicomgen.ct_slice())
     assert (answer.status_code, failures(answer.get_json(force=True), "0008119A")) == (503, [0xA700])
+
+
+def test_addresses_lead_back_whatever_the_caller_calls_us(dicomweb: Dicomweb) -> None:
+    def address(**environ: str) -> str:
+        answer = dicomweb.client.get(
+            f"{dicomweb.root}/studies",
+            headers={"Authorization": f"Bearer {dicomweb.token}"},
+            environ_overrides=environ,
+        )
+        found: str = answer.get_json(force=True)[0]["00081190"]["Value"][0]
+        return found.removesuffix(f"{dicomweb.root}/studies/{STUDY}")
+
+    dicomweb.store(dicomgen.ct_slice())
+    assert address(HTTP_HOST="127.0.0.1", SERVER_PORT="8080") == "http://127.0.0.1:8080"
+    assert address(HTTP_HOST="127.0.0.1:9090", SERVER_PORT="8080") == "http://127.0.0.1:9090"
+    assert address(HTTP_HOST="127.0.0.1", SERVER_PORT="80") == "http://127.0.0.1"
+    settings = dicomweb.services.settings
+    web = settings.web.model_copy(update={"public_url": "https://pacs.example.vn"})
+    known = replace(dicomweb.services, settings=settings.model_copy(update={"web": web}))
+    dicomweb.app.extensions["hoichan"] = known
+    assert address(HTTP_HOST="evil.example") == "https://pacs.example.vn"
