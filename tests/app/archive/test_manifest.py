@@ -22,6 +22,7 @@ STUDY_FIELDS = {
     "study_time",
     "description",
     "accession_number",
+    "guessed_charset",
     "hospital_name",
     "state",
 }
