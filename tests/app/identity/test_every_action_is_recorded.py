@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import AuditRecord
-from app.base.actor import SYSTEM, Role
+from app.base.actor import SYSTEM, Right, Role
 from app.base.db import Database, Tx
 from app.identity import actions, queries
 from app.identity.sign_in import Attempt, SessionTimes, visitor
@@ -20,6 +20,7 @@ UNRECORDED = {
     "count_password_try",
     "note_unknown_caller",  # the refusal itself is recorded, summed
     "start_oidc_flow",  # the outcome is recorded when it comes back
+    "touch_access_token",
     "touch_device",
     "touch_session",
 }
@@ -32,6 +33,12 @@ def _forget_a_caller(tx: Tx, cast: Cast) -> None:
     actions.forget_unknown_caller(tx, cast.dung, caller_id=caller.id)
 
 
+def _token(tx: Tx, cast: Cast) -> str:
+    return actions.create_access_token(
+        tx, cast.dung, hospital_id=cast.a.id, name="RIS", rights=[Right.QUERY], days=30
+    ).id
+
+
 ACTS: dict[str, Act] = {
     "accept_invitation": lambda tx, cast: actions.accept_invitation(
         tx,
@@ -39,6 +46,7 @@ ACTS: dict[str, Act] = {
         token=actions.invite_person(tx, cast.dung, person_id=cast.alice.id).token,
         password_hash="$argon2id$x",
     ),
+    "create_access_token": _token,
     "create_hospital": lambda tx, _cast: actions.create_hospital(
         tx, SYSTEM, name="Mới", short_name="Mới", slug="moi", ae_title="MOI"
     ),
@@ -60,6 +68,7 @@ ACTS: dict[str, Act] = {
     "issue_reset": lambda tx, cast: actions.issue_reset(tx, cast.dung, person_id=cast.alice.id),
     "new_device_token": lambda tx, cast: actions.new_device_token(tx, cast.dung, device_id=cast.ct_a.id),
     "reactivate_person": lambda tx, cast: actions.reactivate_person(tx, cast.dung, person_id=cast.alice.id),
+    "record_wrong_token": lambda tx, _cast: actions.record_wrong_token(tx, visitor(None), tries=3),
     "record_oidc_refusal": lambda tx, _cast: actions.record_oidc_refusal(
         tx, visitor(None), hospital_slug="an-binh", reason="key"
     ),
@@ -69,6 +78,9 @@ ACTS: dict[str, Act] = {
     "remove_device": lambda tx, cast: actions.remove_device(tx, cast.dung, device_id=cast.ct_a.id),
     "remove_device_token": lambda tx, cast: actions.remove_device_token(
         tx, cast.dung, device_id=cast.ct_a.id
+    ),
+    "revoke_access_token": lambda tx, cast: actions.revoke_access_token(
+        tx, cast.dung, token_id=_token(tx, cast)
     ),
     "set_device_certificate": lambda tx, cast: actions.set_device_certificate(
         tx, cast.dung, device_id=cast.ct_a.id, certificate_sha256="ab" * 32
