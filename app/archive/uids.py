@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.base.errors import Invalid
 
@@ -43,6 +44,7 @@ class TransferSyntax:
     marked: bool  # a frame's code stream begins and ends with marks of its own
 
 
+@lru_cache(maxsize=128)
 def transfer_syntax(uid: str) -> TransferSyntax:
     """What is known of it. An unknown one is taken as Explicit VR Little Endian, as PS3.5 A.4 has all newer ones."""
     return TransferSyntax(
