@@ -83,6 +83,7 @@ __all__ = [
     "end_grants",
     "endorse_deletion",
     "grant_study",
+    "heal",
     "merge_patients",
     "merge_studies",
     "move_study",

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from types import ModuleType
 
 import pytest
@@ -102,7 +103,12 @@ class Place:
         return archive.request_deletion(tx, self.cast.tam, study_id=self.study_id, reason="x")
 
     def proposal(self, tx: Tx) -> str:
-        tx.session.execute(update(Study).values(retention_class="ordinary", retain_until="20200101"))
+        long_here = tx.now - timedelta(days=400)
+        tx.session.execute(
+            update(Study).values(
+                retention_class="ordinary", retain_until="20200101", first_received_at=long_here
+            )
+        )
         assert propose_destruction(tx, SYSTEM) == 1
         return tx.session.scalars(select(Deletion.id)).one()
 
@@ -227,13 +233,13 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at, _: sharing.end_links_of(tx, SYSTEM, study_id=at.study_id),
     ),
     "end_links_of_another_person": (
-        lambda tx, at: archive.end_grants(
-            tx, at.cast.alice, reason_ref=sharing.grant_ref(at.link(tx).id), at=tx.now
+        lambda tx, at: str(
+            archive.end_grants(tx, at.cast.alice, reason_ref=sharing.grant_ref(at.link(tx).id), at=tx.now)
         ),
         lambda tx, at, _: sharing.end_links_of_another_person(tx, SYSTEM, study_id=at.study_id),
     ),
     "heal": (
-        lambda tx, _: tx.session.scalars(select(Instance.id)).one(),
+        lambda tx, _: str(tx.session.scalars(select(Instance.id)).one()),
         lambda tx, at, id_: archive.heal(
             tx,
             at.cast.ct_a,

@@ -70,7 +70,7 @@ def test_a_good_image_has_nothing_wrong(sqlite_db: Database, blobs: Blobs, cast:
         ({"PatientBirthDate": ""}, "no_birth_date", ""),
         ({"BurnedInAnnotation": "YES"}, "burned_in", ""),
         ({"WindowCenter": "", "WindowWidth": ""}, "no_window", "CT"),
-        ({"TimezoneOffsetFromUTC": "+0000"}, "clock_ahead", "420"),
+        ({"TimezoneOffsetFromUTC": "+0000"}, "clock_ahead", ""),
         ({"ContentDate": "20200101"}, "clock_behind", ""),
     ],
 )

@@ -9,7 +9,8 @@ from app.archive.states import SetAsideDecision
 from app.base.jobs import Job
 from app.routing.compressing import remove_replaced
 from tests.app.archive.conftest import Archive
-from tests.app.archive.test_files_set_aside_are_decided import collided, set_aside_digest, stored_bytes
+from tests.app.archive.test_a_study_is_corrected import stored_bytes
+from tests.app.archive.test_files_set_aside_are_decided import collided, set_aside_digest
 from tests.dicomgen import ct_slice
 
 
