@@ -26,6 +26,7 @@ from app.identity.models import Hospital
 RETENTION = "retention"  # the ground of a proposed deletion
 FOR_EVER = "99991231"
 ASK_AGAIN = timedelta(days=365)
+HERE_FOR = timedelta(days=365)  # who brings an old archive in wants to have it, not a list of what to destroy
 _BATCH = 500
 _NO_SYNC = {"synchronize_session": False}
 
@@ -166,7 +167,9 @@ def set_hospital_storage(
 
 
 def propose_destruction(tx: Tx, actor: Actor) -> int:
-    """Periodic: studies past their term are proposed to their hospital; what was refused, not before a year. How many."""
+    """Periodic: studies past their term are proposed to their hospital; not before they are here for a year, and what
+    was refused not before another one. How many.
+    """
     actor.check(Permission.STORAGE_MANAGE)
     recent = (Deletion.state == DeletionState.REQUESTED) | (Deletion.requested_at > tx.now - ASK_AGAIN)
     asked = exists(select(Deletion.id).where(Deletion.study_id == Study.id, recent).correlate(Study))
@@ -176,6 +179,7 @@ def propose_destruction(tx: Tx, actor: Actor) -> int:
             Study.retain_until != "",
             Study.retain_until < f"{tx.now:%Y%m%d}",
             Study.legal_hold == "",
+            Study.first_received_at < tx.now - HERE_FOR,
             Study.rejected != DESTROYED,
             Study.merged_into_id.is_(None),
             ~asked,

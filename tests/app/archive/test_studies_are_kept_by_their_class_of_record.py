@@ -19,7 +19,7 @@ from app.base.errors import Conflict, Forbidden, Invalid, Unavailable
 from app.identity.models import Hospital
 from tests import dicomgen
 from tests.app.storing import store
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 
 CAME = datetime(2026, 5, 6, tzinfo=UTC)
 
@@ -43,7 +43,9 @@ def test_terms_count_from_the_end_of_the_studys_year(kind: RetentionClass, date:
 def study_id(db: Database, blobs: Blobs, cast: Cast) -> str:
     found = store(db, blobs, cast.ct_a, dicomgen.ct_slice())
     with db.transaction() as tx:
-        tx.session.execute(update(Study).values(study_date="20150506"))
+        tx.session.execute(
+            update(Study).values(study_date="20150506", first_received_at=tx.now - timedelta(days=400))
+        )
         assert retention.classify_new_studies(tx, SYSTEM) == 1
         assert retention.classify_new_studies(tx, SYSTEM) == 0
     return found
@@ -73,6 +75,15 @@ def test_what_is_past_its_term_is_proposed_once_and_destroyed_by_two_people(
             ("retention", 1, cast.dung.id, 64)
         ]
         assert destruction_record(tx, cast.giang) == []
+
+
+def test_an_old_study_that_was_just_brought_here_is_not_proposed(sqlite_db: Database, blobs: Blobs) -> None:
+    cast = make_cast(sqlite_db)
+    study_id = store(sqlite_db, blobs, cast.ct_a, dicomgen.ct_slice(StudyDate="20040506"))
+    with sqlite_db.transaction() as tx:
+        retention.classify_new_studies(tx, SYSTEM)
+        assert tx.session.get_one(Study, study_id).retain_until == "20141231"
+        assert retention.propose_destruction(tx, SYSTEM) == 0
 
 
 def test_a_legal_hold_stops_it_until_it_is_lifted(db: Database, cast: Cast, study_id: str) -> None:

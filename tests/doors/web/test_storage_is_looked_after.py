@@ -1,5 +1,7 @@
 """The storage page: what is kept, terms and holds; what is past its term is destroyed by two people and stays on record."""
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from app.archive.models import Deletion, Study
@@ -29,7 +31,8 @@ def test_what_is_past_its_term_is_asked_for_by_one_and_confirmed_by_another(site
     site.ct(site.cast.ct_a, patient_id="BN7")
     with site.services.db.transaction() as tx:
         classify_new_studies(tx, SYSTEM)
-        tx.session.execute(update(Study).values(retain_until="20201231"))
+        long_here = tx.now - timedelta(days=400)
+        tx.session.execute(update(Study).values(retain_until="20201231", first_received_at=long_here))
         propose_destruction(tx, SYSTEM)
         deletion = tx.session.scalars(select(Deletion.id)).one()
     tam, dung = site.signed_in(site.cast.tam), site.signed_in(site.cast.dung)
