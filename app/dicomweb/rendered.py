@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from app.archive.frames_index import FrameLocation
 from app.archive.outgoing import OutgoingFile
 from app.base.actor import Permission, Right
-from app.base.errors import Invalid, NotFound, TooLarge
+from app.base.errors import Invalid, NotFound, TooLarge, Unsupported
 from app.dicomweb.audit import Trail
 from app.dicomweb.files import mark_of
 from app.dicomweb.media import MediaRange, accepted, matches, not_acceptable
@@ -95,7 +95,7 @@ def _check_jpeg(wanted: Sequence[MediaRange]) -> None:
 
 
 def _shown(files: Sequence[OutgoingFile], numbers: str) -> list[Shown]:
-    """What there is to see: the frames named, or all of all files. Raises NotFound."""
+    """What there is to see: the frames named, or all of all files. Raises NotFound, Unsupported."""
     if numbers:
         wanted = numbers_of(numbers)
         if max(wanted) > files[0].frame_count or min(wanted) < 1:
@@ -103,7 +103,7 @@ def _shown(files: Sequence[OutgoingFile], numbers: str) -> list[Shown]:
         return [(files[0], number) for number in wanted]
     found = [(file, number) for file in files for number in range(1, file.frame_count + 1)]
     if not found:
-        raise NotFound("no_picture", "There is no picture in this object.")
+        raise Unsupported("no_picture", "There is no picture in this object.")
     return found
 
 
@@ -176,7 +176,7 @@ def typical(files: Sequence[OutgoingFile]) -> Shown:
     """The middle of the first series that has pictures."""
     shown = [file for file in files if file.frame_count]
     if not shown:
-        raise NotFound("no_picture", "There is no picture in this object.")
+        raise Unsupported("no_picture", "There is no picture in this object.")
     first = [file for file in shown if file.series_instance_uid == shown[0].series_instance_uid]
     middle = first[len(first) // 2]
     return middle, (middle.frame_count + 1) // 2

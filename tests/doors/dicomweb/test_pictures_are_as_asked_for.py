@@ -148,7 +148,7 @@ def test_thumbnails_may_be_asked_for_in_a_size(filled: Dicomweb) -> None:
 def test_an_object_without_picture_says_so(dicomweb: Dicomweb, cast: Cast) -> None:
     keep(dicomweb.services, cast.ct_a, dicomgen.text_report())
     answer = dicomweb.get(f"/studies/{STUDY}/rendered")
-    assert answer.status_code == 404
+    assert answer.status_code == 406
     assert json.loads(answer.text)["code"] == "no_picture"
 
 
