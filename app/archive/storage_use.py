@@ -23,6 +23,7 @@ from app.archive.models import (
     Study,
 )
 from app.archive.states import DESTROYED, DeletionState
+from app.archive.waiting import name_of
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
@@ -278,13 +279,19 @@ class Destroyed:
     """One line of the destruction record. `digest` is over the sorted digests of its files: the list, in one word."""
 
     study_instance_uid: str
+    patient_id: str
+    accession_number: str
+    study_date: str
+    modalities: str
     ground: str
     reason: str
     images: int
     requested_at: str
     requested_by: str
+    requested_by_name: str
     decided_at: str
     decided_by: str
+    decided_by_name: str
     digest: str
 
 
@@ -294,21 +301,28 @@ def destruction_record(tx: Tx, actor: Actor) -> list[Destroyed]:
     query = select(Deletion).where(Deletion.state == DeletionState.DONE).order_by(Deletion.id.desc())
     if actor.hospital_id is not None:
         query = query.where(Deletion.hospital_id == actor.hospital_id)
-    return [_destroyed(row) for row in tx.session.scalars(query)]
+    return [_destroyed(tx, row) for row in tx.session.scalars(query)]
 
 
-def _destroyed(row: Deletion) -> Destroyed:
-    digests = json.loads(row.summary).get("digests", [])
+def _destroyed(tx: Tx, row: Deletion) -> Destroyed:
+    summary = json.loads(row.summary)
+    digests = summary.get("digests", [])
     listed = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return Destroyed(
         row.study_instance_uid,
+        summary.get("patient_id", ""),
+        summary.get("accession_number", ""),
+        summary.get("study_date", ""),
+        summary.get("modalities", ""),
         row.ground,
         row.reason,
         len(digests),
         row.requested_at.isoformat(timespec="seconds"),
         row.requested_by,
+        name_of(tx, row.requested_by),
         row.decided_at.isoformat(timespec="seconds") if row.decided_at else "",
         row.decided_by or "",
+        name_of(tx, row.decided_by),
         listed,
     )
 

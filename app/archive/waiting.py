@@ -156,7 +156,7 @@ def corrections_of_study(tx: Tx, actor: Actor, study_id: str) -> list[Correction
     )
     return [
         CorrectionInfo(
-            row.id, row.kind, row.reason, row.created_at, _name(tx, row.created_by), row.undone_at, json.loads(row.before),
+            row.id, row.kind, row.reason, row.created_at, name_of(tx, row.created_by), row.undone_at, json.loads(row.before),
             json.loads(row.after), row.study_id, row.other_study_id,
         )
         for row in tx.session.scalars(select(Correction).where(of_it).order_by(Correction.id.desc()).limit(100))
@@ -249,7 +249,8 @@ class DeletionInfo:
     decided_by: str  # a person's name, or empty
 
 
-def _name(tx: Tx, person_id: str | None) -> str:
+def name_of(tx: Tx, person_id: str | None) -> str:
+    """Of who asked or decided; the service's own where it was nobody."""
     if person_id is None:
         return ""
     try:
@@ -267,9 +268,9 @@ def deletions(tx: Tx, actor: Actor, *, waiting: bool) -> list[DeletionInfo]:
     return [
         DeletionInfo(
             row.id, row.study_id, row.study_instance_uid, row.ground, row.reason, row.state,
-            json.loads(row.summary), row.requested_at, _name(tx, row.requested_by), row.requested_by == actor.id,
+            json.loads(row.summary), row.requested_at, name_of(tx, row.requested_by), row.requested_by == actor.id,
             row.requested_by == SYSTEM.id,
-            row.decided_at, _name(tx, row.decided_by),
+            row.decided_at, name_of(tx, row.decided_by),
         )
         for row in tx.session.scalars(query.order_by(Deletion.id.desc()).limit(200))
     ]  # fmt: skip

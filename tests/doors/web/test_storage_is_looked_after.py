@@ -46,3 +46,4 @@ def test_what_is_past_its_term_is_asked_for_by_one_and_confirmed_by_another(site
     record = dung.get("/storage/destroyed.csv")
     assert record.text.count("\n") == 2
     assert "retention" in record.text
+    assert all(told in record.text for told in ("BN7", site.cast.tam.name, site.cast.dung.name))
