@@ -12,7 +12,7 @@ from app.archive.models import Instance
 from app.base.blob_removal import remove_unwanted
 from app.base.blobs import Blobs
 from app.base.db import Base, Database
-from app.base.settings import Settings, SettingsError
+from app.base.settings import Settings, SettingsError, load_settings
 from app.main import backup
 from app.main.backup import back_up
 from app.main.backup_database import counted
@@ -30,7 +30,7 @@ from tests.postgresql import Server
 def cast(db: Database) -> Cast:
     """In tables that know their version."""
     Base.metadata.drop_all(db.engine)
-    migrate(db, load_parts(Settings()).migrations)
+    migrate(db, load_parts(load_settings()).migrations)
     return make_cast(db)
 
 
