@@ -25,12 +25,14 @@ from tests.app.storing import store
 from tests.cast import Cast, make_cast
 from tests.postgresql import Server
 
+PARTS = load_settings().parts  # none where the app stands alone
+
 
 @pytest.fixture
 def cast(db: Database) -> Cast:
     """In tables that know their version."""
     Base.metadata.drop_all(db.engine)
-    migrate(db, load_parts(load_settings()).migrations)
+    migrate(db, load_parts(Settings(parts=PARTS)).migrations)
     return make_cast(db)
 
 
@@ -47,13 +49,15 @@ def elsewhere(filled: Database, tmp_path: Path, request: pytest.FixtureRequest) 
     """Another machine with an empty folder and, on PostgreSQL, an empty database."""
     folder = tmp_path / "elsewhere"
     if filled.is_sqlite:
-        yield Settings(data_dir=folder)
+        yield Settings(data_dir=folder, parts=PARTS)
         return
     server: Server = request.getfixturevalue("postgresql_server")
     for other in server.fresh_database():
         Base.metadata.drop_all(other.engine)
         other.dispose()
-        yield Settings(data_dir=folder, database_url=other.url.render_as_string(hide_password=False))
+        yield Settings(
+            data_dir=folder, parts=PARTS, database_url=other.url.render_as_string(hide_password=False)
+        )
 
 
 def _make(filled: Database, blobs: Blobs, tmp_path: Path) -> backup.Copied:
