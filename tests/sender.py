@@ -81,8 +81,8 @@ class Sender:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._message_id = 0
         self._offers = {offer: 2 * n + 1 for n, offer in enumerate(dict.fromkeys(offers))}
-        self.socket.sendall(self._request(called, calling))
         try:
+            self.socket.sendall(self._request(called, calling))
             self.accepted = self._accepted()
         except BaseException:
             self.socket.close()

@@ -202,4 +202,4 @@ def test_bulk_data_that_did_not_come_are_missed(dicomweb: Dicomweb) -> None:
     sent = body(("Content-Type: application/dicom+json", json.dumps([metadata]).encode()))
     answer = dicomweb.post(sent, JSON_MULTIPART)
     assert answer.status_code == 409
-    assert "Content-Location" in answer.text
+    assert "bulk data that did not come" in answer.text
