@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,7 +69,14 @@ class Web:
 
 
 @pytest.fixture
-def web(sqlite_db: Database, tmp_path: Path) -> Iterator[Web]:
+def short_dir() -> Iterator[Path]:
+    """Paths of sockets end at 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="hc-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def web(sqlite_db: Database, tmp_path: Path, short_dir: Path) -> Iterator[Web]:
     cast = make_cast(sqlite_db)
     with sqlite_db.transaction() as tx:
         token = new_device_token(tx, cast.dung, device_id=cast.ct_a.id)
@@ -77,7 +85,7 @@ def web(sqlite_db: Database, tmp_path: Path) -> Iterator[Web]:
         **os.environ,
         "HOICHAN_DATA_DIR": str(tmp_path / "data"),
         "HOICHAN_WEB__PORT": str(port),
-        "XDG_RUNTIME_DIR": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(short_dir),
     }
     command = [sys.executable, "-m", "app.main", "web", "--supervised"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environment) as process:
