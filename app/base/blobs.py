@@ -84,7 +84,7 @@ class Blobs:
         self.check_space()
         return Spool(self._spool / new_id(), self.objects, self.check_space, self._writers)
 
-    def clear_spool(self, *, older_than_seconds: float = 1) -> int:
+    def clear_spool(self, *, older_than_seconds: float = 0.2) -> int:
         """Removes what a crash left half-received, not what somebody is receiving; says how many."""
         return sum(_remove_left(path, time.time() - older_than_seconds) for path in self._spool.iterdir())
 

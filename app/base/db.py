@@ -196,6 +196,12 @@ class Database:
             with closing(Tx(connection, self._sessions, writable=False)) as tx:
                 yield tx
 
+    def check_answers(self) -> None:
+        """Raises Unavailable when a database server is away; SQLite's file is looked at by whoever writes."""
+        if not self.is_sqlite:
+            with _as_unavailable(), self.engine.connect():
+                pass  # the pool asks a connection whether it is alive before it gives it (pool_pre_ping)
+
     @contextmanager
     def _holding_gate(self) -> Iterator[None]:
         if self._gate is None:

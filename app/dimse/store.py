@@ -13,7 +13,7 @@ from app.archive.repetitions import Known, entered
 from app.archive.states import Source, SourceKind
 from app.archive.storage_use import check_quota
 from app.base.actor import Actor, Right
-from app.base.blobs import Blob, Blobs, Spool
+from app.base.blobs import Blobs, Spool
 from app.base.db import Database, Tx
 from app.base.errors import HoichanError, Invalid
 from app.base.faults import fault_of
@@ -199,16 +199,14 @@ class StoredDataSet:
         return Answer(SUCCESS)
 
     def _enter(self, spool: Spool, part10: Part10) -> StoredInstance:
-        """The file is synced while the statements run, and is durable under its name before they are committed. It
-        gets its name once the database has answered: a database that is away leaves nothing behind.
-        """
+        """The file is synced while the statements run, and is durable under its name before they are committed."""
         storage = self._receiving.storage
+        storage.db.check_answers()  # one that is away leaves no file behind
         # Others must not wait for the sync of a large one.
-        blob = spool.commit() if spool.size > _LARGE else Blob(spool.digest(), spool.size)
+        blob = spool.commit() if spool.size > _LARGE else spool.begin_commit()
 
         def enter(known: Known) -> StoredInstance:
             def work(tx: Tx) -> StoredInstance:
-                spool.begin_commit()
                 one = self._receiving
                 return store_instance(tx, one.actor, blob=blob, part10=part10, source=one.source, known=known)
 
