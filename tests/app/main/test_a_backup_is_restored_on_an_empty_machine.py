@@ -150,7 +150,7 @@ def test_a_folder_in_use_and_a_strange_target_are_refused(
     _make(filled, blobs, tmp_path)
     url = filled.url.render_as_string(hide_password=False)
     with pytest.raises(SettingsError, match="data already"):
-        restore(Settings(data_dir=tmp_path / "data", database_url=url), tmp_path / "backup")
+        restore(Settings(data_dir=tmp_path / "data", parts=PARTS, database_url=url), tmp_path / "backup")
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "letter.txt").touch()
     for target in (tmp_path / "papers", tmp_path / "data" / "inside"):
