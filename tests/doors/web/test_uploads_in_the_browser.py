@@ -176,3 +176,13 @@ def test_a_pdf_added_to_a_study_is_opened_from_it_by_those_who_see_the_study(sit
         if status == 200:
             assert answer.data == letter
             assert browser.client.get(address, headers={"Range": "bytes=1-3"}).data == b"PDF"
+
+
+def test_the_page_of_added_files_is_the_own_hospital_s(site: Website) -> None:
+    study_id = site.ct(site.cast.tam)
+    site.share(study_id, site.cast.b.id)
+    page = site.signed_in(site.cast.tam).client.get(f"/studies/{study_id}/files")
+    assert page.status_code == 200
+    for part in ("data-upload-zone", "data-upload-bar", "data-upload-summary", f'href="/studies/{study_id}"'):
+        assert part in page.text
+    assert site.signed_in(site.cast.bob).client.get(f"/studies/{study_id}/files").status_code == 403
