@@ -8,7 +8,6 @@ import fcntl
 import logging
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from obstore.exceptions import BaseError
@@ -17,13 +16,13 @@ from obstore.store import LocalStore
 from app.base.errors import NotFound
 from app.base.ids import new_id
 from app.base.spool import Blob, Spool, disk_full, object_key, storage_fault
+from app.base.writers import Writers
 
 __all__ = ["Blob", "Blobs", "Spool"]
 
 log = logging.getLogger(__name__)
 
 _LAST_FOLDER = "ff"
-_WRITERS = 16
 
 
 def _sync_folder(folder: Path) -> None:
@@ -48,9 +47,9 @@ def _remove_left(path: Path, last_change: float) -> bool:
 
 
 class Blobs:
-    """All objects of a data folder."""
+    """All objects of a data folder. `writes_apart`: by a process of its own, for those who receive much."""
 
-    def __init__(self, data_dir: Path, reserve_bytes: int = 0) -> None:
+    def __init__(self, data_dir: Path, reserve_bytes: int = 0, *, writes_apart: bool = False) -> None:
         self.objects = data_dir / "blobs"
         self._spool = data_dir / "spool"
         self._reserve = reserve_bytes
@@ -58,7 +57,7 @@ class Blobs:
             folder.mkdir(parents=True, exist_ok=True)
         self._make_folders()
         self._store = LocalStore(self.objects)
-        self._writers = ThreadPoolExecutor(_WRITERS, "blob-writer")  # its threads begin with the first spool
+        self._writers = Writers(apart=writes_apart)
 
     def _make_folders(self) -> None:
         """All 256, durable before anything lies in them: a commit then syncs one folder and nothing else."""

@@ -46,7 +46,7 @@ def open_engines(settings: Settings, *, listen: bool = False) -> Engines:
     """Database, objects, live events, decoders and parts of one process."""
     platform = load_parts(settings)
     db = Database(settings.database, pool_size=settings.web.threads)
-    blobs = Blobs(settings.data_dir, settings.storage.reserve_mb << 20)
+    blobs = Blobs(settings.data_dir, settings.storage.reserve_mb << 20, writes_apart=True)
     events = LiveEvents(db, settings.run_dir)
     cache = FileCache(settings.data_dir / "cache", settings.storage.cache_mb << 20)
     renderer = Renderer(blobs, DecodeClient.of(settings), cache)

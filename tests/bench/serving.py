@@ -32,7 +32,7 @@ def serve(
     data_dir.mkdir(exist_ok=True)
     db = Database(settings.database)
     Base.metadata.create_all(db.engine)
-    blobs = Blobs(data_dir, settings.storage.reserve_mb << 20)
+    blobs = Blobs(data_dir, settings.storage.reserve_mb << 20, writes_apart=True)
     with db.reading() as tx:
         known = bool(hospitals(tx))
     if known:

@@ -3,6 +3,10 @@
 import hashlib
 import os
 import resource
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -89,3 +93,76 @@ def test_equal_bytes_that_come_again_replace_what_lay_there(blobs: Blobs) -> Non
             blob = spool.commit()
         assert blobs.read(blob.digest) == b"same"
         blobs.path(blob.digest).write_bytes(b"rot!")
+
+
+def test_a_large_one_can_be_read_while_it_is_being_synced(blobs: Blobs) -> None:
+    content = os.urandom((5 << 20) + 17)
+    with blobs.open_spool() as spool:
+        spool.write(content)
+        spool.settle()
+        source = spool.source()
+        assert isinstance(source, Path)
+        assert source.read_bytes() == content
+        assert blobs.read(spool.commit().digest) == content
+
+
+def test_what_was_looked_at_in_the_middle_goes_on(blobs: Blobs) -> None:
+    parts = [os.urandom(5000), os.urandom(500_000), os.urandom(2_000_000), os.urandom(3)]
+    with blobs.open_spool() as spool:
+        for part in parts:
+            spool.write(part)
+            spool.flush()
+        blob = spool.commit()
+    assert blob.digest == hashlib.sha256(b"".join(parts)).hexdigest()
+    assert blobs.read(blob.digest) == b"".join(parts)
+
+
+def test_a_writer_of_its_own_that_dies_costs_the_object_it_had_and_no_other(tmp_path: Path) -> None:
+    apart = Blobs(tmp_path, writes_apart=True)
+    with apart.open_spool() as spool:
+        spool.write(b"before")
+        assert apart.read(spool.commit().digest) == b"before"
+        writer = children()[-1]
+    with pytest.raises(Unavailable) as told, apart.open_spool() as spool:
+        spool.write(bytes(1 << 20))
+        os.kill(writer, signal.SIGKILL)
+        spool.commit()
+    assert told.value.code == "storage_away"
+    assert list((tmp_path / "spool").iterdir()) == []
+    with apart.open_spool() as spool:
+        spool.write(b"after")
+        assert apart.read(spool.commit().digest) == b"after"
+    assert children()[-1] != writer
+
+
+def test_a_writer_that_died_between_two_objects_is_not_noticed(tmp_path: Path) -> None:
+    apart = Blobs(tmp_path, writes_apart=True)
+    for content in (b"one", b"two"):
+        with apart.open_spool() as spool:
+            spool.write(content)
+            assert apart.read(spool.commit().digest) == content
+        os.kill(children()[-1], signal.SIGKILL)
+        os.waitid(os.P_PID, children()[-1], os.WEXITED | os.WNOWAIT)
+
+
+def test_the_writer_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib, app.base.blobs as b; s = b.Blobs(pathlib.Path(sys.argv[1]), writes_apart=True).open_spool();"
+        "s.write(b'x'); s.flush(); print('ready', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as receiver:
+        assert receiver.stdout is not None
+        assert receiver.stdout.readline() == b"ready\n"
+        writer = children(receiver.pid)[-1]
+        receiver.kill()
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{writer}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{writer}/exe").exists()
+
+
+def children(of: int | None = None) -> list[int]:
+    """Processes started by this one, the newest last."""
+    found = Path(f"/proc/{of or os.getpid()}/task").glob("*/children")
+    return sorted(int(text) for path in found for text in path.read_text().split())
