@@ -138,14 +138,14 @@ class Sender:
         return bytes(data)
 
     def echo(self) -> Response:
-        return self._exchange(self.echo_request())
+        return self.exchange(self.echo_request())
 
     def echo_request(self) -> bytes:
         self._message_id += 1
         return self._pdv(self._context_of(VERIFICATION, IMPLICIT_LITTLE), 3, self._command(0x30))
 
     def store(self, item: Outgoing) -> Response:
-        return self._exchange(self.store_request(item))
+        return self.exchange(self.store_request(item))
 
     def store_request(self, item: Outgoing) -> bytes:
         """All PDUs of a C-STORE-RQ."""
@@ -192,7 +192,8 @@ class Sender:
         body = b"".join(_ELEMENT.pack(0, tag, len(value)) + value for tag, value in elements if value)
         return _ELEMENT.pack(0, 0, 4) + struct.pack("<L", len(body)) + body
 
-    def _exchange(self, request: bytes) -> Response:
+    def exchange(self, request: bytes) -> Response:
+        """Sends what `store_request` or `echo_request` made; the answer."""
         self.socket.sendall(request)
         return self.response()
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _STROKES = str.maketrans(
@@ -18,6 +19,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain.casefold() if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=256)  # every image of a study asks for the same
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a name, each once, in order: what is stored and what a search compares."""
     found = dict.fromkeys(word[:MAX_WORD] for word in _WORD.findall(fold(text)))

