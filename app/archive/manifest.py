@@ -24,7 +24,14 @@ def manifest(tx: Tx, actor: Actor, study_id: str) -> dict[str, Any]:
     """Study, series and instances in the order in which they are scrolled; NotFound for whom it is not."""
     study = study_for(tx, actor, study_id)
     query = (
-        select(Instance.id, Instance.number, Instance.facts, Instance.series_id, Instance.sop_instance_uid)
+        select(
+            Instance.id,
+            Instance.number,
+            Instance.facts,
+            Instance.series_id,
+            Instance.sop_instance_uid,
+            Instance.sop_class_uid,
+        )
         .join(Series, Series.id == Instance.series_id)
         .where(Series.study_id == study.id, SHOWN_SERIES, SHOWN_INSTANCE)
     )
@@ -75,7 +82,13 @@ def _series(series: Series, slices: Sequence["Slice"]) -> dict[str, Any]:
         "laterality": series.laterality,
         "frame_count": sum(one.facts["frames"] for one in slices),
         "instances": [
-            {"id": one.id, "sop_instance_uid": one.row.sop_instance_uid, "number": one.number} | one.facts
+            {
+                "id": one.id,
+                "sop_instance_uid": one.row.sop_instance_uid,
+                "sop_class_uid": one.row.sop_class_uid,
+                "number": one.number,
+            }
+            | one.facts
             for one in in_order(slices)
         ],
     }

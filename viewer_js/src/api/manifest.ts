@@ -23,6 +23,7 @@ export interface FrameOverride {
 export interface ManifestInstance {
   id: string;
   sop_instance_uid: string;
+  sop_class_uid?: string;
   number: number | null;
   frames: number;
   rows: number;
