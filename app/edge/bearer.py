@@ -34,7 +34,7 @@ class Bearer:
             raise
 
     def _known(self, token: str, address: str | None) -> Actor:
-        with self._db.reading() as tx:
+        with self._db.reading(snapshot=False) as tx:
             found = program_with_token(tx, token, address)
             if found is None:
                 return queries.actor_for_device_token(tx, token, address)
