@@ -25,6 +25,7 @@ from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
+from app.viewing.queries import preferences_for
 from consults.actions import enter_room
 from consults.asking import choices, day_of, further_studies
 from consults.forms import ConsultForm, label_of
@@ -184,6 +185,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
         with services.db.transaction() as tx:
             keys = enter_room(tx, actor, consult_id=consult_id)
             state = room_state(tx, actor, consult_id)
+            preferences = preferences_for(tx, actor)
         if state["consult"]["state"] == State.DRAFT:
             return redirect(f"/consults/{consult_id}/edit", 303)
         may_link = actor.allows(Permission.LINK_MANAGE) and state["me"]["side"] == "referring"
@@ -194,6 +196,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
             config=page_config(
                 "consult",
                 studies=_studies(services, keys),
+                preferences=preferences,
                 consult_id=consult_id,
                 links_url=f"/studies/{first}/links" if may_link else None,
             ),

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     STUDY_READ = "study:read"
     STUDY_STORE = "study:store"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a right, not a password
+    VIEWER_MANAGE = "viewer:manage"
 
 
 class ActorKind(StrEnum):
@@ -73,6 +74,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.STUDY_CORRECT,
             Permission.STUDY_DELETE,
             Permission.TOKEN_MANAGE,
+            Permission.VIEWER_MANAGE,
         }
     ),
     Role.PLATFORM_ADMINISTRATOR: frozenset(

@@ -1,7 +1,7 @@
 """What a page tells its script, as data in the page: viewer_js/src/api/config.ts has its type."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.edge import csrf
@@ -11,8 +11,10 @@ from app.edge.language import language
 INLINED = 3 << 20
 
 
-def page_config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, Any]:
-    """`more`: what this page alone has."""
+def page_config(
+    page: str, *, studies: Sequence[dict[str, Any]] = (), preferences: Mapping[str, Any] = {}, **more: Any
+) -> dict[str, Any]:
+    """`preferences`: how the viewer is set (app.viewing.queries); `more`: what this page alone has."""
     actor, session = optional_actor(), current_session()
     return {
         "page": page,
@@ -22,8 +24,10 @@ def page_config(page: str, *, studies: Sequence[dict[str, Any]] = (), **more: An
             "id": actor.id if actor else "",
             "name": actor.name if actor else "",
             "hospital": session.hospital_name if session else "",
+            "roles": sorted(actor.roles) if actor else [],
         },
         "studies": list(studies),
+        "preferences": dict(preferences),
         **more,
     }
 

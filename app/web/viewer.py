@@ -15,6 +15,7 @@ from app.edge.actor import current_actor, requires
 from app.edge.compression import gzipped
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
+from app.viewing.queries import preferences_for
 from app.web import device_words
 from app.web.studies import study_actions
 
@@ -42,6 +43,7 @@ def _add_page(door: Blueprint, services: Services) -> None:
             marks = list_annotations(tx, actor, study_id)
             documents = documents_of(tx, actor, study_id)
             profile = profile_of(tx, info.device_id)
+            preferences = preferences_for(tx, actor)
         study = {"id": study_id, "key": opening.key, "manifest": inlined(told)}
         page = render_template(
             "viewer.html",
@@ -49,7 +51,7 @@ def _add_page(door: Blueprint, services: Services) -> None:
             actions=study_actions(services, actor),
             documents=documents,
             remarks=device_words.remarks(profile),
-            config=page_config("study", studies=[study], annotations=marks),
+            config=page_config("study", studies=[study], preferences=preferences, annotations=marks),
         )
         return gzipped(make_response(page))
 

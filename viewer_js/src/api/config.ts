@@ -9,6 +9,8 @@ export interface PersonConfig {
   id: string;
   name: string;
   hospital: string;
+  /** app/base/actor.Role */
+  roles?: readonly string[];
 }
 
 export interface StudyConfig {
@@ -25,6 +27,8 @@ export interface PageConfig {
   csrf: string;
   person: PersonConfig;
   studies: StudyConfig[];
+  /** by name: app/viewing/schemas.PREFERENCES */
+  preferences?: Readonly<Record<string, unknown>>;
 }
 
 /** Reads the page's configuration; `C` adds what one page alone knows (the room: its consult). */

@@ -96,6 +96,6 @@ export interface ViewerApp {
 
 export type Mount = (
   element: HTMLElement,
-  config: Pick<PageConfig, "csrf" | "person" | "studies">,
+  config: Pick<PageConfig, "csrf" | "person" | "preferences" | "studies">,
   options?: ViewerOptions,
 ) => ViewerApp;

@@ -2,6 +2,8 @@
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { sentenceOf } from "../api/http";
+import { Preferences, setPreferences } from "../api/preferences";
 import type { Mount, Unsubscribe, View, ViewCause, ViewerApp } from "../api/viewer_app";
 import { Workspace } from "../viewport/workspace";
 import { App } from "./app";
@@ -11,6 +13,7 @@ import "./series.css";
 import "./viewport.css";
 import "./corners.css";
 import "./narrow.css";
+import "../documents/documents.css";
 
 /** Calls once a drawn frame at most, with the newest value. */
 function oncePerFrame<T>(deliver: (value: T) => void): (value: T) => void {
@@ -71,6 +74,9 @@ function firstTool(workspace: Workspace): void {
 }
 
 export const mount: Mount = (element, config, options = {}) => {
+  const { csrf, person, preferences = {} } = config;
+  const source = { csrf, personId: person.id, values: preferences };
+  setPreferences(new Preferences(source, (error) => workspace.notify(sentenceOf(error))));
   const workspace = new Workspace(config, options);
   firstTool(workspace);
   // before anything is drawn: the first pictures are asked for at once
