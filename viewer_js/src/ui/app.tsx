@@ -7,6 +7,7 @@ import { t } from "../i18n/translate";
 import { commandFor } from "../tools/commands";
 import type { Workspace } from "../viewport/workspace";
 import { type PageKeys, Shortcuts } from "./shortcuts";
+import { SidePanel } from "./side_panel";
 import { Thumbnails } from "./thumbnails";
 import { Toolbar } from "./toolbar";
 import { ViewportView } from "./viewport_view";
@@ -96,6 +97,7 @@ export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys 
         <Message workspace={workspace} />
         <SelectedMark workspace={workspace} />
       </div>
+      <SidePanel workspace={workspace} />
       <Shortcuts open={help} keys={keys} />
     </div>
   );

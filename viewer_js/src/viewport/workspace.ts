@@ -42,6 +42,8 @@ export class Workspace {
   /** this person's pointer over an image */
   readonly pointer = signal<ImagePointer | null>(null);
   readonly message = signal<string | null>(null);
+  /** the panel open beside the stage, of ui/panels.ts */
+  readonly sidePanel = signal<string | null>(null);
   /** grows at most once a drawn frame, whenever images have come */
   readonly arrivals = signal(0);
   readonly store: FrameStore;

@@ -1,0 +1,21 @@
+/** Panels beside the stage, one at a time; each is loaded when it is first opened. */
+
+import type { FunctionComponent } from "preact";
+import type { Workspace } from "../viewport/workspace";
+
+export type PanelComponent = FunctionComponent<{ workspace: Workspace }>;
+
+export interface Panel {
+  readonly id: string;
+  /** English message: the panel's title */
+  readonly name: string;
+  load(): Promise<PanelComponent>;
+}
+
+/** Add yours: `{ id: "marks", name: msg("Marks"), load: async () => (await import("./marks_panel")).MarksPanel }`. */
+export const PANELS: readonly Panel[] = [];
+
+/** A button of the toolbar: opens the panel, or closes it. */
+export function togglePanel({ sidePanel }: Workspace, id: string): void {
+  sidePanel.value = sidePanel.peek() === id ? null : id;
+}
