@@ -33,6 +33,7 @@ from app.main.platform import open_engines
 from app.main.reconcile import sweep
 from app.main.scrub import verify_some
 from app.main.telling import check_and_tell, tell_of_space
+from app.reading.actions import close_readings
 from app.render.previews import make_previews
 from app.render.same_image import compare_set_aside
 from app.routing.actions import drop_old_notices
@@ -125,6 +126,7 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     periodic.every(10, partial(runner.sweep, queue.hand_over))
     periodic.every(60, partial(verify_some, services))
     periodic.every(300, partial(tell_of_space, services))
+    each(60, partial(close_readings, actor=SYSTEM))
     each(60, partial(classify_new_studies, actor=SYSTEM))
     each(3600, partial(propose_destruction, actor=SYSTEM))
     each(3600, partial(sample_storage, actor=SYSTEM))

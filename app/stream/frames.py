@@ -13,12 +13,13 @@ from app.edge.actor import requires
 from app.edge.compression import gzipped
 from app.edge.language import language
 from app.edge.services import Services
+from app.reading.schemas import ReadingReport
 from app.render.params import FrameParams
 from app.render.statistics import Region
 from app.render.tile import grey_tile
 from app.stream.encoding import negotiated
 from app.stream.previews import preview_records
-from app.stream.reach import opened_frame, opened_manifest, opened_series
+from app.stream.reach import opened_frame, opened_manifest, opened_series, report_opened
 
 KEPT = "private, max-age=3600"
 BYTES = "application/octet-stream"
@@ -31,6 +32,7 @@ def blueprint(services: Services) -> Blueprint:
     _add_whole(door, services)
     _add_frames(door, services)
     _add_statistics(door, services)
+    _add_reading(door, services)
     return door
 
 
@@ -97,6 +99,15 @@ def _add_statistics(door: Blueprint, services: Services) -> None:
             raise Invalid("bad_region", "Say which frame of which image is measured.")
         location = opened_frame(services, key, instance_id, frame)
         return jsonify(asdict(services.renderer.statistics(location, region)))
+
+
+def _add_reading(door: Blueprint, services: Services) -> None:
+    @door.post("/reading")
+    @opens
+    def reading(key: str) -> Response:
+        """What was on the screen since the study was opened, told every ten seconds and when the page is left."""
+        report_opened(services, key, ReadingReport.from_wire(_json_object()))
+        return Response(status=204)
 
 
 def _json_object() -> Mapping[str, object]:

@@ -11,6 +11,8 @@ from app.base.db import Tx
 from app.base.errors import NotFound
 from app.edge.actor import current_actor, link_actor
 from app.edge.services import Services
+from app.reading.actions import report_reading
+from app.reading.schemas import ReadingReport
 
 T = TypeVar("T")
 
@@ -37,6 +39,13 @@ def opened_series(services: Services, key: str, series_id: str) -> list[FrameLoc
         key,
         lambda tx, actor, study_id: series_frames(tx, actor, series_id, study_id=study_id),
     )
+
+
+def report_opened(services: Services, key: str, report: ReadingReport) -> None:
+    """Keeps what this opening had on the screen."""
+    with services.db.transaction() as tx:
+        actor, _study_id = _opener(services, tx, key)
+        report_reading(tx, actor, key=key, report=report)
 
 
 def _within(services: Services, key: str, read: Callable[[Tx, Actor, str], T]) -> T:

@@ -26,8 +26,8 @@ def test_each_goes_when_it_is_of_no_use_any_more(archive: Archive) -> None:
     with archive.db.transaction() as tx:
         open_study(tx, archive.cast.alice, study_id=stored.study_id or "", session_id="s")
 
-    assert counts(archive, timedelta(hours=23)) == [1, 2, 2]
-    assert counts(archive, timedelta(hours=25)) == [0, 2, 2]
+    assert counts(archive, timedelta(hours=47)) == [1, 2, 2]
+    assert counts(archive, timedelta(hours=49)) == [0, 2, 2]
     assert counts(archive, timedelta(days=8)) == [0, 1, 1]
 
 
