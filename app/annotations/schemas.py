@@ -1,11 +1,11 @@
 """A mark as a browser sends it, checked once here."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from app.annotations.geometry import GraphicType, Kind, Point, check_shape
+from app.annotations.geometry import MOST_POINTS, GraphicType, Kind, Point, check_shape
 from app.base.errors import HoichanError, Invalid
 
 MAX_TEXT = 500
@@ -20,20 +20,57 @@ class _Values(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class LengthValues(_Values):
-    """`at_detector`: measured on the detector of a projection image; in the body it may be smaller."""
+class _Measured(_Values):
+    """How far the scale may be believed. `at_detector`: measured on the detector of a projection image, in the body
+    it may be smaller; `calibrated`: the spacing was corrected for that, by whoever made the image or by a known length.
+    """
+
+    at_detector: bool = False
+    calibrated: bool = False
+
+
+class LengthValues(_Measured):
+    """`unit` is mm, px, or what a region of an ultrasound image counts in (PS3.3 C.8.5.5.1.14). Where such a region
+    counts its two directions in different units, `length` is the step along the row and `down` that along the column.
+    """
 
     length: float
-    unit: Literal["mm", "px"]
-    at_detector: bool = False
+    unit: Unit
+    down: float | None = None
+    down_unit: Unit = ""
+
+
+class TwoLengthsValues(_Measured):
+    """The longer axis and the one across, or the two lines of a ratio."""
+
+    first: float
+    second: float
+    unit: Unit
+
+
+class RatioValues(TwoLengthsValues):
+    ratio: float
 
 
 class AngleValues(_Values):
     degrees: float
 
 
-class RegionValues(_Values):
-    """Statistics of the stored values inside an ellipse; the area is None where the spacing is unknown."""
+class _Worth(_Values):
+    """`unit` is that of the stored values; times `suv_factor` they are standardised uptake values by body weight."""
+
+    unit: Unit
+    suv_factor: float | None = None
+
+
+class ProbeValues(_Worth):
+    """The value of the pixel a point lies in; None where there is none (colour)."""
+
+    value: float | None
+
+
+class RegionValues(_Worth, _Measured):
+    """Statistics of the values inside a region; the area is None where the spacing is unknown."""
 
     count: int
     area_mm2: float | None
@@ -41,13 +78,20 @@ class RegionValues(_Values):
     sd: float
     min: float
     max: float
-    unit: Unit
 
 
 VALUES: dict[Kind, type[_Values]] = {
     Kind.ANGLE: AngleValues,
+    Kind.BIDIRECTIONAL: TwoLengthsValues,
+    Kind.CIRCLE: RegionValues,
+    Kind.COBB: AngleValues,
     Kind.ELLIPSE: RegionValues,
+    Kind.FREEHAND: RegionValues,
     Kind.LENGTH: LengthValues,
+    Kind.POLYLINE: LengthValues,
+    Kind.PROBE: ProbeValues,
+    Kind.RATIO: RatioValues,
+    Kind.RECTANGLE: RegionValues,
 }
 
 
@@ -62,7 +106,7 @@ class AnnotationInput(BaseModel):
     id: OurId
     kind: Kind
     graphic_type: GraphicType
-    points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=4)]
+    points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=MOST_POINTS)]
     text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] = ""
     study_id: OurId
     sop_instance_uid: Uid

@@ -5,6 +5,8 @@ Nonsense (no number, a width of zero, half a position) reads as absent, so that 
 
 from typing import Any, TypeAlias
 
+from app.archive.facts_suv import suv_facts
+from app.archive.facts_ultrasound import ultrasound_regions
 from app.archive.frames_index import FrameIndex
 from app.archive.header import Header
 from app.archive.pixels import PixelLayout
@@ -32,7 +34,9 @@ def instance_facts(
     """The part of the manifest that is known when the file arrives; ids and UIDs are added from the row."""
     found = _pixels(layout, header)
     found |= {"frames": frames.count, "renderable": not frames.reason, "reason": REASONS.get(frames.reason)}
-    found |= _geometry(header) | _values(header) | _acquisition(header)
+    found |= _geometry(header) | _values(header) | _acquisition(header) | suv_facts(header)
+    if regions := ultrasound_regions(header):
+        found["ultrasound_regions"] = regions
     found["padding"] = _padding(header, signed=layout is not None and layout.signed)
     found["lossy"] = _lossy(header, syntax)
     found["frame_overrides"] = None

@@ -18,14 +18,17 @@ from app.render.stored import Pixels
 
 Point = tuple[float, float]
 MOST_POINTS = 2000
-_POINTS_OF = {"CIRCLE": (2, 2), "ELLIPSE": (4, 4), "POLYLINE": (3, MOST_POINTS)}
+BINS = 64
+_POINTS_OF = {"CIRCLE": (2, 2), "ELLIPSE": (4, 4), "POINT": (1, 1), "POLYLINE": (3, MOST_POINTS)}
 _FARTHEST = 1e6
 _NO_AREA = 1e-9
 
 
 @dataclass(frozen=True)
 class Region:
-    """CIRCLE: centre and a point of the line. ELLIPSE: ends of two axes. POLYLINE: closed by us if it is not."""
+    """CIRCLE: centre and a point of the line. ELLIPSE: ends of two axes. POINT: the pixel it lies in. POLYLINE: closed
+    by us if it is not.
+    """
 
     graphic_type: str
     points: tuple[Point, ...]
@@ -51,7 +54,10 @@ class Region:
 
 @dataclass(frozen=True)
 class RegionStatistics:
-    """`sd` is that of the pixels themselves (divided by their number). No pixel inside: no figures."""
+    """`sd` is that of the pixels themselves (divided by their number). No pixel inside: no figures.
+
+    `histogram` counts the pixels in so many equal steps from min to max, as numpy does: max is in the last step.
+    """
 
     count: int
     area_mm2: float | None
@@ -60,17 +66,14 @@ class RegionStatistics:
     min: float | None
     max: float | None
     unit: str
+    histogram: tuple[int, ...] = ()
 
 
 def region_statistics(
     description: ImageDescription, grey: Grey, stored: Pixels, region: Region
 ) -> RegionStatistics:
     """Figures of the pixels inside. Raises Invalid("no_values") for colour."""
-    if not description.monochrome:
-        raise Invalid("no_values", "Colour images have no values to measure.")
-    rows, columns, mask = mask_of(region, description.rows, description.columns)
-    values = modality_values(grey, stored[rows, columns][mask]).astype(np.float64)
-    values = values[np.isfinite(values)]
+    values = _values_inside(description, grey, stored, region)
     area = None if grey.spacing is None else area_of(region) * grey.spacing[0] * grey.spacing[1]
     if not values.size:
         return RegionStatistics(0, area, None, None, None, None, grey.unit)
@@ -82,11 +85,24 @@ def region_statistics(
         min=float(values.min()),
         max=float(values.max()),
         unit=grey.unit,
+        histogram=tuple(int(many) for many in np.histogram(values, bins=BINS)[0]),
     )
+
+
+def _values_inside(
+    description: ImageDescription, grey: Grey, stored: Pixels, region: Region
+) -> NDArray[np.float64]:
+    if not description.monochrome:
+        raise Invalid("no_values", "Colour images have no values to measure.")
+    rows, columns, mask = mask_of(region, description.rows, description.columns)
+    values = modality_values(grey, stored[rows, columns][mask]).astype(np.float64)
+    return values[np.isfinite(values)]
 
 
 def mask_of(region: Region, rows: int, columns: int) -> tuple[slice, slice, NDArray[np.bool_]]:
     """The part of the image the region touches, and which of its pixels lie inside."""
+    if region.graphic_type == "POINT":
+        return _pixel_at(region.points[0], rows, columns)
     outline = _outline(region)
     left, top = (max(0, math.floor(min(axis))) for axis in zip(*outline, strict=True))
     right, bottom = (math.ceil(max(axis)) for axis in zip(*outline, strict=True))
@@ -98,8 +114,17 @@ def mask_of(region: Region, rows: int, columns: int) -> tuple[slice, slice, NDAr
     return slice(top, top + len(y)), slice(left, left + len(x)), inside
 
 
+def _pixel_at(point: Point, rows: int, columns: int) -> tuple[slice, slice, NDArray[np.bool_]]:
+    column, row = math.floor(point[0]), math.floor(point[1])
+    if not (0 <= column < columns and 0 <= row < rows):
+        return slice(0, 0), slice(0, 0), np.zeros((0, 0), np.bool_)
+    return slice(row, row + 1), slice(column, column + 1), np.ones((1, 1), np.bool_)
+
+
 def area_of(region: Region) -> float:
     """In pixels, of the figure itself rather than of the pixels inside."""
+    if region.graphic_type == "POINT":
+        return 0
     if region.graphic_type == "POLYLINE":
         pairs = zip(region.points, (*region.points[1:], region.points[0]), strict=True)
         return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2

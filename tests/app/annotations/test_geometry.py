@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.annotations.geometry import SHAPES, GraphicType, Kind, check_shape, check_within
+from app.annotations.geometry import MOST_POINTS, SHAPES, GraphicType, Kind, Point, check_shape, check_within
 from app.annotations.schemas import AnnotationInput
 from app.base.errors import Invalid
 from app.base.ids import new_id
@@ -33,14 +33,18 @@ def _refused(**change: Any) -> str:
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_takes_its_own_number_of_points(kind: Kind) -> None:
     shape = SHAPES[kind]
-    points = [(float(n), float(n)) for n in range(shape.points)]
-    check_shape(kind, shape.graphic_type, points)
-    for wrong in (points[:-1], [*points, (0.0, 0.0)]):
+    for many in (shape.fewest, shape.most):
+        check_shape(kind, shape.graphic_type, _points(many))
+    for wrong in (shape.fewest - 1, shape.most + 1):
         with pytest.raises(Invalid):
-            check_shape(kind, shape.graphic_type, wrong)
+            check_shape(kind, shape.graphic_type, _points(wrong))
     for other in set(GraphicType) - {shape.graphic_type}:
         with pytest.raises(Invalid):
-            check_shape(kind, other, points)
+            check_shape(kind, other, _points(shape.fewest))
+
+
+def _points(many: int) -> list[Point]:
+    return [(float(n), float(n)) for n in range(many)]
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
@@ -69,7 +73,7 @@ def test_what_the_server_gives_is_put_aside_and_the_rest_kept_as_given() -> None
         ({"id": "short"}, "id"),
         ({"kind": "heart"}, "kind"),
         ({"points": []}, "points"),
-        ({"points": [[1, 2]] * 5}, "points"),
+        ({"points": [[1, 2]] * (MOST_POINTS + 1)}, "points"),
         ({"points": [[1, 2, 3], [1, 2, 3]]}, "points.0"),
         ({"points": [["a", 2], [1, 2]]}, "points.0.0"),
         ({"text": "x" * 501}, "text"),
@@ -79,7 +83,7 @@ def test_what_the_server_gives_is_put_aside_and_the_rest_kept_as_given() -> None
         ({"colour": "red"}, "colour"),
         ({"values": {"length": "12"}}, "bad_value"),
         ({"values": {"length": math.inf, "unit": "mm"}}, "bad_value"),
-        ({"values": {"length": 1.0, "unit": "furlong"}}, "bad_value"),
+        ({"values": {"length": 1.0, "unit": "m" * 17}}, "bad_value"),
         ({"values": {"length": 1.0, "unit": "mm", "note": 1}}, "bad_value"),
         ({"kind": "arrow", "values": {"length": 1.0}}, "bad_value"),
     ],
@@ -94,3 +98,29 @@ def test_values_of_a_region_may_lack_an_area_but_not_a_number() -> None:
     assert AnnotationInput.from_wire(sent | {"values": region}).values == region
     with pytest.raises(Invalid):
         AnnotationInput.from_wire(sent | {"values": region | {"mean": None}})
+
+
+FOUR_POINTS = [[0, 5], [10, 5], [5, 0], [5, 10]]
+REGION = {"count": 5, "area_mm2": None, "mean": -12.5, "sd": 3.0, "min": -20, "max": 4, "unit": "HU"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("bidirectional", {"first": 21.0, "second": 9.5, "unit": "mm", "calibrated": True}),
+        ("cobb", {"degrees": 31.5}),
+        ("freehand", REGION | {"at_detector": True}),
+        ("length", {"length": 0.5, "unit": "s", "down": 84.0, "down_unit": "cm/s"}),
+        ("polyline", {"length": 120.25, "unit": "px"}),
+        ("probe", {"value": None, "unit": ""}),
+        ("ratio", {"first": 130.0, "second": 250.0, "ratio": 0.52, "unit": "mm", "at_detector": True}),
+        ("rectangle", REGION | {"unit": "BQML", "suv_factor": 0.0002}),
+    ],
+)
+def test_each_kind_carries_its_own_figures(kind: str, values: dict[str, Any]) -> None:
+    shape = SHAPES[Kind(kind)]
+    points = FOUR_POINTS[: min(4, shape.most)] if shape.fewest != 2 else FOUR_POINTS[:2]
+    sent = MARK | {"kind": kind, "graphic_type": shape.graphic_type.value, "points": points}
+    assert AnnotationInput.from_wire(sent | {"values": values}).values == values
+    with pytest.raises(Invalid):
+        AnnotationInput.from_wire(sent | {"values": values | {"opinion": "benign"}})

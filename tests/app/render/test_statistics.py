@@ -91,6 +91,21 @@ def test_any_four_points_of_an_ellipse_are_answered(points: list[tuple[float, fl
     assert whole_mask(region).sum() <= ROWS * COLUMNS
 
 
+def test_a_histogram_is_numpy_s_and_counts_every_pixel() -> None:
+    found = region_statistics(description(rows=ROWS, columns=COLUMNS), GREY, STORED, ellipse())
+    values = STORED[whole_mask(ellipse())] * 2.0 - 1024
+    assert list(found.histogram) == np.histogram(values, bins=64)[0].tolist()
+    assert sum(found.histogram) == found.count
+
+
+def test_a_point_has_the_value_of_the_pixel_it_lies_in() -> None:
+    shape = description(rows=ROWS, columns=COLUMNS)
+    for x, y, row, column in ((0.0, 0.0, 0, 0), (59.99, 39.99, 39, 59), (12.5, 7.0, 7, 12)):
+        found = region_statistics(shape, GREY, STORED, Region("POINT", ((x, y),)))
+        assert (found.count, found.mean, found.sd) == (1, STORED[row, column] * 2.0 - 1024, 0)
+    assert region_statistics(shape, GREY, STORED, Region("POINT", ((60.0, 3.0),))).count == 0
+
+
 def test_a_region_beside_the_image_has_no_figures() -> None:
     region = Region("POLYLINE", ((100, 100), (120, 100), (120, 120)))
     found = region_statistics(description(rows=ROWS, columns=COLUMNS), GREY, STORED, region)
@@ -107,7 +122,8 @@ def test_without_spacing_there_is_no_area() -> None:
 @pytest.mark.parametrize(
     ("graphic_type", "points"),
     [
-        ("POINT", [[1, 2]]),
+        ("POINT", [[1, 2], [3, 4]]),
+        ("HEART", [[1, 2]]),
         ("ELLIPSE", [[1, 2]]),
         ("POLYLINE", [[1, 2], [3, 4]]),
         ("POLYLINE", [[0, 0]] * 3000),
