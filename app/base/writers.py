@@ -108,6 +108,7 @@ class Writers:
 
     def __init__(self, *, apart: bool = False) -> None:
         self._apart = apart
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._far: _Far | None = None
         self._lines: list[Line] = []
@@ -151,6 +152,8 @@ class Writers:
 
     def take_slot(self) -> tuple[int, mmap.mmap]:
         """A buffer and its number."""
+        if os.getpid() != self._process:
+            raise RuntimeError("made before the fork: both processes would receive into one memory")
         with self._lock:
             if not self._free:
                 self._free.append(self._count)
