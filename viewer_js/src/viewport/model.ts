@@ -6,6 +6,7 @@ import type { View } from "../api/viewer_app";
 import type { Quality } from "../stream/frame_cache";
 import type { Need } from "../stream/plan";
 import type { Frame, Stack } from "../stream/stack";
+import type { Filter } from "./finish";
 import {
   type Affine,
   aspectOf,
@@ -40,6 +41,9 @@ export class ViewportModel {
   /** null: the image's own default */
   readonly window = signal<Window | null>(null);
   readonly invert = signal(false);
+  /** one of colour_maps.ts; "" is grey */
+  readonly colourMap = signal("");
+  readonly filter = signal<Filter>("none");
   /** CSS pixels */
   readonly size = signal<Size>({ width: 0, height: 0 });
   readonly quality = signal<Quality>("none");
@@ -142,6 +146,8 @@ export class ViewportModel {
       this.#adjustment.value = FITTED;
       this.window.value = null;
       this.invert.value = false;
+      this.colourMap.value = "";
+      this.filter.value = "none";
     });
   }
 

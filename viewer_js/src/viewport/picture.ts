@@ -2,6 +2,7 @@
 
 import { type Entry, type Quality, sameWindow } from "../stream/frame_cache";
 import { type Frame, needsServerWindow } from "../stream/stack";
+import { type Finish, PLAIN } from "./finish";
 import type { Size } from "./geometry";
 import type { Picture } from "./renderer";
 import { automaticWindow, type GreyScale, type StoredValues, tonesBetween, type Window } from "./window";
@@ -16,6 +17,7 @@ export interface Shown {
 export interface Look {
   readonly window: Window | null;
   readonly invert: boolean;
+  readonly finish?: Finish;
 }
 
 export function greyScaleOf({ instance, slope, intercept }: Frame, invert: boolean): GreyScale {
@@ -42,57 +44,61 @@ function planeOf({ instance }: Frame): Size {
   return { width: instance.columns, height: instance.rows };
 }
 
+/** Values that stand for a brightness: a window, tones and colour maps mean something. */
+export function isGreyImage({ instance }: Frame): boolean {
+  return instance.samples === 1 && instance.photometric.startsWith("MONOCHROME");
+}
+
 export function pictureOf(frame: Frame, entry: Entry, look: Look): Shown {
   const { full, rendered, preview } = entry;
   const own = fileWindow(frame) ?? (full?.kind === "stored" ? rangeOf(full.values, frame) : null);
-  const plane = planeOf(frame);
   const window = look.window ?? own;
   if (full?.kind === "stored" && window && !needsServerWindow(frame, look.window)) {
     const scale = greyScaleOf(frame, look.invert);
-    return shown({ kind: "stored", values: full.values, plane, scale, window }, "full", own);
+    const { finish = PLAIN } = look;
+    const plane = planeOf(frame);
+    return shown({ kind: "stored", values: full.values, plane, scale, window, finish }, "full", own);
   }
   const isColour = frame.instance.samples > 1;
   if (full?.kind === "picture" && (isColour || sameWindow(full.window, look.window))) {
-    return shown(bitmap(full.bitmap, plane, look.invert), "full", own);
+    return shown(bitmap(full.bitmap, frame, look), "full", own);
   }
   if (rendered && sameWindow(rendered.window, look.window)) {
-    return shown(bitmap(rendered.bitmap, plane, look.invert), "rendered", own);
+    return shown(bitmap(rendered.bitmap, frame, look), "rendered", own);
   }
   const bridge = rendered ?? (preview ? { bitmap: preview, window: null } : null);
   if (!bridge) return { picture: null, quality: "none", ownWindow: own };
-  return shown(bridged(bridge, frame, look, own, plane), "preview", own);
+  return shown(bridged(bridge, frame, look, own), "preview", own);
 }
 
 function shown(picture: Picture, quality: Quality, ownWindow: Window | null): Shown {
   return { picture, quality, ownWindow };
 }
 
-function bitmap(source: ImageBitmap, plane: Size, invert: boolean): Picture {
-  return { kind: "bitmap", bitmap: source, plane, invert, tones: null };
+function bitmap(source: ImageBitmap, frame: Frame, look: Look, tones: Uint8Array | null = null): Picture {
+  const { invert, finish = PLAIN } = look;
+  const plane = planeOf(frame);
+  return { kind: "bitmap", bitmap: source, plane, invert, isGrey: isGreyImage(frame), tones, finish };
 }
 
-const bridges = new WeakMap<ImageBitmap, { made: Window; wanted: Window; picture: Picture }>();
+const bridges = new WeakMap<ImageBitmap, { made: Window; wanted: Window; tones: Uint8Array | null }>();
 
 /** A picture made with one window, shown with another as well as its 256 greys allow. */
 function bridged(
   source: { bitmap: ImageBitmap; window: Window | null },
   frame: Frame,
-  { window, invert }: Look,
+  look: Look,
   own: Window | null,
-  plane: Size,
 ): Picture {
   const made = source.window ?? own;
-  const wanted = window ?? own;
+  const wanted = look.window ?? own;
   if (frame.instance.samples > 1 || !made || !wanted || sameWindow(made, wanted)) {
-    return bitmap(source.bitmap, plane, invert);
+    return bitmap(source.bitmap, frame, look);
   }
   const known = bridges.get(source.bitmap);
-  if (known?.made === made && known.wanted === wanted && known.picture.kind === "bitmap") {
-    return { ...known.picture, invert };
-  }
+  if (known?.made === made && known.wanted === wanted) return bitmap(source.bitmap, frame, look, known.tones);
   const { inverse } = frame.instance;
   const tones = tonesBetween(made, wanted, inverse, inverse);
-  const picture: Picture = { kind: "bitmap", bitmap: source.bitmap, plane, invert, tones };
-  bridges.set(source.bitmap, { made, wanted, picture });
-  return picture;
+  bridges.set(source.bitmap, { made, wanted, tones });
+  return bitmap(source.bitmap, frame, look, tones);
 }

@@ -1,5 +1,6 @@
-/** What a renderer is asked to draw; Canvas2D answers today, another may tomorrow. */
+/** What a renderer is asked to draw, whoever paints it: the processor (cpu_painter.ts) or WebGL2 (webgl2.ts). */
 
+import type { Finish } from "./finish";
 import type { Affine, Size } from "./geometry";
 import type { GreyScale, StoredValues, Window } from "./window";
 
@@ -10,6 +11,7 @@ export type Picture =
       readonly plane: Size;
       readonly scale: GreyScale;
       readonly window: Window;
+      readonly finish: Finish;
     }
   | {
       readonly kind: "bitmap";
@@ -17,8 +19,11 @@ export type Picture =
       /** pixels of the whole image, whatever the bitmap's own size */
       readonly plane: Size;
       readonly invert: boolean;
+      /** colour maps are for greys alone */
+      readonly isGrey: boolean;
       /** shown grey of each grey of the bitmap: a preview under another window than its own */
       readonly tones: Uint8Array | null;
+      readonly finish: Finish;
     };
 
 export interface Renderer {

@@ -8,7 +8,9 @@ import { type DrawnMark, type DrawnPointer, drawLayer } from "../annotations/svg
 import { reached } from "../stream/milestones";
 import type { Frame } from "../stream/stack";
 import { Canvas2DRenderer } from "./canvas2d";
+import { finishOf } from "./finishes";
 import { apply } from "./geometry";
+import { graphics } from "./graphics";
 import { regionHere } from "./measuring";
 import type { ViewportModel } from "./model";
 import { pictureOf } from "./picture";
@@ -31,7 +33,7 @@ export class ViewportScreen {
   ) {
     this.#surface = elements.surface;
     this.#svg = elements.svg;
-    this.#renderer = new Canvas2DRenderer(elements.canvas);
+    this.#renderer = new Canvas2DRenderer(elements.canvas, () => graphics.painter);
     this.#model = model;
     this.#workspace = workspace;
     const observer = new ResizeObserver(() => this.#measure());
@@ -65,9 +67,10 @@ export class ViewportScreen {
 
   /** Reads whatever the picture depends on, and asks for one drawing however much of it changed. */
   #watch(): void {
-    const { frame, toScreen, window, invert } = this.#model;
+    const { frame, toScreen, window, invert, colourMap, filter } = this.#model;
     const { desk, arrivals, remotePointers } = this.#workspace;
     void [frame.value, toScreen.value, window.value, invert.value, arrivals.value, remotePointers.value];
+    void [finishOf(colourMap.value, filter.value), graphics.changes.value];
     void [
       desk.all.value,
       desk.draft.value,
@@ -100,7 +103,9 @@ export class ViewportScreen {
   #picture(frame: Frame) {
     const { store } = this.#workspace;
     const entry = store.entry(frame);
-    const look = { window: this.#model.window.peek(), invert: this.#model.invert.peek() };
+    const { window, invert, colourMap, filter } = this.#model;
+    const finish = finishOf(colourMap.peek(), filter.peek());
+    const look = { window: window.peek(), invert: invert.peek(), finish };
     const shown = pictureOf(frame, entry, look);
     if (shown.quality === "none") store.wantPreview(frame);
     this.#model.quality.value = shown.quality;

@@ -40,19 +40,17 @@ function clamped(share: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
-const OPAQUE = 0xff000000;
 export const TABLE_SIZE = 65_536;
 
-/** Fills `table` with one RGBA word for each 16-bit pattern (of an 8-bit value: the first 256). */
-export function fillTable(table: Uint32Array, scale: GreyScale, window: Window, bits: 8 | 16): void {
+/** Fills `greys` with one grey for each 16-bit pattern (of an 8-bit value: the first 256). */
+export function fillGreys(greys: Uint8Array, scale: GreyScale, window: Window, bits: 8 | 16): void {
   const size = 2 ** bits;
   const [lowest, highest] = scale.padding ?? [1, 0];
   for (let pattern = 0; pattern < size; pattern++) {
     const stored = scale.signed && pattern >= size / 2 ? pattern - size : pattern;
     const share = windowed(stored * scale.slope + scale.intercept, window);
     const isPadding = stored >= lowest && stored <= highest;
-    const grey = isPadding ? 0 : Math.round((scale.inverse ? 1 - share : share) * 255);
-    table[pattern] = (OPAQUE | (grey << 16) | (grey << 8) | grey) >>> 0;
+    greys[pattern] = isPadding ? 0 : Math.round((scale.inverse ? 1 - share : share) * 255);
   }
 }
 
@@ -73,10 +71,6 @@ export function patternsOf(values: StoredValues): Uint8Array | Uint16Array {
   return values.BYTES_PER_ELEMENT === 1
     ? new Uint8Array(buffer, byteOffset, length)
     : new Uint16Array(buffer, byteOffset, length);
-}
-
-export function paint(patterns: Uint8Array | Uint16Array, table: Uint32Array, out: Uint32Array): void {
-  for (let i = 0; i < patterns.length; i++) out[i] = table[patterns[i] as number] as number;
 }
 
 const SAMPLE = 65_536;
