@@ -1,5 +1,6 @@
 """Door: the pages of consults and their JSON. What lasts goes through `wishes.fulfil`, as it does by socket."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.archive.queries import destroyed_among, manifest, study_info
 from app.base.actor import Permission
+from app.base.db import Tx
 from app.base.errors import HoichanError, Invalid
 from app.edge.actor import current_actor, public, requires
 from app.edge.compression import gzipped
@@ -25,6 +27,8 @@ from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
+from app.evidence.saving import Evidence
+from app.evidence.schemas import SaveInput
 from app.viewing.queries import preferences_for
 from consults.actions import enter_room
 from consults.asking import choices, day_of, further_studies
@@ -63,6 +67,7 @@ def blueprint(services: Services) -> Blueprint:
     _add_asking(door, services)
     _add_room(door, services)
     _add_talk(door, services)
+    _add_objects(door, services)
     _add_files(door)
     return door
 
@@ -274,6 +279,23 @@ def _add_talk(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_DISCUSS)
     def wish(consult_id: str, verb: str) -> Response:
         return fulfilled(WISH_OF[verb], consult_id)
+
+
+def _add_objects(door: Blueprint, services: Services) -> None:
+    evidence = Evidence(services.db, services.blobs)
+
+    @door.post("/<consult_id>/studies/<study_id>/objects")
+    @requires(Permission.ANNOTATION_WRITE)
+    def objects(consult_id: str, study_id: str) -> tuple[Response, int]:
+        """The talk's marks on a study, or key images, kept as DICOM objects by the hospital of the images."""
+        wanted = SaveInput.from_wire(request.get_json(silent=True))
+        actor = current_actor()
+
+        def marks_of(tx: Tx) -> list[dict[str, Any]]:
+            marks = room_state(tx, actor, consult_id)["annotations"]
+            return [mark for mark in marks if mark["study_id"] == study_id]
+
+        return jsonify(asdict(evidence.save(actor, study_id, wanted, marks_of))), 201
 
 
 def _add_files(door: Blueprint) -> None:

@@ -1,0 +1,58 @@
+"""What a mark says in words and lines: for presentation states, which have no measured values of their own."""
+
+from app.annotations.geometry import CLOSED, TWO_LINES
+from app.evidence.subjects import Mark, Point
+
+WORTH = ("mean", "sd", "min", "max", "value")
+"""Values in the image's own unit, or where a factor is told in SUV."""
+
+
+def lines_of(mark: Mark) -> list[tuple[Point, ...]]:
+    """The polylines a mark is drawn with."""
+    points = mark.points
+    if mark.kind in TWO_LINES and len(points) == 4:
+        return [points[:2], points[2:]]
+    if mark.kind in CLOSED and points[0] != points[-1]:
+        return [(*points, points[0])]
+    return [points]
+
+
+def worth_of(mark: Mark) -> tuple[dict[str, float], str]:
+    """Statistics and the unit they are in: SUV by body weight where the image tells how (g/ml)."""
+    factor = mark.number("suv_factor")
+    unit = mark.unit() if factor is None else "g/ml"
+    found = {name: value * (factor or 1) for name in WORTH if (value := mark.number(name)) is not None}
+    return found, unit
+
+
+def words_of(mark: Mark) -> str:
+    """The mark's own text and its values, a line each."""
+    lines = [mark.text] if mark.text else []
+    for name in ("length", "first", "second"):
+        lines += _said(mark, name, ".1f", mark.unit() or "mm", _at_detector(mark))
+    lines += _said(mark, "down", ".1f", str(mark.values.get("down_unit", "")))
+    lines += _said(mark, "degrees", ".1f", "°")
+    lines += _said(mark, "ratio", ".2f", "")
+    return "\n".join(lines + _statistics(mark) + _said(mark, "area_mm2", ".1f", "mm²"))
+
+
+def _said(mark: Mark, name: str, form: str, unit: str, behind: str = "") -> list[str]:
+    value = mark.number(name)
+    space = "" if unit in {"", "°"} else " "
+    return [] if value is None else [f"{value:{form}}{space}{unit}{behind}"]
+
+
+def _at_detector(mark: Mark) -> str:
+    return " (at the detector)" if mark.values.get("at_detector") else ""
+
+
+def _statistics(mark: Mark) -> list[str]:
+    found, unit = worth_of(mark)
+    lines = []
+    if "value" in found:
+        lines.append(f"{found['value']:.5g} {unit}".strip())
+    if {"mean", "sd"} <= found.keys():
+        lines.append(f"{found['mean']:.5g} ± {found['sd']:.4g} {unit}".strip())
+    if {"min", "max"} <= found.keys():
+        lines.append(f"{found['min']:.5g} ... {found['max']:.5g} {unit}".strip())
+    return lines
