@@ -48,7 +48,12 @@ export async function request(address: string, init: RequestInit = {}): Promise<
 
 export async function requestJson<T>(
   address: string,
-  { method = "GET", csrf, body }: { method?: string; csrf?: string; body?: unknown } = {},
+  {
+    method = "GET",
+    csrf,
+    body,
+    keepalive = false,
+  }: { method?: string; csrf?: string; body?: unknown; keepalive?: boolean } = {},
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (csrf !== undefined) headers["X-CSRF-Token"] = csrf;
@@ -56,6 +61,7 @@ export async function requestJson<T>(
   const init: RequestInit = {
     method,
     headers,
+    ...(keepalive ? { keepalive } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
   const response = await request(address, init);

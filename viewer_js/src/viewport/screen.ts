@@ -96,6 +96,7 @@ export class ViewportScreen {
     const picture = frame && this.#picture(frame);
     this.#renderer.draw(picture, toDevice, size);
     if (picture) reached("first-image");
+    if (frame) this.#workspace.reading.saw(frame, this.#model.quality.peek());
     if (picture && this.#model.quality.peek() === "full") reached("first-full-image");
     this.#drawMarks(frame);
   }

@@ -8,16 +8,19 @@ import type { Manifest } from "../api/manifest";
 import { preloadedStarts } from "../api/preload";
 import type { ImagePointer, RemotePointer, View, ViewerOptions } from "../api/viewer_app";
 import { t } from "../i18n/translate";
+import { ReadingLog } from "../reading/log";
 import { FrameStore } from "../stream/frame_store";
 import type { Need } from "../stream/plan";
 import { type Frame, type ImagePlace, locate, type OpenStudy, openStudy, type Stack } from "../stream/stack";
 import { toolOf } from "../tools/registry";
 import type { ToolId } from "../tools/tool";
 import { Cine } from "./cine";
+import { Guides } from "./guides";
+import { cellsOf, type Grid, MOST_VIEWPORTS, ONE } from "./layouts";
+import { Links } from "./links";
 import { measured } from "./measuring";
 import { ViewportModel } from "./model";
-
-export type Layout = 1 | 2 | 4;
+import { Tiling } from "./tiling";
 
 const MEBIBYTE = 2 ** 20;
 /** A stack at rest for this long gets its full frames; see ViewportModel.need. */
@@ -34,8 +37,13 @@ function memoryBudget(): number {
 
 export class Workspace {
   readonly studies = signal<readonly OpenStudy[]>([]);
-  readonly viewports: readonly ViewportModel[] = Array.from({ length: 4 }, () => new ViewportModel());
-  readonly layout = signal<Layout>(1);
+  readonly viewports: readonly ViewportModel[] = Array.from(
+    { length: MOST_VIEWPORTS },
+    () => new ViewportModel(),
+  );
+  readonly layout = signal<Grid>(ONE);
+  /** one viewport over the whole stage, for a while */
+  readonly enlarged = signal(false);
   readonly activeIndex = signal(0);
   readonly toolId = signal<ToolId>("window");
   readonly remotePointers = signal<readonly RemotePointer[]>([]);
@@ -48,6 +56,7 @@ export class Workspace {
   readonly arrivals = signal(0);
   readonly store: FrameStore;
   readonly desk: MarkDesk;
+  readonly reading: ReadingLog;
   readonly cine = new Cine(() => this.active.peek());
   readonly #csrf: string;
   readonly #stops: (() => void)[] = [];
@@ -56,8 +65,22 @@ export class Workspace {
   #arrivalsAsked = false;
   #isStopped = false;
 
-  readonly shownViewports = computed(() => this.viewports.slice(0, this.layout.value));
   readonly active = computed(() => this.viewports[this.activeIndex.value] as ViewportModel);
+  readonly shownViewports = computed(() =>
+    this.enlarged.value ? [this.active.value] : this.viewports.slice(0, cellsOf(this.layout.value)),
+  );
+  readonly links = new Links(
+    () => this.shownViewports.value,
+    () => this.active.value,
+  );
+  readonly tiling = new Tiling(
+    () => this.shownViewports.value,
+    () => this.active.value,
+  );
+  readonly guides = new Guides(
+    () => this.shownViewports.value,
+    () => this.active.value,
+  );
   readonly stacks = computed(() => this.studies.value.flatMap(({ stacks }) => stacks));
 
   constructor({ csrf, person }: Pick<PageConfig, "csrf" | "person">, { port }: ViewerOptions) {
@@ -69,16 +92,20 @@ export class Workspace {
       measure: (mark) => measured(this.store, this.frameOf(mark), mark, csrf),
       onError: (message) => this.notify(message),
     });
+    this.reading = new ReadingLog(() => this.studies.peek(), csrf);
     const online = () => this.store.line.retryNow();
     addEventListener("online", online);
     this.#stops.push(
       () => removeEventListener("online", online),
       effect(() => this.#follow()),
+      this.links.start(),
+      this.tiling.start(),
     );
   }
 
   stop(): void {
     this.#isStopped = true;
+    this.reading.stop();
     for (const stop of this.#stops) stop();
     this.cine.stop();
     this.store.need([], []);
@@ -106,10 +133,18 @@ export class Workspace {
     this.store.forgetStudy(studyId);
   }
 
-  setLayout(layout: Layout): void {
+  /** The active viewport's series stays, in the first place when its own is gone. */
+  setLayout(grid: Grid): void {
     batch(() => {
-      this.layout.value = layout;
-      if (this.activeIndex.peek() >= layout) this.activeIndex.value = 0;
+      const active = this.active.peek();
+      this.layout.value = grid;
+      this.enlarged.value = false;
+      if (this.activeIndex.peek() >= cellsOf(grid)) {
+        this.activeIndex.value = 0;
+        const view = active.view();
+        const stack = active.stack.peek();
+        if (view && stack) this.active.peek().apply(view, stack, active.index.peek());
+      }
       this.#fillEmpty();
     });
   }
@@ -192,7 +227,7 @@ export class Workspace {
   }
 
   nextViewport(): void {
-    this.activeIndex.value = (this.activeIndex.peek() + 1) % this.layout.peek();
+    this.activeIndex.value = (this.activeIndex.peek() + 1) % cellsOf(this.layout.peek());
   }
 
   chooseTool(id: ToolId): void {
