@@ -19,8 +19,13 @@ from app.base.errors import NotFound
 
 _DOCUMENT, _DOCUMENT_LENGTH = 0x00420011, 0x00420015
 _PDF = "1.2.840.10008.5.1.4.1.1.104.1"
-_MPEG2 = frozenset({"1.2.840.10008.1.2.4.100", "1.2.840.10008.1.2.4.101"})
-_VIDEO = _MPEG2 | {f"1.2.840.10008.1.2.4.{number}" for number in range(102, 109)}
+# By the end of the transfer syntax; each has a fragmentable form of its own (PS3.5 A.4.5 to A.4.8).
+_CODINGS = {
+    f"1.2.840.10008.1.2.4.{number}{end}": "MPEG-2" if number < 102 else "H.264" if number < 107 else "H.265"
+    for number in range(100, 109)
+    for end in ("", ".1")
+}
+_VIDEO = frozenset(_CODINGS)
 _LARGEST_LISTED = 200
 
 
@@ -29,7 +34,20 @@ class DocumentKind(StrEnum):
     VIDEO = "video"
 
 
-_ENDINGS = MappingProxyType({"application/pdf": "pdf", "video/mp4": "mp4", "video/mpeg": "mpg"})
+_ENDINGS = MappingProxyType(
+    {
+        "application/octet-stream": "bin",
+        "application/pdf": "pdf",
+        "video/h264": "h264",
+        "video/h265": "h265",
+        "video/mp2t": "ts",
+        "video/mp4": "mp4",
+        "video/mpeg": "mpg",
+    }
+)
+_SHOWN = frozenset({"application/pdf", "video/mp4"})
+_STREAMS = MappingProxyType({"MPEG-2": "video/mpeg", "H.264": "video/h264", "H.265": "video/h265"})
+_TS_PACKET = 188
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,11 @@ class DocumentInfo:
     digest: str
     dataset_start: int
     transfer_syntax_uid: str
+
+    @property
+    def coding(self) -> str:
+        """Of a video, in the words of its makers; else empty."""
+        return _CODINGS.get(self.transfer_syntax_uid, "")
 
 
 @dataclass(frozen=True)
@@ -56,6 +79,11 @@ class DocumentBytes:
     @property
     def ending(self) -> str:
         return _ENDINGS[self.media_type]
+
+    @property
+    def shown(self) -> bool:
+        """Whether browsers show it; anything else is to be saved."""
+        return self.media_type in _SHOWN
 
 
 def documents_of(tx: Tx, actor: Actor, study_id: str) -> list[DocumentInfo]:
@@ -82,6 +110,14 @@ def documents_of(tx: Tx, actor: Actor, study_id: str) -> list[DocumentInfo]:
     ]
 
 
+def document_of(tx: Tx, actor: Actor, study_id: str, instance_id: str) -> DocumentInfo:
+    """One document of a study; NotFound when there is none of this id."""
+    found = next((one for one in documents_of(tx, actor, study_id) if one.instance_id == instance_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def document_bytes(blobs: Blobs, document: DocumentInfo) -> DocumentBytes:
     """Where it lies. Raises NotFound when the object holds none in one piece."""
     syntax = transfer_syntax(document.transfer_syntax_uid)
@@ -94,7 +130,7 @@ def document_bytes(blobs: Blobs, document: DocumentInfo) -> DocumentBytes:
         walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
         elements, _ = walker.top_level(document.dataset_start)
         if document.kind is DocumentKind.VIDEO:
-            return _video(data, walker, document.digest)
+            return _video(data, walker, document)
         return _pdf(Header(data, elements, big_endian=syntax.big_endian), document.digest)
 
 
@@ -104,13 +140,25 @@ def _pdf(header: Header, digest: str) -> DocumentBytes:
         raise NotFound
     said = header.integer(_DOCUMENT_LENGTH)  # without the padding
     length = said if said is not None and 0 < said <= element.length else element.length
-    return DocumentBytes("application/pdf", digest, element.start, length)
+    # What only calls itself a PDF is not handed out as one.
+    is_pdf = b"%PDF-" in bytes(header.source[element.start : element.start + min(length, 1024)])
+    media_type = "application/pdf" if is_pdf else "application/octet-stream"
+    return DocumentBytes(media_type, digest, element.start, length)
 
 
-def _video(data: mmap.mmap, walker: Walker, digest: str) -> DocumentBytes:
+def _video(data: mmap.mmap, walker: Walker, document: DocumentInfo) -> DocumentBytes:
     pieces = fragments(data, walker.pixels.start)[0][1:] if walker.pixels else []
     if len(pieces) != 1:
-        raise NotFound
+        raise NotFound("video_in_pieces", "This video lies in several pieces and cannot be opened here.")
     ((offset, length),) = pieces
-    is_mp4 = data[offset + 4 : offset + 8] == b"ftyp"
-    return DocumentBytes("video/mp4" if is_mp4 else "video/mpeg", digest, offset, length)
+    head = data[offset : offset + min(length, 2 * _TS_PACKET)]
+    return DocumentBytes(_container(head, document.transfer_syntax_uid), document.digest, offset, length)
+
+
+def _container(head: bytes, transfer_syntax_uid: str) -> str:
+    """What the stream is wrapped in (PS3.5 8.2.5 to 8.2.10 leave the choice to the machine)."""
+    if head[4:8] == b"ftyp":
+        return "video/mp4"
+    if head[:1] == head[_TS_PACKET : _TS_PACKET + 1] == b"\x47":
+        return "video/mp2t"
+    return _STREAMS[_CODINGS[transfer_syntax_uid]]

@@ -8,12 +8,13 @@ from app.archive.elements import Element, Walker, fragments
 from app.archive.frames_index import unpack
 from app.archive.header import Header
 from app.archive.outgoing import OutgoingFile
+from app.archive.outgoing_headers import header_of
 from app.archive.uids import transfer_syntax
 from app.base.blobs import Blobs
 from app.base.errors import NotFound
 from app.dicomweb.dicom_json import little_endian
 from app.dicomweb.frames import form_for, frame_parts
-from app.dicomweb.headers import PIXEL_DATA, has_pixels, header_of
+from app.dicomweb.headers import PIXEL_DATA, has_pixels
 from app.dicomweb.media import OCTET_STREAM, MediaRange
 from app.dicomweb.multipart import OutgoingPart
 from app.dicomweb.ranges import Ranged, joined, of_bytes

@@ -1,10 +1,9 @@
 """Headers of stored files, read again when metadata or bulk data are asked for."""
 
-from app.archive.elements import Walker
 from app.archive.frames_index import unpack
-from app.archive.header import Header
 from app.archive.inflate import inflated
-from app.archive.outgoing import OutgoingFile, open_dataset
+from app.archive.outgoing import OutgoingFile
+from app.archive.outgoing_headers import header_of
 from app.archive.uids import transfer_syntax
 from app.base.blobs import Blobs
 from app.dicomweb.dicom_json import Json, attribute, data_set
@@ -19,24 +18,9 @@ def stored_range(blobs: Blobs, file: OutgoingFile, offset: int, length: int) -> 
     return blobs.read_range(file.digest, offset, length)
 
 
-def header_of(blobs: Blobs, file: OutgoingFile) -> Header:
-    """The elements before the pixels, of a file that was checked when it was stored."""
-    header = parsed(open_dataset(blobs, file).header(), file.transfer_syntax_uid, 0)
-    header.believed = file.charset or header.guess_charset()
-    return header
-
-
 def has_pixels(file: OutgoingFile) -> bool:
     """Whether it has pixel data, cut into frames or, as a video, not."""
     return bool(file.frame_count) or unpack(file.frame_index or b"x").reason == "video"
-
-
-def parsed(data: bytes, transfer_syntax_uid: str, dataset_start: int) -> Header:
-    """The elements of `data` from `dataset_start`."""
-    syntax = transfer_syntax(transfer_syntax_uid)
-    walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
-    elements, _ = walker.top_level(dataset_start)
-    return Header(data, elements, big_endian=syntax.big_endian)
 
 
 def metadata_of(blobs: Blobs, file: OutgoingFile, instance: str) -> Json:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 
 from app.archive.header import Header
 from app.archive.outgoing import OutgoingFile
+from app.archive.outgoing_headers import header_of
 from app.base.blobs import Blobs
-from app.dicomweb.headers import header_of
 
 _TECHNIQUE = (
     (0x00180060, "{} kV"),

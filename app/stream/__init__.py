@@ -1,5 +1,15 @@
-"""Door: frames to the viewer, over HTTP, for the session or patient link that opened the study."""
+"""Door: frames and documents to the viewer, over HTTP, for the session or patient link that opened the study."""
 
-from app.stream.frames import blueprint
+from flask import Blueprint
+
+from app.edge.services import Services
+from app.stream import frames
+from app.stream.documents import add_documents
 
 __all__ = ["blueprint"]
+
+
+def blueprint(services: Services) -> Blueprint:
+    door = frames.blueprint(services)
+    add_documents(door, services)
+    return door

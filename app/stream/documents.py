@@ -9,7 +9,6 @@ from app.archive.documents import DocumentBytes, DocumentInfo, document_bytes
 from app.archive.header import Header
 from app.archive.outgoing import OutgoingFile
 from app.archive.outgoing_headers import header_of
-from app.archive.uids import transfer_syntax
 from app.base.actor import Permission
 from app.documents.dose import dose_of
 from app.documents.measurements import groups_of
@@ -47,7 +46,7 @@ def _add_files(door: Blueprint, services: Services) -> None:
         found, place = _placed(services, key, instance_id)
         return jsonify(
             media_type=place.media_type,
-            coding=transfer_syntax(found.transfer_syntax_uid).name,
+            coding=found.coding,
             bytes=place.length,
             playable=place.shown,
         )

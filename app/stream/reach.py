@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from app.archive.access import opening_for
+from app.archive.documents import DocumentInfo, document_of
 from app.archive.frames_index import FrameLocation
-from app.archive.queries import locate_frame, manifest, series_frames
+from app.archive.outgoing import OutgoingFile
+from app.archive.queries import locate_frame, manifest, outgoing_of, series_frames
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
@@ -46,6 +48,25 @@ def report_opened(services: Services, key: str, report: ReadingReport) -> None:
     with services.db.transaction() as tx:
         actor, _study_id = _opener(services, tx, key)
         report_reading(tx, actor, key=key, report=report)
+
+
+def opened_document(services: Services, key: str, instance_id: str) -> DocumentInfo:
+    """A PDF or video of the opened study, or NotFound."""
+    return _within(
+        services, key, lambda tx, actor, study_id: document_of(tx, actor, study_id, instance_id)
+    )
+
+
+def opened_file(services: Services, key: str, instance_id: str) -> OutgoingFile:
+    """An object of the opened study as it would leave the house, or NotFound."""
+    return _within(services, key, lambda tx, actor, study_id: _file(tx, actor, study_id, instance_id))
+
+
+def _file(tx: Tx, actor: Actor, study_id: str, instance_id: str) -> OutgoingFile:
+    found = outgoing_of(tx, actor, study_id=study_id, instance_id=instance_id)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def _within(services: Services, key: str, read: Callable[[Tx, Actor, str], T]) -> T:

@@ -39,6 +39,7 @@ SERIES_FIELDS = {
 }
 INSTANCE_FIELDS = {
     "id",
+    "sop_class_uid",
     "sop_instance_uid",
     "number",
     "frames",

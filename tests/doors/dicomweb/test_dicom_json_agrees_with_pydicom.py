@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
+from app.archive.outgoing_headers import parsed
 from app.dicomweb.dicom_json import data_set
-from app.dicomweb.headers import parsed
 from tests import dicomgen
 
 PIXEL_DATA = "7FE00010"
