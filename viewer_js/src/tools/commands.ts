@@ -3,15 +3,19 @@
 import { msg } from "../i18n/translate";
 import { flippedSideways, flippedUpsideDown, rotatedRight } from "../viewport/geometry";
 import { presetsOf } from "../viewport/presets";
-import type { Layout, Workspace } from "../viewport/workspace";
+import type { Workspace } from "../viewport/workspace";
+import { LAYOUT_COMMANDS } from "./commands_layout";
+import { STREAM_COMMANDS } from "./commands_stream";
 import { TOOLS } from "./registry";
 
 export interface Command {
   /** values of KeyboardEvent.key; a capital letter or sign needs no further modifier */
   readonly keys: readonly string[];
+  /** by which the person's own key is kept; without it the name in small letters (tools/shortcuts.ts) */
+  readonly id?: string;
   /** English message */
   readonly name: string;
-  readonly group: "images" | "marks" | "picture" | "tools";
+  readonly group: "images" | "layout" | "marks" | "picture" | "tools";
   readonly control?: true;
   run(workspace: Workspace): void;
 }
@@ -53,19 +57,8 @@ const IMAGES: Command[] = [
   { keys: ["]"], name: msg("Next series"), group: "images", run: (w) => w.nextStack(1) },
   { keys: ["["], name: msg("Previous series"), group: "images", run: (w) => w.nextStack(-1) },
   { keys: ["\\"], name: msg("Next viewport"), group: "images", run: (w) => w.nextViewport() },
-  {
-    keys: ["m"],
-    name: msg("One, two or four viewports"),
-    group: "images",
-    run: (w) => w.setLayout(afterLayout(w)),
-  },
   { keys: [" "], name: msg("Play or stop"), group: "images", run: (w) => w.cine.toggle() },
 ];
-
-function afterLayout(workspace: Workspace): Layout {
-  const next: Record<Layout, Layout> = { 1: 2, 2: 4, 4: 1 };
-  return next[workspace.layout.peek()];
-}
 
 const PICTURE: Command[] = [
   { keys: ["+", "="], name: msg("Zoom in"), group: "picture", run: (w) => w.active.peek().zoomBy(1.25) },
@@ -102,6 +95,7 @@ const PICTURE: Command[] = [
     { length: 9 },
     (_, i): Command => ({
       keys: [String(i + 1)],
+      id: `preset-${i + 1}`,
       name: msg("Window presets 1 to 9"),
       group: "picture",
       run: (w) => choosePreset(w, i),
@@ -135,23 +129,17 @@ const MARKS: Command[] = [
 
 const CHOICES: Command[] = TOOLS.map((tool) => ({
   keys: [tool.key],
+  id: `tool-${tool.id}`,
   name: tool.name,
   group: "tools",
   run: (w) => w.chooseTool(tool.id),
 }));
 
-export const COMMANDS: readonly Command[] = [...CHOICES, ...IMAGES, ...PICTURE, ...MARKS];
-
-const BY_KEY = new Map(
-  COMMANDS.flatMap((command) => command.keys.map((key) => [(command.control ? "ctrl " : "") + key, command])),
-);
-
-/** Capital letters without a meaning of their own count as small ones (caps lock). */
-export function commandFor({
-  key,
-  ctrlKey,
-  metaKey,
-}: Pick<KeyboardEvent, "ctrlKey" | "key" | "metaKey">): Command | null {
-  const prefix = ctrlKey || metaKey ? "ctrl " : "";
-  return BY_KEY.get(prefix + key) ?? BY_KEY.get(prefix + key.toLowerCase()) ?? null;
-}
+export const COMMANDS: readonly Command[] = [
+  ...CHOICES,
+  ...IMAGES,
+  ...STREAM_COMMANDS,
+  ...LAYOUT_COMMANDS,
+  ...PICTURE,
+  ...MARKS,
+];

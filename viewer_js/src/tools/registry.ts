@@ -1,29 +1,15 @@
 /** All tools, in the order of the toolbar. */
 
-import { angle } from "./angle";
-import { arrow } from "./arrow";
-import { ellipse } from "./ellipse";
-import { length } from "./length";
+import { cursor } from "./cursor";
+import { MARK_TOOLS } from "./marking";
 import { pan } from "./pan";
 import { scroll } from "./scroll";
 import { select } from "./select";
-import { text } from "./text";
 import type { Tool, ToolId } from "./tool";
 import { window } from "./window";
 import { zoom } from "./zoom";
 
-export const TOOLS: readonly Tool[] = [
-  window,
-  scroll,
-  zoom,
-  pan,
-  select,
-  length,
-  angle,
-  ellipse,
-  arrow,
-  text,
-];
+export const TOOLS: readonly Tool[] = [window, scroll, zoom, pan, cursor, select, ...MARK_TOOLS];
 
 const BY_ID = Object.fromEntries(TOOLS.map((tool) => [tool.id, tool])) as Record<ToolId, Tool>;
 

@@ -1,21 +1,11 @@
 /** What a tool is: it answers a press with a drag, and knows nothing of mice, pens or fingers. */
 
 import type { MarkDesk } from "../annotations/desk";
-import type { Point } from "../annotations/model";
+import type { AnnotationKind, Point } from "../annotations/model";
 import type { IconName } from "../ui/icons";
 import type { ViewportModel } from "../viewport/model";
 
-export type ToolId =
-  | "angle"
-  | "arrow"
-  | "ellipse"
-  | "length"
-  | "pan"
-  | "scroll"
-  | "select"
-  | "text"
-  | "window"
-  | "zoom";
+export type ToolId = AnnotationKind | "cursor" | "pan" | "scroll" | "select" | "window" | "zoom";
 
 export interface ToolPoint {
   /** CSS pixels in the viewport */

@@ -4,7 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { labelOf, rulerOf } from "../annotations/label";
 import { t } from "../i18n/translate";
-import { commandFor } from "../tools/commands";
+import { commandFor } from "../tools/shortcuts";
+import { ONE } from "../viewport/layouts";
 import type { Workspace } from "../viewport/workspace";
 import { type PageKeys, Shortcuts } from "./shortcuts";
 import { SidePanel } from "./side_panel";
@@ -78,6 +79,12 @@ function SelectedMark({ workspace }: { workspace: Workspace }) {
   );
 }
 
+/** Rows and columns of the viewports. */
+function stageStyle(workspace: Workspace): Record<string, number> {
+  const { rows, columns } = workspace.enlarged.value ? ONE : workspace.layout.value;
+  return { "--hv-rows": rows, "--hv-columns": columns };
+}
+
 export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys }) {
   const help = useSignal(false);
   useKeyboard(workspace, () => {
@@ -88,9 +95,13 @@ export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys 
     <div class="hv-frame">
       <Toolbar workspace={workspace} help={help} />
       <Thumbnails workspace={workspace} />
-      <div class={`hv-stage hv-layout-${workspace.layout.value}`}>
-        {workspace.shownViewports.value.map((viewport, number) => (
-          <ViewportView key={number} viewport={viewport} workspace={workspace} />
+      <div class="hv-stage" style={stageStyle(workspace)}>
+        {workspace.shownViewports.value.map((viewport) => (
+          <ViewportView
+            key={workspace.viewports.indexOf(viewport)}
+            viewport={viewport}
+            workspace={workspace}
+          />
         ))}
         {isEmpty && <p class="hv-empty">{t("No images yet.")}</p>}
         <LineState workspace={workspace} />

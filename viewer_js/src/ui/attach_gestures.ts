@@ -1,6 +1,7 @@
 /** Ties the gestures of one viewport to the workspace. */
 
 import type { AnnotationKind } from "../annotations/model";
+import { toggleEnlarged } from "../tools/commands_layout";
 import { markAt } from "../tools/edit";
 import { Gestures } from "../tools/gestures";
 import { KeyboardMarks } from "../tools/keyboard_marks";
@@ -9,6 +10,7 @@ import type { ToolPoint } from "../tools/tool";
 import { Glide } from "../viewport/glide";
 import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
+import { attachCursor } from "./attach_cursor";
 
 /** What the chosen tool draws. */
 function drawnKind(workspace: Workspace): AnnotationKind | null {
@@ -31,7 +33,14 @@ function doubleClicked(workspace: Workspace, viewport: ViewportModel, at: ToolPo
   const { desk } = workspace;
   const mark = markAt({ viewport, desk }, at)?.annotation;
   if (mark && desk.isOwn(mark) && (mark.kind === "text" || mark.kind === "arrow")) desk.typing.value = mark;
-  else if (!drawnKind(workspace)) viewport.fit();
+  else if (!drawnKind(workspace)) enlargedOrFitted(workspace, viewport);
+}
+
+/** Of several viewports this one alone, and back; a single one is fitted. */
+function enlargedOrFitted(workspace: Workspace, viewport: ViewportModel): void {
+  const isAlone = workspace.shownViewports.peek().length < 2 && !workspace.enlarged.peek();
+  if (isAlone) viewport.fit();
+  else toggleEnlarged(workspace);
 }
 
 export function attachGestures(
@@ -56,9 +65,11 @@ export function attachGestures(
     event.preventDefault();
     event.stopPropagation();
   };
+  const detachCursor = attachCursor(element, viewport, workspace);
   element.addEventListener("keydown", onKey);
   return () => {
     element.removeEventListener("keydown", onKey);
+    detachCursor();
     gestures.stop();
     glide.stop();
   };

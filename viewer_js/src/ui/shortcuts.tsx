@@ -10,6 +10,7 @@ import { Icon } from "./icons";
 const GROUPS: Record<Command["group"], string> = {
   tools: msg("Tools"),
   images: msg("Images"),
+  layout: msg("Viewports"),
   picture: msg("Picture"),
   marks: msg("Marks"),
 };

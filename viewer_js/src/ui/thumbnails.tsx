@@ -1,11 +1,13 @@
 /** The series of all open studies as small pictures. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { DocumentIcon } from "../documents/document_icon";
 import { t, tn } from "../i18n/translate";
 import type { OpenStudy, Stack } from "../stream/stack";
 import { aspectOf } from "../viewport/geometry";
 import type { Workspace } from "../viewport/workspace";
 import { dayText } from "./format";
+import { draggedFrom } from "./series_drag";
 
 const SIDE = 112;
 
@@ -47,12 +49,14 @@ function Thumbnail({ stack, workspace }: { stack: Stack; workspace: Workspace })
       aria-pressed={isActive}
       title={title}
       onClick={() => workspace.showStack(stack)}
+      {...draggedFrom(stack)}
     >
       <span class="hv-thumbnail-picture">
         <canvas ref={canvas} width={SIDE * 2} height={SIDE * 2} />
+        {frames.length === 0 && <DocumentIcon stack={stack} />}
         <span class="hv-badge">{series.modality}</span>
         <span class="hv-count" title={tn("{count} image", "{count} images", frames.length)}>
-          {frames.length}
+          {frames.length || series.instances.length}
         </span>
       </span>
       <span class="hv-thumbnail-title">{title}</span>

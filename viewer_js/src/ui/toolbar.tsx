@@ -5,8 +5,10 @@ import { t } from "../i18n/translate";
 import { COMMANDS, type Command } from "../tools/commands";
 import { TOOLS } from "../tools/registry";
 import type { Tool } from "../tools/tool";
-import type { Layout, Workspace } from "../viewport/workspace";
+import type { Workspace } from "../viewport/workspace";
 import { Icon, type IconName } from "./icons";
+import { LayoutButton } from "./layout_button";
+import { MeterButton } from "./meter_button";
 import { WindowPanel } from "./window_panel";
 
 function withKey(name: string, key: string): string {
@@ -61,37 +63,6 @@ function Action({ icon, of, workspace, pressed, disabled = false }: ActionProps)
   );
 }
 
-const LAYOUTS: readonly (readonly [Layout, IconName])[] = [
-  [1, "layout1"],
-  [2, "layout2"],
-  [4, "layout4"],
-];
-
-function Layouts({ workspace }: { workspace: Workspace }) {
-  const names: Record<Layout, string> = {
-    1: t("One viewport"),
-    2: t("Two viewports"),
-    4: t("Four viewports"),
-  };
-  return (
-    <fieldset class="hv-group hv-layouts" aria-label={t("Viewports")}>
-      {LAYOUTS.map(([layout, icon]) => (
-        <button
-          key={layout}
-          type="button"
-          class="hv-button"
-          aria-label={names[layout]}
-          title={withKey(names[layout], "M")}
-          aria-pressed={workspace.layout.value === layout}
-          onClick={() => workspace.setLayout(layout)}
-        >
-          <Icon name={icon} />
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
 const ADJUSTMENTS: readonly (readonly [string, IconName])[] = [
   ["f", "fit"],
   ["r", "rotate"],
@@ -142,7 +113,8 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
         />
         <Action icon="reset" of={RESET} workspace={workspace} />
       </fieldset>
-      <Layouts workspace={workspace} />
+      <LayoutButton workspace={workspace} />
+      <MeterButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("More")}>
         <Action
           icon={isPlaying ? "pause" : "play"}

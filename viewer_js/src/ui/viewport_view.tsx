@@ -1,6 +1,7 @@
 /** One viewport: picture, marks, texts, slider; and the place where gestures arrive. */
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { DocumentPane } from "../documents/document_pane";
 import { t } from "../i18n/translate";
 import { apply } from "../viewport/geometry";
 import type { ViewportModel } from "../viewport/model";
@@ -8,7 +9,9 @@ import { ViewportScreen } from "../viewport/screen";
 import type { Workspace } from "../viewport/workspace";
 import { attachGestures } from "./attach_gestures";
 import { Corners } from "./corners";
+import { GuidesLayer } from "./guides_layer";
 import { NoPictures } from "./no_pictures";
+import { droppedOn } from "./series_drag";
 import { SliceSlider } from "./slice_slider";
 
 interface Props {
@@ -94,7 +97,10 @@ export function ViewportView({ viewport, workspace }: Props) {
   const isActive = workspace.active.value === viewport;
   const number = workspace.viewports.indexOf(viewport) + 1;
   return (
-    <section class={`hv-viewport${isActive && workspace.layout.value > 1 ? " hv-active" : ""}`}>
+    <section
+      class={`hv-viewport${isActive && workspace.shownViewports.value.length > 1 ? " hv-active" : ""}`}
+      {...droppedOn(viewport, workspace)}
+    >
       <div
         ref={surface}
         class="hv-surface"
@@ -107,12 +113,14 @@ export function ViewportView({ viewport, workspace }: Props) {
       >
         <canvas ref={canvas} />
         <svg ref={svg} class="hv-marks" aria-hidden="true" />
+        <GuidesLayer viewport={viewport} workspace={workspace} />
         <Corners viewport={viewport} workspace={workspace} />
         <ErrorTile viewport={viewport} />
         <NoPictures viewport={viewport} workspace={workspace} />
       </div>
       <SliceSlider viewport={viewport} workspace={workspace} />
       <TextEntry viewport={viewport} workspace={workspace} />
+      <DocumentPane viewport={viewport} workspace={workspace} />
     </section>
   );
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS, commandFor } from "../../src/tools/commands";
+import { COMMANDS } from "../../src/tools/commands";
 import { TOOLS } from "../../src/tools/registry";
+import { commandFor } from "../../src/tools/shortcuts";
 
-const press = (key: string, ctrlKey = false) => commandFor({ key, ctrlKey, metaKey: false })?.name;
+const press = (key: string, ctrlKey = false) =>
+  commandFor({ key, altKey: false, ctrlKey, metaKey: false })?.name;
 
 describe("the keyboard", () => {
   it("has no key with two meanings", () => {
@@ -15,7 +17,7 @@ describe("the keyboard", () => {
   });
 
   it("works with caps lock, but tells a small letter from a capital with a meaning of its own", () => {
-    expect(press("R")).toBe("Rotate right");
+    expect(press("F")).toBe("Fit to the viewport");
     expect([press("n"), press("N")]).toEqual(["Next mark", "Previous mark"]);
   });
 
