@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from app.archive import names
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, study_for
 from app.archive.models import Instance, Series, Study
+from app.archive.weights import weight_of
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.identity.queries import hospital
@@ -39,8 +40,10 @@ def manifest(tx: Tx, actor: Actor, study_id: str) -> dict[str, Any]:
     for row in tx.session.execute(query):
         slices[row.series_id].append(Slice(row.id, row.number, json.loads(row.facts), row))
     of_study = select(Series).where(Series.study_id == study.id, SHOWN_SERIES)
-    series = tx.session.scalars(of_study.order_by(*SERIES_ORDER))
-    return {"study": _study(tx, study), "series": [_series(one, slices[one.id]) for one in series]}
+    series = tx.session.scalars(of_study.order_by(*SERIES_ORDER)).all()
+    images = ((one.modality, image.facts) for one in series for image in slices[one.id])
+    told = _study(tx, study) | {"weight": weight_of(study.size, images)}
+    return {"study": told, "series": [_series(one, slices[one.id]) for one in series]}
 
 
 def _study(tx: Tx, study: Study) -> dict[str, Any]:

@@ -18,7 +18,12 @@ class Shortcuts(RootModel[dict[CommandId, KeyName]]):
     """The key of a command as KeyboardEvent.key has it; empty: the command has no key. Others keep theirs."""
 
 
+class DataSaver(RootModel[bool]):
+    """Previews and pictures of the screen's size; full quality of an image only when it is asked for."""
+
+
 PREFERENCES: dict[str, type[BaseModel]] = {
+    "data_saver": DataSaver,
     "hanging": HangingRules,
     "shortcuts": Shortcuts,
 }

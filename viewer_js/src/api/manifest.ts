@@ -20,6 +20,25 @@ export interface FrameOverride {
   windows?: ManifestWindow[];
 }
 
+/** Corners in pixels from 0, inclusive; deltas are units per pixel; reference_x and _y from the region's corner. */
+export interface UltrasoundRegion {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+  /** cm, s, cm/s, Hz...; empty: nothing is counted this way */
+  unit_x: string;
+  unit_y: string;
+  delta_x: number;
+  delta_y: number;
+  reference_x?: number;
+  reference_y?: number;
+  value_x?: number;
+  value_y?: number;
+  /** 2D, M-Mode, spectral, waveform, graphics */
+  type: string;
+}
+
 export interface ManifestInstance {
   id: string;
   sop_instance_uid: string;
@@ -60,6 +79,12 @@ export interface ManifestInstance {
   renderable: boolean;
   reason: string | null;
   frame_overrides: readonly FrameOverride[] | null;
+  /** absent: there are none, or the file came before they were read */
+  ultrasound_regions?: readonly UltrasoundRegion[];
+  /** g/ml for each unit after rescale (PET) */
+  suv_factor?: number;
+  /** why a PET image has none */
+  suv_reason?: string;
 }
 
 export interface ManifestSeries {
@@ -72,6 +97,13 @@ export interface ManifestSeries {
   laterality: string | null;
   frame_count: number;
   instances: ManifestInstance[];
+}
+
+/** bytes, about: of the stored files, of all previews, of all frames without loss */
+export interface Weight {
+  files: number;
+  preview: number;
+  full: number;
 }
 
 export interface ManifestStudy {
@@ -88,6 +120,7 @@ export interface ManifestStudy {
   accession_number: string;
   hospital_name: string;
   state: "arriving" | "complete";
+  weight?: Weight;
 }
 
 export interface Manifest {

@@ -1,5 +1,6 @@
 /** Frames by need: plans, asks, keeps, and tells who draws. */
 
+import { effect } from "@preact/signals";
 import { isAbort, isBrokenLine, sentenceOf } from "../api/http";
 import type { Size } from "../viewport/geometry";
 import type { Window } from "../viewport/window";
@@ -17,6 +18,7 @@ import { reached } from "./milestones";
 import { type Have, type Need, plan, type Step } from "./plan";
 import type { PreviewRecord } from "./preview_records";
 import { type Run, runsOf } from "./runs";
+import { DataSaver } from "./saver";
 import type { Frame, Stack } from "./stack";
 import { type Wish, WishQueue } from "./wish_queue";
 
@@ -30,6 +32,7 @@ function stackKey({ id, frames }: Stack): string {
 
 export class FrameStore implements Have {
   readonly line = new Line(() => this.#afterPause());
+  readonly saver = new DataSaver();
   readonly #cache = new FrameCache();
   readonly #queue = new WishQueue(LIMITS);
   readonly #budget: number;
@@ -42,6 +45,10 @@ export class FrameStore implements Have {
   constructor(budget: number, onChange: (frame: Frame) => void) {
     this.#budget = budget;
     this.#onChange = onChange;
+    effect(() => {
+      this.saver.watch();
+      this.#replanSoon();
+    });
   }
 
   /** What is on the screen now (the active viewport first), and every series that has a thumbnail. */
@@ -100,6 +107,10 @@ export class FrameStore implements Have {
 
   hopeless(frame: Frame): boolean {
     return this.#cache.of(frame).reason !== null;
+  }
+
+  spares(frame: Frame): boolean {
+    return this.saver.spares(frame);
   }
 
   #replan(): void {

@@ -42,6 +42,8 @@ export interface Have {
   rendered(frame: Frame, window: Window | null, box: Size): boolean;
   full(frame: Frame, window: Window | null): boolean;
   hopeless(frame: Frame): boolean;
+  /** the data saver holds its full quality back */
+  spares(frame: Frame): boolean;
 }
 
 export interface Plan {
@@ -77,11 +79,14 @@ function visibleSteps(need: Need, have: Have): Step[] {
   const steps: Step[] = [];
   const hasFull = have.full(frame, window);
   const isLarge = frame.instance.stored_bytes > LARGE_FRAME;
-  const wantsRendered = needsServerWindow(frame, window) || (!hasFull && (window !== null || isLarge));
+  const isSpared = have.spares(frame);
+  const wantsRendered =
+    needsServerWindow(frame, window) ||
+    (!hasFull && (window !== null || isLarge || (isSpared && need.settled)));
   if (wantsRendered && !have.rendered(frame, window, box)) {
     steps.push({ kind: "rendered", frame, window, box });
   }
-  if (!hasFull && (need.settled || !have.preview(frame)))
+  if (!hasFull && !isSpared && (need.settled || !have.preview(frame)))
     steps.push({ kind: "full", frame, window, urgent: true });
   return steps;
 }
@@ -111,7 +116,7 @@ function nearby(needs: readonly Need[], have: Have, budget: number): { keep: Set
     if (left < 0 && keep.size > 0) break;
     keep.add(frame.key);
     const isMissing = !visible.has(frame.key) && !have.full(frame, window) && !have.hopeless(frame);
-    if (isMissing) missing.push({ kind: "full", frame, window, urgent: false });
+    if (isMissing && !have.spares(frame)) missing.push({ kind: "full", frame, window, urgent: false });
   }
   return { keep, missing };
 }

@@ -2,6 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { formatNumber, t } from "../i18n/translate";
+import type { DataSaver } from "../stream/saver";
 import type { Frame, OpenStudy, Stack } from "../stream/stack";
 import { fitScale } from "../viewport/geometry";
 import { directionsOf, edgeLetters } from "../viewport/letters";
@@ -9,6 +10,7 @@ import type { ViewportModel } from "../viewport/model";
 import { scaleBar } from "../viewport/scale_bar";
 import type { Workspace } from "../viewport/workspace";
 import { ageText, dayText, nameText, sexText, timeText } from "./format";
+import { FullQualityButton } from "./full_quality_button";
 
 interface Props {
   viewport: ViewportModel;
@@ -86,7 +88,7 @@ function qualityText(viewport: ViewportModel): string {
   }
 }
 
-function Quality({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
+function Quality({ viewport, frame, saver }: { viewport: ViewportModel; frame: Frame; saver: DataSaver }) {
   const { lossy } = frame.instance;
   const ratio = lossy?.ratio ? ` ${formatNumber(lossy.ratio)}:1` : "";
   return (
@@ -94,6 +96,7 @@ function Quality({ viewport, frame }: { viewport: ViewportModel; frame: Frame })
       <Ruler viewport={viewport} frame={frame} />
       {lossy && <span class="hv-lossy">{t("Lossy original") + ratio}</span>}
       <span class={`hv-quality hv-quality-${viewport.quality.value}`}>{qualityText(viewport)}</span>
+      <FullQualityButton viewport={viewport} frame={frame} saver={saver} />
     </div>
   );
 }
@@ -147,7 +150,7 @@ export function Corners({ viewport, workspace }: Props) {
       <Patient study={study} />
       <Examination study={study} stack={stack} />
       <Adjustment viewport={viewport} frame={frame} />
-      <Quality viewport={viewport} frame={frame} />
+      <Quality viewport={viewport} frame={frame} saver={workspace.store.saver} />
       <Edges viewport={viewport} frame={frame} />
     </div>
   );

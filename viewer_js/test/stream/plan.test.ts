@@ -10,6 +10,7 @@ const NOTHING: Have = {
   rendered: () => false,
   full: () => false,
   hopeless: () => false,
+    spares: () => false,
 };
 const PREVIEWED: Have = { ...NOTHING, preview: () => true, previewsDone: () => true, thumbnail: () => true };
 const PLENTY = 1e12;
