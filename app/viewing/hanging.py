@@ -47,3 +47,24 @@ class HangingRule(BaseModel):
 
 class HangingRules(RootModel[Annotated[tuple[HangingRule, ...], Field(max_length=MOST_RULES)]]):
     """In order."""
+
+
+def _views(*views: tuple[Literal["L", "R"], str]) -> tuple[Place, ...]:
+    return tuple(Place(laterality=side, view=view) for side, view in views)
+
+
+DEFAULTS = (
+    HangingRule(
+        modality="MG",
+        rows=2,
+        columns=2,
+        priors=True,
+        places=_views(("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO")),
+    ),
+    HangingRule(modality="CR", rows=1, columns=2, priors=True),
+    HangingRule(modality="DX", rows=1, columns=2, priors=True),
+    HangingRule(modality="CT"),
+    HangingRule(modality="MR", rows=2, columns=2),
+    HangingRule(modality="US"),
+)
+"""What counts where neither the person nor their hospital says otherwise."""

@@ -6,12 +6,18 @@ from sqlalchemy import select
 
 from app.base.actor import Actor
 from app.base.db import Tx
+from app.viewing.hanging import DEFAULTS
 from app.viewing.models import ViewerPreference
 
 
 def preferences_for(tx: Tx, actor: Actor) -> dict[str, Any]:
-    """By name: the defaults of the actor's hospital, and over them the actor's own."""
-    return _of(tx, actor.hospital_id) | _of(tx, actor.id)
+    """By name: the defaults of the actor's hospital, and over them the actor's own.
+
+    Hanging rules are one list, in which the first that fits is taken: own ones, the hospital's, the program's.
+    """
+    shared, own = _of(tx, actor.hospital_id), _of(tx, actor.id)
+    default = [rule.model_dump(mode="json") for rule in DEFAULTS]
+    return shared | own | {"hanging": [*own.get("hanging", ()), *shared.get("hanging", ()), *default]}
 
 
 def hospital_preferences(tx: Tx, actor: Actor) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def test_ones_own_stands_over_the_hospitals_and_others_have_neither(db: Database
     assert colleague["shortcuts"] == {"zoom-in": "a"}
     assert own["hanging"] == colleague["hanging"]
     assert own["hanging"][0]["places"][0]["description"] == "lung"
-    assert stranger == {}
+    assert own["hanging"][1:] == stranger["hanging"]
+    assert set(stranger) == {"hanging"}
     assert _lines(db) == 4
 
 
