@@ -1,5 +1,6 @@
 /** In place of a picture: what a study or series without pictures holds. */
 
+import { documentsOf } from "../documents/kinds";
 import { msg, t } from "../i18n/translate";
 import type { Stack } from "../stream/stack";
 import type { ViewportModel } from "../viewport/model";
@@ -22,7 +23,7 @@ function lineOf({ series }: Stack): string {
 
 export function NoPictures({ viewport, workspace }: { viewport: ViewportModel; workspace: Workspace }) {
   const stack = viewport.stack.value;
-  if (!stack || stack.frames.length > 0) return null;
+  if (!stack || stack.frames.length > 0 || documentsOf(stack).length > 0) return null;
   const all = workspace.studyOf(viewport)?.stacks ?? [stack];
   const isWholeStudy = all.every(({ frames }) => frames.length === 0);
   return (
