@@ -5,8 +5,10 @@ Nonsense (no number, a width of zero, half a position) reads as absent, so that 
 
 from typing import Any, TypeAlias
 
+from app.archive.facts_planes import plane_facts
 from app.archive.facts_suv import suv_facts
 from app.archive.facts_ultrasound import ultrasound_regions
+from app.archive.facts_view import view_of
 from app.archive.frames_index import FrameIndex
 from app.archive.header import Header
 from app.archive.pixels import PixelLayout
@@ -35,8 +37,11 @@ def instance_facts(
     found = _pixels(layout, header)
     found |= {"frames": frames.count, "renderable": not frames.reason, "reason": REASONS.get(frames.reason)}
     found |= _geometry(header) | _values(header) | _acquisition(header) | suv_facts(header)
+    found |= plane_facts(header, syntax)
     if regions := ultrasound_regions(header):
         found["ultrasound_regions"] = regions
+    if view := view_of(header):
+        found["view"] = view
     found["padding"] = _padding(header, signed=layout is not None and layout.signed)
     found["lossy"] = _lossy(header, syntax)
     found["frame_overrides"] = None

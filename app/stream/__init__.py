@@ -5,6 +5,8 @@ from flask import Blueprint
 from app.edge.services import Services
 from app.stream import frames
 from app.stream.documents import add_documents
+from app.stream.objects import add_objects
+from app.stream.volumes import add_volumes
 
 __all__ = ["blueprint"]
 
@@ -12,4 +14,6 @@ __all__ = ["blueprint"]
 def blueprint(services: Services) -> Blueprint:
     door = frames.blueprint(services)
     add_documents(door, services)
+    add_objects(door, services)
+    add_volumes(door, services)
     return door
