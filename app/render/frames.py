@@ -16,7 +16,7 @@ from app.render import codestreams
 from app.render.cache import FileCache, MemoryCache
 from app.render.codecs import Decoded, Task
 from app.render.description import ImageDescription, dataset_start
-from app.render.packing import pack, wire_values
+from app.render.packing import Coding, pack, wire_values
 from app.render.params import FrameParams
 from app.render.pipeline import picture_of, shown_picture
 from app.render.statistics import Region, RegionStatistics, region_statistics
@@ -98,9 +98,9 @@ class Renderer:
         """Stored values of a monochrome frame: (rows, columns), 8 or 16 bits, as the manifest announces."""
         return wire_values(self.description(location), self.values(location))
 
-    def packed_stored(self, location: FrameLocation, encoding: str) -> bytes:
+    def packed_stored(self, location: FrameLocation, encoding: str, coding: Coding = "left") -> bytes:
         """The same in the form the viewer unpacks; `encoding` is gzip, zstd or identity."""
-        return pack(self.stored_frame(location), encoding)
+        return pack(self.stored_frame(location), encoding, coding)
 
     def statistics(self, location: FrameLocation, region: Region) -> RegionStatistics:
         """Figures of a region in real-world values."""
@@ -116,6 +116,10 @@ class Renderer:
     def values(self, location: FrameLocation) -> Pixels:
         """Stored values in the stored colour space."""
         return self._frame(location, self.description(location)).stored
+
+    def passing_values(self, location: FrameLocation) -> Pixels:
+        """The same, not kept: for a series read once from end to end."""
+        return self._make(location, self.description(location)).stored
 
     def _describe(self, location: FrameLocation) -> ImageDescription:
         data = self._bytes(location, 0, location.header_length + _PIXEL_ELEMENT_HEAD)

@@ -1,7 +1,10 @@
-"""Stored values on the wire: differences to the left neighbour, split into bytes of like weight, then compressed.
+"""Stored values on the wire: what a guess leaves of them, split into bytes of like weight, then compressed. Lossless.
 
-The viewer undoes it in a few milliseconds (viewer_js/src/stream); without loss it halves what zstd alone gives.
+Two codings, undone in viewer_js/src/stream: `left` takes the left neighbour for a guess and costs next to nothing, for
+lines that are fast anyway; `predicted` takes a third less bytes and four times the work.
 """
+
+from typing import Literal, TypeAlias
 
 import imagecodecs
 import numpy as np
@@ -9,7 +12,11 @@ from numpy.typing import NDArray
 
 from app.base.errors import Unsupported
 from app.render.description import ImageDescription
+from app.render.prediction import predicted
 from app.render.stored import Pixels
+
+Coding: TypeAlias = Literal["left", "predicted"]
+CODINGS: tuple[Coding, ...] = ("left", "predicted")
 
 _ZSTD_LEVEL = 1
 _GZIP_LEVEL = 1
@@ -26,9 +33,9 @@ def wire_values(description: ImageDescription, stored: Pixels) -> Pixels:
     return stored.astype(f"<{'i' if description.signed else 'u'}{size}", copy=False)
 
 
-def pack(values: Pixels, encoding: str) -> bytes:
+def pack(values: Pixels, encoding: str, coding: Coding = "left") -> bytes:
     """`values` (rows, columns) of 8 or 16 bits in the wire form; `encoding` is gzip, zstd or identity."""
-    plain = split(differences(values))
+    plain = predicted(values) if coding == "predicted" else split(differences(values))
     if encoding == "zstd":
         return bytes(imagecodecs.zstd_encode(plain, level=_ZSTD_LEVEL))
     if encoding == "gzip":

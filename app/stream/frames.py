@@ -17,7 +17,7 @@ from app.reading.schemas import ReadingReport
 from app.render.params import FrameParams
 from app.render.statistics import Region
 from app.render.tile import grey_tile
-from app.stream.encoding import negotiated
+from app.stream.encoding import coding_named, negotiated
 from app.stream.previews import preview_records
 from app.stream.reach import opened_frame, opened_manifest, opened_series, report_opened
 
@@ -69,8 +69,9 @@ def _add_frames(door: Blueprint, services: Services) -> None:
     def stored(key: str, instance_id: str, frame: int) -> Response:
         """Lossless values, packed; the browser windows them itself."""
         encoding = negotiated(request.accept_encodings)
+        coding = coding_named(request.args.get("coding", "left"))
         location = opened_frame(services, key, instance_id, frame)
-        response = Response(services.renderer.packed_stored(location, encoding), mimetype=BYTES)
+        response = Response(services.renderer.packed_stored(location, encoding, coding), mimetype=BYTES)
         response.headers["Cache-Control"] = KEPT
         response.headers["Vary"] = "Accept-Encoding"
         if encoding != "identity":
@@ -91,7 +92,7 @@ def _add_statistics(door: Blueprint, services: Services) -> None:
     @opens
     def statistics(key: str) -> Response:
         """Count, mean and so on of the stored values in a region of one frame."""
-        wish = _json_object()
+        wish = json_object()
         region = Region.from_json(wish.get("graphic_type"), wish.get("points"))
         frame = wish.get("frame")
         instance_id = wish.get("instance_id")
@@ -106,11 +107,11 @@ def _add_reading(door: Blueprint, services: Services) -> None:
     @opens
     def reading(key: str) -> Response:
         """What was on the screen since the study was opened, told every ten seconds and when the page is left."""
-        report_opened(services, key, ReadingReport.from_wire(_json_object()))
+        report_opened(services, key, ReadingReport.from_wire(json_object()))
         return Response(status=204)
 
 
-def _json_object() -> Mapping[str, object]:
+def json_object() -> Mapping[str, object]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise Invalid("bad_json", "The request could not be understood.")

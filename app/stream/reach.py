@@ -1,13 +1,20 @@
 """How a frame's address is checked: session or link, the opening key, and the image within that opened study."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.archive.access import opening_for
 from app.archive.documents import DocumentInfo, document_of
 from app.archive.frames_index import FrameLocation
 from app.archive.outgoing import OutgoingFile
-from app.archive.queries import locate_frame, manifest, outgoing_of, series_frames
+from app.archive.queries import (
+    locate_frame,
+    manifest,
+    outgoing_of,
+    series_frames,
+    series_slices,
+    series_version,
+)
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
@@ -52,9 +59,7 @@ def report_opened(services: Services, key: str, report: ReadingReport) -> None:
 
 def opened_document(services: Services, key: str, instance_id: str) -> DocumentInfo:
     """A PDF or video of the opened study, or NotFound."""
-    return _within(
-        services, key, lambda tx, actor, study_id: document_of(tx, actor, study_id, instance_id)
-    )
+    return _within(services, key, lambda tx, actor, study_id: document_of(tx, actor, study_id, instance_id))
 
 
 def opened_file(services: Services, key: str, instance_id: str) -> OutgoingFile:
@@ -67,6 +72,24 @@ def _file(tx: Tx, actor: Actor, study_id: str, instance_id: str) -> OutgoingFile
     if not found:
         raise NotFound
     return found[0]
+
+
+def opened_slices(services: Services, key: str, series_id: str) -> list[tuple[FrameLocation, dict[str, Any]]]:
+    """The same frames, each with what the manifest says of its instance."""
+    return _within(
+        services,
+        key,
+        lambda tx, actor, study_id: series_slices(tx, actor, series_id, study_id=study_id),
+    )
+
+
+def opened_version(services: Services, key: str, series_id: str) -> str:
+    """Changes when an image of the series comes, goes or proves damaged."""
+    return _within(
+        services,
+        key,
+        lambda tx, actor, study_id: series_version(tx, actor, series_id, study_id=study_id),
+    )
 
 
 def _within(services: Services, key: str, read: Callable[[Tx, Actor, str], T]) -> T:

@@ -11,6 +11,7 @@ from tests import dicomgen
 from tests.app.archive.conftest import Archive
 
 STUDY_FIELDS = {
+    "weight",
     "id",
     "study_instance_uid",
     "patient_name",

@@ -3,12 +3,15 @@
 import { request } from "../api/http";
 import type { Size } from "../viewport/geometry";
 import type { StoredValues, Window } from "../viewport/window";
+import { decoder } from "./decoder";
 import { PreviewReader, type PreviewRecord } from "./preview_records";
+import { Speed } from "./speed";
 import type { Frame, Stack } from "./stack";
-import { decodeStored } from "./wire";
 
 /** The server sent a grey tile in place of the picture, and says why. */
 export class NotDrawable extends Error {}
+
+const speed = new Speed();
 
 const REASON_HEADER = "X-Hoichan-Reason";
 
@@ -85,9 +88,14 @@ export async function fetchPicture(
 }
 
 export async function fetchStored(frame: Frame, signal: AbortSignal): Promise<StoredValues> {
-  const response = await request(frameAddress(frame, "stored"), { signal });
+  const { coding } = speed;
+  const response = await request(`${frameAddress(frame, "stored")}?coding=${coding}`, { signal });
   checkReason(response);
-  return decodeStored(new Uint8Array(await response.arrayBuffer()), frame.instance);
+  const began = performance.now();
+  const wire = new Uint8Array(await response.arrayBuffer());
+  speed.took(Number(response.headers.get("Content-Length") ?? 0), performance.now() - began);
+  const { rows, columns, bits_stored, signed } = frame.instance;
+  return decoder.decode({ wire, shape: { rows, columns, bits_stored, signed }, coding });
 }
 
 export function decodePreview(jpeg: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {

@@ -5,7 +5,11 @@ import type { Frame, Stack } from "../../src/stream/stack";
 import { instance, series, study } from "../manifests";
 
 const SMALL = { rows: 2, columns: 2, stored_bytes: 8 };
-const STORED = new Uint8Array([1, 0, 1, 0, 0, 0, 0, 0]);
+/** Four ones: four kinds of place, the first with all values (app/render/prediction.py). */
+const STORED = new Uint8Array(4 * 14 + 8);
+STORED[0] = 4;
+STORED[56] = 2;
+STORED[57] = 2;
 
 function record(index: number): number[] {
   const header = new DataView(new ArrayBuffer(8));
@@ -58,8 +62,14 @@ describe("frames by need", () => {
   it("asks for previews and the visible frame, then for the rest of the stack, each once", async () => {
     store.need([need(1)], [stack]);
     await settled();
-    expect(door.asked.slice(0, 2)).toEqual(["/stream/k/previews/a?start=1", "/stream/k/stored/i1/1"]);
-    expect(door.asked.slice(2).sort()).toEqual(["/stream/k/stored/i0/1", "/stream/k/stored/i2/1"]);
+    expect(door.asked.slice(0, 2)).toEqual([
+      "/stream/k/previews/a?start=1",
+      "/stream/k/stored/i1/1?coding=predicted",
+    ]);
+    expect(door.asked.slice(2).sort()).toEqual([
+      "/stream/k/stored/i0/1?coding=predicted",
+      "/stream/k/stored/i2/1?coding=predicted",
+    ]);
     expect(store.loaded(stack)).toEqual({ preview: [[0, 3]], full: [[0, 3]] });
   });
 

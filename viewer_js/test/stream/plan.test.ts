@@ -10,7 +10,7 @@ const NOTHING: Have = {
   rendered: () => false,
   full: () => false,
   hopeless: () => false,
-    spares: () => false,
+  spares: () => false,
 };
 const PREVIEWED: Have = { ...NOTHING, preview: () => true, previewsDone: () => true, thumbnail: () => true };
 const PLENTY = 1e12;
@@ -122,4 +122,19 @@ it("outwards reaches every other index once", () => {
   expect([...outwards(4, -1, 5)]).toEqual([3, 2, 1, 0]);
   expect([...outwards(2, 1, 30)].sort((a, b) => a - b)).toHaveLength(29);
   expect([...outwards(0, 1, 1)]).toEqual([]);
+});
+
+describe("with the data saver on", () => {
+  const stack = stackOf(11);
+  const spared: Have = { ...PREVIEWED, spares: ({ index }) => index !== 3 };
+
+  it("a picture of the screen's size comes in place of full quality, and nothing in the background", () => {
+    const { steps } = plan([need(stack)], [stack], { ...PREVIEWED, spares: () => true }, PLENTY);
+    expect(steps.map(({ kind }) => kind)).toEqual(["rendered"]);
+  });
+
+  it("full quality comes where it was asked for", () => {
+    const { steps } = plan([need(stack, { index: 3 })], [stack], spared, PLENTY);
+    expect(steps.map(({ kind }) => kind)).toEqual(["full"]);
+  });
 });
