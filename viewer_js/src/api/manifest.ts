@@ -59,6 +59,8 @@ export interface ManifestInstance {
   frame_of_reference_uid: string | null;
   patient_orientation: readonly string[] | null;
   laterality: string | null;
+  /** View Position: "CC", "PA" */
+  view?: string;
   photometric: string;
   samples: number;
   bits_stored: number;

@@ -31,12 +31,13 @@ function Patient({ study }: { study: OpenStudy }) {
   );
 }
 
-function Examination({ study, stack }: { study: OpenStudy; stack: Stack }) {
+function Examination({ study, stack, isOther }: { study: OpenStudy; stack: Stack; isOther: boolean }) {
   const { facts } = study;
   const { series } = stack;
   const title = [series.number === null ? "" : `${series.number}.`, series.description || series.body_part];
   return (
     <div class="hv-corner hv-top-right">
+      {isOther && <em class="hv-other-study">{t("Other study")}</em>}
       <b>{facts.hospital_name}</b>
       <span>{[dayText(facts.study_date), timeText(facts.study_time)].filter(Boolean).join(" ")}</span>
       <span>{facts.description}</span>
@@ -148,7 +149,7 @@ export function Corners({ viewport, workspace }: Props) {
   return (
     <div class="hv-corners">
       <Patient study={study} />
-      <Examination study={study} stack={stack} />
+      <Examination study={study} stack={stack} isOther={workspace.priors.opened.value.has(study.id)} />
       <Adjustment viewport={viewport} frame={frame} />
       <Quality viewport={viewport} frame={frame} saver={workspace.store.saver} />
       <Edges viewport={viewport} frame={frame} />

@@ -7,6 +7,7 @@ import type { OpenStudy, Stack } from "../stream/stack";
 import { aspectOf } from "../viewport/geometry";
 import type { Workspace } from "../viewport/workspace";
 import { dayText } from "./format";
+import { Priors } from "./priors";
 import { draggedFrom } from "./series_drag";
 
 const SIDE = 112;
@@ -70,6 +71,7 @@ function StudyThumbnails({ study, workspace }: { study: OpenStudy; workspace: Wo
   return (
     <section class="hv-rail-study" aria-label={title}>
       {!isAlone && <h2>{title}</h2>}
+      {workspace.priors.opened.value.has(study.id) && <ClosePrior id={study.id} workspace={workspace} />}
       {study.stacks.map((stack) => (
         <Thumbnail key={stack.id} stack={stack} workspace={workspace} />
       ))}
@@ -77,12 +79,22 @@ function StudyThumbnails({ study, workspace }: { study: OpenStudy; workspace: Wo
   );
 }
 
-export function Thumbnails({ workspace }: { workspace: Workspace }) {
+function ClosePrior({ id, workspace }: { id: string; workspace: Workspace }) {
   return (
-    <nav class={`hv-rail${workspace.stacks.value.length < 2 ? " hv-single" : ""}`} aria-label={t("Series")}>
+    <button type="button" class="hv-prior" onClick={() => workspace.opening.close(id)}>
+      <span>{t("Close this study")}</span>
+    </button>
+  );
+}
+
+export function Thumbnails({ workspace }: { workspace: Workspace }) {
+  const isSingle = workspace.stacks.value.length < 2 && !workspace.priors.list.value?.length;
+  return (
+    <nav class={`hv-rail${isSingle ? " hv-single" : ""}`} aria-label={t("Series")}>
       {workspace.studies.value.map((study) => (
         <StudyThumbnails key={study.id} study={study} workspace={workspace} />
       ))}
+      <Priors workspace={workspace} />
     </nav>
   );
 }

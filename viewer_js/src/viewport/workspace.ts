@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { MarkDesk } from "../annotations/desk";
+import type { Annotation } from "../annotations/model";
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson, sentenceOf } from "../api/http";
 import type { Manifest } from "../api/manifest";
@@ -20,6 +21,8 @@ import { cellsOf, type Grid, MOST_VIEWPORTS, ONE } from "./layouts";
 import { Links } from "./links";
 import { measured } from "./measuring";
 import { ViewportModel } from "./model";
+import { Opening } from "./opening";
+import { Priors } from "./priors";
 import { Tiling } from "./tiling";
 
 const MEBIBYTE = 2 ** 20;
@@ -57,6 +60,8 @@ export class Workspace {
   readonly store: FrameStore;
   readonly desk: MarkDesk;
   readonly reading: ReadingLog;
+  readonly priors: Priors;
+  readonly opening: Opening;
   readonly cine = new Cine(() => this.active.peek());
   readonly #csrf: string;
   readonly #stops: (() => void)[] = [];
@@ -85,6 +90,8 @@ export class Workspace {
 
   constructor({ csrf, person }: Pick<PageConfig, "csrf" | "person">, { port }: ViewerOptions) {
     this.#csrf = csrf;
+    this.priors = new Priors(csrf);
+    this.opening = new Opening(this, person.roles ?? [], port !== undefined);
     this.store = new FrameStore(memoryBudget(), () => this.#arrived());
     this.desk = new MarkDesk({
       person,
@@ -244,8 +251,12 @@ export class Workspace {
     const now = marks.findIndex(({ id }) => id === this.desk.selectedId.peek());
     const from = now < 0 && step < 0 ? 0 : now;
     const mark = marks[(from + step + marks.length) % marks.length];
-    if (!mark) return;
+    if (mark) this.jumpTo(mark);
+  }
+
+  jumpTo(mark: Annotation): void {
     this.showPlace(mark);
+    this.desk.hidden.value = false;
     this.desk.selectedId.value = mark.id;
   }
 
@@ -266,6 +277,7 @@ export class Workspace {
         ? [...known, opened]
         : known.map((one) => (one.id === opened.id ? opened : one));
       for (const viewport of this.viewports) viewport.renew(opened.stacks);
+      if (isNew) this.opening.opened(opened);
       this.#fillEmpty();
     });
     if (manifest.study.state === "arriving") this.#lookAgain(study);

@@ -1,0 +1,116 @@
+/** What happens when studies are opened: the first hangs by its rule, earlier ones stand beside. */
+
+import { batch } from "@preact/signals";
+import { sentenceOf } from "../api/http";
+import { preference } from "../api/preferences";
+import type { OpenStudy, Stack } from "../stream/stack";
+import { type HangingRule, type Hung, hang, priorToOpen, ruleFor } from "./hanging";
+import { cellsOf } from "./layouts";
+import { counterpart } from "./priors";
+import type { Workspace } from "./workspace";
+
+/** The list of earlier studies is asked for once the first picture is on its way. */
+const AFTER_FIRST = 400;
+/** CSS pixels; a phone shows one picture */
+const NARROW = 704;
+
+function isNarrow(): boolean {
+  return innerWidth < NARROW;
+}
+
+export class Opening {
+  readonly #workspace: Workspace;
+  readonly #roles: readonly string[];
+  readonly #hasPriors: boolean;
+  #rule: HangingRule | null = null;
+  #first = "";
+
+  constructor(workspace: Workspace, roles: readonly string[], hasPriors: boolean) {
+    this.#workspace = workspace;
+    this.#roles = roles;
+    this.#hasPriors = hasPriors;
+  }
+
+  /** Called with every study that is new here, before empty viewports are filled. */
+  opened(study: OpenStudy): void {
+    if (this.#first) return;
+    this.#first = study.id;
+    const rules = preference<readonly HangingRule[]>("hanging", []).peek();
+    this.#rule = ruleFor(rules, study.stacks, this.#roles);
+    if (this.#rule && !isNarrow()) this.#apply(hang(this.#rule, study.stacks), this.#rule.tile);
+    if (this.#hasPriors) setTimeout(() => void this.#lookForPriors(study), AFTER_FIRST);
+  }
+
+  /** An earlier study to the right of what is read. */
+  async openBeside(id: string): Promise<void> {
+    const study = await this.#open(id);
+    if (!study) return;
+    const workspace = this.#workspace;
+    const now = workspace.active.peek();
+    const wanted = counterpart(study.stacks, now.stack.peek());
+    if (!wanted) return;
+    batch(() => {
+      if (isNarrow()) {
+        workspace.showStack(wanted);
+        return;
+      }
+      if (workspace.shownViewports.peek().length < 2) workspace.setLayout({ rows: 1, columns: 2 });
+      workspace.nextViewport();
+      workspace.showStack(wanted);
+      workspace.activate(now);
+    });
+  }
+
+  close(id: string): void {
+    this.#workspace.priors.closed(id);
+    this.#workspace.removeStudy(id);
+  }
+
+  async #lookForPriors(study: OpenStudy): Promise<void> {
+    const { priors } = this.#workspace;
+    // without the list one reads on; it is not worth a message
+    const list = await priors.load(study.id).catch(() => []);
+    const rule = this.#rule;
+    const wanted = rule?.priors && !isNarrow() ? priorToOpen(list, study.facts, study.stacks) : null;
+    if (!rule || !wanted || !this.#isAsHung(rule, study.stacks)) return;
+    const prior = await this.#open(wanted.id);
+    if (prior && this.#isAsHung(rule, study.stacks))
+      this.#apply(hang(rule, study.stacks, prior.stacks), false);
+  }
+
+  async #open(id: string): Promise<OpenStudy | null> {
+    const workspace = this.#workspace;
+    const known = workspace.studies.peek().find((study) => study.id === id);
+    if (known) return known;
+    try {
+      const { annotations, ...study } = await workspace.priors.open(id);
+      await workspace.addStudy(study);
+      workspace.desk.reset(id, annotations);
+      return workspace.studies.peek().find((one) => one.id === id) ?? null;
+    } catch (error) {
+      workspace.notify(sentenceOf(error));
+      return null;
+    }
+  }
+
+  /** Somebody who has begun to arrange the series is not disturbed. */
+  #isAsHung(rule: HangingRule, stacks: readonly Stack[]): boolean {
+    const { grid, places } = hang(rule, stacks);
+    const { viewports, layout } = this.#workspace;
+    const isSame = places.every((place, i) => !place || viewports[i]?.stack.peek()?.id === place.stack.id);
+    return isSame && cellsOf(layout.peek()) === cellsOf(grid);
+  }
+
+  #apply({ grid, places }: Hung, tile: boolean): void {
+    const { viewports, layout, tiling } = this.#workspace;
+    batch(() => {
+      layout.value = grid;
+      places.forEach((place, i) => {
+        const viewport = viewports[i];
+        if (!place) viewport?.clear();
+        else if (viewport?.stack.peek() !== place.stack) viewport?.show(place.stack, place.index);
+      });
+      if (tile) tiling.isOn.value = true;
+    });
+  }
+}
