@@ -15,6 +15,9 @@ import { Sketches } from "./sketches";
 /** Computes a mark's values, at once or by asking the server. */
 export type Measure = (annotation: Annotation) => Promise<Annotation>;
 
+/** Done, it gives the step that takes it back. */
+type Step = () => Step;
+
 const MOST_UNDO = 100;
 
 export class MarkDesk {
@@ -29,8 +32,14 @@ export class MarkDesk {
   readonly #person: PersonConfig;
   readonly #outbox: Outbox | null;
   readonly #measure: Measure;
-  readonly #undo: (() => void)[] = [];
+  readonly #undo: Step[] = [];
+  readonly #redo: Step[] = [];
+  /** marks that were removed and brought back, under the ids they have now */
+  readonly #reborn = new Map<string, string>();
   readonly undoable = signal(0);
+  readonly redoable = signal(0);
+  /** no mark is drawn: the image is looked at as it came */
+  readonly hidden = signal(false);
 
   constructor(options: {
     person: PersonConfig;
@@ -78,7 +87,7 @@ export class MarkDesk {
     const draft = this.draft.value ?? this.typing.value;
     const sketches = this.sketches.current.value;
     const hidden = new Set([draft?.id, ...sketches.map(({ id }) => id)]);
-    const kept = this.all.value.filter(({ id }) => !hidden.has(id));
+    const kept = this.hidden.value ? [] : this.all.value.filter(({ id }) => !hidden.has(id));
     return [...kept, ...sketches, ...(draft ? [draft] : [])].filter(
       (mark) =>
         mark.study_id === frame.studyId &&
@@ -93,7 +102,7 @@ export class MarkDesk {
       id: newId(),
       kind,
       graphic_type: KINDS[kind].graphicType,
-      points: KINDS[kind].points([at]),
+      points: KINDS[kind].points([at], 1),
       text: "",
       study_id: frame.studyId,
       sop_instance_uid: frame.instance.sop_instance_uid,
@@ -105,6 +114,8 @@ export class MarkDesk {
       created_at: new Date().toISOString(),
     } as Annotation;
     this.selectedId.value = null;
+    // who draws wants to see what is drawn
+    this.hidden.value = false;
     this.draft.value = annotation;
     return annotation;
   }
@@ -126,8 +137,13 @@ export class MarkDesk {
     const before = this.marks.peek().get(annotation.id)?.shown ?? null;
     const after = { ...annotation, points: settled(annotation.kind, annotation.points) } as Annotation;
     this.selectedId.value = after.id;
-    this.#remember(() => (before ? this.#keep(before) : this.#keep({ ...after, deleted: true })));
+    this.#remember(this.#turning(after, before));
     this.#keep(after);
+  }
+
+  /** Other words for an own mark. */
+  rename(annotation: Annotation, text: string): void {
+    if (this.isOwn(annotation) && text !== annotation.text) this.commit({ ...annotation, text });
   }
 
   /** The typed text; null: never mind. A text mark without text is none. */
@@ -137,21 +153,28 @@ export class MarkDesk {
     if (!mark) return;
     const isNew = !this.marks.peek().has(mark.id);
     if (!isNew && text === mark.text) return;
-    if (text === null ? !isNew || mark.kind === "text" : text === "" && mark.kind === "text") return;
-    this.commit({ ...mark, text: text ?? mark.text });
+    const isWords = mark.kind === "text" || mark.kind === "spine_label";
+    if (text === null ? !isNew || isWords : text === "" && isWords) return;
+    const said = mark.kind === "spine_label" ? text?.toUpperCase() : text;
+    this.commit({ ...mark, text: said ?? mark.text });
   }
 
   remove(annotation: Annotation): void {
     if (!this.isOwn(annotation)) return;
-    // a removed mark stays removed on the server; taking that back makes a new one
-    this.#remember(() => this.#keep({ ...annotation, id: newId(), revision: 0 }));
+    this.#remember(this.#turning(null, annotation));
     this.#keep({ ...annotation, deleted: true });
   }
 
   undo(): void {
     const step = this.#undo.pop();
-    this.undoable.value = this.#undo.length;
-    step?.();
+    if (step) this.#redo.push(step());
+    this.#count();
+  }
+
+  redo(): void {
+    const step = this.#redo.pop();
+    if (step) this.#undo.push(step());
+    this.#count();
   }
 
   applied(annotation: Annotation): void {
@@ -183,10 +206,40 @@ export class MarkDesk {
       this.marks.value = new Map(this.marks.peek()).set(annotation.id, { ...mark, shown: annotation });
   }
 
-  #remember(step: () => void): void {
+  #remember(step: Step): void {
     this.#undo.push(step);
     if (this.#undo.length > MOST_UNDO) this.#undo.shift();
+    this.#redo.length = 0;
+    this.#count();
+  }
+
+  #count(): void {
     this.undoable.value = this.#undo.length;
+    this.redoable.value = this.#redo.length;
+  }
+
+  /** Puts `to` in the place of `from`; null: no mark. */
+  #turning(from: Annotation | null, to: Annotation | null): Step {
+    return () => {
+      if (!to) {
+        if (from) this.#keep({ ...from, id: this.#idOf(from), deleted: true });
+      } else if (from) this.#keep({ ...to, id: this.#idOf(to) });
+      else this.#bear(to);
+      return this.#turning(to, from);
+    };
+  }
+
+  /** A removed mark stays removed on the server: what comes back is a new one, and other steps mean it from now on. */
+  #bear(annotation: Annotation): void {
+    const id = newId();
+    this.#reborn.set(this.#idOf(annotation), id);
+    this.#keep({ ...annotation, id, revision: 0 });
+  }
+
+  #idOf({ id }: Annotation): string {
+    let now = id;
+    for (let next = this.#reborn.get(now); next; next = this.#reborn.get(now)) now = next;
+    return now;
   }
 
   #dispatch(action: MarkAction): void {

@@ -1,6 +1,7 @@
 /** Which mark, and which of its handles, lies under a pointer. All in screen coordinates. */
 
 import { type Affine, apply } from "../viewport/geometry";
+import { KINDS } from "./kinds";
 import type { Annotation, Point } from "./model";
 
 export interface Hit {
@@ -45,9 +46,30 @@ export function ellipseOutline(points: readonly Point[]): Point[] {
   });
 }
 
-/** The line a mark is drawn with, in the coordinates of its points. */
-export function outlineOf({ kind }: Annotation, points: readonly Point[]): Point[] {
-  return kind === "ellipse" ? ellipseOutline(points) : [...points];
+/** The lines a mark is drawn with, in the coordinates of its points; a point is none. */
+export function outlinesOf({ kind }: Annotation, points: readonly Point[]): Point[][] {
+  switch (kind) {
+    case "circle":
+    case "ellipse":
+      return [ellipseOutline(points)];
+    case "bidirectional":
+    case "cobb":
+    case "ratio":
+      return [points.slice(0, 2), points.slice(2, 4)];
+    case "probe":
+    case "spine_label":
+    case "text":
+      return [];
+    default:
+      return [KINDS[kind].closed && points[0] ? [...points, points[0]] : [...points]];
+  }
+}
+
+/** Where marks of many points can be taken hold of: not so many that one hides the other. */
+const MOST_HANDLES = 24;
+
+export function hasHandle(points: readonly Point[], at: number): boolean {
+  return at % Math.ceil(points.length / MOST_HANDLES) === 0;
 }
 
 /** The nearest handle within reach, else the nearest body. */
@@ -61,12 +83,15 @@ export function hitTest(
   for (const annotation of annotations) {
     const points = annotation.points.map((point) => apply(toScreen, point));
     points.forEach((point, handle) => {
+      if (!hasHandle(points, handle)) return;
       // a handle wins over a body that is as near
       const off = distance(point, pointer) - reach;
       if (off <= 0 && off < (best?.off ?? 1)) best = { annotation, handle, off };
     });
-    const off = distanceToPath(pointer, outlineOf(annotation, points));
-    if (off <= reach && off < (best?.off ?? reach + 1)) best = { annotation, handle: null, off };
+    for (const path of outlinesOf(annotation, points)) {
+      const off = distanceToPath(pointer, path);
+      if (off <= reach && off < (best?.off ?? reach + 1)) best = { annotation, handle: null, off };
+    }
   }
   return best;
 }

@@ -2,50 +2,149 @@
 
 import { formatNumber, t } from "../i18n/translate";
 import type { Frame } from "../stream/stack";
-import { angleOf, ellipseArea, lengthOf, type Ruler } from "./measure";
-import type { Annotation, RegionValues } from "./model";
+import { angleOf, axesOf, axisValueAt, believedArea, cobbOf, lengthOf, type Ruler, ratioOf } from "./measure";
+import {
+  type Annotation,
+  isRegion,
+  type LengthValues,
+  type Measured,
+  type Point,
+  type ProbeValues,
+  type RegionValues,
+  type TwoLengthsValues,
+} from "./model";
+import { areaOf } from "./regions";
 
+/** The one place where millimetres come from. */
 export function rulerOf({ spacing, instance }: Frame): Ruler {
-  return { spacing, aspect: instance.aspect, atDetector: instance.spacing_source === "imager" };
+  const { aspect, spacing_source: source, ultrasound_regions: regions, suv_reason: suvReason } = instance;
+  return {
+    spacing,
+    aspect,
+    atDetector: source === "imager",
+    ...(source === "calibrated" ? { calibrated: true } : {}),
+    ...(regions?.length ? { regions } : {}),
+    ...(suvReason ? { suvReason } : {}),
+  };
 }
 
-/** Lengths and angles follow the points at once; a region's values come from whoever has the stored values. */
-export function labelOf(annotation: Annotation, ruler: Ruler): string[] {
+/** What follows from points and scale alone; values of pixels come from whoever has them. */
+export function withGeometry(annotation: Annotation, ruler: Ruler): Annotation {
+  const { points } = annotation;
   switch (annotation.kind) {
     case "length":
-      return [lengthText(annotation, ruler)];
+    case "polyline":
+      return { ...annotation, values: lengthOf(ruler, points) };
     case "angle":
-      return [`${formatNumber(angleOf(ruler, annotation.points).degrees, 1)}°`];
-    case "ellipse":
-      return annotation.values
-        ? regionLines(annotation.values)
-        : areaLines(ellipseArea(ruler, annotation.points));
-    case "arrow":
-    case "text":
-      return annotation.text ? annotation.text.split("\n") : [];
+      return { ...annotation, values: angleOf(ruler, points) };
+    case "cobb":
+      return { ...annotation, values: cobbOf(ruler, points) };
+    case "bidirectional":
+      return { ...annotation, values: axesOf(ruler, points) };
+    case "ratio":
+      return { ...annotation, values: ratioOf(ruler, points) };
+    default:
+      return annotation;
   }
 }
 
-function lengthText(annotation: Annotation, ruler: Ruler): string {
-  const { length, unit, at_detector } = lengthOf(ruler, annotation.points);
-  const text = `${formatNumber(length, unit === "mm" ? 1 : 0)} ${unit}`;
-  return at_detector ? t("{length} at the detector", { length: text }) : text;
+/** What stands beside a mark on its image: lengths and angles follow the points at once. */
+export function labelOf(annotation: Annotation, ruler: Ruler): string[] {
+  const mark = withGeometry(annotation, ruler);
+  const lines = valueLines(mark);
+  if (isRegion(mark) && !mark.values) lines.push(...areaLines(areaOf(ruler, mark), believedArea(ruler)));
+  if (mark.kind === "probe") lines.push(...axisLines(mark.points[0] ?? [0, 0], ruler));
+  if (ruler.suvReason && (isRegion(mark) || mark.kind === "probe")) lines.push(t(ruler.suvReason));
+  return [...lines, ...textLines(mark)];
 }
 
-function regionLines({ mean, sd, min, max, area_mm2, count, unit }: RegionValues): string[] {
-  const digits = (value: number) => (Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1);
-  const number = (value: number) => formatNumber(value, digits(value));
+function textLines({ text }: Annotation): string[] {
+  return text ? text.split("\n") : [];
+}
+
+/** The measured values a mark carries, wherever it is listed. */
+export function valueLines(annotation: Annotation): string[] {
+  if (annotation.values === null) return [];
+  switch (annotation.kind) {
+    case "length":
+    case "polyline":
+      return [lengthText(annotation.values)];
+    case "angle":
+    case "cobb":
+      return [`${formatNumber(annotation.values.degrees, 1)}°`];
+    case "bidirectional":
+      return [bothText(annotation.values, " × ")];
+    case "ratio":
+      return [formatNumber(annotation.values.ratio, 2), bothText(annotation.values, " / ")];
+    case "probe":
+      return probeLines(annotation.values);
+    default:
+      return regionLines(annotation.values);
+  }
+}
+
+/** A tenth of a millimetre, a hundredth of a centimetre, a millisecond, whole pixels. */
+const DIGITS: Readonly<Record<string, number>> = { mm: 1, px: 0, s: 3, "cm/s": 1, Hz: 0, "%": 0 };
+
+function amount(value: number, unit: string): string {
+  return `${formatNumber(value, DIGITS[unit] ?? 2)} ${unit}`;
+}
+
+/** How far the value may be believed is said beside it. */
+function noted(length: string, { at_detector, calibrated }: Partial<Measured>): string {
+  if (calibrated) return t("{length} (calibrated)", { length });
+  return at_detector ? t("{length} at the detector", { length }) : length;
+}
+
+function lengthText(values: LengthValues): string {
+  const { length, unit, down, down_unit = "" } = values;
+  const other = down === undefined ? "" : ` · ${amount(down, down_unit)}`;
+  return noted(amount(length, unit) + other, values);
+}
+
+function bothText(values: TwoLengthsValues, sign: string): string {
+  const { first, second, unit } = values;
+  return noted(`${formatNumber(first, DIGITS[unit] ?? 2)}${sign}${amount(second, unit)}`, values);
+}
+
+function plain(value: number): string {
+  const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1;
+  return formatNumber(value, digits);
+}
+
+function probeLines({ value, unit, suv_factor }: ProbeValues): string[] {
+  if (value === null) return [];
+  const lines = [unit ? `${plain(value)} ${unit}` : plain(value)];
+  return suv_factor === undefined ? lines : [`SUV ${formatNumber(value * suv_factor, 2)}`, ...lines];
+}
+
+/** Velocity in the spectrum of a Doppler. */
+function axisLines(at: Point, ruler: Ruler): string[] {
+  const found = axisValueAt(ruler, at);
+  return found ? [amount(found.value, found.unit)] : [];
+}
+
+function regionLines(values: RegionValues): string[] {
+  const { mean, sd, min, max, area_mm2, count, unit } = values;
   const suffix = unit ? ` ${unit}` : "";
   const pixels = t("{count} pixels", { count: formatNumber(count) });
   return [
-    t("Mean {mean} ± {sd}", { mean: number(mean), sd: number(sd) }) + suffix,
-    t("Min {min}, max {max}", { min: number(min), max: number(max) }),
-    ...(area_mm2 === null ? [pixels] : areaLines(area_mm2)),
+    ...suvLines(values),
+    t("Mean {mean} ± {sd}", { mean: plain(mean), sd: plain(sd) }) + suffix,
+    t("Min {min}, max {max}", { min: plain(min), max: plain(max) }),
+    ...(area_mm2 === null ? [pixels] : areaLines(area_mm2, values)),
   ];
 }
 
+function suvLines({ mean, max, suv_factor }: RegionValues): string[] {
+  if (suv_factor === undefined) return [];
+  const suv = (value: number) => formatNumber(value * suv_factor, 2);
+  return [t("SUV max {max}, mean {mean}", { max: suv(max), mean: suv(mean) })];
+}
+
 /** Colour has no values to measure, but a size. */
-function areaLines(area: number | null): string[] {
+function areaLines(area: number | null, believed: Partial<Measured>): string[] {
   if (area === null) return [];
-  return [area >= 1000 ? `${formatNumber(area / 100, 1)} cm²` : `${formatNumber(area, 1)} mm²`];
+  const text = area >= 1000 ? `${formatNumber(area / 100, 1)} cm²` : `${formatNumber(area, 1)} mm²`;
+  return [noted(text, believed)];
 }

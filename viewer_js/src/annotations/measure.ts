@@ -1,7 +1,7 @@
-/** Lengths, angles and statistics: pure functions of points, pixel spacing and stored values. */
+/** Lengths, angles and what a scale is: pure functions of points and pixel spacing. Values of pixels: regions.ts. */
 
-import type { Rescale, StoredValues } from "../viewport/window";
-import type { AngleValues, LengthValues, Point, RegionValues } from "./model";
+import type { UltrasoundRegion } from "../api/manifest";
+import type { AngleValues, LengthValues, Measured, Point, RatioValues, TwoLengthsValues } from "./model";
 
 /** What a measurement must know of the frame it lies on. */
 export interface Ruler {
@@ -9,95 +9,136 @@ export interface Ruler {
   readonly spacing: readonly [number, number] | null;
   readonly aspect: readonly [number, number] | null;
   readonly atDetector: boolean;
+  /** the spacing was corrected for how much larger than the body its shadow is */
+  readonly calibrated?: boolean;
+  /** where an ultrasound image counts in units of its own, uppermost first */
+  readonly regions?: readonly UltrasoundRegion[];
+  /** why a PET image has no standardised uptake values */
+  readonly suvReason?: string;
+}
+
+/** What one pixel is, along the row and along the column. An empty unit: nothing is counted that way. */
+export interface Scale {
+  readonly across: number;
+  readonly down: number;
+  readonly unit: string;
+  readonly downUnit: string;
+}
+
+const PIXELS: Scale = { across: 1, down: 1, unit: "px", downUnit: "px" };
+
+/** The region of an ultrasound image a point lies in; its last pixel belongs to it. */
+export function regionAt({ regions = [] }: Ruler, [x, y]: Point): UltrasoundRegion | undefined {
+  return regions.find(({ x0, y0, x1, y1 }) => x >= x0 && x <= x1 + 1 && y >= y0 && y <= y1 + 1);
+}
+
+/** The scale all points share: one region's, the spacing's, or pixels of the file where there is none. */
+export function scaleOf(ruler: Ruler, points: readonly Point[]): Scale {
+  if (ruler.regions?.length) {
+    const region = points[0] && regionAt(ruler, points[0]);
+    if (!region || points.some((point) => regionAt(ruler, point) !== region)) return PIXELS;
+    const { delta_x, delta_y, unit_x, unit_y } = region;
+    return { across: Math.abs(delta_x), down: Math.abs(delta_y), unit: unit_x, downUnit: unit_y };
+  }
+  if (!ruler.spacing) return PIXELS;
+  return { across: ruler.spacing[1], down: ruler.spacing[0], unit: "mm", downUnit: "mm" };
+}
+
+/** One unit both ways, or pixels: what has to be added up from both directions can be counted in nothing else. */
+function plainScaleOf(ruler: Ruler, points: readonly Point[]): Scale {
+  const scale = scaleOf(ruler, points);
+  return scale.unit === scale.downUnit ? scale : PIXELS;
+}
+
+function believed({ atDetector, calibrated }: Ruler, unit: string): Measured {
+  if (unit !== "mm") return { at_detector: false };
+  return { at_detector: atDetector, ...(calibrated ? { calibrated } : {}) };
+}
+
+function stepped({ across, down }: Scale, [x0, y0]: Point, [x1, y1]: Point): Point {
+  return [(x1 - x0) * across, (y1 - y0) * down];
+}
+
+function along(scale: Scale, points: readonly Point[]): number {
+  let length = 0;
+  for (let i = 0; i + 1 < points.length; i++)
+    length += Math.hypot(...stepped(scale, points[i] as Point, points[i + 1] as Point));
+  return length;
+}
+
+/** Of a line, or of a row of lines all together. */
+export function lengthOf(ruler: Ruler, points: readonly Point[]): LengthValues {
+  const scale = scaleOf(ruler, points);
+  if (points.length === 2 && scale.unit !== scale.downUnit) return twoWays(scale, points);
+  const plain = plainScaleOf(ruler, points);
+  return { length: along(plain, points), unit: plain.unit, ...believed(ruler, plain.unit) };
+}
+
+/** Time one way and velocity or depth the other: each is told for itself. */
+function twoWays(scale: Scale, [start = [0, 0], end = start]: readonly Point[]): LengthValues {
+  const [across, down] = stepped(scale, start, end).map(Math.abs) as [number, number];
+  if (!scale.unit) return { length: down, unit: scale.downUnit, at_detector: false };
+  const other = scale.downUnit ? { down, down_unit: scale.downUnit } : {};
+  return { length: across, unit: scale.unit, at_detector: false, ...other };
+}
+
+/** Both axes, the longer one first. */
+export function axesOf(ruler: Ruler, points: readonly Point[]): TwoLengthsValues {
+  const { first, second, ...rest } = twoLengthsOf(ruler, points);
+  return { first: Math.max(first, second), second: Math.min(first, second), ...rest };
+}
+
+export function ratioOf(ruler: Ruler, points: readonly Point[]): RatioValues {
+  const both = twoLengthsOf(ruler, points);
+  return { ...both, ratio: both.second > 0 ? both.first / both.second : 0 };
+}
+
+function twoLengthsOf(ruler: Ruler, points: readonly Point[]): TwoLengthsValues {
+  const scale = plainScaleOf(ruler, points);
+  const [first, second] = [along(scale, points.slice(0, 2)), along(scale, points.slice(2, 4))];
+  return { first, second, unit: scale.unit, ...believed(ruler, scale.unit) };
 }
 
 /** Millimetres, or pixels of the picture made square, of a step in image coordinates. */
-function metric({ spacing, aspect }: Ruler, [x, y]: Point): Point {
-  const [down, along] = spacing ?? (aspect ? [aspect[0] / aspect[1], 1] : [1, 1]);
-  return [x * along, y * down];
-}
-
-function between(one: Point, other: Point): Point {
-  return [other[0] - one[0], other[1] - one[1]];
-}
-
-export function lengthOf(ruler: Ruler, points: readonly Point[]): LengthValues {
-  const [start = [0, 0], end = start] = points;
-  // without a spacing a length is counted in the pixels of the file
-  const step = between(start, end);
-  const length = Math.hypot(...(ruler.spacing ? metric(ruler, step) : step));
-  return { length, unit: ruler.spacing ? "mm" : "px", at_detector: ruler.atDetector };
+function square(ruler: Ruler, points: readonly Point[]): Scale {
+  const scale = plainScaleOf(ruler, points);
+  if (scale !== PIXELS || !ruler.aspect) return scale;
+  return { ...PIXELS, down: ruler.aspect[0] / ruler.aspect[1] };
 }
 
 export function angleOf(ruler: Ruler, points: readonly Point[]): AngleValues {
   const [one = [0, 0], vertex = one, other = vertex] = points;
-  const [ax, ay] = metric(ruler, between(vertex, one));
-  const [bx, by] = metric(ruler, between(vertex, other));
-  const radians = Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by));
-  return { degrees: (radians * 180) / Math.PI };
+  const scale = square(ruler, points);
+  return { degrees: between(stepped(scale, vertex, one), stepped(scale, vertex, other)) };
 }
 
-export interface StoredImage extends Rescale {
-  readonly values: StoredValues;
-  readonly columns: number;
-  readonly rows: number;
-  readonly unit: string;
-}
-
-/** Half axes and middle of an ellipse given by the ends of its axes. */
-function axesOf(points: readonly Point[]): { middle: Point; u: Point; v: Point } {
+/** Cobb's: between two lines wherever they would meet, 90 degrees at most. */
+export function cobbOf(ruler: Ruler, points: readonly Point[]): AngleValues {
   const [a = [0, 0], b = a, c = a, d = c] = points;
-  return {
-    middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2],
-    u: [(b[0] - a[0]) / 2, (b[1] - a[1]) / 2],
-    v: [(d[0] - c[0]) / 2, (d[1] - c[1]) / 2],
-  };
+  const scale = square(ruler, points);
+  const degrees = between(stepped(scale, a, b), stepped(scale, c, d));
+  return { degrees: Math.min(degrees, 180 - degrees) };
 }
 
-export function ellipseArea({ spacing }: Ruler, points: readonly Point[]): number | null {
-  if (!spacing) return null;
-  const { u, v } = axesOf(points);
-  return Math.PI * Math.abs(u[0] * v[1] - u[1] * v[0]) * spacing[0] * spacing[1];
+function between([ax, ay]: Point, [bx, by]: Point): number {
+  return (Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by)) * 180) / Math.PI;
 }
 
-/** The values after the modality LUT of all pixels whose centre lies inside the ellipse or on it. */
-export function* valuesInside(image: StoredImage, points: readonly Point[]): Iterable<number> {
-  const { middle, u, v } = axesOf(points);
-  const determinant = u[0] * v[1] - u[1] * v[0];
-  if (determinant === 0) return;
-  const [reachX, reachY] = [Math.hypot(u[0], v[0]), Math.hypot(u[1], v[1])];
-  const from = (centre: number, reach: number) => Math.max(0, Math.floor(centre - reach - 0.5));
-  const to = (centre: number, reach: number, end: number) =>
-    Math.min(end - 1, Math.ceil(centre + reach - 0.5));
-  const lastRow = to(middle[1], reachY, image.rows);
-  const lastColumn = to(middle[0], reachX, image.columns);
-  for (let row = from(middle[1], reachY); row <= lastRow; row++) {
-    for (let column = from(middle[0], reachX); column <= lastColumn; column++) {
-      const [x, y] = [column + 0.5 - middle[0], row + 0.5 - middle[1]];
-      const s = (x * v[1] - y * v[0]) / determinant;
-      const r = (u[0] * y - u[1] * x) / determinant;
-      if (s * s + r * r > 1) continue;
-      yield (image.values[row * image.columns + column] as number) * image.slope + image.intercept;
-    }
-  }
+/** Square millimetres of so many square pixels; null where no length is known. */
+export function areaIn(ruler: Ruler, points: readonly Point[], pixels: number): number | null {
+  const { unit, downUnit, across, down } = scaleOf(ruler, points);
+  const millimetres = unit === downUnit ? { mm: 1, cm: 10 }[unit] : undefined;
+  return millimetres === undefined ? null : pixels * across * down * millimetres ** 2;
 }
 
-/** Null when no pixel's centre lies inside. */
-export function regionOf(image: StoredImage, ruler: Ruler, points: readonly Point[]): RegionValues | null {
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of valuesInside(image, points)) {
-    count++;
-    const off = value - mean;
-    mean += off / count;
-    squares += off * (value - mean);
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  if (count === 0) return null;
-  const sd = Math.sqrt(squares / count);
-  return { count, area_mm2: ellipseArea(ruler, points), mean, sd, min, max, unit: image.unit };
+/** The value of an axis at a point, from where the region says that it has one: a velocity, a depth, a time. */
+export function axisValueAt(ruler: Ruler, point: Point): { value: number; unit: string } | null {
+  const region = regionAt(ruler, point);
+  if (!region || region.reference_y === undefined || region.unit_y !== "cm/s") return null;
+  const rows = point[1] - (region.y0 + region.reference_y + 0.5);
+  return { value: (region.value_y ?? 0) + rows * region.delta_y, unit: region.unit_y };
+}
+
+export function believedArea(ruler: Ruler): Partial<Measured> {
+  return ruler.spacing && !ruler.regions?.length ? believed(ruler, "mm") : {};
 }

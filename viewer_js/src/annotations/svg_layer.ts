@@ -1,7 +1,7 @@
 /** Marks and pointers over the image, drawn anew whenever something moved: they are few, and this keeps it simple. */
 
 import { type Affine, apply, type Size } from "../viewport/geometry";
-import { outlineOf } from "./hit";
+import { hasHandle, outlinesOf } from "./hit";
 import type { Annotation, Point } from "./model";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -88,6 +88,48 @@ function textPlace(
   return [within(left), Math.max(...points.map(([, y]) => y)) + GAP + 10];
 }
 
+const CROSS = 7;
+
+/** What a mark has beside its lines. */
+function signs(
+  { kind }: Annotation,
+  points: readonly Point[],
+  colour: string,
+  selected: boolean,
+): SVGElement[] {
+  const [one, other, third, fourth] = points;
+  if (!one) return [];
+  const dots = (r: number) => points.map(([cx, cy]) => element("circle", { cx, cy, r, fill: colour }));
+  if (kind === "arrow" && other) return stroke(arrowHead(one, other), colour);
+  if (kind === "length" || kind === "polyline") return dots(2);
+  if ((kind === "cobb" || kind === "ratio") && other && third && fourth) {
+    // both lines are one mark
+    return [
+      element("path", { d: pathOf([middle(one, other), middle(third, fourth)]), stroke: colour }, "hv-join"),
+    ];
+  }
+  if (kind === "probe") {
+    const [x, y] = one;
+    const across = pathOf([
+      [x - CROSS, y],
+      [x + CROSS, y],
+    ]);
+    return stroke(
+      across +
+        pathOf([
+          [x, y - CROSS],
+          [x, y + CROSS],
+        ]),
+      colour,
+    );
+  }
+  return !selected && (kind === "text" || kind === "spine_label") ? dots(2.5) : [];
+}
+
+function middle([x0, y0]: Point, [x1, y1]: Point): Point {
+  return [(x0 + x1) / 2, (y0 + y1) / 2];
+}
+
 function markElement(
   { annotation, lines, colour, selected }: DrawnMark,
   toScreen: Affine,
@@ -95,19 +137,13 @@ function markElement(
 ): SVGElement {
   const points = annotation.points.map((point) => apply(toScreen, point));
   const group = element("g", {}, selected ? "hv-mark hv-selected" : "hv-mark");
-  if (annotation.kind !== "text") group.append(...stroke(pathOf(outlineOf(annotation, points)), colour));
-  if (annotation.kind === "arrow" && points[0] && points[1]) {
-    group.append(...stroke(arrowHead(points[0], points[1]), colour));
-  }
-  if (annotation.kind === "length") {
-    for (const [cx, cy] of points) group.append(element("circle", { cx, cy, r: 2, fill: colour }));
-  }
+  for (const path of outlinesOf(annotation, points)) group.append(...stroke(pathOf(path), colour));
+  group.append(...signs(annotation, points, colour, selected));
   if (selected) {
-    for (const [cx, cy] of points)
+    points.forEach(([cx, cy], at) => {
+      if (!hasHandle(points, at)) return;
       group.append(element("circle", { cx, cy, r: HANDLE, stroke: colour }, "hv-handle"));
-  }
-  if (annotation.kind === "text" && !selected && points[0]) {
-    group.append(element("circle", { cx: points[0][0], cy: points[0][1], r: 2.5, fill: colour }));
+    });
   }
   if (lines.length > 0) group.append(textAt(textPlace(annotation, points, lines, size), lines, colour));
   return group;

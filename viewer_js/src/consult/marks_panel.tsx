@@ -1,9 +1,10 @@
-import { formatNumber, t } from "../i18n/translate";
+import { valueLines } from "../annotations/label";
+import { kindName } from "../annotations/words";
+import { t } from "../i18n/translate";
 import { Icon } from "./icons";
 import { timeOf } from "./moments";
 import type { Room } from "./room";
 import type { Annotation } from "./wire";
-import { kindName } from "./words";
 
 /** Every mark in the room: a press jumps to it. */
 export function MarksPanel({ room }: { readonly room: Room }) {
@@ -12,7 +13,7 @@ export function MarksPanel({ room }: { readonly room: Room }) {
     return (
       <p class="hr-nothing">
         {t(
-          "No marks yet. Choose arrow, text, length, angle or ellipse above the image and draw: both sides see it while it is drawn.",
+          "No marks yet. Choose one under Measure above the image and draw: both sides see it while it is drawn.",
         )}
       </p>
     );
@@ -39,7 +40,7 @@ function MarkItem({ room, mark }: { readonly room: Room; readonly mark: Annotati
         onClick={() => view && room.restore(view)}
       >
         <b>
-          {kindName(mark.kind)} {measured(mark)}
+          {kindName(mark.kind)} {valueLines(mark).join(" · ")}
         </b>
         {mark.text && <span>{mark.text}</span>}
         <small>
@@ -60,14 +61,4 @@ function MarkItem({ room, mark }: { readonly room: Room; readonly mark: Annotati
       )}
     </li>
   );
-}
-
-function measured(mark: Annotation): string {
-  if (mark.kind === "length" && mark.values)
-    return `${formatNumber(mark.values.length, 1)} ${mark.values.unit}`;
-  if (mark.kind === "angle" && mark.values) return `${formatNumber(mark.values.degrees, 1)}°`;
-  if (mark.kind !== "ellipse" || !mark.values) return "";
-  const { area_mm2, mean, sd, unit } = mark.values;
-  const area = area_mm2 === null ? "" : `${formatNumber(area_mm2, 0)} mm² · `;
-  return `${area}${formatNumber(mean, 1)} ± ${formatNumber(sd, 1)} ${unit}`.trim();
 }

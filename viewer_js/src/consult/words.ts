@@ -1,7 +1,7 @@
 /** What the server's codes are called on the screen. */
 
 import { msg, t } from "../i18n/translate";
-import type { Annotation, State, Urgency } from "./wire";
+import type { State, Urgency } from "./wire";
 
 const STATES: Record<State, string> = {
   accepted: msg("Accepted"),
@@ -31,14 +31,6 @@ const URGENCIES: Record<Urgency, string> = {
   urgent: msg("Urgent"),
 };
 
-const KINDS: Record<Annotation["kind"], string> = {
-  angle: msg("Angle"),
-  arrow: msg("Arrow"),
-  ellipse: msg("Ellipse"),
-  length: msg("Distance"),
-  text: msg("Text"),
-};
-
 export function stateName(state: State): string {
   return t(STATES[state]);
 }
@@ -53,8 +45,4 @@ export function urgencyName(urgency: Urgency): string {
 
 export function urgencyTone(urgency: Urgency): string {
   return urgency === "emergency" ? "bad" : urgency === "urgent" ? "warn" : "";
-}
-
-export function kindName(kind: Annotation["kind"]): string {
-  return t(KINDS[kind]);
 }

@@ -5,6 +5,7 @@ import { flippedSideways, flippedUpsideDown, rotatedRight } from "../viewport/ge
 import { presetsOf } from "../viewport/presets";
 import type { Workspace } from "../viewport/workspace";
 import { LAYOUT_COMMANDS } from "./commands_layout";
+import { MARK_COMMANDS } from "./commands_marks";
 import { STREAM_COMMANDS } from "./commands_stream";
 import { TOOLS } from "./registry";
 
@@ -112,21 +113,6 @@ function choosePreset(workspace: Workspace, index: number): void {
   if (preset) viewport.window.value = preset.window;
 }
 
-const MARKS: Command[] = [
-  { keys: ["n"], name: msg("Next mark"), group: "marks", run: (w) => w.selectMark(1) },
-  { keys: ["N"], name: msg("Previous mark"), group: "marks", run: (w) => w.selectMark(-1) },
-  {
-    keys: ["Delete", "Backspace"],
-    name: msg("Delete the selected mark"),
-    group: "marks",
-    run: ({ desk }) => {
-      const mark = desk.selected.peek();
-      if (mark) desk.remove(mark);
-    },
-  },
-  { keys: ["z"], control: true, name: msg("Undo"), group: "marks", run: ({ desk }) => desk.undo() },
-];
-
 const CHOICES: Command[] = TOOLS.map((tool) => ({
   keys: [tool.key],
   id: `tool-${tool.id}`,
@@ -141,5 +127,5 @@ export const COMMANDS: readonly Command[] = [
   ...STREAM_COMMANDS,
   ...LAYOUT_COMMANDS,
   ...PICTURE,
-  ...MARKS,
+  ...MARK_COMMANDS,
 ];

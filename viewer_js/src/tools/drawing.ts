@@ -1,9 +1,11 @@
 /** Drawing a mark point by point: by drags, by clicks, or by keys; all kinds alike. */
 
 import type { MarkDesk } from "../annotations/desk";
-import { KINDS } from "../annotations/kinds";
+import { KINDS, type Kind } from "../annotations/kinds";
 import type { Annotation, AnnotationKind, Point } from "../annotations/model";
+import { nextVertebra } from "../annotations/spine";
 import type { Frame } from "../stream/stack";
+import { aspectOf } from "../viewport/geometry";
 import { editDrag, markAt, nearImage } from "./edit";
 import type { Drag, Tool, ToolContext, ToolPoint } from "./tool";
 
@@ -12,6 +14,7 @@ export class Drawing {
   readonly #desk: MarkDesk;
   readonly #kind: AnnotationKind;
   readonly #frame: Frame;
+  readonly #aspect: number;
   #annotation: Annotation;
   #placed: Point[];
 
@@ -19,6 +22,7 @@ export class Drawing {
     this.#desk = desk;
     this.#kind = kind;
     this.#frame = frame;
+    this.#aspect = aspectOf({ spacing: frame.spacing, aspect: frame.instance.aspect });
     this.#placed = [nearImage(frame, at)];
     this.#annotation = desk.start(kind, frame, this.moving);
   }
@@ -27,13 +31,19 @@ export class Drawing {
     return this.#placed.at(-1) ?? [0, 0];
   }
 
+  /** The moving point begins the second of two lines: it is placed by a press, like the first of all. */
+  get startsLine(): boolean {
+    return KINDS[this.#kind].steps === 4 && this.#placed.length === 3;
+  }
+
   moveTo(point: Point): void {
     this.#placed = [...this.#placed.slice(0, -1), nearImage(this.#frame, point)];
     this.#show();
   }
 
-  /** Fixes the moving point; true when that was the last. */
+  /** Fixes the moving point; true when that was the last. Of as many as one likes the last is placed twice. */
   place(): boolean {
+    if (this.#isTwice()) return this.end();
     if (this.#placed.length >= KINDS[this.#kind].steps) {
       this.#finish();
       return true;
@@ -43,19 +53,38 @@ export class Drawing {
     return false;
   }
 
+  /** Ends a line of as many points as one likes before the moving one; false while it has too few. */
+  end(): boolean {
+    const placed = this.#placed.slice(0, -1);
+    if (placed.length < (KINDS[this.#kind].fewest ?? 0)) return false;
+    this.#placed = placed;
+    this.#show();
+    this.#finish();
+    return true;
+  }
+
   cancel(): void {
     this.#desk.dropDraft();
   }
 
+  #isTwice(): boolean {
+    const [before, now] = this.#placed.slice(-2);
+    if (!KINDS[this.#kind].fewest || !before || !now) return false;
+    return before[0] === now[0] && before[1] === now[1];
+  }
+
   #show(): void {
-    const points = KINDS[this.#kind].points(this.#placed);
+    const points = KINDS[this.#kind].points(this.#placed, this.#aspect);
     this.#annotation = { ...this.#annotation, points } as Annotation;
     this.#desk.sketch(this.#annotation);
   }
 
   #finish(): void {
-    if (KINDS[this.#kind].asksText === "never") {
-      this.#desk.commit(this.#annotation);
+    const asks = KINDS[this.#kind].asksText;
+    const { study_id, author } = this.#annotation;
+    const next = asks === "next" ? nextVertebra(this.#desk.all.peek(), study_id, author.id) : null;
+    if (asks === "never" || next) {
+      this.#desk.commit(next ? ({ ...this.#annotation, text: next } as Annotation) : this.#annotation);
       return;
     }
     this.#desk.dropDraft();
@@ -65,9 +94,11 @@ export class Drawing {
 
 /** A press and release this near to each other is a click: the next point then follows the pointer. */
 const CLICK = 4;
+/** A line drawn freely has a point each so many CSS pixels. */
+const STROKE = 2;
 
-function isClick({ screen: [x0, y0] }: ToolPoint, { screen: [x1, y1] }: ToolPoint): boolean {
-  return Math.hypot(x1 - x0, y1 - y0) < CLICK;
+function isNear({ screen: [x0, y0] }: ToolPoint, { screen: [x1, y1] }: ToolPoint, reach = CLICK): boolean {
+  return Math.hypot(x1 - x0, y1 - y0) < reach;
 }
 
 /** Placing points with a pointer: each drag or each click places one. */
@@ -76,6 +107,12 @@ export function drawDrag(drawing: Drawing, from: ToolPoint, steps: number): Drag
   // of several points the first is placed by the press itself
   if (steps > 1) drawing.place();
   return {
+    press(at) {
+      drawing.moveTo(at.image);
+      if (!drawing.startsLine) return;
+      drawing.place();
+      pressed = at;
+    },
     move(to) {
       drawing.moveTo(to.image);
     },
@@ -83,11 +120,51 @@ export function drawDrag(drawing: Drawing, from: ToolPoint, steps: number): Drag
       const start = pressed;
       pressed = null;
       drawing.moveTo(at.image);
-      if (start && steps > 1 && isClick(start, at)) return "more";
+      if (start && steps > 1 && isNear(start, at)) return "more";
       return drawing.place() ? "done" : "more";
     },
     cancel: () => drawing.cancel(),
   };
+}
+
+/**
+ * As many points as one likes: a drag draws freely where the kind is drawn so, clicks place corners. A click on the
+ * last point (a double click) or, where the line closes, on the first is the end.
+ */
+export function drawManyDrag(drawing: Drawing, from: ToolPoint, { stroke, closed }: Kind): Drag {
+  let pressed: ToolPoint | null = from;
+  let last = from;
+  let isStroke = false;
+  drawing.place();
+  return {
+    move(to) {
+      drawing.moveTo(to.image);
+      if (!stroke || !pressed || isNear(last, to, STROKE)) return;
+      isStroke ||= !isNear(pressed, to);
+      if (isStroke) {
+        drawing.place();
+        last = to;
+      }
+    },
+    end(at) {
+      const start = pressed;
+      pressed = null;
+      if (isStroke) return drawing.end() ? "done" : drop(drawing);
+      if (start && isNear(start, at)) return "more";
+      const isEnd = isNear(last, at) || (closed && isNear(from, at, at.reach));
+      if (isEnd) return drawing.end() ? "done" : "more";
+      drawing.moveTo(at.image);
+      drawing.place();
+      last = at;
+      return "more";
+    },
+    cancel: () => drawing.cancel(),
+  };
+}
+
+function drop(drawing: Drawing): "done" {
+  drawing.cancel();
+  return "done";
 }
 
 /** A tool that draws one kind of mark; on a mark of one's own it edits that instead. */
@@ -97,14 +174,17 @@ export function markTool(kind: AnnotationKind, look: Pick<Tool, "icon" | "key" |
     if (hit?.handle != null && context.desk.isOwn(hit.annotation)) {
       context.desk.selectedId.value = hit.annotation.id;
       // a click on a text with the text tool goes on writing it: letters would be commands otherwise
-      const isText = kind === "text" && hit.annotation.kind === "text";
+      const isText = kind === hit.annotation.kind && (kind === "text" || kind === "spine_label");
       return editDrag(context, hit, at, (mark) => {
         if (isText) context.desk.typing.value = mark;
       });
     }
     const frame = context.viewport.frame.peek();
     if (!frame || !context.desk.canWrite) return null;
-    return drawDrag(new Drawing(context.desk, kind, frame, at.image), at, KINDS[kind].steps);
+    const drawing = new Drawing(context.desk, kind, frame, at.image);
+    return KINDS[kind].fewest
+      ? drawManyDrag(drawing, at, KINDS[kind])
+      : drawDrag(drawing, at, KINDS[kind].steps);
   };
   return { ...look, id: kind, cursor: "crosshair", makesMarks: true, begin };
 }

@@ -5,6 +5,7 @@ import { hitTest } from "../annotations/hit";
 import { KINDS, shifted } from "../annotations/kinds";
 import type { Annotation, Point } from "../annotations/model";
 import type { Frame } from "../stream/stack";
+import { aspectOf } from "../viewport/geometry";
 import type { Drag, ToolContext, ToolPoint } from "./tool";
 
 /** A label may stand beside the image, but no point of a mark far outside (the server refuses a quarter). */
@@ -14,6 +15,11 @@ export function nearImage({ instance: { rows, columns } }: Frame, [x, y]: Point)
   const margin = MARGIN * Math.max(rows, columns);
   const within = (value: number, end: number) => Math.min(end + margin, Math.max(-margin, value));
   return [within(x, columns), within(y, rows)];
+}
+
+export function movedPoints({ kind, points }: Annotation, frame: Frame, handle: number, to: Point): Point[] {
+  const aspect = aspectOf({ spacing: frame.spacing, aspect: frame.instance.aspect });
+  return KINDS[kind].moved(points, handle, nearImage(frame, to), aspect);
 }
 
 /** What lies under the pointer on the frame that is shown. */
@@ -35,7 +41,7 @@ export function editDrag(
   const pointsAt = ({ image }: ToolPoint) => {
     const frame = viewport.frame.peek();
     if (handle !== null && frame) {
-      return KINDS[annotation.kind].moved(annotation.points, handle, nearImage(frame, image));
+      return movedPoints(annotation, frame, handle, image);
     }
     return shifted(annotation.points, [image[0] - from.image[0], image[1] - from.image[1]]);
   };

@@ -1,6 +1,6 @@
 /**
  * Mouse, pen and fingers in one code path. The left button, the pen's tip and one finger are the chosen tool; the
- * right button zooms, the middle one moves; two fingers do both. The wheel scrolls, with Ctrl it zooms.
+ * right button zooms, the middle one moves; two fingers: see two_fingers.ts. The wheel scrolls, with Ctrl it zooms.
  */
 
 import { REACH } from "../annotations/hit";
@@ -9,6 +9,7 @@ import { apply, inverted } from "../viewport/geometry";
 import { editDrag, markAt } from "./edit";
 import { pan } from "./pan";
 import type { Drag, Tool, ToolContext, ToolPoint } from "./tool";
+import { TwoFingers } from "./two_fingers";
 import { WheelSteps } from "./wheel";
 import { zoom } from "./zoom";
 
@@ -33,6 +34,7 @@ export class Gestures {
   readonly #wheel = new WheelSteps();
   readonly #listening = new AbortController();
   #drag: { drag: Drag; pointer: number } | null = null;
+  #two: TwoFingers | null = null;
 
   constructor(element: HTMLElement, options: GestureOptions) {
     this.#element = element;
@@ -75,7 +77,9 @@ export class Gestures {
     // a mark that waits for its next point takes this press
     if (this.#drag) {
       this.#drag.pointer = event.pointerId;
-      this.#drag.drag.move(at);
+      const { drag } = this.#drag;
+      if (drag.press) drag.press(at);
+      else drag.move(at);
       return;
     }
     const drag = this.#begin(event, at);
@@ -110,24 +114,20 @@ export class Gestures {
     if (drag && (drag.pointer === event.pointerId || !pressed)) drag.drag.move(at);
   }
 
-  /** Two fingers: their distance zooms, their middle moves. */
   #pinch(moved: number, to: Point): void {
-    const { viewport } = this.#options.context;
     const [one, other] = [...this.#pressed.values()];
     const mine = this.#pressed.get(moved);
     if (!one || !other || !mine) return;
-    const fixed = mine === one ? other : one;
-    const before = Math.hypot(mine.at[0] - fixed.at[0], mine.at[1] - fixed.at[1]);
-    const after = Math.hypot(to[0] - fixed.at[0], to[1] - fixed.at[1]);
-    const middle: Point = [(to[0] + fixed.at[0]) / 2, (to[1] + fixed.at[1]) / 2];
-    viewport.pan((to[0] - mine.at[0]) / 2, (to[1] - mine.at[1]) / 2);
-    if (before > 0 && after > 0) viewport.zoomAt(middle, after / before);
+    const { context, tool } = this.#options;
+    this.#two ??= new TwoFingers(context.viewport, tool().id === "scroll");
+    this.#two.moved(mine.at, to, (mine === one ? other : one).at);
     mine.at = to;
   }
 
   #up(event: PointerEvent): void {
     const wasPinch = this.#pressed.size >= 2;
     this.#pressed.delete(event.pointerId);
+    this.#two = null;
     // the finger that stays after a pinch does nothing until it is lifted
     if (wasPinch || this.#drag?.pointer !== event.pointerId) return;
     const { drag } = this.#drag;
@@ -136,6 +136,7 @@ export class Gestures {
 
   #cancelled(event: PointerEvent): void {
     this.#pressed.delete(event.pointerId);
+    this.#two = null;
     if (this.#drag?.pointer === event.pointerId) this.cancel();
   }
 

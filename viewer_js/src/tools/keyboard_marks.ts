@@ -1,14 +1,15 @@
 /**
  * Marks without a pointer. With a mark tool chosen Enter begins in the middle of the viewport; the arrow keys move
- * the point (Shift: ten times as far), Enter places it. Enter on a selected mark takes its handles one after the other.
+ * the point (Shift: ten times as far), Enter places it, Enter twice ends a line of many points. Enter on a selected
+ * mark takes its handles one after the other.
  */
 
-import { KINDS } from "../annotations/kinds";
+import { hasHandle } from "../annotations/hit";
 import type { Annotation, AnnotationKind, Point } from "../annotations/model";
 import { apply, inverted } from "../viewport/geometry";
 import type { ViewportModel } from "../viewport/model";
 import { Drawing } from "./drawing";
-import { nearImage } from "./edit";
+import { movedPoints } from "./edit";
 import type { ToolContext } from "./tool";
 
 const STEPS: Record<string, Point> = {
@@ -90,8 +91,9 @@ export class KeyboardMarks {
   #nextHandle(): boolean {
     const { desk } = this.#context();
     const { mark, handle } = this.#editing as { mark: Annotation; handle: number };
-    if (handle + 1 < mark.points.length) {
-      this.#editing = { mark, handle: handle + 1 };
+    const next = mark.points.findIndex((_, at) => at > handle && hasHandle(mark.points, at));
+    if (next > 0) {
+      this.#editing = { mark, handle: next };
       return true;
     }
     this.#editing = null;
@@ -108,12 +110,8 @@ export class KeyboardMarks {
     const frame = viewport.frame.peek();
     if (!this.#editing || !frame) return false;
     const { mark, handle } = this.#editing;
-    const to = nearImage(frame, stepped(viewport, mark.points[handle] as Point, step, far));
-    const moved = {
-      ...mark,
-      points: KINDS[mark.kind].moved(mark.points, handle, to),
-      values: null,
-    } as Annotation;
+    const to = stepped(viewport, mark.points[handle] as Point, step, far);
+    const moved = { ...mark, points: movedPoints(mark, frame, handle, to), values: null } as Annotation;
     this.#editing = { mark: moved, handle };
     desk.sketch(moved);
     return true;

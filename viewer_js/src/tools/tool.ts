@@ -21,6 +21,8 @@ export interface ToolContext {
 }
 
 export interface Drag {
+  /** The button went down again in a drag that went on without it; without this it counts as a move. */
+  press?(at: ToolPoint): void;
   move(to: ToolPoint): void;
   /** The button went up; "more" when the drag goes on without a button until the next press. */
   end(at: ToolPoint): "done" | "more";

@@ -32,7 +32,8 @@ function showPointer(workspace: Workspace, viewport: ViewportModel, point: ToolP
 function doubleClicked(workspace: Workspace, viewport: ViewportModel, at: ToolPoint): void {
   const { desk } = workspace;
   const mark = markAt({ viewport, desk }, at)?.annotation;
-  if (mark && desk.isOwn(mark) && (mark.kind === "text" || mark.kind === "arrow")) desk.typing.value = mark;
+  if (mark && desk.isOwn(mark) && ["arrow", "spine_label", "text"].includes(mark.kind))
+    desk.typing.value = mark;
   else if (!drawnKind(workspace)) enlargedOrFitted(workspace, viewport);
 }
 

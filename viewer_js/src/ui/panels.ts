@@ -1,6 +1,7 @@
 /** Panels beside the stage, one at a time; each is loaded when it is first opened. */
 
 import type { FunctionComponent } from "preact";
+import { msg } from "../i18n/translate";
 import type { Workspace } from "../viewport/workspace";
 
 export type PanelComponent = FunctionComponent<{ workspace: Workspace }>;
@@ -13,7 +14,9 @@ export interface Panel {
 }
 
 /** Add yours: `{ id: "marks", name: msg("Marks"), load: async () => (await import("./marks_panel")).MarksPanel }`. */
-export const PANELS: readonly Panel[] = [];
+export const PANELS: readonly Panel[] = [
+  { id: "marks", name: msg("Marks"), load: async () => (await import("./marks_panel")).MarksPanel },
+];
 
 /** A button of the toolbar: opens the panel, or closes it. */
 export function togglePanel({ sidePanel }: Workspace, id: string): void {

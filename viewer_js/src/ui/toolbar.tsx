@@ -8,6 +8,7 @@ import type { Tool } from "../tools/tool";
 import type { Workspace } from "../viewport/workspace";
 import { Icon, type IconName } from "./icons";
 import { LayoutButton } from "./layout_button";
+import { MeasureButton } from "./measure_button";
 import { MeterButton } from "./meter_button";
 import { WindowPanel } from "./window_panel";
 
@@ -72,22 +73,6 @@ const ADJUSTMENTS: readonly (readonly [string, IconName])[] = [
 const INVERT = command("i");
 const RESET = command("x");
 const PLAY = command(" ");
-const DELETE = command("Delete");
-const UNDO = command("z", true);
-
-function Marks({ workspace }: { workspace: Workspace }) {
-  const { desk } = workspace;
-  const selected = desk.selected.value;
-  return (
-    <fieldset class="hv-group" aria-label={t("Marks")}>
-      {TOOLS.filter(({ makesMarks }) => makesMarks).map((tool) => (
-        <ToolButton key={tool.id} tool={tool} workspace={workspace} />
-      ))}
-      <Action icon="trash" of={DELETE} workspace={workspace} disabled={!selected || !desk.isOwn(selected)} />
-      <Action icon="undo" of={UNDO} workspace={workspace} disabled={desk.undoable.value === 0} />
-    </fieldset>
-  );
-}
 
 export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signal<boolean> }) {
   const isPlaying = workspace.cine.isPlaying.value;
@@ -100,7 +85,7 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
         ))}
       </fieldset>
       <WindowPanel workspace={workspace} />
-      {workspace.desk.canWrite && <Marks workspace={workspace} />}
+      <MeasureButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("Picture")}>
         {ADJUSTMENTS.map(([key, icon]) => (
           <Action key={key} icon={icon} of={command(key)} workspace={workspace} />

@@ -1,6 +1,7 @@
 /** One viewport: picture, marks, texts, slider; and the place where gestures arrive. */
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Annotation } from "../annotations/model";
 import { DocumentPane } from "../documents/document_pane";
 import { t } from "../i18n/translate";
 import { apply } from "../viewport/geometry";
@@ -28,6 +29,11 @@ function ErrorTile({ viewport }: { viewport: ViewportModel }) {
       <span>{t(reason)}</span>
     </div>
   );
+}
+
+function placeholderOf({ kind }: Annotation): string {
+  if (kind === "spine_label") return t("First vertebra, such as L5");
+  return kind === "arrow" ? t("Text (may stay empty)") : t("Text");
 }
 
 /** The words being typed into a text mark or beside an arrow. */
@@ -68,7 +74,7 @@ function TextEntry({ viewport, workspace }: Props) {
         ref={input}
         maxLength={500}
         defaultValue={mark.text}
-        placeholder={mark.kind === "arrow" ? t("Text (may stay empty)") : t("Text")}
+        placeholder={placeholderOf(mark)}
         aria-label={t("Text of the mark")}
         onKeyDown={(event) => {
           if (event.key === "Escape") finish(false);

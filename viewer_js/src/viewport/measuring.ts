@@ -1,31 +1,80 @@
 /** The values of a mark: from what is here, or from the server where the stored values are not. */
 
-import { rulerOf } from "../annotations/label";
-import { angleOf, lengthOf, regionOf } from "../annotations/measure";
-import type { Annotation, EllipseAnnotation, RegionValues } from "../annotations/model";
+import { rulerOf, withGeometry } from "../annotations/label";
+import { believedArea } from "../annotations/measure";
+import {
+  type Annotation,
+  isRegion,
+  type ProbeAnnotation,
+  type ProbeValues,
+  type RegionAnnotation,
+  type RegionValues,
+} from "../annotations/model";
+import {
+  areaOf,
+  histogramOf,
+  regionOf,
+  type StoredImage,
+  valueAt,
+  valuesInside,
+} from "../annotations/regions";
 import { askStatistics } from "../api/statistics";
 import type { FrameStore } from "../stream/frame_store";
 import type { Frame } from "../stream/stack";
 
-/** Undefined: the stored values are not here. Null: no pixel lies inside. */
-export function regionHere(
-  store: FrameStore,
-  frame: Frame,
-  { points }: EllipseAnnotation,
-): RegionValues | null | undefined {
+function imageHere(store: FrameStore, frame: Frame): StoredImage | null {
   const { full } = store.entry(frame);
-  if (full?.kind !== "stored") return undefined;
+  if (full?.kind !== "stored") return null;
   const { rows, columns, unit } = frame.instance;
   const { slope, intercept } = frame;
-  return regionOf({ values: full.values, rows, columns, slope, intercept, unit }, rulerOf(frame), points);
+  return { values: full.values, rows, columns, slope, intercept, unit };
 }
 
-async function region(store: FrameStore, frame: Frame, mark: EllipseAnnotation, csrf: string) {
+function uptake({ instance: { suv_factor } }: Frame): { suv_factor?: number } {
+  return suv_factor === undefined ? {} : { suv_factor };
+}
+
+/** Undefined: the stored values are not here. Null: no pixel lies inside. */
+function regionHere(
+  store: FrameStore,
+  frame: Frame,
+  mark: RegionAnnotation,
+): RegionValues | null | undefined {
+  const image = imageHere(store, frame);
+  const found = image && regionOf(image, rulerOf(frame), mark);
+  return image ? found && { ...found, ...uptake(frame) } : undefined;
+}
+
+function probeHere(store: FrameStore, frame: Frame, { points }: ProbeAnnotation): ProbeValues | undefined {
+  const image = imageHere(store, frame);
+  if (!image) return undefined;
+  return { value: valueAt(image, points[0] ?? [0, 0]), unit: image.unit, ...uptake(frame) };
+}
+
+/** The mark with the values that can be had at once, for a mark that is being drawn or moved. */
+export function measuredHere(store: FrameStore, frame: Frame, mark: Annotation): Annotation {
+  if (mark.values !== null) return mark;
+  if (isRegion(mark)) return { ...mark, values: regionHere(store, frame, mark) ?? null };
+  if (mark.kind === "probe") return { ...mark, values: probeHere(store, frame, mark) ?? null };
+  return mark;
+}
+
+async function region(store: FrameStore, frame: Frame, mark: RegionAnnotation, csrf: string) {
   if (frame.instance.samples > 1) return null;
   const here = regionHere(store, frame, mark);
   if (here !== undefined) return here;
-  const asked = await askStatistics(frame, mark, csrf);
-  return asked.count > 0 ? asked : null;
+  const { histogram: _, ...asked } = await askStatistics(frame, mark, csrf);
+  if (asked.count === 0) return null;
+  const ruler = rulerOf(frame);
+  return { ...asked, area_mm2: areaOf(ruler, mark), ...believedArea(ruler), ...uptake(frame) };
+}
+
+async function probe(store: FrameStore, frame: Frame, mark: ProbeAnnotation, csrf: string) {
+  if (frame.instance.samples > 1) return null;
+  const here = probeHere(store, frame, mark);
+  if (here !== undefined) return here;
+  const { count, mean, unit } = await askStatistics(frame, mark, csrf);
+  return { value: count > 0 ? mean : null, unit, ...uptake(frame) };
 }
 
 /** The mark with its values; a failed question leaves them out, the mark itself is kept. */
@@ -36,15 +85,23 @@ export async function measured(
   csrf: string,
 ): Promise<Annotation> {
   if (!frame) return mark;
-  switch (mark.kind) {
-    case "length":
-      return { ...mark, values: lengthOf(rulerOf(frame), mark.points) };
-    case "angle":
-      return { ...mark, values: angleOf(rulerOf(frame), mark.points) };
-    case "ellipse":
-      return { ...mark, values: await region(store, frame, mark, csrf).catch(() => null) };
-    case "arrow":
-    case "text":
-      return mark;
+  if (isRegion(mark)) return { ...mark, values: await region(store, frame, mark, csrf).catch(() => null) };
+  if (mark.kind === "probe") {
+    return { ...mark, values: await probe(store, frame, mark, csrf).catch(() => null) };
   }
+  return withGeometry(mark, rulerOf(frame));
+}
+
+/** How often each step between a region's smallest and largest value occurs; null for colour and empty regions. */
+export async function histogram(
+  store: FrameStore,
+  frame: Frame,
+  mark: RegionAnnotation,
+  csrf: string,
+): Promise<readonly number[] | null> {
+  if (frame.instance.samples > 1) return null;
+  const image = imageHere(store, frame);
+  if (!image) return (await askStatistics(frame, mark, csrf)).histogram;
+  const values = [...valuesInside(image, mark)];
+  return values.length > 0 ? histogramOf(values) : null;
 }

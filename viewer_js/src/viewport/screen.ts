@@ -11,7 +11,7 @@ import { Canvas2DRenderer } from "./canvas2d";
 import { finishOf } from "./finishes";
 import { apply } from "./geometry";
 import { graphics } from "./graphics";
-import { regionHere } from "./measuring";
+import { measuredHere } from "./measuring";
 import type { ViewportModel } from "./model";
 import { pictureOf } from "./picture";
 import type { Renderer } from "./renderer";
@@ -77,6 +77,7 @@ export class ViewportScreen {
       desk.typing.value,
       desk.selectedId.value,
       desk.sketches.current.value,
+      desk.hidden.value,
     ];
     if (this.#isAsked) return;
     this.#isAsked = true;
@@ -124,12 +125,9 @@ export class ViewportScreen {
 
   #drawn(annotation: Annotation, frame: Frame): DrawnMark {
     const { desk, store } = this.#workspace;
-    const needsValues = annotation.kind === "ellipse" && annotation.values === null;
-    const values = needsValues ? (regionHere(store, frame, annotation) ?? null) : null;
-    const shown = values ? ({ ...annotation, values } as Annotation) : annotation;
     return {
       annotation,
-      lines: labelOf(shown, rulerOf(frame)),
+      lines: labelOf(measuredHere(store, frame, annotation), rulerOf(frame)),
       colour: this.#colours.peek().get(annotation.author.id) ?? "",
       selected: annotation.id === desk.selectedId.peek() || annotation.id === desk.draft.peek()?.id,
     };

@@ -144,6 +144,65 @@ describe("undo", () => {
   });
 });
 
+describe("redo", () => {
+  it("does again what was undone, also when undoing made a new mark of a removed one", async () => {
+    const { desk: at, server } = desk();
+    drawn(at);
+    await answers();
+    at.commit({ ...(at.selected.value as Annotation), text: "moved" });
+    await answers();
+    at.remove(at.selected.value as Annotation);
+    await answers();
+    for (const text of ["moved", ""]) {
+      at.undo();
+      await answers();
+      expect(at.all.value.map((mark) => mark.text)).toEqual([text]);
+    }
+    at.undo();
+    await answers();
+    expect([at.all.value.length, server.kept.size, at.undoable.value, at.redoable.value]).toEqual([
+      0, 0, 0, 3,
+    ]);
+    at.redo();
+    at.redo();
+    await answers();
+    expect([...server.kept.values()].map(({ text }) => text)).toEqual(["moved"]);
+    at.redo();
+    await answers();
+    expect([server.kept.size, at.redoable.value]).toEqual([0, 0]);
+  });
+
+  it("is over with the next change", () => {
+    const { desk: at } = desk();
+    drawn(at);
+    at.undo();
+    drawn(at);
+    expect(at.redoable.value).toBe(0);
+    at.redo();
+    expect(at.all.value).toHaveLength(1);
+  });
+});
+
+it("hidden marks are not drawn, until one begins another", () => {
+  const { desk: at } = desk();
+  drawn(at);
+  at.hidden.value = true;
+  expect(at.on(FRAME)).toEqual([]);
+  at.start("length", FRAME, [1, 1]);
+  expect(at.on(FRAME)).toHaveLength(2);
+});
+
+it("other words are kept as a change of an own mark", async () => {
+  const { desk: at, server } = desk();
+  drawn(at);
+  await answers();
+  at.rename(at.selected.value as Annotation, "nốt");
+  at.rename(mark("text", [[1, 1]], { author: OTHER }), "mine");
+  await answers();
+  expect(server.said).toEqual(["put 0", "put 1"]);
+  expect(at.all.value[0]?.text).toBe("nốt");
+});
+
 describe("another's mark", () => {
   it("cannot be removed", async () => {
     const { desk: at, server } = desk();

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { labelOf } from "../../src/annotations/label";
+import { labelOf, valueLines } from "../../src/annotations/label";
 import type { Ruler } from "../../src/annotations/measure";
+import type { Annotation } from "../../src/annotations/model";
+import { SUV_REASONS } from "../../src/annotations/suv_reasons";
 import { setLanguage } from "../../src/i18n/translate";
 import { mark } from "./marks";
 
@@ -67,4 +69,56 @@ describe("the text beside a mark", () => {
     const pixels = mark("ellipse", ellipse.points, { values: { ...values, area_mm2: null, unit: "" } });
     expect(labelOf(pixels, MM).at(-1)).toBe("90 pixels");
   });
+});
+
+describe("a mark's figures", () => {
+  const lines = (kind: Parameters<typeof mark>[0], values: object) =>
+    valueLines(mark(kind, [[0, 0]], { values } as Partial<Annotation>));
+
+  it("are told with their unit and how far they may be believed", () => {
+    setLanguage("en");
+    const both = { first: 130, second: 250, unit: "mm", at_detector: true };
+    expect(lines("ratio", { ...both, ratio: 0.52 })).toEqual(["0.52", "130.0 / 250.0 mm at the detector"]);
+    expect(lines("bidirectional", { ...both, at_detector: false })).toEqual(["130.0 × 250.0 mm"]);
+    expect(lines("length", { length: 12.5, unit: "mm", at_detector: false, calibrated: true })).toEqual([
+      "12.5 mm (calibrated)",
+    ]);
+    expect(
+      lines("length", { length: 0.5, unit: "s", down: 84, down_unit: "cm/s", at_detector: false }),
+    ).toEqual(["0.500 s · 84.0 cm/s"]);
+    expect(lines("cobb", { degrees: 31.46 })).toEqual(["31.5°"]);
+  });
+
+  it("of PET are uptake first, from the stored values and the factor", () => {
+    setLanguage("en");
+    const values = {
+      count: 9,
+      area_mm2: null,
+      mean: 15000,
+      sd: 10,
+      min: 1,
+      max: 20000,
+      unit: "BQML",
+      suv_factor: 2e-4,
+    };
+    expect(lines("circle", values)[0]).toBe("SUV max 4.00, mean 3.00");
+    expect(lines("probe", { value: 15000, unit: "BQML", suv_factor: 2e-4 })).toEqual([
+      "SUV 3.00",
+      "15,000 BQML",
+    ]);
+  });
+});
+
+it("an uptake that cannot be computed says why, in the reader's language", () => {
+  const reason = "No SUV: the weight of the patient is not known.";
+  expect(SUV_REASONS).toContain(reason);
+  const probe = mark("probe", [[0, 0]], { values: { value: 5, unit: "BQML" } });
+  expect(labelOf(probe, { ...MM, suvReason: reason })).toEqual([
+    "5 BQML",
+    "Không có SUV: không rõ cân nặng của bệnh nhân.",
+  ]);
+});
+
+it("every kind may carry words beside its figures", () => {
+  expect(labelOf({ ...LINE, text: "hạch" }, MM)).toEqual(["12,5 mm", "hạch"]);
 });

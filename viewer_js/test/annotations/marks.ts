@@ -1,12 +1,13 @@
 /** Invented marks for tests. */
 
+import { KINDS } from "../../src/annotations/kinds";
 import type { Annotation, AnnotationKind, Point } from "../../src/annotations/model";
 
 export const ME = { id: "me", name: "An", hospital: "A" };
 export const OTHER = { id: "other", name: "Bình", hospital: "B" };
 
 export function mark(kind: AnnotationKind, points: Point[], changes: Partial<Annotation> = {}): Annotation {
-  const graphic_type = kind === "ellipse" ? "ELLIPSE" : kind === "text" ? "POINT" : "POLYLINE";
+  const graphic_type = KINDS[kind].graphicType;
   return {
     id: "m1",
     kind,

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
   angleOf,
-  ellipseArea,
+  axesOf,
+  axisValueAt,
+  cobbOf,
   lengthOf,
   type Ruler,
-  regionOf,
-  type StoredImage,
+  ratioOf,
 } from "../../src/annotations/measure";
 import type { Point } from "../../src/annotations/model";
+import { areaOf } from "../../src/annotations/regions";
 
 const MM: Ruler = { spacing: [0.5, 0.8], aspect: null, atDetector: false };
 const NONE: Ruler = { spacing: null, aspect: null, atDetector: false };
@@ -75,99 +77,120 @@ describe("an angle", () => {
   });
 });
 
-const [ROWS, COLUMNS] = [24, 32];
-const IMAGE: StoredImage = {
-  values: Int16Array.from({ length: ROWS * COLUMNS }, (_, i) => {
-    const [row, column] = [Math.floor(i / COLUMNS), i % COLUMNS];
-    return ((row * 37 + column * 11) % 101) - 40;
-  }),
-  rows: ROWS,
-  columns: COLUMNS,
-  slope: 2,
-  intercept: -1024,
-  unit: "HU",
-};
+describe("two lines", () => {
+  const lines: Point[] = [
+    [0, 0],
+    [0, 26],
+    [0, 30],
+    [31.25, 30],
+  ];
 
-// every number here was made with numpy from the same image and the same ellipse
-describe("an ellipse has numpy's values", () => {
-  it("upright", () => {
-    const region = regionOf(IMAGE, MM, [
-      [4, 10],
-      [20, 10],
-      [12, 5],
-      [12, 15],
-    ]);
-    expect(region).toMatchObject({ count: 128, min: -1104, max: -904, unit: "HU" });
-    expect(region?.mean).toBeCloseTo(-1006.5, 9);
-    expect(region?.sd).toBeCloseTo(58.441209775294695, 9);
-    expect(region?.area_mm2).toBeCloseTo(50.26548245743669, 9);
+  it("have a ratio, whatever the shape of the pixels", () => {
+    // 26 rows of 0.5 mm are 13 mm, 31.25 columns of 0.8 mm are 25 mm
+    expect(ratioOf(MM, lines)).toEqual({
+      first: 13,
+      second: 25,
+      ratio: 0.52,
+      unit: "mm",
+      at_detector: false,
+    });
+    expect(ratioOf(MM, lines.slice(0, 2)).ratio).toBe(0);
   });
 
-  it("half outside the image", () => {
-    const region = regionOf(IMAGE, MM, [
-      [-6, 3],
-      [6, 3],
-      [0, -2],
-      [0, 8],
-    ]);
-    expect(region).toMatchObject({ count: 41, min: -1104, max: -912 });
-    expect(region?.mean).toBeCloseTo(-1008.829268292683, 9);
-    expect(region?.sd).toBeCloseTo(57.259317034605665, 9);
+  it("are two diameters with the longer first", () => {
+    expect(axesOf(MM, lines)).toMatchObject({ first: 25, second: 13, unit: "mm" });
   });
 
-  it("lying aslant", () => {
-    const region = regionOf(IMAGE, MM, [
-      [8, 8],
-      [20, 16],
-      [12, 15],
-      [16, 9],
-    ]);
-    expect(region).toMatchObject({ count: 84, min: -1102, max: -904 });
-    expect(region?.mean).toBeCloseTo(-999.6666666666666, 9);
-    expect(region?.sd).toBeCloseTo(58.045001698873456, 9);
-    expect(region?.area_mm2).toBeCloseTo(32.672563597333856, 9);
+  it("make Cobb's angle, the smaller of the two, whichever way they were drawn", () => {
+    const [upper, lower] = [
+      [0, 0, 10, 2],
+      [0, 20, 10, 15],
+    ] as [number[], number[]];
+    const expected = ((Math.atan2(2, 10) + Math.atan2(5, 10)) * 180) / Math.PI;
+    const ends = ([x0, y0, x1, y1]: number[]) =>
+      [
+        [x0, y0],
+        [x1, y1],
+      ] as Point[];
+    for (const one of [ends(upper), ends(upper).reverse()])
+      for (const other of [ends(lower), ends(lower).reverse()])
+        expect(cobbOf(NONE, [...one, ...other]).degrees).toBeCloseTo(expected, 9);
   });
 });
 
-describe("an ellipse", () => {
-  it("counts a pixel whose centre lies on its line", () => {
-    expect(
-      regionOf(IMAGE, MM, [
-        [2.5, 3.5],
-        [4.5, 3.5],
-        [3.5, 2.5],
-        [3.5, 4.5],
-      ])?.count,
-    ).toBe(5);
+it("a line of many points is as long as its parts", () => {
+  const points: Point[] = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [0, 10],
+  ];
+  expect(lengthOf(MM, points).length).toBeCloseTo(8 + 5 + 8, 9);
+  expect(lengthOf(NONE, points)).toMatchObject({ length: 30, unit: "px" });
+});
+
+describe("in an ultrasound image", () => {
+  const tissue = {
+    x0: 10,
+    y0: 10,
+    x1: 99,
+    y1: 99,
+    unit_x: "cm",
+    unit_y: "cm",
+    delta_x: 0.05,
+    delta_y: 0.025,
+  };
+  const doppler = {
+    ...{ x0: 0, y0: 100, x1: 199, y1: 199, unit_x: "s", unit_y: "cm/s", delta_x: 0.01, delta_y: -2 },
+    ...{ reference_x: 0, reference_y: 50, value_x: 0, value_y: 0 },
+  };
+  const trace = { ...doppler, y0: 200, y1: 219, unit_y: "", delta_y: 0 };
+  const regions = [tissue, doppler, trace].map((region) => ({ ...region, type: "" }));
+  // a spacing that is there as well does not count
+  const ruler: Ruler = { spacing: [1, 1], aspect: null, atDetector: true, regions };
+  const length = (...points: Point[]) => lengthOf(ruler, points);
+
+  it("a length inside a region is in that region's unit", () => {
+    expect(length([20, 20], [60, 20])).toEqual({ length: 2, unit: "cm", at_detector: false });
+    expect(length([20, 20], [20, 60])).toMatchObject({ length: 1, unit: "cm" });
   });
 
-  it("without a pixel's centre inside has no values", () => {
-    expect(
-      regionOf(IMAGE, MM, [
-        [3, 3],
-        [3.2, 3],
-        [3.1, 2.9],
-        [3.1, 3.1],
-      ]),
-    ).toBeNull();
-    expect(
-      regionOf(IMAGE, MM, [
-        [3, 3],
-        [9, 3],
-        [6, 3],
-        [6, 3],
-      ]),
-    ).toBeNull();
+  it("time and velocity are told each for itself", () => {
+    expect(length([10, 160], [60, 110])).toEqual({
+      ...{ length: 0.5, unit: "s", down: 100, down_unit: "cm/s", at_detector: false },
+    });
+    expect(length([10, 205], [60, 215])).toEqual({ length: 0.5, unit: "s", at_detector: false });
   });
 
-  it("has no area where no spacing is known", () => {
-    expect(
-      ellipseArea(NONE, [
-        [0, 0],
-        [2, 0],
-        [1, -1],
-        [1, 1],
-      ]),
-    ).toBeNull();
+  it("across regions, outside of all and along several points there are only pixels", () => {
+    expect(length([20, 60], [20, 110])).toMatchObject({ length: 50, unit: "px" });
+    expect(length([150, 20], [150, 50])).toMatchObject({ length: 30, unit: "px" });
+    expect(length([10, 110], [20, 110], [30, 110])).toMatchObject({ length: 20, unit: "px" });
   });
+
+  it("a velocity is read where the point lies, from the base line", () => {
+    expect(axisValueAt(ruler, [30, 120.5])).toEqual({ value: 60, unit: "cm/s" });
+    expect(axisValueAt(ruler, [30, 30])).toBeNull();
+  });
+
+  it("an area is in square millimetres where both ways are lengths", () => {
+    const square = (x: number, y: number): Point[] => [
+      [x, y],
+      [x + 20, y],
+      [x + 20, y + 20],
+      [x, y + 20],
+    ];
+    // 1 cm by 0.5 cm
+    expect(areaOf(ruler, { graphic_type: "POLYLINE", points: square(20, 20) })).toBeCloseTo(50, 9);
+    expect(areaOf(ruler, { graphic_type: "POLYLINE", points: square(20, 120) })).toBeNull();
+  });
+});
+
+it("calibrated lengths say so", () => {
+  const line: Point[] = [
+    [0, 0],
+    [1, 0],
+  ];
+  expect(lengthOf({ ...MM, calibrated: true }, line)).toMatchObject({ calibrated: true, unit: "mm" });
+  expect(lengthOf({ ...NONE, calibrated: true }, line)).not.toHaveProperty("calibrated");
 });
