@@ -188,7 +188,8 @@ describe("fingers", () => {
     expect(desk.draft.value).toBeNull();
   });
 
-  it("two move with their middle", () => {
+  it("two move with their middle where one scrolls", () => {
+    tool = "scroll";
     pointer("down", 200, 200, { id: 1, type: "touch" });
     pointer("down", 300, 200, { id: 2, type: "touch" });
     pointer("move", 200, 240, { id: 1, type: "touch" });
