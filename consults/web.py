@@ -33,6 +33,7 @@ from app.viewing.queries import preferences_for
 from consults.actions import enter_room
 from consults.asking import choices, day_of, further_studies
 from consults.forms import ConsultForm, label_of
+from consults.images_read import images_read
 from consults.lifecycle import STATE_NAMES, State
 from consults.queries import Box, addressed, events_after, list_consults, room_state
 from consults.steps import Answer
@@ -226,6 +227,14 @@ def _add_room(door: Blueprint, services: Services) -> None:
                 "destroyed": study_id in gone,
             }
         return gzipped(jsonify(told))
+
+    @door.get("/<consult_id>/reading")
+    @requires(Permission.CONSULT_DISCUSS)
+    def reading(consult_id: str) -> str:
+        """What each reader had on the screen, to be printed."""
+        with services.db.reading() as tx:
+            told = images_read(tx, current_actor(), consult_id)
+        return render_template("consults/reading.html", told=told, consult_id=consult_id)
 
     @door.get("/<consult_id>/events")
     @requires(Permission.CONSULT_DISCUSS)

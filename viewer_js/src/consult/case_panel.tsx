@@ -146,6 +146,11 @@ function Facts({ consult, destroyed }: { readonly consult: Consult; readonly des
           ? t("until {count} days after completion", { count: consult.access_days })
           : t("until {date}", { date: dateOf(consult.access_ends_at) })}
       </Fact>
+      <Fact name={t("Images read")}>
+        <a href={`/consults/${consult.id}/reading`} target="_blank" rel="noopener">
+          {t("Who had which images on the screen")}
+        </a>
+      </Fact>
       {destroyed > 0 && (
         <Fact name={t("Images")}>
           {destroyed === consult.studies.length
