@@ -6,10 +6,12 @@ import { COMMANDS, type Command } from "../tools/commands";
 import { TOOLS } from "../tools/registry";
 import type { Tool } from "../tools/tool";
 import type { Workspace } from "../viewport/workspace";
+import { Foldable } from "./foldable";
 import { Icon, type IconName } from "./icons";
 import { LayoutButton } from "./layout_button";
 import { MeasureButton } from "./measure_button";
 import { MeterButton } from "./meter_button";
+import { VolumeButton } from "./volume_button";
 import { WindowPanel } from "./window_panel";
 
 function withKey(name: string, key: string): string {
@@ -78,7 +80,7 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
   const isPlaying = workspace.cine.isPlaying.value;
   const frames = workspace.active.value.stack.value?.frames.length ?? 0;
   return (
-    <div class="hv-toolbar" role="toolbar" aria-label={t("Viewer tools")}>
+    <Foldable workspace={workspace}>
       <fieldset class="hv-group" aria-label={t("Tools")}>
         {TOOLS.filter(({ makesMarks }) => !makesMarks).map((tool) => (
           <ToolButton key={tool.id} tool={tool} workspace={workspace} />
@@ -99,6 +101,7 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
         <Action icon="reset" of={RESET} workspace={workspace} />
       </fieldset>
       <LayoutButton workspace={workspace} />
+      <VolumeButton workspace={workspace} />
       <MeterButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("More")}>
         <Action
@@ -120,6 +123,6 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
           <Icon name="help" />
         </button>
       </fieldset>
-    </div>
+    </Foldable>
   );
 }

@@ -1,0 +1,57 @@
+/** Lengths, angles and values looked up in a plane. They live as long as the planes are open and are never kept. */
+
+import { signal } from "@preact/signals";
+import type { Vector3 } from "../api/manifest";
+import { formatNumber } from "../i18n/translate";
+import { dot, lengthOf, minus, unit } from "./vectors";
+
+export type MeasureKind = "angle" | "length" | "probe";
+
+export interface Measure {
+  readonly kind: MeasureKind;
+  readonly points: readonly Vector3[];
+  /** of a probe: the value there, already with its unit */
+  readonly value?: string;
+}
+
+export const POINTS_OF: Record<MeasureKind, number> = { angle: 3, length: 2, probe: 1 };
+
+export class Measures {
+  readonly all = signal<readonly Measure[]>([]);
+  /** being drawn: its last point follows the pointer */
+  readonly draft = signal<Measure | null>(null);
+
+  keep(measure: Measure): void {
+    this.draft.value = null;
+    this.all.value = [...this.all.peek(), measure];
+  }
+
+  undo(): void {
+    if (this.draft.peek()) this.draft.value = null;
+    else this.all.value = this.all.peek().slice(0, -1);
+  }
+
+  clear(): void {
+    this.draft.value = null;
+    this.all.value = [];
+  }
+}
+
+export function millimetresOf([from, to]: readonly Vector3[]): number {
+  return from && to ? lengthOf(minus(to, from)) : 0;
+}
+
+/** Degrees at the middle point. */
+export function degreesOf([from, at, to]: readonly Vector3[]): number {
+  if (!from || !at || !to) return 0;
+  const [one, other] = [minus(from, at), minus(to, at)];
+  if (lengthOf(one) === 0 || lengthOf(other) === 0) return 0;
+  const cosine = Math.min(1, Math.max(-1, dot(unit(one), unit(other))));
+  return (Math.acos(cosine) * 180) / Math.PI;
+}
+
+export function textOf({ kind, points, value }: Measure): string {
+  if (kind === "length") return `${formatNumber(millimetresOf(points), 1)} mm`;
+  if (kind === "angle") return points.length < 3 ? "" : `${formatNumber(degreesOf(points), 1)}°`;
+  return value ?? "";
+}

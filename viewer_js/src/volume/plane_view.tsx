@@ -1,0 +1,146 @@
+/** One plane: picture, lines, texts, slider. */
+
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { formatNumber, t } from "../i18n/translate";
+import { directionsOf, edgeLetters } from "../viewport/letters";
+import { scaleBar } from "../viewport/scale_bar";
+import { Cell } from "./cell";
+import { PlaneGestures } from "./plane_gestures";
+import { PlaneLines } from "./plane_lines";
+import { PlaneModel } from "./plane_model";
+import { PlanePainter } from "./plane_painter";
+import type { Projection } from "./projection";
+import type { VolumeSession } from "./session";
+import { atSlice, isOblique, type PlaneName, sliceOf } from "./trio";
+import { PLANE_NAMES, SLAB_SIGNS } from "./words";
+
+function Edges({ screen: { right, down } }: { screen: Projection }) {
+  const letters = edgeLetters(directionsOf([...right, ...down], null), 0, false);
+  if (!letters) return null;
+  return (
+    <>
+      <span class="hv-edge hv-edge-top">{letters.top}</span>
+      <span class="hv-edge hv-edge-right">{letters.right}</span>
+      <span class="hv-edge hv-edge-bottom">{letters.bottom}</span>
+      <span class="hv-edge hv-edge-left">{letters.left}</span>
+    </>
+  );
+}
+
+function Ruler({ screen: { millimetres, size } }: { screen: Projection }) {
+  const bar = scaleBar(1 / millimetres, Math.min(140, size.width / 4));
+  if (!bar) return null;
+  const text =
+    bar.millimetres >= 10
+      ? `${bar.millimetres / 10} cm`
+      : `${formatNumber(bar.millimetres, bar.millimetres < 1 ? 1 : 0)} mm`;
+  return (
+    <span class="hv-ruler">
+      <span>{text}</span>
+      <i style={{ width: `${bar.length}px` }} />
+    </span>
+  );
+}
+
+function slabText(session: VolumeSession): string {
+  const slab = session.slab.value;
+  return slab === 0 ? "" : `${t(SLAB_SIGNS[session.mode.value])} ${formatNumber(slab)} mm`;
+}
+
+function Corners({ session, model }: { session: VolumeSession; model: PlaneModel }) {
+  const { box, trio, window } = session;
+  const screen = model.projection.value;
+  if (!screen || !box.value) return null;
+  const { number, count } = sliceOf(trio.value, model.name, box.value);
+  const isFull = model.picture.value?.kind === "full";
+  const { center, width } = window.value;
+  return (
+    <div class="hv-corners">
+      <div class="hv-corner hv-bottom-left">
+        <span>{slabText(session)}</span>
+        <span data-slice={number}>{t("Slice {number} of {count}", { number, count })}</span>
+        <span>{t("C {center} W {width}", { center: formatNumber(center), width: formatNumber(width) })}</span>
+      </div>
+      <div class="hv-corner hv-bottom-right">
+        <Ruler screen={screen} />
+        <span class={`hv-quality hv-quality-${isFull ? "full" : "preview"}`}>
+          {isFull ? t("Full values") : t("Preview")}
+        </span>
+      </div>
+      <Edges screen={screen} />
+    </div>
+  );
+}
+
+function Slider({ session, name }: { session: VolumeSession; name: PlaneName }) {
+  const box = session.box.value;
+  if (!box) return null;
+  const { number, count } = sliceOf(session.trio.value, name, box);
+  return (
+    <div class="hv-slider">
+      <div class="hv-slider-loaded" />
+      <input
+        type="range"
+        min={1}
+        max={count}
+        value={number}
+        aria-label={t("Slice of the plane {name}", { name: t(PLANE_NAMES[name]) })}
+        onInput={({ currentTarget }) =>
+          session.change((trio, known) => atSlice(trio, name, Number(currentTarget.value), known))
+        }
+      />
+    </div>
+  );
+}
+
+export function PlaneView({ session, name }: { session: VolumeSession; name: PlaneName }) {
+  const surface = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const model = useMemo(() => new PlaneModel(session, name), [session, name]);
+  useEffect(() => {
+    if (!surface.current || !canvas.current) return;
+    const element = surface.current;
+    const measure = () => {
+      model.size.value = { width: element.clientWidth, height: element.clientHeight };
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    const painter = new PlanePainter(canvas.current, model, session);
+    const gestures = new PlaneGestures(element, session, model);
+    return () => {
+      observer.disconnect();
+      painter.stop();
+      gestures.stop();
+      model.stop();
+    };
+  }, [model, session]);
+  const trouble = model.trouble.value;
+  const oblique = isOblique(session.trio.value) ? ` · ${t("oblique")}` : "";
+  return (
+    <Cell session={session} name={name} title={t(PLANE_NAMES[name]) + oblique}>
+      <div
+        ref={surface}
+        class="hv-surface"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: one works in this picture by keys and pointers
+        tabIndex={0}
+        aria-label={t("Plane {name}", { name: t(PLANE_NAMES[name]) })}
+        data-tool={session.tool.value}
+        onFocus={() => {
+          session.active.value = name;
+        }}
+      >
+        <canvas ref={canvas} />
+        <PlaneLines session={session} model={model} />
+        <Corners session={session} model={model} />
+      </div>
+      <Slider session={session} name={name} />
+      {trouble !== null && (
+        <div class="hv-mpr-trouble" role="status">
+          {trouble}
+        </div>
+      )}
+    </Cell>
+  );
+}

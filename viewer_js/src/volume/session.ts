@@ -1,0 +1,189 @@
+/** One series shown in planes: what is looked at, how, and with which tool. Signals, so that pictures follow. */
+
+import { batch, computed, signal } from "@preact/signals";
+import { isAbort, sentenceOf } from "../api/http";
+import type { Vector3 } from "../api/manifest";
+import type { Stack } from "../stream/stack";
+import { presetsOf } from "../viewport/presets";
+import type { Window } from "../viewport/window";
+import { type Box, middleOf } from "./box";
+import { Curve } from "./curve";
+import { Measures } from "./measures";
+import { askVolume, type SlabMode, type Source, type VolumeFacts } from "./server";
+import { type PlaneName, startingTrio, type Trio } from "./trio";
+
+export type CellName = PlaneName | "last";
+export const CELLS: readonly CellName[] = ["axial", "coronal", "sagittal", "last"];
+
+export type PlaneToolId =
+  | "angle"
+  | "cross"
+  | "curve"
+  | "length"
+  | "pan"
+  | "probe"
+  | "scroll"
+  | "window"
+  | "zoom";
+
+export type Loading =
+  | { readonly state: "loading"; readonly progress: number }
+  | { readonly state: "ready" }
+  | { readonly state: "refused"; readonly reason: string };
+
+const ASK_AGAIN = 300;
+export const THICKEST = 60;
+export const [SMALLEST_ZOOM, LARGEST_ZOOM] = [0.25, 30];
+
+export class VolumeSession {
+  readonly stack: Stack;
+  readonly source: Source;
+  readonly csrf: string;
+  readonly loading = signal<Loading>({ state: "loading", progress: 0 });
+  readonly facts = signal<VolumeFacts | null>(null);
+  readonly trio = signal<Trio>(startingTrio([0, 0, 0]));
+  readonly zoom = signal(1);
+  readonly slab = signal(0);
+  readonly mode = signal<SlabMode>("max");
+  readonly window = signal<Window>({ center: 40, width: 400, function: "LINEAR" });
+  readonly invert = signal(false);
+  readonly tool = signal<PlaneToolId>("cross");
+  readonly active = signal<CellName>("axial");
+  readonly alone = signal<CellName | null>(null);
+  /** what the fourth cell shows */
+  readonly last = signal<"curved" | "rendering">("rendering");
+  readonly preset = signal("bone");
+  readonly showsLines = signal(true);
+  readonly curve = new Curve();
+  readonly measures = new Measures();
+  /** grows whenever the server's pictures have to be asked for anew */
+  readonly renewals = signal(0);
+  readonly #controller = new AbortController();
+
+  readonly box = computed<Box | null>(() => this.facts.value?.box ?? null);
+
+  constructor(stack: Stack, csrf: string) {
+    this.stack = stack;
+    this.csrf = csrf;
+    this.source = { studyKey: stack.studyKey, seriesId: stack.series.id };
+    void this.load();
+  }
+
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  /** Asks until the volume is there. */
+  async load(): Promise<void> {
+    const { signal: aborted } = this.#controller;
+    try {
+      for (;;) {
+        const answer = await askVolume(this.source, aborted);
+        if (typeof answer !== "number") return this.#take(answer);
+        this.loading.value = { state: "loading", progress: answer };
+        await new Promise((go) => setTimeout(go, ASK_AGAIN));
+        if (aborted.aborted) return;
+      }
+    } catch (error) {
+      if (!isAbort(error)) this.loading.value = { state: "refused", reason: sentenceOf(error) };
+    }
+  }
+
+  reset(): void {
+    const facts = this.facts.peek();
+    if (!facts) return;
+    batch(() => {
+      this.trio.value = startingTrio(middleOf(facts.box));
+      this.zoom.value = 1;
+      this.slab.value = 0;
+      this.invert.value = false;
+      this.window.value = this.#firstWindow(facts);
+      this.measures.clear();
+      this.curve.clear();
+    });
+  }
+
+  change(make: (trio: Trio, box: Box) => Trio): void {
+    const box = this.box.peek();
+    if (box) this.trio.value = make(this.trio.peek(), box);
+  }
+
+  zoomBy(factor: number): void {
+    this.zoom.value = Math.min(LARGEST_ZOOM, Math.max(SMALLEST_ZOOM, this.zoom.peek() * factor));
+  }
+
+  thicken(millimetres: number): void {
+    this.slab.value = Math.min(THICKEST, Math.max(0, Math.round(this.slab.peek() + millimetres)));
+  }
+
+  nextMode(): void {
+    const next: Record<SlabMode, SlabMode> = { max: "mean", mean: "min", min: "max" };
+    this.mode.value = next[this.mode.peek()];
+  }
+
+  toggleLines(): void {
+    this.showsLines.value = !this.showsLines.peek();
+  }
+
+  toggleInvert(): void {
+    this.invert.value = !this.invert.peek();
+  }
+
+  /** The straightened picture takes the place of the three-dimensional one. */
+  toggleCurve(): void {
+    batch(() => {
+      const isCurved = this.last.peek() === "curved";
+      this.last.value = isCurved ? "rendering" : "curved";
+      this.tool.value = isCurved ? "cross" : "curve";
+      this.alone.value = null;
+    });
+  }
+
+  /** The last point of the curve being placed, else the last measurement. */
+  takeBack(): void {
+    if (this.last.peek() === "curved" && this.curve.points.peek().length > 0) this.curve.removeLast();
+    else this.measures.undo();
+  }
+
+  /** By its place in the list of presets, from 0; the first is the file's own. */
+  choosePreset(place: number): void {
+    const facts = this.facts.peek();
+    if (!facts) return;
+    const preset = presetsOf(this.stack.series.modality, facts.unit, [])[place];
+    if (preset) this.window.value = preset.window ?? this.#firstWindow(facts);
+  }
+
+  /** Alone on the stage, or all four again. */
+  toggleAlone(cell: CellName): void {
+    this.alone.value = this.alone.peek() === cell ? null : cell;
+  }
+
+  /** The image of the series that lies nearest to the focus. */
+  nearestImage(): number {
+    const { focus } = this.trio.peek();
+    const away = (position: Vector3 | null, normal: Vector3) =>
+      position
+        ? Math.abs(normal.reduce((sum, n, i) => sum + n * ((focus[i] ?? 0) - (position[i] ?? 0)), 0))
+        : Number.POSITIVE_INFINITY;
+    const normal = this.box.peek()?.axes[2] ?? [0, 0, 1];
+    const distances = this.stack.frames.map(({ position }) => away(position, normal));
+    return distances.indexOf(Math.min(...distances));
+  }
+
+  #take(facts: VolumeFacts): void {
+    batch(() => {
+      const isFirst = this.facts.peek() === null;
+      this.facts.value = facts;
+      if (isFirst) this.reset();
+      this.loading.value = { state: "ready" };
+      this.renewals.value++;
+    });
+  }
+
+  #firstWindow({ range, windows }: VolumeFacts): Window {
+    const [window] = windows;
+    if (window) return { ...window, function: "LINEAR" };
+    const [low, high] = range;
+    return { center: (low + high) / 2, width: Math.max(1, high - low), function: "LINEAR" };
+  }
+}
