@@ -51,7 +51,7 @@ def container(value: str, meaning: str, children: Sequence[Dataset]) -> Dataset:
 
 
 def _dose(template: str, children: Sequence[Dataset]) -> bytes:
-    ds = base(sop_class=DOSE_SR, modality="SR", series="dose", SeriesDescription="Dose Report")
+    ds = base(sop_class=DOSE_SR, modality="SR", series=f"dose-{template}", SeriesDescription="Dose Report")
     ds.ValueType = "CONTAINER"
     ds.ConceptNameCodeSequence = [code("113701", "X-Ray Radiation Dose Report")]
     named = Dataset()

@@ -14,8 +14,8 @@ export function Measurements({ groups, of }: { groups: readonly MeasurementGroup
   const rows = groups.flatMap((group) => group.values.map((value) => ({ group, value })));
   if (rows.length === 0) return null;
   return (
-    <section class="hv-report-block" aria-label={t("Measurements")}>
-      <h2>{t("Measurements")}</h2>
+    <section class="hv-report-block" aria-label={t("Measurements of the report")}>
+      <h2>{t("Measurements of the report")}</h2>
       <div class="hv-report-wide">
         <table>
           <thead>
@@ -25,7 +25,7 @@ export function Measurements({ groups, of }: { groups: readonly MeasurementGroup
               <th scope="col" class="hv-report-number">
                 {t("Value")}
               </th>
-              <th scope="col">{t("Image")}</th>
+              <th scope="col">{t("Shown on")}</th>
             </tr>
           </thead>
           <tbody>

@@ -56,12 +56,12 @@ function References({ node, of }: { node: ReportNode; of: DocumentProps }) {
 /** "Ellipse on the image" */
 function graphicText(type: string): string {
   const names: Record<string, string> = {
-    CIRCLE: t("Circle"),
-    ELLIPSE: t("Ellipse"),
-    MULTIPOINT: t("Points"),
-    POINT: t("Point"),
-    POLYGON: t("Polygon"),
-    POLYLINE: t("Line"),
+    CIRCLE: t("A circle"),
+    ELLIPSE: t("An ellipse"),
+    MULTIPOINT: t("Some points"),
+    POINT: t("A point"),
+    POLYGON: t("A polygon"),
+    POLYLINE: t("A line"),
   };
   return names[type] ?? type;
 }

@@ -1,6 +1,6 @@
 /** Values of a report in words. */
 
-import { currentLanguage, formatNumber, msg, t } from "../i18n/translate";
+import { currentLanguage, msg, t } from "../i18n/translate";
 import { dayText, timeText } from "../ui/format";
 import type { Measured, ReportNode } from "./report_types";
 
@@ -19,8 +19,6 @@ export function unitText(unit: string): string {
     .replace(/\./, "·");
 }
 
-const MOST_DIGITS = 4;
-
 /** "12.4 mm"; without a number the reason of the machine. */
 export function measuredText(measured: Measured | null | undefined): string {
   const value = measured?.value;
@@ -32,12 +30,9 @@ export function measuredText(measured: Measured | null | undefined): string {
   return text.trim();
 }
 
-/** Small numbers keep digits that mean something: a dose area product in Gy·m² begins behind four zeros. */
+/** As exact as it was sent, within reason: a dose area product in Gy·m² begins behind four zeros. */
 function numberText(number: number): string {
-  const size = Math.abs(number);
-  if (size > 0 && size < 0.001)
-    return number.toLocaleString(currentLanguage(), { maximumSignificantDigits: 4 });
-  return formatNumber(number, size >= 1000 ? 1 : size >= 1 ? 2 : MOST_DIGITS);
+  return number.toLocaleString(currentLanguage(), { maximumSignificantDigits: 6 });
 }
 
 /** DA ("20260302"), TM ("081700.5") or DT, one behind the other, as the reader's language writes them. */

@@ -14,6 +14,11 @@ interface VideoFacts {
   playable: boolean;
 }
 
+/** "H.264, MPEG-TS": how it is coded, and what it is wrapped in where that is why no browser plays it. */
+function codingOf({ coding, media_type }: VideoFacts): string {
+  return media_type === "video/mp2t" ? `${coding}, MPEG-TS` : coding;
+}
+
 function sizeText(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
@@ -24,7 +29,8 @@ export function Video({ instance, stack }: DocumentProps) {
   const isRefused = useSignal(false);
   if (asked === null) return <p class="hv-document-note">{t("Loading…")}</p>;
   if ("problem" in asked) return <p class="hv-document-note">{asked.problem}</p>;
-  const { coding, bytes, playable } = asked.found;
+  const { bytes, playable } = asked.found;
+  const coding = codingOf(asked.found);
   const save = `${address}?download=1`;
   return (
     <>
@@ -52,7 +58,7 @@ export function Video({ instance, stack }: DocumentProps) {
           {t(
             "No browser plays this video as it is stored ({coding}). Save it and open it in a video player.",
             {
-              coding: coding || "?",
+              coding,
             },
           )}
           <br />
