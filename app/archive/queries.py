@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 
 from app.archive import frames_index
 from app.archive.access import (
@@ -83,6 +83,8 @@ __all__ = [
     "search_studies",
     "series_frames",
     "series_ids",
+    "series_slices",
+    "series_version",
     "set_aside_case",
     "set_aside_digests",
     "set_asides",
@@ -147,14 +149,36 @@ def series_frames(
     tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None
 ) -> list[FrameLocation]:
     """All frames of a series in the order of the manifest: the place in the list is the frame index."""
-    series = series_for(tx, actor, series_id)
-    if study_id is not None and series.study_id != study_id:
-        raise NotFound
+    return [location for location, _ in series_slices(tx, actor, series_id, study_id=study_id)]
+
+
+def series_slices(
+    tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None
+) -> list[tuple[FrameLocation, dict[str, Any]]]:
+    """The same, each frame with what the manifest says of its instance."""
+    series = _series_within(tx, actor, series_id, study_id)
     query = select(Instance.id, Instance.number, Instance.facts, *_PLACE[:-1], Instance.frame_count)
     rows = tx.session.execute(query.where(Instance.series_id == series.id, SHOWN_INSTANCE)).all()
     found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])
-    places = ((one.row, number) for one in found for number in range(1, one.row.frame_count + 1))
-    return [_place(row, number) for row, number in places]
+    return [
+        (_place(one.row, number), one.facts) for one in found for number in range(1, one.row.frame_count + 1)
+    ]
+
+
+def series_version(tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None) -> str:
+    """Changes when an image of the series comes, goes, is replaced or proves damaged."""
+    series = _series_within(tx, actor, series_id, study_id)
+    query = select(func.count(), func.max(Instance.id), func.sum(case((Instance.damaged, 1), else_=0))).where(
+        Instance.series_id == series.id, SHOWN_INSTANCE
+    )
+    return "-".join(str(part) for part in tx.session.execute(query).one())
+
+
+def _series_within(tx: Tx, actor: Actor, series_id: str, study_id: str | None) -> Series:
+    series = series_for(tx, actor, series_id)
+    if study_id is not None and series.study_id != study_id:
+        raise NotFound
+    return series
 
 
 @dataclass(frozen=True)

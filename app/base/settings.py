@@ -121,6 +121,10 @@ class DecodeSettings(_Part):
     seconds: Annotated[int, Field(ge=1, le=300)] = 9
 
 
+class RenderSettings(_Part):
+    volume_mb: Annotated[int, Field(ge=16, le=65536)] = 600
+
+
 class ConsultSettings(_Part):
     access_days: Annotated[int, Field(ge=0, le=365)] = 7
 
@@ -147,6 +151,7 @@ class Settings(_Part):
     links: LinkSettings = LinkSettings()
     storage: StorageSettings = StorageSettings()
     decode: DecodeSettings = DecodeSettings()
+    render: RenderSettings = RenderSettings()
     consult: ConsultSettings = ConsultSettings()
     oidc: tuple[OidcProvider, ...] = ()
 

@@ -42,7 +42,13 @@ ANSWERS: dict[str, Answer] = {
     "unavailable": Answer(503, "Not available at the moment", retry=True),
     "unsupported": Answer(415, "This kind of data is not supported", retry=False),
 }
-STATUS_BY_CODE = {"disk_full": 507, "quota_full": 507, "not_acceptable": 406, "no_picture": 406}
+STATUS_BY_CODE = {
+    "disk_full": 507,
+    "quota_full": 507,
+    "not_acceptable": 406,
+    "no_picture": 406,
+    "no_volume": 422,
+}
 FAULT = "Something went wrong on our side. Try again; if it happens again, tell your administrator the number {number}."
 
 
