@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
-export const FRAGMENTS = ["viewer", "marks", "room", "consults", "web", "archive"];
+export const FRAGMENTS = ["viewer", "marks", "room", "consults", "web", "archive", "planes"];
 export const TRANSLATIONS = join(import.meta.dirname, "../../app/base/translations/vi");
 const SOURCES = join(import.meta.dirname, "../src");
 const MODULE = "virtual:messages";
