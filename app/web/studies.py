@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.archive.queries import StudyQuery, has_set_asides, list_studies
+from app.archive.weights import weights_of
 from app.audit.searches import Searches
 from app.base.actor import Actor, Permission
 from app.base.clock import now
@@ -46,6 +47,7 @@ def blueprint(services: Services) -> Blueprint:
                 actor.allows(Permission.STUDY_FETCH) and own is not None and bool(remotes_of(tx, actor))
             )
             sent_to = delivered_to(tx, actor, [study.id for study in page.studies])
+            weights = weights_of(tx, actor, [study.id for study in page.studies])
             set_aside = actor.allows(Permission.STUDY_CORRECT) and has_set_asides(tx, actor)
         filtered = any(request.args.get(name) for name in FILTERS)
         if filtered:
@@ -53,6 +55,7 @@ def blueprint(services: Services) -> Blueprint:
         return render_template(
             "studies.html",
             page=page,
+            weights=weights,
             filters=request.args,
             filtered=filtered,
             newer=_address_of(-1),
