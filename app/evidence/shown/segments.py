@@ -20,6 +20,7 @@ def segmentation_of(header: Header) -> dict[str, Any]:
         "rows": header.integer(0x00280010) or 0,
         "columns": header.integer(0x00280011) or 0,
         "type": "LABELMAP" if labels else header.code(0x00620001),
+        "maximum": max(header.integer(0x0062000E) or 255, 1),
         "frame_of_reference_uid": header.uid(0x00200052),
         "segments": [_segment(item) for item in header.items(0x00620002)[:MOST]],
         "frames": [_frame(item, shared, number) for number, item in enumerate(items, 1)],

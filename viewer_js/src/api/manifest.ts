@@ -1,5 +1,7 @@
 /** The study as the server describes it (app/archive/queries.manifest). */
 
+import type { Shutter } from "../objects/types";
+
 export type Vector3 = readonly [number, number, number];
 export type Orientation = readonly [number, number, number, number, number, number];
 export type WindowFunction = "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
@@ -37,6 +39,19 @@ export interface UltrasoundRegion {
   value_y?: number;
   /** 2D, M-Mode, spectral, waveform, graphics */
   type: string;
+}
+
+/** An overlay plane; its points come by /stream/<key>/overlay/<instance>/<frame>?group=... */
+export interface ManifestOverlay {
+  group: number;
+  rows: number;
+  columns: number;
+  /** row and column of its first point, counted from 1 */
+  origin: readonly [number, number];
+  frames: number;
+  first_frame: number;
+  kind: string;
+  label: string;
 }
 
 export interface ManifestInstance {
@@ -82,6 +97,8 @@ export interface ManifestInstance {
   reason: string | null;
   frame_overrides: readonly FrameOverride[] | null;
   /** absent: there are none, or the file came before they were read */
+  overlays?: readonly ManifestOverlay[];
+  shutter?: Shutter;
   ultrasound_regions?: readonly UltrasoundRegion[];
   /** g/ml for each unit after rescale (PET) */
   suv_factor?: number;

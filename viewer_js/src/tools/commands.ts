@@ -2,10 +2,12 @@
 
 import { msg } from "../i18n/translate";
 import { flippedSideways, flippedUpsideDown, rotatedRight } from "../viewport/geometry";
-import { presetsOf } from "../viewport/presets";
 import type { Workspace } from "../viewport/workspace";
+import { DOCUMENT_COMMANDS } from "./commands_documents";
 import { LAYOUT_COMMANDS } from "./commands_layout";
 import { MARK_COMMANDS } from "./commands_marks";
+import { OBJECT_COMMANDS } from "./commands_objects";
+import { choosePreset, PICTURE_COMMANDS } from "./commands_picture";
 import { STREAM_COMMANDS } from "./commands_stream";
 import { TOOLS } from "./registry";
 
@@ -104,15 +106,6 @@ const PICTURE: Command[] = [
   ),
 ];
 
-function choosePreset(workspace: Workspace, index: number): void {
-  const viewport = workspace.active.peek();
-  const frame = viewport.frame.peek();
-  const stack = viewport.stack.peek();
-  if (!frame || !stack) return;
-  const preset = presetsOf(stack.series.modality, frame.instance.unit, frame.windows)[index];
-  if (preset) viewport.window.value = preset.window;
-}
-
 const CHOICES: Command[] = TOOLS.map((tool) => ({
   keys: [tool.key],
   id: `tool-${tool.id}`,
@@ -123,9 +116,12 @@ const CHOICES: Command[] = TOOLS.map((tool) => ({
 
 export const COMMANDS: readonly Command[] = [
   ...CHOICES,
+  ...DOCUMENT_COMMANDS,
   ...IMAGES,
   ...STREAM_COMMANDS,
   ...LAYOUT_COMMANDS,
   ...PICTURE,
+  ...PICTURE_COMMANDS,
   ...MARK_COMMANDS,
+  ...OBJECT_COMMANDS,
 ];

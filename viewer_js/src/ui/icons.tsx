@@ -25,7 +25,9 @@ const PATHS = {
   length: "M4 20 20 4M2.5 17.5l4 4M17.5 2.5l4 4",
   list: "M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01",
   meter: "M4 18a8 8 0 1 1 16 0M12 18l4-6",
+  magnifier: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5 21 21",
   more: "M5 12h.01M12 12h.01M19 12h.01",
+  objects: "M12 3l2.6 5.6 6 .7-4.4 4.1 1.2 6L12 16.5 6.6 19.4l1.2-6L3.4 9.3l6-.7z",
   pan: "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3",
   pause: "M8 5v14M16 5v14",
   play: "M7 5l12 7-12 7z",
@@ -36,6 +38,7 @@ const PATHS = {
   redo: "M20 9H10a6 6 0 1 0 0 12h5M20 9l-4-4M20 9l-4 4",
   reset: "M4 12a8 8 0 1 0 2.6-5.9M4 4v5h5",
   rotate: "M20 12a8 8 0 1 1-2.6-5.9M20 4v5h-5",
+  save: "M12 4v11M7.5 10.5 12 15l4.5-4.5M4 16v4h16v-4",
   saver: "M12 3v10M8 9l4 4 4-4M4 16v4h16v-4",
   ruler: "M3 16 16 3l5 5L8 21zM7 12l2.5 2.5M10 9l2 2M13 6l2.5 2.5",
   scroll: "M12 3v18M8.5 6.5 12 3l3.5 3.5M8.5 17.5 12 21l3.5-3.5M5 12h14",
@@ -47,6 +50,7 @@ const PATHS = {
   undo: "M4 9h10a6 6 0 1 1 0 12H9M4 9l4-4M4 9l4 4",
   sliders: "M4 8h9M17 8h3M4 16h3M11 16h9M15 6v4M9 14v4",
   window: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+  window_region: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z",
   zoom: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5 21 21M7.5 10.5h6M10.5 7.5v6",
 } as const;
 
@@ -54,6 +58,7 @@ const PATHS = {
 const FILLED: Partial<Record<keyof typeof PATHS, string>> = {
   invert: "M20 4v16H4z",
   window: "M12 3a9 9 0 0 1 0 18z",
+  window_region: "M12 8a4 4 0 0 1 0 8z",
 };
 
 export type IconName = keyof typeof PATHS;

@@ -15,7 +15,17 @@ export interface Panel {
 
 /** Add yours: `{ id: "marks", name: msg("Marks"), load: async () => (await import("./marks_panel")).MarksPanel }`. */
 export const PANELS: readonly Panel[] = [
+  {
+    id: "tags",
+    name: msg("DICOM attributes"),
+    load: async () => (await import("../documents/tags_panel")).TagsPanel,
+  },
   { id: "marks", name: msg("Marks"), load: async () => (await import("./marks_panel")).MarksPanel },
+  {
+    id: "objects",
+    name: msg("Key images and objects"),
+    load: async () => (await import("./objects_panel")).ObjectsPanel,
+  },
 ];
 
 /** A button of the toolbar: opens the panel, or closes it. */

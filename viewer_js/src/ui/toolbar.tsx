@@ -6,11 +6,13 @@ import { COMMANDS, type Command } from "../tools/commands";
 import { TOOLS } from "../tools/registry";
 import type { Tool } from "../tools/tool";
 import type { Workspace } from "../viewport/workspace";
+import { ExportButton, TagsButton } from "./export_button";
 import { Foldable } from "./foldable";
 import { Icon, type IconName } from "./icons";
 import { LayoutButton } from "./layout_button";
 import { MeasureButton } from "./measure_button";
 import { MeterButton } from "./meter_button";
+import { ObjectsButton } from "./objects_button";
 import { VolumeButton } from "./volume_button";
 import { WindowPanel } from "./window_panel";
 
@@ -102,6 +104,9 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
       </fieldset>
       <LayoutButton workspace={workspace} />
       <VolumeButton workspace={workspace} />
+      <ObjectsButton workspace={workspace} />
+      <ExportButton workspace={workspace} />
+      <TagsButton workspace={workspace} />
       <MeterButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("More")}>
         <Action

@@ -11,6 +11,7 @@ import type { Workspace } from "../viewport/workspace";
 import { attachGestures } from "./attach_gestures";
 import { Corners } from "./corners";
 import { GuidesLayer } from "./guides_layer";
+import { LayersView } from "./layers_view";
 import { NoPictures } from "./no_pictures";
 import { droppedOn } from "./series_drag";
 import { SliceSlider } from "./slice_slider";
@@ -118,6 +119,7 @@ export function ViewportView({ viewport, workspace }: Props) {
         onFocus={() => workspace.activate(viewport)}
       >
         <canvas ref={canvas} />
+        <LayersView viewport={viewport} workspace={workspace} />
         <svg ref={svg} class="hv-marks" aria-hidden="true" />
         <GuidesLayer viewport={viewport} workspace={workspace} />
         <Corners viewport={viewport} workspace={workspace} />

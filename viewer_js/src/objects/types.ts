@@ -1,0 +1,143 @@
+/** What is drawn on images, as the server tells it (app/evidence/shown). */
+
+import type { Point } from "../annotations/model";
+import type { Orientation, Vector3, WindowFunction } from "../api/manifest";
+
+/** No frames: all of the image. */
+export interface Reference {
+  readonly uid: string;
+  readonly frames: readonly number[];
+}
+
+interface Said {
+  readonly label: string;
+  readonly description: string;
+  readonly author: string;
+  /** YYYYMMDD, or empty */
+  readonly created: string;
+}
+
+export type Units = "DISPLAY" | "MATRIX" | "PIXEL";
+
+export interface Graphic {
+  readonly type: string;
+  readonly units: Units;
+  readonly points: readonly Point[];
+  readonly filled: boolean;
+}
+
+export interface PlacedText {
+  readonly text: string;
+  readonly at: Point;
+  readonly units: Units;
+}
+
+export interface DisplayedArea {
+  readonly images: readonly Reference[];
+  /** pixels counted from 1, in the image as it is stored */
+  readonly top_left: Point;
+  readonly bottom_right: Point;
+}
+
+/** In image coordinates; what lies outside any of them is shut out. */
+export interface Shutter {
+  readonly rectangle?: readonly [number, number, number, number];
+  /** centre and radius */
+  readonly circle?: readonly [number, number, number];
+  readonly polygon?: readonly Point[];
+  readonly grey: number;
+}
+
+export interface Presentation extends Said {
+  readonly kind: "presentation";
+  readonly images: readonly Reference[];
+  readonly windows: readonly {
+    readonly images: readonly Reference[];
+    readonly center: number;
+    readonly width: number;
+    readonly function: WindowFunction;
+  }[];
+  readonly inverse: boolean | null;
+  readonly rotation: 0 | 90 | 180 | 270;
+  readonly flip: boolean;
+  readonly areas: readonly DisplayedArea[];
+  readonly shutter: Shutter | null;
+  readonly layers: Readonly<Record<string, { readonly colour: string | null; readonly description: string }>>;
+  readonly annotations: readonly {
+    readonly images: readonly Reference[];
+    readonly layer: string;
+    readonly graphics: readonly Graphic[];
+    readonly texts: readonly PlacedText[];
+  }[];
+}
+
+export interface KeyImages extends Said {
+  readonly kind: "key-images";
+  readonly code: string;
+  readonly images: readonly Reference[];
+}
+
+export interface Contour {
+  readonly type: string;
+  readonly uid: string | null;
+  /** x, y, z, x, y, z... in millimetres of the patient */
+  readonly points: readonly number[];
+}
+
+export interface Structures extends Said {
+  readonly kind: "structures";
+  readonly cut: boolean;
+  readonly regions: readonly {
+    readonly number: number | null;
+    readonly name: string;
+    readonly frame_of_reference_uid: string;
+    readonly colour: string | null;
+    readonly contours: readonly Contour[];
+  }[];
+}
+
+export interface SegmentFrame {
+  readonly number: number;
+  /** null in a label map */
+  readonly segment: number | null;
+  readonly uid: string | null;
+  readonly frame: number | null;
+  readonly position: Vector3 | null;
+  readonly orientation: Orientation | null;
+  readonly spacing: readonly [number, number] | null;
+}
+
+export interface Segmentation extends Said {
+  readonly kind: "segmentation";
+  readonly rows: number;
+  readonly columns: number;
+  readonly type: "BINARY" | "FRACTIONAL" | "LABELMAP";
+  /** a fractional value that stands for the whole pixel */
+  readonly maximum: number;
+  readonly frame_of_reference_uid: string;
+  readonly segments: readonly {
+    readonly number: number;
+    readonly name: string;
+    readonly colour: string | null;
+  }[];
+  readonly frames: readonly SegmentFrame[];
+}
+
+export type DrawnObject = KeyImages | Presentation | Segmentation | Structures;
+
+const PRESENTATION = "1.2.840.10008.5.1.4.1.1.11.";
+const KINDS: readonly (readonly [string, DrawnObject["kind"]])[] = [
+  [`${PRESENTATION}1`, "presentation"],
+  [`${PRESENTATION}2`, "presentation"],
+  [`${PRESENTATION}3`, "presentation"],
+  ["1.2.840.10008.5.1.4.1.1.88.59", "key-images"],
+  ["1.2.840.10008.5.1.4.1.1.66.4", "segmentation"],
+  ["1.2.840.10008.5.1.4.1.1.66.7", "segmentation"],
+  ["1.2.840.10008.5.1.4.1.1.481.3", "structures"],
+];
+const BY_CLASS: ReadonlyMap<string, DrawnObject["kind"]> = new Map(KINDS);
+
+/** What an instance of this class is when drawn; null: nothing of these. */
+export function drawnKind(sopClassUid: string | undefined): DrawnObject["kind"] | null {
+  return BY_CLASS.get(sopClassUid ?? "") ?? null;
+}
