@@ -26,7 +26,7 @@ QUERIES = {
 OF_ONE_S_OWN = "/studies/<study_id>/"
 # Addresses that answer machines or scripts, or lead on at once.
 NO_PAGES = re.compile(
-    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count)$|\.jpg$|/picture/"
+    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count|priors)$|\.jpg$|/picture/"
 )
 # Nothing of this kind is in the demonstration; their own tests open them.
 WITHOUT_EXAMPLE = ("/rules/<rule_id>", "/set-aside/<set_aside_id>")

@@ -26,6 +26,7 @@ def test_a_prior_is_listed_and_opened_on_record(site: Website) -> None:
     alice = site.signed_in(site.cast.alice)
     opened = alice.send_json("POST", f"/studies/{now}/priors/{before}", {})
     assert opened.status_code == 200
+    assert opened.json
     assert opened.json["manifest"]["study"]["id"] == before
     assert alice.get(f"/stream/{opened.json['key']}/manifest").status_code == 200
     assert _openings(site.services.db, before) == 1

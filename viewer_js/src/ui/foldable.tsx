@@ -1,0 +1,60 @@
+/** The toolbar in one row; what does not fit is behind one button, within reach of a thumb. */
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../i18n/translate";
+import type { Workspace } from "../viewport/workspace";
+import { Icon } from "./icons";
+
+/** CSS pixels; more than a border, less than a row */
+const SLACK = 8;
+
+export function Foldable({ workspace, children }: { workspace: Workspace; children: ComponentChildren }) {
+  const tools = useRef<HTMLDivElement>(null);
+  const isOpen = useSignal(false);
+  const overflows = useSignal(false);
+  useEffect(() => {
+    const element = tools.current;
+    if (!element) return;
+    const measure = () => {
+      const row = element.querySelector<HTMLElement>(".hv-button")?.offsetHeight ?? 0;
+      overflows.value = element.scrollHeight > row + SLACK;
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    for (const child of element.children) observer.observe(child);
+    return () => observer.disconnect();
+  }, [overflows]);
+  // whoever has chosen a tool wants the picture back
+  const tool = workspace.toolId.value;
+  useEffect(() => {
+    isOpen.value = false;
+  }, [tool, isOpen]);
+  const label = isOpen.value ? t("Fewer tools") : t("All tools");
+  return (
+    <div
+      class={`hv-toolbar${isOpen.value ? " hv-unfolded" : ""}`}
+      role="toolbar"
+      aria-label={t("Viewer tools")}
+    >
+      <div class="hv-tools" ref={tools}>
+        {children}
+      </div>
+      {overflows.value && (
+        <button
+          type="button"
+          class="hv-button hv-fold"
+          aria-label={label}
+          title={label}
+          aria-expanded={isOpen.value}
+          onClick={() => {
+            isOpen.value = !isOpen.value;
+          }}
+        >
+          <Icon name="more" />
+        </button>
+      )}
+    </div>
+  );
+}
