@@ -3,11 +3,20 @@
 import sys
 from collections.abc import Callable
 
-from tests.bench import bench_find, bench_frames, bench_live, bench_retrieve, bench_store, bench_viewer
+from tests.bench import (
+    bench_coding,
+    bench_find,
+    bench_frames,
+    bench_live,
+    bench_retrieve,
+    bench_store,
+    bench_viewer,
+)
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "store": bench_store.main,
     "frames": bench_frames.main,
+    "coding": bench_coding.main,
     "viewer": bench_viewer.main,
     "live": bench_live.main,
     "retrieve": bench_retrieve.main,
