@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.edge.services import Services
 from app.stream import frames
+from app.stream.clips import add_clips
 from app.stream.documents import add_documents
 from app.stream.objects import add_objects
 from app.stream.volumes import add_volumes
@@ -13,6 +14,7 @@ __all__ = ["blueprint"]
 
 def blueprint(services: Services) -> Blueprint:
     door = frames.blueprint(services)
+    add_clips(door, services)
     add_documents(door, services)
     add_objects(door, services)
     add_volumes(door, services)

@@ -1,0 +1,40 @@
+/** Saving, printing and the list of attributes; what the button opens is loaded when it is pressed. */
+
+import { t } from "../i18n/translate";
+import type { Workspace } from "../viewport/workspace";
+import { lazy } from "./lazy";
+import { togglePanel } from "./panels";
+import { Popover } from "./popover";
+
+const Panel = lazy(async () => (await import("../export/export_panel")).ExportPanel);
+
+interface Props {
+  workspace: Workspace;
+}
+
+export function ExportButton({ workspace }: Props) {
+  return (
+    <Popover icon="save" label={t("Save and print")}>
+      {(close) => <Panel workspace={workspace} close={close} />}
+    </Popover>
+  );
+}
+
+/** For those who work here: a patient's link has no list of attributes. */
+export function TagsButton({ workspace }: Props) {
+  if (!workspace.isStaff) return null;
+  return (
+    <button
+      type="button"
+      class="hv-button"
+      aria-label={t("DICOM attributes")}
+      title={`${t("DICOM attributes")} (T)`}
+      aria-pressed={workspace.sidePanel.value === "tags"}
+      onClick={() => togglePanel(workspace, "tags")}
+    >
+      <svg class="hv-icon" viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M4 6h3M10 6h10M4 12h3M10 12h10M4 18h3M10 18h10" />
+      </svg>
+    </button>
+  );
+}
