@@ -55,6 +55,8 @@ export class Workspace {
   readonly message = signal<string | null>(null);
   /** the panel open beside the stage, of ui/panels.ts */
   readonly sidePanel = signal<string | null>(null);
+  /** somebody signed in, not a patient with a link */
+  readonly isStaff: boolean;
   /** grows at most once a drawn frame, whenever images have come */
   readonly arrivals = signal(0);
   readonly store: FrameStore;
@@ -90,6 +92,7 @@ export class Workspace {
 
   constructor({ csrf, person }: Pick<PageConfig, "csrf" | "person">, { port }: ViewerOptions) {
     this.#csrf = csrf;
+    this.isStaff = person.id !== "";
     this.priors = new Priors(csrf);
     this.opening = new Opening(this, person.roles ?? [], port !== undefined);
     this.store = new FrameStore(memoryBudget(), () => this.#arrived());
