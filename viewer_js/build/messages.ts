@@ -5,11 +5,10 @@
  * tn("…", "…", n) or msg("…"), travel to the browser: web.po holds hundreds that only the server needs.
  */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
-export const FRAGMENTS = ["viewer", "marks", "room", "consults", "web", "archive", "planes"];
 export const TRANSLATIONS = join(import.meta.dirname, "../../app/base/translations/vi");
 const SOURCES = join(import.meta.dirname, "../src");
 const MODULE = "virtual:messages";
@@ -63,10 +62,10 @@ export function usedMessages(folder = SOURCES): Set<string> {
 
 export function catalogue(): Map<string, string> {
   const merged = new Map<string, string>();
-  for (const fragment of FRAGMENTS) {
-    const path = join(TRANSLATIONS, `${fragment}.po`);
-    if (!existsSync(path)) continue;
-    for (const [id, translation] of parsePo(readFileSync(path, "utf8"))) merged.set(id, translation);
+  for (const file of readdirSync(TRANSLATIONS)) {
+    if (!file.endsWith(".po")) continue;
+    for (const [id, translation] of parsePo(readFileSync(join(TRANSLATIONS, file), "utf8")))
+      merged.set(id, translation);
   }
   return merged;
 }
