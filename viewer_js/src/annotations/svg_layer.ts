@@ -2,16 +2,11 @@
 
 import { type Affine, apply, type Size } from "../viewport/geometry";
 import { hasHandle, outlinesOf } from "./hit";
+import { LabelPlaces, LINE_HEIGHT } from "./label_places";
 import type { Annotation, Point } from "./model";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HANDLE = 4.5;
-const LINE_HEIGHT = 16;
-/** about the width of a letter; near enough to keep labels inside */
-const LETTER = 7.4;
-const GAP = 10;
-/** the slider stands at the right edge */
-const EDGE = 30;
 const ARROW_HEAD = 12;
 
 export interface DrawnMark {
@@ -65,29 +60,6 @@ function textAt([x, y]: Point, lines: readonly string[], colour: string): SVGEle
   return text;
 }
 
-/** Beside the mark where it hides the least: to the right, else to the left, else below. */
-function textPlace(
-  { kind }: Annotation,
-  points: readonly Point[],
-  lines: readonly string[],
-  size: Size,
-): Point {
-  const [tail = [0, 0], head = tail] = points;
-  const width = Math.max(...lines.map((line) => line.length)) * LETTER;
-  const height = lines.length * LINE_HEIGHT;
-  const xs = points.map(([x]) => x);
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const rightmost = points.find(([x]) => x === right) ?? tail;
-  const within = (x: number) => Math.max(EDGE, Math.min(x, size.width - EDGE - width));
-  if (kind === "arrow") {
-    const y = tail[1] + (tail[1] < head[1] ? -8 - (height - LINE_HEIGHT) : 18);
-    return [within(tail[0] < head[0] ? tail[0] : tail[0] + 6), y];
-  }
-  if (right + GAP + width <= size.width - EDGE) return [right + GAP, rightmost[1] + 5];
-  if (left - GAP - width >= EDGE) return [left - GAP - width, rightmost[1] + 5];
-  return [within(left), Math.max(...points.map(([, y]) => y)) + GAP + 10];
-}
-
 const CROSS = 7;
 
 /** What a mark has beside its lines. */
@@ -133,7 +105,7 @@ function middle([x0, y0]: Point, [x1, y1]: Point): Point {
 function markElement(
   { annotation, lines, colour, selected }: DrawnMark,
   toScreen: Affine,
-  size: Size,
+  places: LabelPlaces,
 ): SVGElement {
   const points = annotation.points.map((point) => apply(toScreen, point));
   const group = element("g", {}, selected ? "hv-mark hv-selected" : "hv-mark");
@@ -145,7 +117,7 @@ function markElement(
       group.append(element("circle", { cx, cy, r: HANDLE, stroke: colour }, "hv-handle"));
     });
   }
-  if (lines.length > 0) group.append(textAt(textPlace(annotation, points, lines, size), lines, colour));
+  if (lines.length > 0) group.append(textAt(places.take(annotation.kind, points, lines), lines, colour));
   return group;
 }
 
@@ -163,8 +135,9 @@ export function drawLayer(
   toScreen: Affine,
   size: Size,
 ): void {
+  const places = new LabelPlaces(size);
   svg.replaceChildren(
-    ...marks.map((mark) => markElement(mark, toScreen, size)),
+    ...marks.map((mark) => markElement(mark, toScreen, places)),
     ...pointers.map((pointer) => pointerElement(pointer)),
   );
 }

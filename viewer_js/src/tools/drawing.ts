@@ -80,6 +80,12 @@ export class Drawing {
   }
 
   #finish(): void {
+    const [first = [0, 0], ...rest] = this.#placed;
+    if (rest.length > 0 && rest.every(([x, y]) => x === first[0] && y === first[1])) {
+      // a mark without any size would only be in the way
+      this.cancel();
+      return;
+    }
     const asks = KINDS[this.#kind].asksText;
     const { study_id, author } = this.#annotation;
     const next = asks === "next" ? nextVertebra(this.#desk.all.peek(), study_id, author.id) : null;

@@ -30,6 +30,11 @@ function imageHere(store: FrameStore, frame: Frame): StoredImage | null {
   return { values: full.values, rows, columns, slope, intercept, unit };
 }
 
+/** Colours, also those of a palette, are no values. */
+function isColour({ instance: { samples, photometric } }: Frame): boolean {
+  return samples > 1 || !photometric.startsWith("MONOCHROME");
+}
+
 function uptake({ instance: { suv_factor } }: Frame): { suv_factor?: number } {
   return suv_factor === undefined ? {} : { suv_factor };
 }
@@ -60,7 +65,7 @@ export function measuredHere(store: FrameStore, frame: Frame, mark: Annotation):
 }
 
 async function region(store: FrameStore, frame: Frame, mark: RegionAnnotation, csrf: string) {
-  if (frame.instance.samples > 1) return null;
+  if (isColour(frame)) return null;
   const here = regionHere(store, frame, mark);
   if (here !== undefined) return here;
   const { histogram: _, ...asked } = await askStatistics(frame, mark, csrf);
@@ -70,7 +75,7 @@ async function region(store: FrameStore, frame: Frame, mark: RegionAnnotation, c
 }
 
 async function probe(store: FrameStore, frame: Frame, mark: ProbeAnnotation, csrf: string) {
-  if (frame.instance.samples > 1) return null;
+  if (isColour(frame)) return null;
   const here = probeHere(store, frame, mark);
   if (here !== undefined) return here;
   const { count, mean, unit } = await askStatistics(frame, mark, csrf);
@@ -99,7 +104,7 @@ export async function histogram(
   mark: RegionAnnotation,
   csrf: string,
 ): Promise<readonly number[] | null> {
-  if (frame.instance.samples > 1) return null;
+  if (isColour(frame)) return null;
   const image = imageHere(store, frame);
   if (!image) return (await askStatistics(frame, mark, csrf)).histogram;
   const values = [...valuesInside(image, mark)];

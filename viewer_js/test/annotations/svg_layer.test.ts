@@ -72,3 +72,41 @@ it("another's pointer carries their name", () => {
   drawLayer(svg, [], [{ at: [5, 6], name: "BS. Bình", colour: "#5cc8ff" }], SAME, SIZE);
   expect(svg.querySelector(".hv-pointer")?.textContent).toBe("BS. Bình");
 });
+
+it("labels of neighbours do not stand over each other", () => {
+  const marks = [0, 1, 2].map((i) => {
+    const annotation = mark("probe", [[200, 200 + i]], { id: `m${i}` });
+    return { annotation, lines: ["Mean 55 HU", "9 mm²"], colour: "#ffd84d", selected: false };
+  });
+  drawLayer(svg, marks, [], SAME, SIZE);
+  const places = [...svg.querySelectorAll("text")].map(
+    (text) => `${text.getAttribute("x")} ${text.getAttribute("y")}`,
+  );
+  expect(new Set(places).size).toBe(3);
+  expect(new Set(places.map((place) => place.split(" ")[0])).size).toBe(3);
+});
+
+it("two lines that are one mark are joined, a closed line comes back to its beginning", () => {
+  draw(
+    mark("cobb", [
+      [10, 10],
+      [60, 10],
+      [10, 90],
+      [60, 80],
+    ]),
+    ["11.3°"],
+  );
+  expect([svg.querySelectorAll(".hv-line").length, svg.querySelectorAll(".hv-join").length]).toEqual([2, 1]);
+  draw(
+    mark("rectangle", [
+      [10, 10],
+      [60, 10],
+      [60, 40],
+      [10, 40],
+    ]),
+    [],
+  );
+  expect(svg.querySelector(".hv-line")?.getAttribute("d")).toBe(
+    "M10.0 10.0L60.0 10.0L60.0 40.0L10.0 40.0L10.0 10.0",
+  );
+});

@@ -143,3 +143,10 @@ it("two lines are placed by two drags", () => {
     [90, 100],
   ]);
 });
+
+it("a line that begins where it ends is none", () => {
+  const pointer = hand("length");
+  pointer.click(10, 10);
+  pointer.click(10, 10);
+  expect([pointer.isDrawing, kept(), desk.draft.value]).toEqual([false, [], null]);
+});
