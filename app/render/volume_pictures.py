@@ -5,15 +5,23 @@ from numpy.typing import NDArray
 
 from app.render.encode import encode
 from app.render.volume import Volume
+from app.render.volume_rendering import rendered
 from app.render.volume_sampling import Values
+from app.render.volume_solid import Solid
+from app.render.volume_view import RenderingWish
 from app.render.volume_wishes import Look
 
-PREVIEW_QUALITY = 80
+_PREVIEW, _FULL = 80, 92
 
 
 def preview(volume: Volume, values: Values, look: Look) -> bytes:
     """A grey JPEG."""
-    return encode(grey(volume, values, look), "image/jpeg", PREVIEW_QUALITY)
+    return encode(grey(volume, values, look), "image/jpeg", _PREVIEW)
+
+
+def portrait(volume: Volume, solid: Solid, wish: RenderingWish) -> bytes:
+    """A body in colour, as JPEG."""
+    return encode(rendered(volume, solid, wish), "image/jpeg", _FULL if wish.full else _PREVIEW)
 
 
 def grey(volume: Volume, values: Values, look: Look) -> NDArray[np.uint8]:

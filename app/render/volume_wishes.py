@@ -160,13 +160,15 @@ def _look(given: Mapping[str, Any]) -> Look:
     thickness = _number(given.get("slab", 0), "slab", 0, _THICKEST)
     return Look(
         slab=Slab(thickness, choice(given, "mode", MODES, MEAN)),
-        window=_window(given.get("window")),
+        window=window_of(given),
         invert=str(given.get("invert", "0")) in {"1", "true", "True"},
         full=quality_of(given),
     )
 
 
-def _window(given: object) -> Window | None:
+def window_of(wish: Mapping[str, Any]) -> Window | None:
+    """`window` as centre and width in real-world values; None when it is not given."""
+    given = wish.get("window")
     if given is None or given == "":
         return None
     parts = given.split(",") if isinstance(given, str) else given

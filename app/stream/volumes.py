@@ -17,8 +17,11 @@ from app.edge.services import Services
 from app.render.packing import pack
 from app.render.volume import Volume
 from app.render.volume_curved import ribbon
-from app.render.volume_pictures import preview
+from app.render.volume_pictures import portrait, preview
+from app.render.volume_presets import presets_for
+from app.render.volume_rendering import Solids
 from app.render.volume_sampling import Surface, Values, plane, sampled
+from app.render.volume_view import RenderingWish
 from app.render.volume_wishes import CurvedWish, Look, PlaneWish, Turn
 from app.render.volumes import Images, Volumes, places_of
 from app.stream.encoding import negotiated
@@ -60,7 +63,9 @@ class _Turns:
 def add_volumes(door: Blueprint, services: Services) -> None:
     volumes = Volumes(services.renderer, services.settings.render.volume_mb << 20)
     _add_state(door, services, volumes)
-    _add_surfaces(door, services, volumes, _Turns())
+    turns = _Turns()
+    _add_surfaces(door, services, volumes, turns)
+    _add_bodies(door, services, volumes, turns)
 
 
 def _add_state(door: Blueprint, services: Services, volumes: Volumes) -> None:
@@ -89,7 +94,7 @@ def _told(answer: dict[str, object]) -> Response:
 def _facts(volume: Volume) -> dict[str, object]:
     spoken = language()
     notes = [translate(spoken, note.message, **note.params) for note in volume.notes]
-    return volume.facts() | {"notes": notes}
+    return volume.facts() | {"notes": notes, "presets": presets_for(volume)}
 
 
 def _add_surfaces(door: Blueprint, services: Services, volumes: Volumes, turns: _Turns) -> None:
@@ -111,6 +116,26 @@ def _add_surfaces(door: Blueprint, services: Services, volumes: Volumes, turns: 
         response = turns.take(key, wish.turn, lambda: _answer(volume, surface, wish.look))
         response.headers["X-Hoichan-Length"] = f"{length:.2f}"
         return response
+
+
+def _add_bodies(door: Blueprint, services: Services, volumes: Volumes, turns: _Turns) -> None:
+    solids = Solids()
+
+    @door.get("/rendering/<series_id>")
+    @opens
+    def rendering(key: str, series_id: str) -> Response:
+        """The body from outside."""
+        wish = RenderingWish.from_query(request.args)
+        version = opened_version(services, key, series_id)
+        volume = volumes.ready(series_id, version)
+
+        def work() -> Response:
+            solid = solids.of((series_id, version), volume, fine=wish.full)
+            return Response(
+                portrait(volume, solid, wish), mimetype="image/jpeg", headers={"Cache-Control": _NOT_KEPT}
+            )
+
+        return turns.take(key, wish.turn, work)
 
 
 def _answer(volume: Volume, surface: Surface, look: Look) -> Response:

@@ -110,6 +110,15 @@ def test_a_curve_is_stretched_into_a_picture(opened: Opened) -> None:
     assert np.abs(unpacked(answer).astype(int) - unpacked(full(opened.browser, straight))).max() <= 1
 
 
+def test_the_body_is_seen_from_outside(opened: Opened) -> None:
+    facts = ready(opened)
+    path = opened.path(f"rendering/{opened.series['id']}?azimuth=30&elevation=20&size=96x64&preset=")
+    for preset in facts["presets"]:
+        answer = opened.browser.get(path + preset)
+        assert np.asarray(Image.open(io.BytesIO(answer.data))).shape == (64, 96, 3)
+    assert opened.browser.get_json(path + "gold").status_code == 400
+
+
 def test_of_the_wishes_of_one_pane_the_newest_is_answered(opened: Opened) -> None:
     facts = ready(opened)
     wishes = [("a", 5, 200), ("a", 4, 204), ("b", 1, 200), ("a", 6, 200), ("a", 6, 200)]
@@ -139,7 +148,8 @@ def test_an_image_that_comes_later_belongs_to_the_volume(site: Website, opened: 
 
 def test_nobody_else_reaches_a_volume(site: Website, opened: Opened) -> None:
     facts = ready(opened)
-    paths = [opened.path(f"volume/{opened.series['id']}"), address(opened, facts)]
+    names = [f"{name}/{opened.series['id']}" for name in ("volume", "rendering")]
+    paths = [*map(opened.path, names), address(opened, facts)]
     curve = opened.path(f"curved/{opened.series['id']}")
     body = {"points": [[0, 0, 0], [9, 0, 0]], "height": 6}
     for other in (site.cast.alice, site.cast.bob, site.cast.chi):
