@@ -37,11 +37,11 @@ function Examination({ study, stack, isOther }: { study: OpenStudy; stack: Stack
   const title = [series.number === null ? "" : `${series.number}.`, series.description || series.body_part];
   return (
     <div class="hv-corner hv-top-right">
-      {isOther && <em class="hv-other-study">{t("Other study")}</em>}
       <b>{facts.hospital_name}</b>
       <span>{[dayText(facts.study_date), timeText(facts.study_time)].filter(Boolean).join(" ")}</span>
       <span>{facts.description}</span>
       <span>{[series.modality, ...title].filter(Boolean).join(" ")}</span>
+      {isOther && <em class="hv-other-study">{t("Other study")}</em>}
     </div>
   );
 }

@@ -84,6 +84,12 @@ export function LayoutPanel({ workspace, close }: { workspace: Workspace; close:
           <kbd>{keysIn(keymap(), command).map(keyText)[0] ?? ""}</kbd>
         </button>
       ))}
+      {workspace.opening.hasPriors && (
+        <a class="hv-menu-item" href="/hanging" target="_blank" rel="noreferrer">
+          <span />
+          <span>{t("Hanging rules…")}</span>
+        </a>
+      )}
       <p class="hv-note">{t("Hold Shift over an image: the same point is shown in the other viewports.")}</p>
     </>
   );

@@ -21,14 +21,15 @@ function isNarrow(): boolean {
 export class Opening {
   readonly #workspace: Workspace;
   readonly #roles: readonly string[];
-  readonly #hasPriors: boolean;
+  /** somebody with an account reads here, not a patient */
+  readonly hasPriors: boolean;
   #rule: HangingRule | null = null;
   #first = "";
 
   constructor(workspace: Workspace, roles: readonly string[], hasPriors: boolean) {
     this.#workspace = workspace;
     this.#roles = roles;
-    this.#hasPriors = hasPriors;
+    this.hasPriors = hasPriors;
   }
 
   /** Called with every study that is new here, before empty viewports are filled. */
@@ -38,7 +39,7 @@ export class Opening {
     const rules = preference<readonly HangingRule[]>("hanging", []).peek();
     this.#rule = ruleFor(rules, study.stacks, this.#roles);
     if (this.#rule && !isNarrow()) this.#apply(hang(this.#rule, study.stacks), this.#rule.tile);
-    if (this.#hasPriors) setTimeout(() => void this.#lookForPriors(study), AFTER_FIRST);
+    if (this.hasPriors) setTimeout(() => void this.#lookForPriors(study), AFTER_FIRST);
   }
 
   /** An earlier study to the right of what is read. */
