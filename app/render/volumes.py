@@ -27,6 +27,8 @@ _PATIENCE = 30.0
 _KEPT = 900.0
 """Seconds a volume nobody looks at is kept."""
 _FAILURE_HOLDS = 60.0
+_BUSY_HOLDS = 2.0
+"""Seconds until one more try, for what may pass: a decoder that is busy or just starting."""
 _LARGEST = 4 << 30
 
 
@@ -122,7 +124,8 @@ class Volumes:
         self._entries.move_to_end(series_id)
 
     def _stale(self, entry: _Entry) -> bool:
-        return entry.error is not None and self._clock() - entry.failed_at > _FAILURE_HOLDS
+        holds = _BUSY_HOLDS if isinstance(entry.error, Unavailable) else _FAILURE_HOLDS
+        return entry.error is not None and self._clock() - entry.failed_at > holds
 
     def _work(self) -> None:
         while True:

@@ -155,7 +155,7 @@ function Measures({ session }: Props) {
   if (count === 0) return null;
   return (
     <div class="hv-group hv-mpr-notice">
-      <span>{t("Measurements in planes are not kept.")}</span>
+      <span>{t("Measurements here are not kept.")}</span>
       <button type="button" class="hv-plain" onClick={() => session.measures.clear()}>
         {t("Clear")}
       </button>
@@ -197,7 +197,7 @@ export function Controls({ session, leave }: Props & { leave: () => void }) {
   const { number, modality, description } = session.stack.series;
   return (
     <header class="hv-mpr-head">
-      <div class="hv-toolbar" role="toolbar" aria-label={t("Tools of the planes")}>
+      <div class="hv-mpr-tools" role="toolbar" aria-label={t("Tools of the planes")}>
         <button
           type="button"
           class="hv-button hv-mpr-leave"
@@ -234,9 +234,11 @@ export function Controls({ session, leave }: Props & { leave: () => void }) {
             <Measures session={session} />
           </>
         )}
-        <span class="hv-mpr-series">
-          {[modality, number === null ? "" : `${number}.`, description].filter(Boolean).join(" ")}
-        </span>
+        {session.measures.all.value.length === 0 && (
+          <span class="hv-mpr-series">
+            {[modality, number === null ? "" : `${number}.`, description].filter(Boolean).join(" ")}
+          </span>
+        )}
       </div>
       <Notes session={session} />
     </header>

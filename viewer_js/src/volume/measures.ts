@@ -10,8 +10,6 @@ export type MeasureKind = "angle" | "length" | "probe";
 export interface Measure {
   readonly kind: MeasureKind;
   readonly points: readonly Vector3[];
-  /** of a probe: the value there, already with its unit */
-  readonly value?: string;
 }
 
 export const POINTS_OF: Record<MeasureKind, number> = { angle: 3, length: 2, probe: 1 };
@@ -50,8 +48,9 @@ export function degreesOf([from, at, to]: readonly Vector3[]): number {
   return (Math.acos(cosine) * 180) / Math.PI;
 }
 
-export function textOf({ kind, points, value }: Measure): string {
+/** `value`: what a probe reads at its point now, with its unit. */
+export function textOf({ kind, points }: Measure, value: string): string {
   if (kind === "length") return `${formatNumber(millimetresOf(points), 1)} mm`;
   if (kind === "angle") return points.length < 3 ? "" : `${formatNumber(degreesOf(points), 1)}°`;
-  return value ?? "";
+  return value;
 }

@@ -214,7 +214,7 @@ export class PlaneGestures {
     const point = this.#model.pointAt(at);
     if (!point) return null;
     if (kind === "probe") {
-      measures.keep({ kind, points: [point], value: this.#valueText(point) });
+      measures.keep({ kind, points: [point] });
       return null;
     }
     const draft = measures.draft.peek();
@@ -237,10 +237,6 @@ export class PlaneGestures {
     const { measures } = this.#session;
     if (fixed.length >= POINTS_OF[kind]) measures.keep({ kind, points: fixed });
     else measures.draft.value = { kind, points: [...fixed, next] };
-  }
-
-  #valueText(point: Vector3): string {
-    return valueText(this.#session, this.#model, point);
   }
 
   #curving(at: Point, isTouch: boolean): Drag | null {
@@ -277,12 +273,4 @@ export class PlaneGestures {
     if (event.shiftKey) this.#session.thicken(-steps);
     else this.#session.change((trio, box) => scrolled(trio, this.#model.name, steps, box));
   }
-}
-
-/** The value under a point with its unit; a dash while only a preview is on the screen. */
-export function valueText(session: VolumeSession, model: PlaneModel, point: Vector3): string {
-  const value = model.valueAt(point);
-  if (value === null) return "–";
-  const unit = session.facts.peek()?.unit ?? "";
-  return `${Math.round(value)} ${unit}`.trim();
 }

@@ -15,7 +15,7 @@ import {
 } from "./projection";
 import type { VolumeSession } from "./session";
 
-/** As on other workstations, told apart by lightness as well as hue; the frame of each view has its colour. */
+/** CSS pixels left free around the focus, so that what lies there is seen. */
 const GAP = 14;
 
 function Line({ line, screen }: { line: CrossLine; screen: Projection }) {
@@ -56,7 +56,14 @@ function text(points: readonly Point[]): string {
   return points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
 }
 
-function MeasureShape({ measure, screen }: { measure: Measure; screen: Projection }) {
+interface MeasureProps {
+  measure: Measure;
+  screen: Projection;
+  model: PlaneModel;
+}
+
+function MeasureShape({ measure, screen, model }: MeasureProps) {
+  const value = measure.kind === "probe" ? model.valueText(measure.points[0] as Vector3) : "";
   const points = measure.points.map((point) => toScreen(screen, point));
   const [x, y] = points.at(-1) ?? [0, 0];
   const isFarRight = x > screen.size.width - 90;
@@ -71,7 +78,7 @@ function MeasureShape({ measure, screen }: { measure: Measure; screen: Projectio
         y={Math.max(16, y - 8)}
         text-anchor={isFarRight ? "end" : "start"}
       >
-        {textOf(measure)}
+        {textOf(measure, value)}
       </text>
     </g>
   );
@@ -116,7 +123,7 @@ export function PlaneLines({ session, model }: { session: VolumeSession; model: 
       {measures
         .filter(({ points }) => liesIn(screen, slab, points))
         .map((measure, i) => (
-          <MeasureShape key={i} measure={measure} screen={screen} />
+          <MeasureShape key={i} measure={measure} screen={screen} model={model} />
         ))}
     </svg>
   );

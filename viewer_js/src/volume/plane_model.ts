@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Point } from "../annotations/model";
 import { isBrokenLine, sentenceOf } from "../api/http";
 import type { Vector3 } from "../api/manifest";
+import { formatNumber } from "../i18n/translate";
 import type { Size } from "../viewport/geometry";
 import { type Box, finestSpacing, middleOf } from "./box";
 import { Feed, type Quality } from "./feed";
@@ -24,6 +25,8 @@ const PREVIEW_PIXELS = 256;
 const FULL_PIXELS = 1024;
 const FEWEST_PIXELS = 8;
 const TRY_AGAIN = 2000;
+/** millimetres off the plane that still count as in it */
+const NEAR = 0.5;
 
 /** The raster that covers a screen with at most so many pixels a side, never finer than the voxels are. */
 export function rasterFor(screen: Projection, box: Box, pixels: number, pixelRatio: number): Raster {
@@ -75,10 +78,15 @@ export class PlaneModel {
     return projectionOf(trio.value, this.name, fit / zoom.value, size);
   });
 
-  /** The value at a point of the patient, where the full picture is on the screen; null elsewhere. */
-  valueAt(point: Vector3): number | null {
-    const picture = this.picture.peek();
-    if (picture?.kind !== "full" || Math.abs(distanceFrom(picture.raster, point)) > 0.01) return null;
+  /** The value in the picture at a point of the patient with its unit; three dots until the full values are here. */
+  valueText(point: Vector3): string {
+    const value = this.#valueAt(point);
+    return value === null ? "…" : `${formatNumber(value)} ${this.#session.facts.peek()?.unit ?? ""}`.trim();
+  }
+
+  #valueAt(point: Vector3): number | null {
+    const picture = this.picture.value;
+    if (picture?.kind !== "full" || Math.abs(distanceFrom(picture.raster, point)) > NEAR) return null;
     const { width, height } = picture.raster.size;
     const [x, y] = toScreen(picture.raster, point).map(Math.floor) as [number, number];
     if (x < 0 || y < 0 || x >= width || y >= height) return null;

@@ -116,7 +116,7 @@ export function PlaneView({ session, name }: { session: VolumeSession; name: Pla
     };
   }, [model, session]);
   const trouble = model.trouble.value;
-  const oblique = isOblique(session.trio.value) ? ` · ${t("oblique")}` : "";
+  const oblique = isOblique(session.trio.value.views[name], name) ? ` · ${t("oblique")}` : "";
   return (
     <Cell session={session} name={name} title={t(PLANE_NAMES[name]) + oblique}>
       <div

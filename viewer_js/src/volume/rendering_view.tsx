@@ -5,8 +5,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { Cell } from "./cell";
 import type { RenderingModel } from "./rendering";
-import type { VolumeSession } from "./session";
-import { RENDERING_PRESETS } from "./words";
+import { presetsFor, type VolumeSession } from "./session";
+import { RENDERING_NAMES } from "./words";
 
 const DEGREES_A_PIXEL = 0.5;
 
@@ -84,6 +84,8 @@ function drawInto(canvas: HTMLCanvasElement, model: RenderingModel): void {
 }
 
 function Presets({ session }: { session: VolumeSession }) {
+  const facts = session.facts.value;
+  if (!facts) return null;
   return (
     <label class="hv-mpr-select">
       <span class="hv-unseen">{t("Tissue")}</span>
@@ -93,9 +95,9 @@ function Presets({ session }: { session: VolumeSession }) {
           session.preset.value = currentTarget.value;
         }}
       >
-        {RENDERING_PRESETS.map(([id, name]) => (
+        {presetsFor(facts).map((id) => (
           <option key={id} value={id}>
-            {t(name)}
+            {t(RENDERING_NAMES[id] ?? id)}
           </option>
         ))}
       </select>

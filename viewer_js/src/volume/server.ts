@@ -24,6 +24,8 @@ export interface VolumeFacts {
   /** low values are bright */
   readonly inverse: boolean;
   readonly windows: readonly { readonly center: number; readonly width: number }[];
+  /** how its body can be shown, the best first */
+  readonly presets?: readonly string[];
   /** what was put right, in words of the server */
   readonly notes: readonly string[];
 }

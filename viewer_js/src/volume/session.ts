@@ -1,7 +1,7 @@
 /** One series shown in planes: what is looked at, how, and with which tool. Signals, so that pictures follow. */
 
 import { batch, computed, signal } from "@preact/signals";
-import { isAbort, sentenceOf } from "../api/http";
+import { isAbort, isBrokenLine, sentenceOf } from "../api/http";
 import type { Vector3 } from "../api/manifest";
 import type { Stack } from "../stream/stack";
 import { presetsOf } from "../viewport/presets";
@@ -32,8 +32,14 @@ export type Loading =
   | { readonly state: "refused"; readonly reason: string };
 
 const ASK_AGAIN = 300;
+const MOST_FAILURES = 5;
 export const THICKEST = 60;
 export const [SMALLEST_ZOOM, LARGEST_ZOOM] = [0.25, 30];
+
+/** Of the three-dimensional picture; Hounsfield presets only for values in Hounsfield. */
+export function presetsFor({ presets, unit }: VolumeFacts): readonly string[] {
+  return presets ?? (unit === "HU" ? ["bone", "angio", "soft", "lung", "mip"] : ["mip", "mr"]);
+}
 
 export class VolumeSession {
   readonly stack: Stack;
@@ -73,20 +79,27 @@ export class VolumeSession {
     this.#controller.abort();
   }
 
-  /** Asks until the volume is there. */
+  /** Asks until the volume is there; a server that is busy, or a broken line, gets some more tries. */
   async load(): Promise<void> {
     const { signal: aborted } = this.#controller;
-    try {
-      for (;;) {
+    let failures = 0;
+    while (!aborted.aborted) {
+      try {
         const answer = await askVolume(this.source, aborted);
         if (typeof answer !== "number") return this.#take(answer);
+        failures = 0;
         this.loading.value = { state: "loading", progress: answer };
-        await new Promise((go) => setTimeout(go, ASK_AGAIN));
-        if (aborted.aborted) return;
+      } catch (error) {
+        if (isAbort(error)) return;
+        failures++;
+        if (!isBrokenLine(error) || failures > MOST_FAILURES) return this.#refuse(error);
       }
-    } catch (error) {
-      if (!isAbort(error)) this.loading.value = { state: "refused", reason: sentenceOf(error) };
+      await new Promise((go) => setTimeout(go, ASK_AGAIN * (1 + 4 * failures)));
     }
+  }
+
+  #refuse(error: unknown): void {
+    this.loading.value = { state: "refused", reason: sentenceOf(error) };
   }
 
   reset(): void {
@@ -175,6 +188,7 @@ export class VolumeSession {
       const isFirst = this.facts.peek() === null;
       this.facts.value = facts;
       if (isFirst) this.reset();
+      if (isFirst) this.preset.value = presetsFor(facts)[0] ?? "";
       this.loading.value = { state: "ready" };
       this.renewals.value++;
     });

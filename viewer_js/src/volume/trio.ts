@@ -116,10 +116,9 @@ export function panned(trio: Trio, name: PlaneName, millimetres: Point): Trio {
   return { ...trio, views: { ...trio.views, [name]: { ...view, offset } } };
 }
 
-/** Not one of the three standard planes any more. */
-export function isOblique({ views: all }: Trio): boolean {
-  const standard = PLANES.map((name) => cross(...BASES[name]));
-  return PLANES.some((name, i) => dot(normalOf(all[name]), standard[i] as Vector3) < 0.99999);
+/** Turned away from the standard plane of its name. */
+export function isOblique({ right, down }: View, name: PlaneName): boolean {
+  return dot(cross(right, down), cross(...BASES[name])) < 0.99999;
 }
 
 /** Where a plane stands along its normal: the number of its slice from 1 and how many there are. */

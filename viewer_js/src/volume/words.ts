@@ -42,11 +42,12 @@ export const PLANE_TOOLS: readonly PlaneTool[] = [
   tool("probe", msg("Value at a point"), "o"),
 ];
 
-/** Of the server's presets (app/render/volume_presets.py), the name a person reads. */
-export const RENDERING_PRESETS: readonly (readonly [string, string])[] = [
-  ["bone", msg("Bone")],
-  ["vessels", msg("Vessels")],
-  ["soft-tissue", msg("Soft tissue")],
-  ["skin", msg("Skin")],
-  ["lung", msg("Lung")],
-];
+/** The server's presets (app/render/volume_presets.py): what a person reads. */
+export const RENDERING_NAMES: Readonly<Record<string, string>> = {
+  angio: msg("Vessels"),
+  bone: msg("Bone"),
+  lung: msg("Lung"),
+  mip: msg("Maximum (MIP)"),
+  mr: msg("Soft tissue"),
+  soft: msg("Soft tissue"),
+};

@@ -88,7 +88,7 @@ describe("three planes", () => {
     close(turned.views.coronal.right, [Math.cos(Math.PI / 6), 0.5, 0]);
     close(turned.views.coronal.down, [0, 0, -1]);
     close(turned.views.sagittal.right, [-0.5, Math.cos(Math.PI / 6), 0]);
-    expect([isOblique(START), isOblique(turned)]).toEqual([false, true]);
+    expect(PLANES.map((name) => isOblique(turned.views[name], name))).toEqual([false, true, true]);
   });
 
   it("stay at right angles after a thousand turns", () => {
