@@ -152,6 +152,7 @@ def test_figures_of_a_region_are_those_of_the_stored_values(opened: Opened) -> N
     assert answer.json["count"] == 100
     assert answer.json["mean"] == pytest.approx(values.mean())
     assert answer.json["unit"] == "HU"
+    assert answer.json["histogram"] == np.histogram(values, bins=64)[0].tolist()
 
 
 @pytest.mark.parametrize("wish", [[], {}, {"graphic_type": "POLYLINE", "points": [[0, 0], [1, 1], [2, 0]]}])

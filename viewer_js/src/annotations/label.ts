@@ -2,9 +2,19 @@
 
 import { formatNumber, t } from "../i18n/translate";
 import type { Frame } from "../stream/stack";
-import { angleOf, axesOf, axisValueAt, believedArea, cobbOf, lengthOf, type Ruler, ratioOf } from "./measure";
+import {
+  angleOf,
+  axisValueAt,
+  believedArea,
+  cobbOf,
+  lengthOf,
+  type Ruler,
+  ratioOf,
+  twoLengthsOf,
+} from "./measure";
 import {
   type Annotation,
+  type BidirectionalAnnotation,
   isRegion,
   type LengthValues,
   type Measured,
@@ -40,12 +50,20 @@ export function withGeometry(annotation: Annotation, ruler: Ruler): Annotation {
     case "cobb":
       return { ...annotation, values: cobbOf(ruler, points) };
     case "bidirectional":
-      return { ...annotation, values: axesOf(ruler, points) };
+      return longerFirst({ ...annotation, values: twoLengthsOf(ruler, points) });
     case "ratio":
       return { ...annotation, values: ratioOf(ruler, points) };
     default:
       return annotation;
   }
+}
+
+/** The longer axis comes first, also when the other one was made the longer by moving a handle. */
+function longerFirst(mark: BidirectionalAnnotation): BidirectionalAnnotation {
+  const { first, second } = mark.values ?? { first: 0, second: 0 };
+  if (!mark.values || first >= second) return mark;
+  const points = [...mark.points.slice(2, 4), ...mark.points.slice(0, 2)];
+  return { ...mark, points, values: { ...mark.values, first: second, second: first } };
 }
 
 /** What stands beside a mark on its image: lengths and angles follow the points at once. */

@@ -82,18 +82,13 @@ function twoWays(scale: Scale, [start = [0, 0], end = start]: readonly Point[]):
   return { length: across, unit: scale.unit, at_detector: false, ...other };
 }
 
-/** Both axes, the longer one first. */
-export function axesOf(ruler: Ruler, points: readonly Point[]): TwoLengthsValues {
-  const { first, second, ...rest } = twoLengthsOf(ruler, points);
-  return { first: Math.max(first, second), second: Math.min(first, second), ...rest };
-}
-
 export function ratioOf(ruler: Ruler, points: readonly Point[]): RatioValues {
   const both = twoLengthsOf(ruler, points);
   return { ...both, ratio: both.second > 0 ? both.first / both.second : 0 };
 }
 
-function twoLengthsOf(ruler: Ruler, points: readonly Point[]): TwoLengthsValues {
+/** Of two lines of two points each. */
+export function twoLengthsOf(ruler: Ruler, points: readonly Point[]): TwoLengthsValues {
   const scale = plainScaleOf(ruler, points);
   const [first, second] = [along(scale, points.slice(0, 2)), along(scale, points.slice(2, 4))];
   return { first, second, unit: scale.unit, ...believed(ruler, scale.unit) };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { labelOf, valueLines } from "../../src/annotations/label";
+import { labelOf, valueLines, withGeometry } from "../../src/annotations/label";
 import type { Ruler } from "../../src/annotations/measure";
 import type { Annotation } from "../../src/annotations/model";
 import { SUV_REASONS } from "../../src/annotations/suv_reasons";
@@ -121,4 +121,16 @@ it("an uptake that cannot be computed says why, in the reader's language", () =>
 
 it("every kind may carry words beside its figures", () => {
   expect(labelOf({ ...LINE, text: "hạch" }, MM)).toEqual(["12,5 mm", "hạch"]);
+});
+
+it("of two diameters the longer is the first, whichever was drawn first", () => {
+  const points: [number, number][] = [
+    [0, 0],
+    [0, 20],
+    [-20, 10],
+    [20, 10],
+  ];
+  const { points: kept, values } = withGeometry(mark("bidirectional", points), MM);
+  expect(values).toMatchObject({ first: 20, second: 10, unit: "mm" });
+  expect(kept).toEqual([...points.slice(2), ...points.slice(0, 2)]);
 });

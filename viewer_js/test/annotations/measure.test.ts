@@ -97,10 +97,6 @@ describe("two lines", () => {
     expect(ratioOf(MM, lines.slice(0, 2)).ratio).toBe(0);
   });
 
-  it("are two diameters with the longer first", () => {
-    expect(axesOf(MM, lines)).toMatchObject({ first: 25, second: 13, unit: "mm" });
-  });
-
   it("make Cobb's angle, the smaller of the two, whichever way they were drawn", () => {
     const [upper, lower] = [
       [0, 0, 10, 2],
