@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  angleOf,
-  axesOf,
-  axisValueAt,
-  cobbOf,
-  lengthOf,
-  type Ruler,
-  ratioOf,
-} from "../../src/annotations/measure";
+import { angleOf, axisValueAt, cobbOf, lengthOf, type Ruler, ratioOf } from "../../src/annotations/measure";
 import type { Point } from "../../src/annotations/model";
 import { areaOf } from "../../src/annotations/regions";
 
