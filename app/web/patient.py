@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.archive.documents import documents_of
 from app.archive.grants import open_study
 from app.archive.queries import manifest, series_frames, series_ids
 from app.base.actor import Actor
@@ -127,9 +128,16 @@ def _add_result(door: Blueprint, services: Services) -> None:
         actor = link_actor(services)
         if actor is None:
             return _over()
-        shown, told, _key = _opened(services, actor)
+        shown, told, key = _opened(services, actor)
+        with services.db.reading() as tx:
+            documents = documents_of(tx, actor, shown.study_id)
         page = render_template(
-            "patient_result.html", result=shown, study=told["study"], series=_shown_series(told)
+            "patient_result.html",
+            result=shown,
+            study=told["study"],
+            series=_shown_series(told),
+            documents=documents,
+            key=key,
         )
         return make_response(page)
 

@@ -26,6 +26,11 @@ export function Popover({ icon, label, text, disabled = false, children }: Props
   };
   useEffect(() => {
     if (!isOpen.value) return;
+    // what is inside may come later, and larger
+    const watch = new ResizeObserver(() => {
+      if (panel.current && button.current) place(panel.current, button.current);
+    });
+    if (panel.current) watch.observe(panel.current);
     if (panel.current && button.current) place(panel.current, button.current);
     panel.current?.querySelector<HTMLElement>("button, input")?.focus();
     const elsewhere = (event: PointerEvent) => {
@@ -39,6 +44,7 @@ export function Popover({ icon, label, text, disabled = false, children }: Props
     document.addEventListener("pointerdown", elsewhere, true);
     document.addEventListener("keydown", onEscape, true);
     return () => {
+      watch.disconnect();
       document.removeEventListener("pointerdown", elsewhere, true);
       document.removeEventListener("keydown", onEscape, true);
     };
