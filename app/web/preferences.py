@@ -13,9 +13,9 @@ def blueprint(services: Services) -> Blueprint:
     @door.put("/<name>")
     @signed_in
     def put(name: str) -> Response:
-        value = request.get_json(silent=True)
+        value, for_hospital = request.get_json(silent=True), request.args.get("for") == "hospital"
         with services.db.transaction() as tx:
-            kept = set_preference(tx, current_actor(), name=name, value=value)
+            kept = set_preference(tx, current_actor(), name=name, value=value, for_hospital=for_hospital)
         return jsonify(kept)
 
     @door.delete("/<name>")

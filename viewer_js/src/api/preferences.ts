@@ -12,6 +12,8 @@ export interface PreferenceSource {
   /** empty: nobody is signed in */
   readonly personId: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** may set what holds for the whole hospital */
+  readonly managesHospital?: boolean;
 }
 
 /** A person who drags a slider is not to ask the server for each step. */
@@ -35,6 +37,16 @@ export class Preferences {
     this.#signals.set(name, made as Signal<unknown>);
     if (this.#source.personId) this.#keep(name, made);
     return made;
+  }
+
+  get managesHospital(): boolean {
+    return this.#source.managesHospital ?? false;
+  }
+
+  /** The default of everybody in the hospital who has not set it. */
+  async keepForHospital(name: string, value: unknown): Promise<void> {
+    const address = `/viewer/preferences/${name}?for=hospital`;
+    await requestJson(address, { method: "PUT", csrf: this.#source.csrf, body: value });
   }
 
   #keep(name: string, value: Signal<unknown>): void {
@@ -71,4 +83,12 @@ export function setPreferences(preferences: Preferences): void {
 /** One setting of the person at this page: `preference("data_saver", false).value = true`. */
 export function preference<T>(name: string, fallback: T): Signal<T> {
   return current.of(name, fallback);
+}
+
+export function managesHospital(): boolean {
+  return current.managesHospital;
+}
+
+export function keepForHospital(name: string, value: unknown): Promise<void> {
+  return current.keepForHospital(name, value);
 }

@@ -5,7 +5,16 @@ import type { AnnotationKind, Point } from "../annotations/model";
 import type { IconName } from "../ui/icons";
 import type { ViewportModel } from "../viewport/model";
 
-export type ToolId = AnnotationKind | "cursor" | "pan" | "scroll" | "select" | "window" | "zoom";
+export type ToolId =
+  | AnnotationKind
+  | "cursor"
+  | "magnifier"
+  | "pan"
+  | "scroll"
+  | "select"
+  | "window"
+  | "window_region"
+  | "zoom";
 
 export interface ToolPoint {
   /** CSS pixels in the viewport */

@@ -75,7 +75,8 @@ function firstTool(workspace: Workspace): void {
 
 export const mount: Mount = (element, config, options = {}) => {
   const { csrf, person, preferences = {} } = config;
-  const source = { csrf, personId: person.id, values: preferences };
+  const managesHospital = person.roles?.includes("hospital-administrator") ?? false;
+  const source = { csrf, personId: person.id, values: preferences, managesHospital };
   setPreferences(new Preferences(source, (error) => workspace.notify(sentenceOf(error))));
   const workspace = new Workspace(config, options);
   firstTool(workspace);

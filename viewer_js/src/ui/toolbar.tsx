@@ -13,6 +13,7 @@ import { LayoutButton } from "./layout_button";
 import { MeasureButton } from "./measure_button";
 import { MeterButton } from "./meter_button";
 import { ObjectsButton } from "./objects_button";
+import { PictureButton } from "./picture_button";
 import { VolumeButton } from "./volume_button";
 import { WindowPanel } from "./window_panel";
 
@@ -102,6 +103,7 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
         />
         <Action icon="reset" of={RESET} workspace={workspace} />
       </fieldset>
+      <PictureButton workspace={workspace} />
       <LayoutButton workspace={workspace} />
       <VolumeButton workspace={workspace} />
       <ObjectsButton workspace={workspace} />

@@ -11,6 +11,7 @@ import type { Workspace } from "../viewport/workspace";
 import { attachGestures } from "./attach_gestures";
 import { Corners } from "./corners";
 import { GuidesLayer } from "./guides_layer";
+import { HeldView } from "./held_view";
 import { LayersView } from "./layers_view";
 import { NoPictures } from "./no_pictures";
 import { droppedOn } from "./series_drag";
@@ -122,6 +123,7 @@ export function ViewportView({ viewport, workspace }: Props) {
         <LayersView viewport={viewport} workspace={workspace} />
         <svg ref={svg} class="hv-marks" aria-hidden="true" />
         <GuidesLayer viewport={viewport} workspace={workspace} />
+        <HeldView viewport={viewport} />
         <Corners viewport={viewport} workspace={workspace} />
         <ErrorTile viewport={viewport} />
         <NoPictures viewport={viewport} workspace={workspace} />

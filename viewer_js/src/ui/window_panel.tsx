@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { formatNumber, t } from "../i18n/translate";
 import { sameWindow } from "../stream/frame_cache";
 import type { ViewportModel } from "../viewport/model";
-import { type Preset, presetsOf } from "../viewport/presets";
+import { type Preset, presetsFor } from "../viewport/presets";
 import type { Window } from "../viewport/window";
 import type { Workspace } from "../viewport/workspace";
 import { Popover } from "./popover";
@@ -141,7 +141,6 @@ export function TypedWindow({ viewport }: { viewport: ViewportModel }) {
 export function WindowPanel({ workspace }: { workspace: Workspace }) {
   const viewport = workspace.active.value;
   const frame = viewport.frame.value;
-  const stack = viewport.stack.value;
   const isGrey = frame?.instance.samples === 1;
   return (
     <Popover
@@ -152,17 +151,15 @@ export function WindowPanel({ workspace }: { workspace: Workspace }) {
     >
       {(close) => (
         <>
-          {frame &&
-            stack &&
-            presetsOf(stack.series.modality, frame.instance.unit, frame.windows).map((preset, place) => (
-              <PresetButton
-                key={preset.name}
-                preset={preset}
-                place={place}
-                viewport={viewport}
-                close={close}
-              />
-            ))}
+          {presetsFor(viewport).map((preset, place) => (
+            <PresetButton
+              key={`${place}/${preset.name}`}
+              preset={preset}
+              place={place}
+              viewport={viewport}
+              close={close}
+            />
+          ))}
           <TypedWindow viewport={viewport} />
         </>
       )}

@@ -103,6 +103,25 @@ export function fitted(plane: ImagePlane): Placement {
   return { zoom: 1, centre: middleOf(plane), rotation: 0, flip: false };
 }
 
+/** As seen through a lens at `at`: `factor` times as large, `at` in the lens's own middle, in device pixels. */
+export function magnified(
+  { a, b, c, d, e, f }: Affine,
+  [x, y]: Point,
+  factor: number,
+  middle: number,
+  pixelRatio: number,
+): Affine {
+  const scale = factor * pixelRatio;
+  return {
+    a: a * scale,
+    b: b * scale,
+    c: c * scale,
+    d: d * scale,
+    e: ((e - x) * factor + middle) * pixelRatio,
+    f: ((f - y) * factor + middle) * pixelRatio,
+  };
+}
+
 export const MINIMUM_ZOOM = 0.1;
 export const MAXIMUM_ZOOM = 60;
 

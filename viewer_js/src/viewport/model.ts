@@ -10,8 +10,11 @@ import type { Filter } from "./finish";
 import {
   type Affine,
   aspectOf,
+  fitScale,
   type ImagePlane,
   imageToScreen,
+  MAXIMUM_ZOOM,
+  MINIMUM_ZOOM,
   middleOf,
   type Placement,
   panned,
@@ -19,6 +22,8 @@ import {
   type Size,
   zoomedAt,
 } from "./geometry";
+import type { Picture } from "./renderer";
+import { devicePerMillimetre, zoomOfMillimetres, zoomOfPixels } from "./true_size";
 import type { Window } from "./window";
 
 const NOTHING: ImagePlane = { columns: 1, rows: 1, aspect: 1 };
@@ -44,6 +49,11 @@ export class ViewportModel {
   /** one of colour_maps.ts; "" is grey */
   readonly colourMap = signal("");
   readonly filter = signal<Filter>("none");
+  /** what was drawn last */
+  readonly shown = signal<Picture | null>(null);
+  /** where a lens is held, and two corners of a rectangle being drawn; CSS pixels */
+  readonly lens = signal<Point | null>(null);
+  readonly rubber = signal<readonly [Point, Point] | null>(null);
   /** CSS pixels */
   readonly size = signal<Size>({ width: 0, height: 0 });
   readonly quality = signal<Quality>("none");
@@ -138,6 +148,28 @@ export class ViewportModel {
   /** Fits and centres; rotation and flip stay. */
   fit(): void {
     this.place(({ rotation, flip }) => ({ zoom: 1, centre: middleOf(this.plane.peek()), rotation, flip }));
+  }
+
+  /** One image column on one pixel of the screen. */
+  showPixels(pixelRatio: number): void {
+    this.#zoomTo(zoomOfPixels({ fitScale: this.#fitScale(), pixelRatio }));
+  }
+
+  /** As large as in life; false where the image does not know its size or the screen was not measured. */
+  showTrueSize(pixelRatio: number): boolean {
+    const perMillimetre = devicePerMillimetre.peek();
+    const spacing = this.frame.peek()?.spacing;
+    if (perMillimetre === null || !spacing) return false;
+    this.#zoomTo(zoomOfMillimetres({ fitScale: this.#fitScale(), pixelRatio }, spacing[1], perMillimetre));
+    return true;
+  }
+
+  #fitScale(): number {
+    return fitScale(this.plane.peek(), this.size.peek(), this.placement.peek().rotation);
+  }
+
+  #zoomTo(zoom: number): void {
+    this.place((now) => ({ ...now, zoom: Math.min(MAXIMUM_ZOOM, Math.max(MINIMUM_ZOOM, zoom)) }));
   }
 
   /** Everything as the file has it. */

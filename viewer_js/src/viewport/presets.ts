@@ -1,7 +1,9 @@
-/** Windows by modality, under the keys 1 to 9. */
+/** Windows by modality, under the keys 1 to 9: those of the person or the hospital, else the usual ones. */
 
 import type { ManifestWindow } from "../api/manifest";
+import { preference } from "../api/preferences";
 import { msg, t } from "../i18n/translate";
+import type { ViewportModel } from "./model";
 import type { Window } from "./window";
 
 export interface Preset {
@@ -10,27 +12,68 @@ export interface Preset {
   readonly window: Window | null;
 }
 
-function preset(name: string, center: number, width: number): Preset {
-  return { name, window: { center, width, function: "LINEAR" } };
+/** As it is kept: app/viewing/schemas.WindowPresets. */
+export interface KeptPreset {
+  readonly name: string;
+  readonly center: number;
+  readonly width: number;
 }
 
-const CT = [
-  preset(msg("Brain"), 40, 80),
-  preset(msg("Subdural"), 75, 215),
-  preset(msg("Bone"), 500, 2000),
-  preset(msg("Lung"), -600, 1500),
-  preset(msg("Mediastinum"), 40, 400),
-  preset(msg("Abdomen"), 50, 400),
-  preset(msg("Liver"), 80, 150),
-  preset(msg("Stroke"), 35, 35),
-];
+export type KeptPresets = Readonly<Record<string, readonly KeptPreset[]>>;
+
+const NONE: KeptPresets = {};
+
+/** English names are messages; those that a person gave are shown as they are. */
+const USUAL: KeptPresets = {
+  CT: [
+    { name: msg("Brain"), center: 40, width: 80 },
+    { name: msg("Subdural"), center: 75, width: 215 },
+    { name: msg("Bone"), center: 500, width: 2000 },
+    { name: msg("Lung"), center: -600, width: 1500 },
+    { name: msg("Mediastinum"), center: 40, width: 400 },
+    { name: msg("Abdomen"), center: 50, width: 400 },
+    { name: msg("Liver"), center: 80, width: 150 },
+    { name: msg("Stroke"), center: 35, width: 35 },
+  ],
+};
+
+export function keptPresets() {
+  return preference<KeptPresets>("window_presets", NONE);
+}
+
+export function presetsOfModality(modality: string, kept: KeptPresets = NONE): readonly KeptPreset[] {
+  return kept[modality] ?? USUAL[modality] ?? [];
+}
 
 /** Hounsfield presets only for values in Hounsfield; otherwise what the file offers. */
-export function presetsOf(modality: string, unit: string, fromFile: readonly ManifestWindow[]): Preset[] {
-  if (modality === "CT" && unit === "HU") return [{ name: msg("From the file"), window: null }, ...CT];
+export function presetsOf(
+  modality: string,
+  unit: string,
+  fromFile: readonly ManifestWindow[],
+  kept: KeptPresets = NONE,
+): Preset[] {
+  const own = fromFile.length > 0 ? msg("From the file") : msg("Automatic");
+  const named = modality === "CT" && unit !== "HU" ? [] : presetsOfModality(modality, kept);
   const others = fromFile.slice(1).map((window, i) => ({
     name: window.explanation || t("Window {number} of the file", { number: i + 2 }),
     window: { center: window.center, width: window.width, function: window.function },
   }));
-  return [{ name: fromFile.length > 0 ? msg("From the file") : msg("Automatic"), window: null }, ...others];
+  return [{ name: own, window: null }, ...named.map(presetOf), ...(named === USUAL.CT ? [] : others)];
+}
+
+const made = new WeakMap<KeptPreset, Preset>();
+
+/** One object for each, so that what compares windows by identity finds them equal. */
+function presetOf(kept: KeptPreset): Preset {
+  const { name, center, width } = kept;
+  const preset = made.get(kept) ?? { name, window: { center, width, function: "LINEAR" as const } };
+  made.set(kept, preset);
+  return preset;
+}
+
+/** Of what a viewport shows, with the person's own. */
+export function presetsFor({ frame, stack }: ViewportModel): Preset[] {
+  if (!frame.value || !stack.value) return [];
+  const { instance, windows } = frame.value;
+  return presetsOf(stack.value.series.modality, instance.unit, windows, keptPresets().value);
 }

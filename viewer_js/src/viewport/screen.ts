@@ -96,6 +96,7 @@ export class ViewportScreen {
     const toDevice = { a: a * ratio, b: b * ratio, c: c * ratio, d: d * ratio, e: e * ratio, f: f * ratio };
     const picture = frame && this.#picture(frame);
     this.#renderer.draw(picture, toDevice, size);
+    this.#model.shown.value = picture;
     if (picture) reached("first-image");
     if (frame) this.#workspace.reading.saw(frame, this.#model.quality.peek());
     if (picture && this.#model.quality.peek() === "full") reached("first-full-image");

@@ -79,7 +79,7 @@ const SAMPLE = 65_536;
  * What an image without a window of its own is shown with, as the server does (app/render/luts.py): of at most 8 bits
  * the whole range, else from the darkest to the brightest half percent of a sample of the values.
  */
-export function automaticWindow(values: StoredValues, scale: GreyScale, bitsStored: number): Window {
+export function automaticWindow(values: ArrayLike<number>, scale: GreyScale, bitsStored: number): Window {
   if (bitsStored <= 8) return wholeRange(scale, bitsStored);
   const sample = sampleOf(values, scale);
   let [low, high] = [percentile(sample, 0.005), percentile(sample, 0.995)];
@@ -96,7 +96,7 @@ function wholeRange({ signed, slope, intercept }: GreyScale, bitsStored: number)
 }
 
 /** Every n-th value after the modality LUT in rising order, padding left out unless there is nothing else. */
-function sampleOf(values: StoredValues, { slope, intercept, padding }: GreyScale): Float64Array {
+function sampleOf(values: ArrayLike<number>, { slope, intercept, padding }: GreyScale): Float64Array {
   const step = Math.max(1, Math.floor(values.length / SAMPLE));
   const [lowest, highest] = padding ?? [1, 0];
   const all: number[] = [];

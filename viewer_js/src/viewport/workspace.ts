@@ -64,7 +64,10 @@ export class Workspace {
   readonly reading: ReadingLog;
   readonly priors: Priors;
   readonly opening: Opening;
-  readonly cine = new Cine(() => this.active.peek());
+  readonly cine = new Cine(
+    () => this.active.peek(),
+    () => this.shownViewports.peek(),
+  );
   readonly #csrf: string;
   readonly #stops: (() => void)[] = [];
   #settling: ReturnType<typeof setTimeout> | null = null;
