@@ -13,6 +13,8 @@ import { presentationLayers, refersTo, segmentationLayers, structureLayers } fro
 import { Masks } from "./masks";
 import { type DrawnObject, drawnKind, type KeyImages } from "./types";
 
+/** of so many objects the names are loaded with the list */
+const NAMED = 40;
 const OVERLAY_COLOUR = "#ffffff";
 const NOTHING: ReadonlySet<number> = new Set();
 
@@ -24,6 +26,7 @@ export interface Listed {
   readonly instance: ManifestInstance;
   /** of its series */
   readonly title: string;
+  readonly seriesNumber: number | null;
 }
 
 export type Loaded = DrawnObject | { readonly kind: "problem"; readonly message: string };
@@ -54,10 +57,23 @@ export class ObjectDesk {
       study.stacks.flatMap(({ series }) =>
         series.instances.flatMap((instance): Listed[] => {
           const kind = drawnKind(instance.sop_class_uid);
-          return kind ? [{ id: instance.id, kind, study, instance, title: series.description }] : [];
+          const title = series.description;
+          return kind ? [{ id: instance.id, kind, study, instance, title, seriesNumber: series.number }] : [];
         }),
       ),
     );
+  }
+
+  /** Small objects are loaded before they are shown: what they are called stands in them. */
+  async loadNames(): Promise<void> {
+    const small = this.listed().filter(({ kind }) => kind === "key-images" || kind === "presentation");
+    for (const listed of small.slice(0, NAMED)) await this.load(listed);
+  }
+
+  /** Shows the object that has just been made of this study. */
+  async showMade(sopInstanceUid: string): Promise<void> {
+    const made = this.listed().find(({ instance }) => instance.sop_instance_uid === sopInstanceUid);
+    if (made && !this.shown.peek().has(made.id)) await this.toggle(made);
   }
 
   async load(listed: Listed): Promise<void> {

@@ -52,16 +52,22 @@ export async function saveMarks(
   await grown(workspace, study);
 }
 
+interface Saved {
+  readonly sop_instance_uids: readonly string[];
+}
+
+/** The SOP Instance UID of the selection. */
 export async function saveKeyImages(
   workspace: Workspace,
   study: OpenStudy,
   stars: readonly ImagePlace[],
   { code, description }: KeyImageWords,
-): Promise<void> {
+): Promise<string> {
   const frames = stars.map(({ sop_instance_uid, frame_number }) => [sop_instance_uid, frame_number]);
   const body = { form: "ko", frames, code, description };
-  await requestJson(address(study), { method: "POST", csrf: workspace.csrf, body });
+  const saved = await requestJson<Saved>(address(study), { method: "POST", csrf: workspace.csrf, body });
   await grown(workspace, study);
+  return saved.sop_instance_uids[0] ?? "";
 }
 
 /** The study has one object more. */

@@ -90,7 +90,7 @@ function Details({ listed, desk, workspace }: Props & { listed: Listed }) {
   const said = [found.author, dayText(found.created)].filter(Boolean).join(" · ");
   return (
     <div class="hv-objects-details">
-      {found.description && <p>{found.description}</p>}
+      {found.kind === "key-images" && found.description && <p>{found.description}</p>}
       {said && <p class="hv-quiet">{said}</p>}
       {found.kind === "structures" && found.cut && (
         <p class="hv-quiet">{t("Too many contours: not all of them are shown.")}</p>
@@ -105,9 +105,10 @@ function Details({ listed, desk, workspace }: Props & { listed: Listed }) {
 
 function titleOf(listed: Listed, desk: ObjectDesk): string {
   const found = desk.loaded.value.get(listed.id);
-  const label = found && found.kind === "key-images" ? t(found.label) : "";
-  const number = listed.instance.number === null ? "" : ` ${listed.instance.number}`;
-  return label || listed.title || `${t("Object")}${number}`;
+  if (found?.kind === "key-images") return [t(found.label), found.author].filter(Boolean).join(" · ");
+  const own = found && found.kind !== "problem" ? found.description || found.label : "";
+  const number = listed.seriesNumber ?? "";
+  return listed.title || own || t("Series {number}", { number });
 }
 
 function Row({ listed, desk, workspace }: Props & { listed: Listed }) {
@@ -166,6 +167,8 @@ export function ObjectsPanel({ workspace }: { workspace: Workspace }) {
   const desk = deskOf(workspace);
   const problem = useSignal("");
   useEffect(needDrawing, []);
+  const count = desk.listed().length;
+  useEffect(() => void desk.loadNames(), [desk, count]);
   const study = workspace.studyOf(workspace.active.value);
   const run = async (doing: () => Promise<void>, done: string) => {
     problem.value = "";
@@ -177,14 +180,13 @@ export function ObjectsPanel({ workspace }: { workspace: Workspace }) {
     }
   };
   const stars = desk.starred.value.filter(({ study_id }) => study_id === study?.id);
-  const isEmpty = desk.listed().length === 0;
   return (
     <div class="hv-objects">
       <Planes desk={desk} workspace={workspace} />
       {GROUPS.map(([kind, name]) => (
         <Group key={kind} kind={kind} name={name} desk={desk} workspace={workspace} />
       ))}
-      {isEmpty && <p class="hv-quiet">{t("This study has no key images or other objects yet.")}</p>}
+      {count === 0 && <p class="hv-quiet">{t("This study has no key images or other objects yet.")}</p>}
       {workspace.desk.canWrite && study && (
         <section>
           <h3>{t("Choose key images")}</h3>

@@ -40,8 +40,9 @@ export function SaveKeyImages({ workspace, desk, study, stars, run }: KeyImagesP
     isBusy.value = true;
     const said = { code: code.current?.value ?? "113000", description: words.current?.value ?? "" };
     await run(async () => {
-      await saveKeyImages(workspace, study, stars, said);
+      const made = await saveKeyImages(workspace, study, stars, said);
       desk.dropStars(study.id);
+      await desk.showMade(made);
     }, t("The key images are saved."));
     isBusy.value = false;
   };

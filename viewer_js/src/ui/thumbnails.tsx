@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { DocumentIcon } from "../documents/document_icon";
 import { t, tn } from "../i18n/translate";
+import { drawnKind } from "../objects/types";
 import type { OpenStudy, Stack } from "../stream/stack";
 import { aspectOf } from "../viewport/geometry";
 import type { Workspace } from "../viewport/workspace";
@@ -65,6 +66,11 @@ function Thumbnail({ stack, workspace }: { stack: Stack; workspace: Workspace })
   );
 }
 
+/** What is only drawn on other series' images has no picture of its own: the panel of objects lists it. */
+function isPictured({ frames, series }: Stack): boolean {
+  return frames.length > 0 || series.instances.some(({ sop_class_uid }) => !drawnKind(sop_class_uid));
+}
+
 function StudyThumbnails({ study, workspace }: { study: OpenStudy; workspace: Workspace }) {
   const isAlone = workspace.studies.value.length < 2;
   const title = [dayText(study.facts.study_date), study.facts.description].filter(Boolean).join(" · ");
@@ -72,7 +78,7 @@ function StudyThumbnails({ study, workspace }: { study: OpenStudy; workspace: Wo
     <section class="hv-rail-study" aria-label={title}>
       {!isAlone && <h2>{title}</h2>}
       {workspace.priors.opened.value.has(study.id) && <ClosePrior id={study.id} workspace={workspace} />}
-      {study.stacks.map((stack) => (
+      {study.stacks.filter(isPictured).map((stack) => (
         <Thumbnail key={stack.id} stack={stack} workspace={workspace} />
       ))}
     </section>
