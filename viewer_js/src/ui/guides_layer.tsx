@@ -42,7 +42,7 @@ function Cross({ viewport, workspace }: { viewport: ViewportModel; workspace: Wo
 
 export function GuidesLayer(props: { viewport: ViewportModel; workspace: Workspace }) {
   return (
-    <svg class="hv-marks hv-guides" aria-hidden="true">
+    <svg class="hv-guides" aria-hidden="true">
       <Line {...props} />
       <Cross {...props} />
     </svg>
