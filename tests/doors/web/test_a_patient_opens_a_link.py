@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from app.edge.services import Services
 from app.reporting.actions import create_report
 from app.web import patient
+from tests.dicomgen import ct_slice, pdf_document
 from tests.factories import Browser, form_token, make_app
 from tests.website import Website
 
@@ -121,6 +122,24 @@ def test_with_scripts_the_viewer_shows_that_study(
         f"/studies/{study_id}/annotations",
     ):
         assert phone.browser.get_json(path).status_code in {401, 404}
+
+
+def test_a_paper_of_the_study_opens_by_the_link_and_ends_with_it(
+    alice: Browser, phone: Phone, site: Website
+) -> None:
+    study_id = site.store(site.cast.ct_a, [ct_slice(), pdf_document(b"%PDF-1.4\n%%EOF\n")])
+    phone.answer(make_link(alice, study_id).path, "28/05/1971")
+    address = re.search(r"/stream/[^\"]+/document/\w{26}", phone.ask("/result").text)
+    assert address
+    paper = phone.ask(address.group())
+    assert (paper.status_code, paper.mimetype) == (200, "application/pdf")
+    instance = address.group().rsplit("/", 1)[1]
+    assert phone.ask(address.group().replace("/document/", "/tags/")).status_code == 303
+    phone.browser.client.post("/result/close", data={"csrf_token": form_token(phone.ask("/result"))})
+    assert phone.ask(address.group()).status_code == 303
+    assert (
+        Phone(site.signed_in(site.cast.bob)).ask(f"/studies/{study_id}/files/{instance}").status_code == 404
+    )
 
 
 def test_a_doctor_may_try_the_link_in_the_same_browser(alice: Browser, study_id: str, site: Website) -> None:
