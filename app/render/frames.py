@@ -18,6 +18,7 @@ from app.render.codecs import Decoded, Task
 from app.render.description import ImageDescription, dataset_start
 from app.render.packing import Coding, pack, wire_values
 from app.render.params import FrameParams
+from app.render.parts import Part
 from app.render.pipeline import picture_of, shown_picture
 from app.render.statistics import Region, RegionStatistics, region_statistics
 from app.render.stored import Pixels, from_bytes, from_decoder, in_range
@@ -98,9 +99,12 @@ class Renderer:
         """Stored values of a monochrome frame: (rows, columns), 8 or 16 bits, as the manifest announces."""
         return wire_values(self.description(location), self.values(location))
 
-    def packed_stored(self, location: FrameLocation, encoding: str, coding: Coding = "left") -> bytes:
-        """The same in the form the viewer unpacks; `encoding` is gzip, zstd or identity."""
-        return pack(self.stored_frame(location), encoding, coding)
+    def packed_stored(
+        self, location: FrameLocation, encoding: str, coding: Coding = "left", part: Part | None = None
+    ) -> bytes:
+        """The same, or a part of it, in the form the viewer unpacks; `encoding` is gzip, zstd or identity."""
+        values = self.stored_frame(location)
+        return pack(values if part is None else part.cut(values), encoding, coding)
 
     def statistics(self, location: FrameLocation, region: Region) -> RegionStatistics:
         """Figures of a region in real-world values."""

@@ -15,6 +15,7 @@ from app.edge.language import language
 from app.edge.services import Services
 from app.reading.schemas import ReadingReport
 from app.render.params import FrameParams
+from app.render.parts import Part
 from app.render.statistics import Region
 from app.render.tile import grey_tile
 from app.stream.encoding import coding_named, negotiated
@@ -67,11 +68,12 @@ def _add_frames(door: Blueprint, services: Services) -> None:
     @door.get("/stored/<instance_id>/<int:frame>")
     @opens
     def stored(key: str, instance_id: str, frame: int) -> Response:
-        """Lossless values, packed; the browser windows them itself."""
+        """Lossless values, packed; the browser windows them itself. Of large frames a part, as the screen needs it."""
         encoding = negotiated(request.accept_encodings)
         coding = coding_named(request.args.get("coding", "left"))
+        part = Part.from_query(request.args.get("region", ""), request.args.get("shrink", ""))
         location = opened_frame(services, key, instance_id, frame)
-        response = Response(services.renderer.packed_stored(location, encoding, coding), mimetype=BYTES)
+        response = Response(services.renderer.packed_stored(location, encoding, coding, part), mimetype=BYTES)
         response.headers["Cache-Control"] = KEPT
         response.headers["Vary"] = "Accept-Encoding"
         if encoding != "identity":

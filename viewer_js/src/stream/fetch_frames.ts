@@ -4,6 +4,7 @@ import { request } from "../api/http";
 import type { Size } from "../viewport/geometry";
 import type { StoredValues, Window } from "../viewport/window";
 import { decoder } from "./decoder";
+import { type Part, type PartWish, partSize } from "./parts";
 import { PreviewReader, type PreviewRecord } from "./preview_records";
 import { Speed } from "./speed";
 import type { Frame, Stack } from "./stack";
@@ -87,15 +88,32 @@ export async function fetchPicture(
   return createImageBitmap(await response.blob());
 }
 
-export async function fetchStored(frame: Frame, signal: AbortSignal): Promise<StoredValues> {
+export function fetchStored(frame: Frame, signal: AbortSignal): Promise<StoredValues> {
+  const { rows, columns } = frame.instance;
+  return fetchValues(frame, "", { width: columns, height: rows }, signal);
+}
+
+export async function fetchPart(frame: Frame, wish: PartWish, signal: AbortSignal): Promise<Part> {
+  const { left, top, width, height } = wish.region;
+  const query = `&region=${left},${top},${width},${height}&shrink=${wish.shrink}`;
+  return { ...wish, values: await fetchValues(frame, query, partSize(wish), signal) };
+}
+
+async function fetchValues(
+  frame: Frame,
+  query: string,
+  size: Size,
+  signal: AbortSignal,
+): Promise<StoredValues> {
   const { coding } = speed;
-  const response = await request(`${frameAddress(frame, "stored")}?coding=${coding}`, { signal });
+  const response = await request(`${frameAddress(frame, "stored")}?coding=${coding}${query}`, { signal });
   checkReason(response);
   const began = performance.now();
   const wire = new Uint8Array(await response.arrayBuffer());
   speed.took(Number(response.headers.get("Content-Length") ?? 0), performance.now() - began);
-  const { rows, columns, bits_stored, signed } = frame.instance;
-  return decoder.decode({ wire, shape: { rows, columns, bits_stored, signed }, coding });
+  const { bits_stored, signed } = frame.instance;
+  const shape = { rows: size.height, columns: size.width, bits_stored, signed };
+  return decoder.decode({ wire, shape, coding });
 }
 
 export function decodePreview(jpeg: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {

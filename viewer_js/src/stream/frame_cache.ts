@@ -2,6 +2,7 @@
 
 import type { Size } from "../viewport/geometry";
 import type { StoredValues, Window } from "../viewport/window";
+import type { Part } from "./parts";
 import type { Frame } from "./stack";
 
 export type Quality = "none" | "preview" | "rendered" | "full";
@@ -21,6 +22,7 @@ export interface Entry {
   jpeg: Uint8Array<ArrayBuffer> | null;
   preview: ImageBitmap | null;
   rendered: Rendered | null;
+  part: Part | null;
   full: Full | null;
   /** why there will never be a picture */
   reason: string | null;
@@ -37,12 +39,14 @@ function sizeOf(full: Full): number {
 }
 
 const MOST_RENDERED = 24;
+const MOST_PARTS = 6;
 const MOST_PREVIEWS = 320;
 
 export class FrameCache {
   readonly #entries = new Map<string, Entry>();
   readonly #previewed = new Set<string>();
   readonly #rendered = new Set<string>();
+  readonly #parts = new Set<string>();
   #bytes = 0;
 
   get(frame: Frame): Entry | undefined {
@@ -57,6 +61,7 @@ export class FrameCache {
       jpeg: null,
       preview: null,
       rendered: null,
+      part: null,
       full: null,
       reason: frame.instance.renderable ? null : (frame.instance.reason ?? ""),
     };
@@ -87,6 +92,15 @@ export class FrameCache {
     });
   }
 
+  setPart(frame: Frame, part: Part): void {
+    this.of(frame).part = part;
+    this.#parts.delete(frame.key);
+    this.#parts.add(frame.key);
+    this.#trim(this.#parts, MOST_PARTS, (entry) => {
+      entry.part = null;
+    });
+  }
+
   setFull(frame: Frame, full: Full): void {
     this.#dropFull(this.of(frame));
     this.of(frame).full = full;
@@ -108,6 +122,7 @@ export class FrameCache {
       this.#entries.delete(key);
       this.#previewed.delete(key);
       this.#rendered.delete(key);
+      this.#parts.delete(key);
     }
   }
 

@@ -6,6 +6,7 @@ import type { Size } from "../viewport/geometry";
 import type { Window } from "../viewport/window";
 import {
   decodePreview,
+  fetchPart,
   fetchPicture,
   fetchPreviews,
   fetchRendered,
@@ -15,6 +16,7 @@ import {
 import { type Entry, FrameCache, type Full, sameWindow } from "./frame_cache";
 import { Line } from "./line";
 import { reached } from "./milestones";
+import { covers, type PartWish } from "./parts";
 import { type Have, type Need, plan, type Step } from "./plan";
 import type { PreviewRecord } from "./preview_records";
 import { type Run, runsOf } from "./runs";
@@ -109,8 +111,17 @@ export class FrameStore implements Have {
     return this.#cache.of(frame).reason !== null;
   }
 
+  part(frame: Frame, wish: PartWish): boolean {
+    const part = this.#cache.get(frame)?.part;
+    return !!part && covers(part, wish);
+  }
+
   spares(frame: Frame): boolean {
     return this.saver.spares(frame);
+  }
+
+  sparesPart(frame: Frame): boolean {
+    return this.saver.sparesPart(frame);
   }
 
   #replan(): void {
@@ -149,6 +160,16 @@ export class FrameStore implements Have {
           `rendered/${step.frame.key}`,
           true,
           (signal) => this.#render(step, signal),
+          step.frame,
+        );
+      case "part":
+        return this.#made(
+          `part/${step.frame.key}/${Object.values(step.part.region)}/${step.part.shrink}`,
+          true,
+          async (signal) => {
+            this.#cache.setPart(step.frame, await fetchPart(step.frame, step.part, signal));
+            this.#changed(step.frame);
+          },
           step.frame,
         );
       case "full":

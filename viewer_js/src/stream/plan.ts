@@ -7,6 +7,7 @@
 
 import type { Size } from "../viewport/geometry";
 import type { Window } from "../viewport/window";
+import type { PartWish } from "./parts";
 import { type Frame, needsServerWindow, type Stack } from "./stack";
 
 /** One viewport's wish; the active viewport's stands first. */
@@ -21,12 +22,15 @@ export interface Need {
   readonly box: Size;
   /** false while the stack is being scrolled fast: then previews do */
   readonly settled: boolean;
+  /** of a large image what is seen of it */
+  readonly part?: PartWish | null;
 }
 
 export type Step =
   | { readonly kind: "previews"; readonly stack: Stack; readonly start: number }
   | { readonly kind: "thumbnail"; readonly stack: Stack }
   | { readonly kind: "rendered"; readonly frame: Frame; readonly window: Window | null; readonly box: Size }
+  | { readonly kind: "part"; readonly frame: Frame; readonly part: PartWish }
   | {
       readonly kind: "full";
       readonly frame: Frame;
@@ -42,8 +46,12 @@ export interface Have {
   rendered(frame: Frame, window: Window | null, box: Size): boolean;
   full(frame: Frame, window: Window | null): boolean;
   hopeless(frame: Frame): boolean;
-  /** the data saver holds its full quality back */
+  /** a part that shows all that is wished for */
+  part(frame: Frame, wish: PartWish): boolean;
+  /** its full quality is not fetched unless asked for: by the data saver, or because it is too large */
   spares(frame: Frame): boolean;
+  /** not even the part that is seen */
+  sparesPart(frame: Frame): boolean;
 }
 
 export interface Plan {
@@ -72,21 +80,36 @@ export function* outwards(index: number, direction: 1 | -1, length: number): Ite
   }
 }
 
+/** The part that is to be shown in place of the whole image, if it comes in parts. */
+function partWanted({ part, window }: Need, frame: Frame, have: Have): PartWish | null {
+  return part && !have.full(frame, window) && !have.sparesPart(frame) ? part : null;
+}
+
+/** A picture made by the server for the viewport is worth its bytes. */
+function wantsRendered({ window, settled }: Need, frame: Frame, have: Have, isSharp: boolean): boolean {
+  if (needsServerWindow(frame, window)) return true;
+  const isLarge = frame.instance.stored_bytes > LARGE_FRAME;
+  return !isSharp && (window !== null || isLarge || (have.spares(frame) && settled));
+}
+
 function visibleSteps(need: Need, have: Have): Step[] {
   const frame = need.stack.frames[need.index];
   if (!frame || have.hopeless(frame)) return [];
-  const { window, box } = need;
+  const { window, box, settled } = need;
   const steps: Step[] = [];
   const hasFull = have.full(frame, window);
-  const isLarge = frame.instance.stored_bytes > LARGE_FRAME;
-  const isSpared = have.spares(frame);
-  const wantsRendered =
-    needsServerWindow(frame, window) ||
-    (!hasFull && (window !== null || isLarge || (isSpared && need.settled)));
-  if (wantsRendered && !have.rendered(frame, window, box)) {
+  const part = partWanted(need, frame, have);
+  const hasPart = part !== null && have.part(frame, part);
+  const isLaidOut = box.width > 1;
+  if (
+    isLaidOut &&
+    wantsRendered(need, frame, have, hasFull || hasPart) &&
+    !have.rendered(frame, window, box)
+  ) {
     steps.push({ kind: "rendered", frame, window, box });
   }
-  if (!hasFull && !isSpared && (need.settled || !have.preview(frame)))
+  if (part && !hasPart && settled) steps.push({ kind: "part", frame, part });
+  if (!hasFull && !have.spares(frame) && (settled || !have.preview(frame)))
     steps.push({ kind: "full", frame, window, urgent: true });
   return steps;
 }

@@ -2,6 +2,7 @@
 
 import { type Signal, signal } from "@preact/signals";
 import { preference } from "../api/preferences";
+import { isHuge } from "./parts";
 import type { Frame } from "./stack";
 
 /** A browser that was told to save data says so. */
@@ -18,8 +19,13 @@ export class DataSaver {
     this.#asked.value = new Set(this.#asked.peek()).add(frame.key);
   }
 
-  /** The frame's full quality is not fetched now. */
+  /** The frame's full quality is not fetched now; of a large one the part that is seen is. */
   spares(frame: Frame): boolean {
+    return (this.on.peek() || isHuge(frame)) && !this.#asked.peek().has(frame.key);
+  }
+
+  /** Not even that. */
+  sparesPart(frame: Frame): boolean {
     return this.on.peek() && !this.#asked.peek().has(frame.key);
   }
 

@@ -3,6 +3,7 @@
  * Whoever painted it, geometry and interpolation are these; so pixel centres are fixed here, once.
  */
 
+import { placed } from "../stream/parts";
 import { BitmapPainter, invertsItself } from "./bitmap_painter";
 import { CpuPainter } from "./cpu_painter";
 import type { Affine, Size } from "./geometry";
@@ -34,11 +35,12 @@ export class Canvas2DRenderer implements Renderer {
     context.fillStyle = "#000";
     context.fillRect(0, 0, size.width, size.height);
     if (!picture) return;
-    const { a, b, c, d, e, f } = toDevice;
+    const to = picture.kind === "stored" && picture.at ? placed(toDevice, picture.at) : toDevice;
+    const { a, b, c, d, e, f } = to;
     context.setTransform(a, b, c, d, e, f);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
-    if (picture.kind === "stored") this.#drawStored(picture, toDevice, size);
+    if (picture.kind === "stored") this.#drawStored(picture, to, size);
     else this.#drawBitmap(picture);
   }
 

@@ -4,6 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Point } from "../annotations/model";
 import type { View } from "../api/viewer_app";
 import type { Quality } from "../stream/frame_cache";
+import { isHuge, type PartWish, partSeen } from "../stream/parts";
 import type { Need } from "../stream/plan";
 import type { Frame, Stack } from "../stream/stack";
 import type { Filter } from "./finish";
@@ -186,6 +187,19 @@ export class ViewportModel {
   /** Reads, for an effect, everything need() depends on. */
   watch(): void {
     void [this.frame.value, this.window.value, this.size.value];
+    if (this.frame.value && isHuge(this.frame.value)) void this.toScreen.value;
+  }
+
+  /** Of a large image what is on the screen, and how finely; null for others. */
+  partSeen(pixelRatio: number): PartWish | null {
+    const frame = this.frame.peek();
+    if (!frame || !isHuge(frame)) return null;
+    const { width, height } = this.size.peek();
+    const { a, b, c, d, e, f } = this.toScreen.peek();
+    const r = pixelRatio;
+    const toDevice = { a: a * r, b: b * r, c: c * r, d: d * r, e: e * r, f: f * r };
+    const plane = { width: frame.instance.columns, height: frame.instance.rows };
+    return partSeen(plane, toDevice, { width: width * r, height: height * r });
   }
 
   need(pixelRatio: number): Need | null {
@@ -200,7 +214,7 @@ export class ViewportModel {
     };
     const settled = performance.now() - this.#scrolledAt >= SETTLES_AFTER;
     const place = { stack, index: this.index.peek(), direction: this.#direction };
-    return { ...place, window: this.window.peek(), box, settled };
+    return { ...place, window: this.window.peek(), box, settled, part: this.partSeen(pixelRatio) };
   }
 
   view(): View | null {

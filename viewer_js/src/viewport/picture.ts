@@ -1,6 +1,7 @@
 /** The best picture there is of a viewport's frame right now. */
 
 import { type Entry, type Quality, sameWindow } from "../stream/frame_cache";
+import { covers, type Part, type PartWish, partSize } from "../stream/parts";
 import { type Frame, needsServerWindow } from "../stream/stack";
 import { type Finish, PLAIN } from "./finish";
 import type { Size } from "./geometry";
@@ -18,6 +19,8 @@ export interface Look {
   readonly window: Window | null;
   readonly invert: boolean;
   readonly finish?: Finish;
+  /** of a large image: the part of it that is seen */
+  readonly part?: PartWish | null;
 }
 
 export function greyScaleOf({ instance, slope, intercept }: Frame, invert: boolean): GreyScale {
@@ -49,15 +52,19 @@ export function isGreyImage({ instance }: Frame): boolean {
   return instance.samples === 1 && instance.photometric.startsWith("MONOCHROME");
 }
 
+/** The stored values there are, of the whole image or of all that is seen of it. */
+function storedOf({ full, part }: Entry, look: Look): { values: StoredValues; part: Part | null } | null {
+  if (full?.kind === "stored") return { values: full.values, part: null };
+  return part && look.part && covers(part, look.part) ? { values: part.values, part } : null;
+}
+
 export function pictureOf(frame: Frame, entry: Entry, look: Look): Shown {
   const { full, rendered, preview } = entry;
-  const own = fileWindow(frame) ?? (full?.kind === "stored" ? rangeOf(full.values, frame) : null);
+  const stored = storedOf(entry, look);
+  const own = fileWindow(frame) ?? (stored ? rangeOf(stored.values, frame) : null);
   const window = look.window ?? own;
-  if (full?.kind === "stored" && window && !needsServerWindow(frame, look.window)) {
-    const scale = greyScaleOf(frame, look.invert);
-    const { finish = PLAIN } = look;
-    const plane = planeOf(frame);
-    return shown({ kind: "stored", values: full.values, plane, scale, window, finish }, "full", own);
+  if (stored && window && !needsServerWindow(frame, look.window)) {
+    return shown(storedPicture(stored, frame, look, window), qualityOf(stored.part), own);
   }
   const isColour = frame.instance.samples > 1;
   if (full?.kind === "picture" && (isColour || sameWindow(full.window, look.window))) {
@@ -69,6 +76,24 @@ export function pictureOf(frame: Frame, entry: Entry, look: Look): Shown {
   const bridge = rendered ?? (preview ? { bitmap: preview, window: null } : null);
   if (!bridge) return { picture: null, quality: "none", ownWindow: own };
   return shown(bridged(bridge, frame, look, own), "preview", own);
+}
+
+function qualityOf(part: Part | null): Quality {
+  return part && part.shrink > 1 ? "rendered" : "full";
+}
+
+function storedPicture(
+  { values, part }: { values: StoredValues; part: Part | null },
+  frame: Frame,
+  look: Look,
+  window: Window,
+): Picture {
+  const { finish = PLAIN } = look;
+  const scale = greyScaleOf(frame, look.invert);
+  const whole = { kind: "stored", values, plane: planeOf(frame), scale, window, finish } as const;
+  if (!part) return whole;
+  const { region, shrink } = part;
+  return { ...whole, plane: partSize(part), at: { region, shrink } };
 }
 
 function shown(picture: Picture, quality: Quality, ownWindow: Window | null): Shown {

@@ -16,7 +16,15 @@ function between(one: number, other: number, size: number): [number, number] {
 /** Null: the stored values are not here, or the region holds none. Corners in image coordinates. */
 export function windowOfRegion(picture: Picture | null, one: Point, other: Point): Window | null {
   if (picture?.kind !== "stored") return null;
-  const { values, plane, scale } = picture;
+  const { values, plane, scale, at } = picture;
+  if (at) {
+    const inPart = ([x, y]: Point): Point => [
+      (x - at.region.left) / at.shrink,
+      (y - at.region.top) / at.shrink,
+    ];
+    const { at: _whole, ...part } = picture;
+    return windowOfRegion(part, inPart(one), inPart(other));
+  }
   const [left, right] = between(one[0], other[0], plane.width);
   const [top, bottom] = between(one[1], other[1], plane.height);
   if (right - left < SMALLEST || bottom - top < SMALLEST) return null;
@@ -32,7 +40,8 @@ export function windowOfRegion(picture: Picture | null, one: Point, other: Point
 /** Of all the values that are here. */
 export function windowOfImage(picture: Picture | null): Window | null {
   if (picture?.kind !== "stored") return null;
-  return windowOfRegion(picture, [0, 0], [picture.plane.width, picture.plane.height]);
+  const { at: _part, ...whole } = picture;
+  return windowOfRegion(whole, [0, 0], [picture.plane.width, picture.plane.height]);
 }
 
 /** Never narrower than one stored value, and in numbers that can be read. */

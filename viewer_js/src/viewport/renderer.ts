@@ -1,5 +1,6 @@
 /** What a renderer is asked to draw, whoever paints it: the processor (cpu_painter.ts) or WebGL2 (webgl2.ts). */
 
+import type { PartWish } from "../stream/parts";
 import type { Finish } from "./finish";
 import type { Affine, Size } from "./geometry";
 import type { GreyScale, StoredValues, Window } from "./window";
@@ -12,6 +13,8 @@ export type Picture =
       readonly scale: GreyScale;
       readonly window: Window;
       readonly finish: Finish;
+      /** of a large image: which part of it the values are; `plane` is then the part's */
+      readonly at?: PartWish;
     }
   | {
       readonly kind: "bitmap";

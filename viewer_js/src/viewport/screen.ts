@@ -108,7 +108,8 @@ export class ViewportScreen {
     const entry = store.entry(frame);
     const { window, invert, colourMap, filter } = this.#model;
     const finish = finishOf(colourMap.peek(), filter.peek());
-    const look = { window: window.peek(), invert: invert.peek(), finish };
+    const part = this.#model.partSeen(devicePixelRatio);
+    const look = { window: window.peek(), invert: invert.peek(), finish, part };
     const shown = pictureOf(frame, entry, look);
     if (shown.quality === "none") store.wantPreview(frame);
     this.#model.quality.value = shown.quality;

@@ -10,7 +10,9 @@ const NOTHING: Have = {
   rendered: () => false,
   full: () => false,
   hopeless: () => false,
+  part: () => false,
   spares: () => false,
+  sparesPart: () => false,
 };
 const PREVIEWED: Have = { ...NOTHING, preview: () => true, previewsDone: () => true, thumbnail: () => true };
 const PLENTY = 1e12;
@@ -136,5 +138,22 @@ describe("with the data saver on", () => {
   it("full quality comes where it was asked for", () => {
     const { steps } = plan([need(stack, { index: 3 })], [stack], spared, PLENTY);
     expect(steps.map(({ kind }) => kind)).toEqual(["full"]);
+  });
+});
+
+describe("of a large image", () => {
+  const large = stackOf(1, { rows: 5000, columns: 4000, stored_bytes: 40_000_000 });
+  const part = { region: { left: 0, top: 0, width: 4000, height: 5000 }, shrink: 4 };
+  const have: Have = { ...PREVIEWED, spares: () => true };
+  const wish = need(large, { index: 0, part });
+
+  it("the screen's pixels are asked for, never the file's", () => {
+    expect(words(plan([wish], [large], have, PLENTY).steps)).toEqual(["rendered 0", "part 0"]);
+    expect(words(plan([wish], [large], { ...have, part: () => true }, PLENTY).steps)).toEqual([]);
+  });
+
+  it("not even those with the data saver on", () => {
+    const { steps } = plan([wish], [large], { ...have, sparesPart: () => true }, PLENTY);
+    expect(words(steps)).toEqual(["rendered 0"]);
   });
 });

@@ -13,7 +13,7 @@ function frame(changes = {}): Frame {
 }
 
 function entry(changes: Partial<Entry>): Entry {
-  return { jpeg: null, preview: null, rendered: null, full: null, reason: null, ...changes };
+  return { jpeg: null, preview: null, rendered: null, part: null, full: null, reason: null, ...changes };
 }
 
 const preview = bitmap("preview");
