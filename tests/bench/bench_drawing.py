@@ -61,7 +61,7 @@ def _send(hoichan: Running, folder: Path, name: str, rows: int, columns: int, sl
 
 def _open(page: Page, url: str, name: str, viewports: int) -> None:
     page.goto(f"{url}/studies?words={name}")
-    page.locator("tr[data-key] a").first.click()
+    page.locator("tr[data-key]", has_text=name.upper()).locator("a").first.click()
     wait_for_image(page)
     while page.locator(".hv-viewport").count() != viewports:
         page.keyboard.press("m")

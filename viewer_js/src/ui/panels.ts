@@ -26,6 +26,11 @@ export const PANELS: readonly Panel[] = [
     name: msg("Key images and objects"),
     load: async () => (await import("./objects_panel")).ObjectsPanel,
   },
+  {
+    id: "picture",
+    name: msg("Picture, size and film"),
+    load: async () => (await import("./picture_panel")).PicturePanel,
+  },
 ];
 
 /** A button of the toolbar: opens the panel, or closes it. */
