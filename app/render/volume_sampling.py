@@ -150,6 +150,15 @@ class _Rays:
             found.append(values)
         return found, mask
 
+    def within(self, rows: slice, sheets: Floats) -> bool:
+        """Whether all of a block lies inside, on every sheet: its corners do."""
+        for sheet in (sheets[0], sheets[-1]):
+            for row in (rows.start, rows.stop - 1):
+                edge = self.tops + sheet * self.through + row * self.downs
+                if edge.min() < -_HAIR or (edge.max(axis=0) > np.array(self.counts) - 1 + _HAIR).any():
+                    return False
+        return True
+
 
 def _block(rays: _Rays, rows: slice, sheets: Floats, mode: str, *, fine: bool) -> Values:
     take = _trilinear if fine else _nearest
@@ -158,8 +167,11 @@ def _block(rays: _Rays, rows: slice, sheets: Floats, mode: str, *, fine: bool) -
         return _whole(_outside(take(rays, points), mask, rays.low))
     if mode == MEAN:
         return _mean(rays, rows, sheets, fine=fine)
-    worst = rays.low if mode == MAXIMUM else rays.high
     better = np.maximum if mode == MAXIMUM else np.minimum
+    if not fine and rays.within(rows, sheets):
+        found: Values = better.reduce(list(_nearest_sheets(rays, rows, sheets)))
+        return found
+    worst = rays.low if mode == MAXIMUM else rays.high
     met: Mask | None = None
     best: Values | Reals | None = None
     for distance in sheets:
@@ -205,14 +217,22 @@ def _nearest(rays: _Rays, points: list[Reals]) -> Values:
     return rays.flat.take(_flat(rays, i, j, k), mode="clip")
 
 
+def _nearest_sheets(rays: _Rays, rows: slice, sheets: Floats) -> Iterator[Values]:
+    """Of a block that lies inside: the way to the next sheet is only added, twice as quick as from the beginning."""
+    points = [part + np.float32(0.5) for part in rays.points(rows, float(sheets[0]))[0]]
+    ways = rays.through.T.astype(np.float32)
+    for distance in (sheets - sheets[0]).astype(np.float32):
+        i, j, k = ((part + distance * way).astype(np.int32) for part, way in zip(points, ways, strict=True))
+        yield rays.flat.take(_flat(rays, i, j, k), mode="clip")
+
+
 def _flat(rays: _Rays, i: NDArray[np.int32], j: NDArray[np.int32], k: NDArray[np.int32]) -> NDArray[np.intp]:
-    width, height, _ = rays.counts
+    width, height, _ = rays.counts  # 32 bits are enough: no volume is larger (volumes.py)
     k *= height
     k += j
-    places = k.astype(np.intp)
-    places *= width
-    places += i
-    return places
+    k *= width
+    k += i
+    return k.astype(np.intp)
 
 
 def _trilinear(rays: _Rays, points: list[Reals]) -> Reals:
