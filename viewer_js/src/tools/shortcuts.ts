@@ -45,11 +45,14 @@ export function keysIn(map: Keymap, command: Command): string[] {
   return [...map].filter(([, known]) => known === command).map(([key]) => key);
 }
 
-type Pressed = Pick<KeyboardEvent, "altKey" | "ctrlKey" | "key" | "metaKey">;
+type Pressed = Pick<KeyboardEvent, "altKey" | "ctrlKey" | "key" | "metaKey"> &
+  Partial<Pick<KeyboardEvent, "shiftKey">>;
 
 /** The key as it is kept; null for one that no command may have. */
-export function keyOf({ altKey, ctrlKey, key, metaKey }: Pressed): string | null {
+export function keyOf({ altKey, ctrlKey, key, metaKey, shiftKey }: Pressed): string | null {
   if (altKey || RESERVED.has(key)) return null;
+  // half of all programs redo by it: here it would undo once more
+  if ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === "z") return "ctrl y";
   return ctrlKey || metaKey ? `ctrl ${key.toLowerCase()}` : key;
 }
 
@@ -81,6 +84,12 @@ export function ownKeys() {
 export function keymap(): Keymap {
   made ??= computed(() => keymapOf(COMMANDS, ownKeys().value));
   return made.value;
+}
+
+/** The key to be told beside a command's name; empty when it has none. */
+export function firstKey(id: string): string {
+  for (const [key, command] of keymap()) if (idOf(command) === id) return key;
+  return "";
 }
 
 /** Capital letters without a meaning of their own count as small ones (caps lock). */

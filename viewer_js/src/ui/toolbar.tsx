@@ -4,11 +4,13 @@ import type { Signal } from "@preact/signals";
 import { t } from "../i18n/translate";
 import { COMMANDS, type Command } from "../tools/commands";
 import { TOOLS } from "../tools/registry";
+import { firstKey, idOf } from "../tools/shortcuts";
 import type { Tool } from "../tools/tool";
 import type { Workspace } from "../viewport/workspace";
 import { ExportButton, TagsButton } from "./export_button";
 import { Foldable } from "./foldable";
 import { Icon, type IconName } from "./icons";
+import { keyText } from "./key_text";
 import { LayoutButton } from "./layout_button";
 import { MeasureButton } from "./measure_button";
 import { MeterButton } from "./meter_button";
@@ -18,7 +20,7 @@ import { VolumeButton } from "./volume_button";
 import { WindowPanel } from "./window_panel";
 
 function withKey(name: string, key: string): string {
-  return `${name} (${key.length === 1 ? key.toUpperCase() : key})`;
+  return key ? `${name} (${keyText(key)})` : name;
 }
 
 function ToolButton({ tool, workspace }: { tool: Tool; workspace: Workspace }) {
@@ -29,7 +31,7 @@ function ToolButton({ tool, workspace }: { tool: Tool; workspace: Workspace }) {
       class="hv-button"
       aria-pressed={workspace.toolId.value === tool.id}
       aria-label={name}
-      title={withKey(name, tool.key)}
+      title={withKey(name, firstKey(`tool-${tool.id}`))}
       onClick={() => workspace.chooseTool(tool.id)}
     >
       <Icon name={tool.icon} />
@@ -53,7 +55,7 @@ interface ActionProps {
 
 function Action({ icon, of, workspace, pressed, disabled = false }: ActionProps) {
   const name = t(of.name);
-  const key = of.control ? "Ctrl+Z" : (of.keys[0] ?? "");
+  const key = firstKey(idOf(of));
   return (
     <button
       type="button"
