@@ -7,6 +7,17 @@ import type { Annotation } from "./model";
 const EVERY = 50;
 const LASTS = 5000;
 
+/** So many points of a line drawn freely show its course while it grows; whole numbers are near enough for that. */
+const MOST_POINTS = 80;
+
+function lightened(annotation: Annotation): Annotation {
+  const { points } = annotation;
+  const every = Math.ceil(points.length / MOST_POINTS);
+  if (every === 1) return annotation;
+  const kept = points.filter((_, i) => i % every === 0 || i === points.length - 1);
+  return { ...annotation, points: kept.map(([x, y]) => [Math.round(x), Math.round(y)]) };
+}
+
 export class Sketches {
   readonly current = signal<readonly Annotation[]>([]);
   readonly #port: AnnotationPort | undefined;
@@ -48,6 +59,6 @@ export class Sketches {
   #sendNow(annotation: Annotation): void {
     this.#sentAt = performance.now();
     this.#late = null;
-    this.#port?.sketch(annotation);
+    this.#port?.sketch(lightened(annotation));
   }
 }

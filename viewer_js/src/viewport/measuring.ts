@@ -5,6 +5,7 @@ import { believedArea } from "../annotations/measure";
 import {
   type Annotation,
   isRegion,
+  type Point,
   type ProbeAnnotation,
   type ProbeValues,
   type RegionAnnotation,
@@ -56,9 +57,17 @@ function probeHere(store: FrameStore, frame: Frame, { points }: ProbeAnnotation)
   return { value: valueAt(image, points[0] ?? [0, 0]), unit: image.unit, ...uptake(frame) };
 }
 
+/** More pixels are not counted between two drawings of a moving mark: its values come when it is let go. */
+const AT_ONCE = 2 ** 20;
+
+function boxOf(points: readonly Point[]): number {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+}
+
 /** The mark with the values that can be had at once, for a mark that is being drawn or moved. */
 export function measuredHere(store: FrameStore, frame: Frame, mark: Annotation): Annotation {
-  if (mark.values !== null) return mark;
+  if (mark.values !== null || boxOf(mark.points) > AT_ONCE) return mark;
   if (isRegion(mark)) return { ...mark, values: regionHere(store, frame, mark) ?? null };
   if (mark.kind === "probe") return { ...mark, values: probeHere(store, frame, mark) ?? null };
   return mark;

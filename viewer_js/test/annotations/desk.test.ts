@@ -267,6 +267,16 @@ describe("a sketch of one's own", () => {
     expect(server.sketches.map(({ points }) => points[1]?.[0])).toEqual([1, 10]);
   });
 
+  it("of a line with many points goes out lighter than it is kept", async () => {
+    const { desk: at, server } = desk();
+    const points = Array.from({ length: 900 }, (_, i): [number, number] => [i + 0.123456, i / 3]);
+    at.sketch({ ...at.start("freehand", FRAME, [0, 0]), points } as Annotation);
+    const [sent] = server.sketches;
+    expect(sent?.points.length).toBeLessThan(90);
+    expect(JSON.stringify(sent).length).toBeLessThan(1500);
+    expect(at.draft.value?.points).toHaveLength(900);
+  });
+
   it("is not sent after the mark is finished", async () => {
     const { desk: at, server } = desk();
     const annotation = at.start("length", FRAME, [0, 0]);
