@@ -23,10 +23,11 @@ export interface FeedOptions<W, P> {
   show(picture: P, wish: W, quality: Quality): void;
   /** may ask for another try in so many milliseconds; null: do not try again */
   failed(error: unknown): number | null;
+  /** still for so many milliseconds is at rest */
+  restsAfter?: number;
   clock?: Clock;
 }
 
-/** Still for this long: at rest. */
 const RESTS_AFTER = 140;
 
 export class Feed<W, P> {
@@ -49,7 +50,7 @@ export class Feed<W, P> {
     this.#wish = wish;
     this.#isResting = false;
     this.#dropStaleFull(wish);
-    this.#goOnIn(RESTS_AFTER);
+    this.#goOnIn(this.#options.restsAfter ?? RESTS_AFTER);
     this.#next();
   }
 

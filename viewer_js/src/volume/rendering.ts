@@ -10,6 +10,8 @@ import type { VolumeSession } from "./session";
 const PREVIEW_PIXELS = 224;
 const FULL_PIXELS = 720;
 const TRY_AGAIN = 2000;
+/** milliseconds; a full picture keeps the server busy for a second: the planes go before it */
+const RESTS_AFTER = 600;
 const STEEPEST = 90;
 const [FARTHEST, NEAREST] = [0.5, 8];
 
@@ -33,6 +35,7 @@ export class RenderingModel {
         fetchRendering(session.source, sized(wish, quality), quality, aborted),
       show: (picture, _, quality) => this.#show(picture, quality),
       failed: (error) => this.#failed(error),
+      restsAfter: RESTS_AFTER,
     });
     this.#stops = [effect(() => this.#wish()), effect(() => this.#renew())];
   }
