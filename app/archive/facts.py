@@ -9,6 +9,7 @@ from app.archive.facts_planes import plane_facts
 from app.archive.facts_suv import suv_facts
 from app.archive.facts_ultrasound import ultrasound_regions
 from app.archive.facts_view import view_of
+from app.archive.frame_order import frame_order
 from app.archive.frames_index import FrameIndex
 from app.archive.header import Header
 from app.archive.pixels import PixelLayout
@@ -193,6 +194,7 @@ def _functional_groups(header: Header, found: Facts) -> None:
     frames = [_in_groups(item) for item in header.items(_FRAME_GROUPS)[: found["frames"]]]
     if not frames:
         return
+    places = [dict(frame) for frame in frames]
     for name in _IN_FRAME:
         values = [frame.get(name) for frame in frames]
         if values[0] is not None and all(value == values[0] for value in values):
@@ -203,6 +205,8 @@ def _functional_groups(header: Header, found: Facts) -> None:
         found["spacing_source"] = "pixel"
     if any(frames):
         found["frame_overrides"] = frames
+    if len(frames) == found["frames"] and (order := frame_order(places, found["orientation"])):
+        found["frame_order"] = order
 
 
 def _in_groups(groups: Header) -> Facts:

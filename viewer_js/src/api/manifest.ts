@@ -96,6 +96,8 @@ export interface ManifestInstance {
   renderable: boolean;
   reason: string | null;
   frame_overrides: readonly FrameOverride[] | null;
+  /** frame numbers as they are scrolled, where the file has them in another order; the server's lists are in it too */
+  frame_order?: readonly number[];
   /** absent: there are none, or the file came before they were read */
   overlays?: readonly ManifestOverlay[];
   shutter?: Shutter;

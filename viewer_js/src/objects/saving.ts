@@ -1,9 +1,15 @@
 /** Asks the server to keep marks and key images as DICOM objects. */
 
+import { effect } from "@preact/signals";
+import type { MarkDesk } from "../annotations/desk";
 import { type PageConfig, readConfig } from "../api/config";
-import { requestJson } from "../api/http";
+import { ApiError, requestJson } from "../api/http";
+import { t } from "../i18n/translate";
 import type { ImagePlace, OpenStudy } from "../stream/stack";
 import type { Workspace } from "../viewport/workspace";
+
+/** milliseconds */
+const PATIENCE = 10_000;
 
 export type SavedForm = "gsps" | "sr";
 
@@ -41,12 +47,34 @@ export function looksOf({ shownViewports, active }: Workspace, study: OpenStudy)
   return looks;
 }
 
+/** Resolves once the server has every mark that is drawn here: it saves those that it has. */
+export function arrived({ marks }: Pick<MarkDesk, "marks">, patience = PATIENCE): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stop: (() => void) | null = null;
+    const end = (done: () => void) => {
+      clearTimeout(timer);
+      queueMicrotask(() => stop?.());
+      done();
+    };
+    const late = new ApiError(
+      0,
+      "marks_on_their_way",
+      t("The last marks have not reached the server yet. Try again."),
+    );
+    const timer = setTimeout(() => end(() => reject(late)), patience);
+    stop = effect(() => {
+      if ([...marks.value.values()].every(({ pending }) => pending === 0)) end(resolve);
+    });
+  });
+}
+
 export async function saveMarks(
   workspace: Workspace,
   study: OpenStudy,
   form: SavedForm,
   title: string,
 ): Promise<void> {
+  await arrived(workspace.desk);
   const body = { form, title, looks: looksOf(workspace, study) };
   await requestJson(address(study), { method: "POST", csrf: workspace.csrf, body });
   await grown(workspace, study);

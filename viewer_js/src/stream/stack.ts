@@ -53,9 +53,8 @@ const FEW = 10;
 function framesOf(study: StudyConfig, series: ManifestSeries): Frame[] {
   const frames: Frame[] = [];
   for (const instance of series.instances) {
-    for (let number = 1; number <= instance.frames; number++) {
-      frames.push(frameOf(study, series, instance, number, frames.length));
-    }
+    const order = instance.frame_order ?? Array.from({ length: instance.frames }, (_, i) => i + 1);
+    for (const number of order) frames.push(frameOf(study, series, instance, number, frames.length));
   }
   return frames;
 }

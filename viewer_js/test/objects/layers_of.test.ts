@@ -1,4 +1,6 @@
+import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
+import type { Marks } from "../../src/annotations/reducer";
 import { invertOf, placementOf, windowOf } from "../../src/objects/apply";
 import {
   masksOn,
@@ -7,7 +9,7 @@ import {
   segmentationLayers,
   structureLayers,
 } from "../../src/objects/layers_of";
-import { addressOf } from "../../src/objects/saving";
+import { addressOf, arrived } from "../../src/objects/saving";
 import type { Presentation, Segmentation, Structures } from "../../src/objects/types";
 import type { Frame } from "../../src/stream/stack";
 import { colourInto } from "../../src/viewport/layer_canvas";
@@ -228,6 +230,21 @@ describe("a segmentation", () => {
     colourInto(pixels, { values: new Uint8Array([0, 1]), colour: "#0a14ff", strength });
     expect([...pixels]).toEqual([0, 0, 0, 0, 10, 20, 255, 128]);
   });
+});
+
+it("waits for marks that are still on their way to the server", async () => {
+  const mark = (pending: number) => ({ shown: {} as never, confirmed: null, pending });
+  const marks = signal<Marks>(new Map([["a", mark(1)]]));
+  let isOver = false;
+  const waiting = arrived({ marks }).then(() => {
+    isOver = true;
+  });
+  await Promise.resolve();
+  expect(isOver).toBe(false);
+  marks.value = new Map([["a", mark(0)]]);
+  await waiting;
+  expect(isOver).toBe(true);
+  await expect(arrived({ marks: signal<Marks>(new Map([["a", mark(1)]])) }, 5)).rejects.toThrow();
 });
 
 it("marks of a talk are saved at the talk's own address", () => {

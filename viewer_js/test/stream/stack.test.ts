@@ -14,6 +14,15 @@ it("numbers instances and their frames in one row", () => {
   ]);
 });
 
+it("scrolls frames in the order the server found, not in that of the file", () => {
+  const { stacks } = study(series("a", [instance(1, { frames: 3, frame_order: [2, 3, 1] })]));
+  expect(stacks[0]?.frames.map(({ index, number }) => [index, number])).toEqual([
+    [0, 2],
+    [1, 3],
+    [2, 1],
+  ]);
+});
+
 it("lets a frame's own facts go before the instance's", () => {
   const frame_overrides = [{}, { slope: 3, windows: [], position: [1, 2, 3] as const }];
   const { stacks } = study(series("a", [instance(1, { frames: 2, frame_overrides })]));
