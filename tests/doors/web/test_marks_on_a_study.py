@@ -93,3 +93,15 @@ def test_strangers_and_technicians_mark_nothing(alice: Browser, study_id: str, s
     assert chi.send_json("DELETE", f"/studies/{study_id}/annotations/{drawn['id']}").status_code == 404
     assert chi.get_json(f"/studies/{study_id}/annotations").status_code == 404
     assert put(site.signed_in(site.cast.tam), {**drawn, "id": new_id()}).status_code == 403
+
+
+def test_a_line_drawn_freely_and_a_ratio_are_kept_with_their_figures(alice: Browser, study_id: str) -> None:
+    page = alice.get(f"/studies/{study_id}").text
+    figures = {"count": 90, "area_mm2": 22.5, "mean": 5.5, "sd": 8.1, "min": -8, "max": 13, "unit": "HU"}
+    outline = [[10 + n % 20, 10 + n % 17] for n in range(200)]
+    drawn = mark(page, study_id, kind="freehand", points=outline, values=figures, text="")
+    assert put(alice, drawn).json["values"] == figures
+    both = {"first": 13.0, "second": 25.0, "ratio": 0.52, "unit": "mm", "at_detector": True}
+    lines = [[10, 10], [20, 10], [5, 20], [25, 20]]
+    assert put(alice, mark(page, study_id, kind="ratio", points=lines, values=both)).json["values"] == both
+    assert len(alice.get_json(f"/studies/{study_id}/annotations").json["annotations"]) == 2
