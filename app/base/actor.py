@@ -35,6 +35,7 @@ class Permission(StrEnum):
     STORAGE_MANAGE = "storage:manage"
     STUDY_CORRECT = "study:correct"
     STUDY_DELETE = "study:delete"
+    STUDY_EXPORT = "study:export"
     STUDY_FETCH = "study:fetch"
     STUDY_READ = "study:read"
     STUDY_STORE = "study:store"
@@ -95,6 +96,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.DELIVERY_MANAGE,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
+            Permission.STUDY_EXPORT,
             Permission.STUDY_FETCH,
             Permission.STUDY_READ,
             Permission.STUDY_STORE,
@@ -109,6 +111,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.DELIVERY_MANAGE,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
+            Permission.STUDY_EXPORT,
             Permission.STUDY_FETCH,
             Permission.STUDY_READ,
             Permission.STUDY_STORE,
@@ -118,6 +121,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         {
             Permission.DELIVERY_MANAGE,
             Permission.STUDY_CORRECT,
+            Permission.STUDY_EXPORT,
             Permission.STUDY_FETCH,
             Permission.STUDY_READ,
             Permission.STUDY_STORE,

@@ -1,6 +1,7 @@
 """Papers, videos, reports, curves, attributes and clips, through the key of an opened study and through nothing else."""
 
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,11 @@ def opened(site: Website, *files: bytes) -> Opened:
     return open_page(site.signed_in(site.cast.alice), site.store(site.cast.ct_a, files))
 
 
+def told(page: Opened, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(page.browser.get_json(path).data)
+    return found
+
+
 def only(page: Opened) -> dict[str, Any]:
     ((instance,),) = [series["instances"] for series in page.manifest["series"]]
     return dict(instance)
@@ -64,14 +70,14 @@ def test_what_only_calls_itself_a_pdf_is_never_shown(site: Website) -> None:
     answer = page.browser.get(page.path(f"document/{only(page)['id']}"))
     assert answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert not page.browser.get_json(page.path(f"document/{only(page)['id']}/facts")).json["playable"]
+    assert not told(page, page.path(f"document/{only(page)['id']}/facts"))["playable"]
 
 
 def test_an_mp4_is_played_by_ranges(site: Website) -> None:
     stream = mp4()
     page = opened(site, video(stream))
     address = page.path(f"document/{only(page)['id']}")
-    facts = page.browser.get_json(f"{address}/facts").json
+    facts = told(page, f"{address}/facts")
     assert (facts["media_type"], facts["coding"], facts["playable"]) == ("video/mp4", "H.264", True)
     part = page.browser.client.get(address, headers={"Range": "bytes=100-299"})
     assert (part.status_code, part.data) == (206, stream[100:300])
@@ -92,7 +98,7 @@ def test_what_browsers_do_not_play_is_saved(
 ) -> None:
     page = opened(site, video(stream, transfer_syntax))
     address = page.path(f"document/{only(page)['id']}")
-    facts = page.browser.get_json(f"{address}/facts").json
+    facts = told(page, f"{address}/facts")
     assert (facts["media_type"], facts["coding"], facts["playable"]) == (media_type, coding, False)
     assert page.browser.get(address).headers["Content-Disposition"].startswith("attachment")
 
@@ -101,9 +107,9 @@ def test_a_report_and_its_attributes_are_told(site: Website) -> None:
     page = opened(site, text_report("Không thấy tổn thương."))
     instance = only(page)
     assert instance["sop_class_uid"] == "1.2.840.10008.5.1.4.1.1.88.11"
-    report = page.browser.get_json(page.path(f"report/{instance['id']}")).json
+    report = told(page, page.path(f"report/{instance['id']}"))
     assert report["root"]["children"][0]["text"] == "Không thấy tổn thương."
-    rows = page.browser.get_json(page.path(f"tags/{instance['id']}")).json["rows"]
+    rows = told(page, page.path(f"tags/{instance['id']}"))["rows"]
     assert {"PatientName", "ContentSequence"} <= {row.get("keyword") for row in rows}
 
 
@@ -145,7 +151,7 @@ def test_clips_without_sense_are_refused(site: Website, change: dict[str, Any]) 
 
 def test_the_corpus_ecg_is_told_in_microvolts(site: Website, corpus: Path) -> None:
     page = opened(site, (corpus / "synthetic/mod/ECG_12lead_500Hz.dcm").read_bytes())
-    told = page.browser.get_json(page.path(f"waveform/{only(page)['id']}")).json
-    (group,) = told["groups"]
+    found = told(page, page.path(f"waveform/{only(page)['id']}"))
+    (group,) = found["groups"]
     assert (group["rate"], group["samples"], len(group["channels"])) == (500, 5000, 12)
     assert re.search("Lead I", group["channels"][0]["name"])

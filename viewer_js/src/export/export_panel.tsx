@@ -140,6 +140,7 @@ export function ExportPanel({ workspace, close }: Props) {
   const problem = useSignal("");
   const viewport = workspace.active.value;
   const isPicture = viewport.frame.value !== null;
+  const studyId = viewport.stack.value?.studyId;
   const tell = (message: string) => {
     problem.value = message;
   };
@@ -182,6 +183,11 @@ export function ExportPanel({ workspace, close }: Props) {
         </div>
       </fieldset>
       <Clip workspace={workspace} wishes={{ marks: marks.value, patient: patient.value }} tell={tell} />
+      {studyId && workspace.isStaff && (
+        <a class="hv-export-link" href={`/studies/${studyId}/deidentified`} target="_blank" rel="noopener">
+          {t("Copy of the study without a name…")}
+        </a>
+      )}
       <p role="status">{problem.value}</p>
     </div>
   );

@@ -1,0 +1,161 @@
+"""A study as a ZIP of images without whose they are, made while it is sent."""
+
+import io
+import secrets
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from app.archive.outgoing import OutgoingFile, file_pieces
+from app.archive.queries import outgoing_of
+from app.archive.study_list import study_info
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, Permission
+from app.base.blobs import Blobs
+from app.base.db import Tx
+from app.base.errors import Forbidden
+from app.documents.basic_profile import Disguise, disguise
+
+_LONGEST_SHIFT = 3650  # days
+# Machines write the name into these pictures; nobody has looked whether this one did.
+_OFTEN_WRITTEN = (
+    "1.2.840.10008.5.1.4.1.1.3.",
+    "1.2.840.10008.5.1.4.1.1.6.",
+    "1.2.840.10008.5.1.4.1.1.7",
+    "1.2.840.10008.5.1.4.1.1.77.1.",
+)
+_MULTIFRAME_ULTRASOUND = "1.2.840.10008.5.1.4.1.1.3.1"
+# A report, presentation or paper may name the patient in its own words.
+_PRESENTATIONS = "1.2.840.10008.5.1.4.1.1.11."
+
+
+@dataclass(frozen=True)
+class CopyWish:
+    """`code` stands where the name stood; `keep_order` moves all dates alike instead of emptying them; `unread` takes
+    pictures into which machines often write a name.
+    """
+
+    code: str
+    keep_order: bool
+    unread: bool
+
+
+@dataclass(frozen=True)
+class CopyPlan:
+    files: tuple[OutgoingFile, ...]
+    suspicious: int
+    documents: int
+
+
+def may_name(sop_class_uid: str) -> bool:
+    """Whether machines often write into the pixels of this kind of picture."""
+    return sop_class_uid.startswith(_OFTEN_WRITTEN) or sop_class_uid == _MULTIFRAME_ULTRASOUND
+
+
+def copy_plan(tx: Tx, actor: Actor, study_id: str, *, unread: bool = False) -> CopyPlan:
+    """What a copy would hold, and how much it leaves out. Forbidden for another hospital's study."""
+    actor.check(Permission.STUDY_EXPORT)
+    if study_info(tx, actor, study_id).shared:
+        raise Forbidden("foreign_study_copy", "Only the hospital that took the images can make such a copy.")
+    found = outgoing_of(tx, actor, study_id=study_id)
+    images = [one for one in found if one.frame_count and not one.sop_class_uid.startswith(_PRESENTATIONS)]
+    plain = [one for one in images if not may_name(one.sop_class_uid)]
+    taken = images if unread else plain
+    return CopyPlan(tuple(taken), len(images) - len(plain), len(found) - len(images))
+
+
+def plan_copy(tx: Tx, actor: Actor, *, study_id: str, wish: CopyWish) -> CopyPlan:
+    """The same, told to the audit log: from here on the images leave."""
+    plan = copy_plan(tx, actor, study_id, unread=wish.unread)
+    record(
+        tx,
+        actor,
+        AuditKind.EXPORT,
+        "R",
+        subject_type="study",
+        subject_id=study_id,
+        hospital_id=actor.hospital_id,
+        detail={
+            "way": "de-identified",
+            "images": len(plan.files),
+            "dates": "moved" if wish.keep_order else "removed",
+            "suspicious": wish.unread,
+        },
+    )
+    return plan
+
+
+def copy_pieces(blobs: Blobs, plan: CopyPlan, wish: CopyWish) -> Iterator[bytes]:
+    """The ZIP in pieces, one image in memory at a time."""
+    shift = -(secrets.randbelow(_LONGEST_SHIFT) + 1) if wish.keep_order else None
+    how = Disguise(wish.code, secrets.token_bytes(32), shift)
+    sink = _Sink()
+    left_out = 0
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
+        for number, file in enumerate(plan.files, 1):
+            content = None if _is_named(ds := _data_set(blobs, file)) and not wish.unread else ds
+            if content is None:
+                left_out += 1
+                continue
+            disguise(content, how)
+            series = how.uid(file.series_instance_uid)[-8:]
+            packed.writestr(f"{wish.code}/{series}/{number:06}.dcm", _encoded(content))
+            yield sink.taken()
+        packed.writestr(f"{wish.code}/README.txt", _words(plan, wish, left_out))
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """Takes what is written, and can neither seek nor tell."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        piece = bytes(data)  # type: ignore[call-overload]  # typeshed's ReadableBuffer has no name here
+        self._pieces.append(piece)
+        return len(piece)
+
+    def taken(self) -> bytes:
+        found = b"".join(self._pieces)
+        self._pieces.clear()
+        return found
+
+
+def _data_set(blobs: Blobs, file: OutgoingFile) -> Dataset:
+    return dcmread(io.BytesIO(b"".join(file_pieces(blobs, file))), force=True)
+
+
+def _is_named(ds: Dataset) -> bool:
+    """Burned In Annotation (0028,0301), or a picture of a screen (PS3.3 C.7.6.1.1.2)."""
+    kinds: Sequence[str] = ds.get("ImageType") or ()
+    return str(ds.get("BurnedInAnnotation", "")).upper() == "YES" or "SCREEN SAVE" in kinds
+
+
+def _encoded(ds: Dataset) -> bytes:
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    for keyword in ("SourceApplicationEntityTitle", "SendingApplicationEntityTitle", "PrivateInformation"):
+        if keyword in ds.file_meta:
+            delattr(ds.file_meta, keyword)
+    ds.preamble = b"\0" * 128
+    out = io.BytesIO()
+    ds.save_as(out, enforce_file_format=True)
+    return out.getvalue()
+
+
+def _words(plan: CopyPlan, wish: CopyWish, left_out: int) -> str:
+    dates = "moved by the same number of days" if wish.keep_order else "removed"
+    out = left_out + (0 if wish.unread else plan.suspicious)
+    return (
+        "De-identified by Hoichan: DICOM PS3.15 Basic Application Level Confidentiality Profile.\n"
+        f"Images: {len(plan.files) - left_out}. Dates: {dates}. UIDs: replaced, alike in all files.\n"
+        f"Left out, because a name may be written in the picture: {out}. Reports and papers left out: {plan.documents}.\n"
+        "Text in the pixels and faces in head scans were not removed. Look at every image before you pass it on.\n"
+    )
