@@ -1,7 +1,7 @@
 /** Which series stands where when a study is opened: rules of app/viewing/hanging.py, applied to what is there. */
 
 import type { Stack } from "../stream/stack";
-import { cellsOf, type Grid, shrunk } from "./layouts";
+import { cellsOf, type Grid, MOST_ROWS, shrunk } from "./layouts";
 
 export interface HangingPlace {
   readonly description: string;
@@ -34,7 +34,7 @@ export interface Hung {
 }
 
 /** Here each image is a picture of its own, though several share a series. */
-const SINGLE = new Set(["CR", "DX", "IO", "MG", "PX", "RG", "XC"]);
+export const SINGLE = new Set(["CR", "DX", "IO", "MG", "PX", "RG", "XC"]);
 const ANYTHING: HangingPlace = { description: "", number: null, laterality: "", view: "", prior: false };
 
 function alike(one: string, other: string): boolean {
@@ -107,17 +107,27 @@ function fitsAll({ description, number, laterality, view }: HangingPlace): boole
   return description === "" && number === null && laterality === "" && view === "";
 }
 
-/** Those of the rule, filled up; where the rule names none for an earlier study, it stands to the right. */
+/** Those of the rule, filled up; where the rule names none for an earlier study, it stands to the right, view by view. */
 function placesOf(rule: HangingRule, hasPrior: boolean): HangingPlace[] {
   const cells = cellsOf(rule);
   const places = Array.from({ length: cells }, (_, i) => rule.places[i] ?? ANYTHING);
   if (!hasPrior || places.some(({ prior }) => prior)) return places;
   if (cells === 1) return [...places, { ...ANYTHING, prior: true }];
-  return places.map((place, i) => (i === cells - 1 && fitsAll(place) ? { ...place, prior: true } : place));
+  if (places.some(fitsAll)) {
+    return places.map((place, i) => (i === cells - 1 ? { ...place, prior: true } : place));
+  }
+  return 2 * rule.columns <= MOST_ROWS ? besides(places, rule) : places;
 }
 
-function gridOf({ rows, columns }: HangingRule, places: number): Grid {
-  return places > rows * columns ? { rows: 1, columns: places } : { rows, columns };
+/** Each row once more to the right of itself, of the earlier study. */
+function besides(places: readonly HangingPlace[], { rows, columns }: Grid): HangingPlace[] {
+  return Array.from({ length: rows }, (_, row) => places.slice(row * columns, (row + 1) * columns)).flatMap(
+    (line) => [...line, ...line.map((place) => ({ ...place, prior: true }))],
+  );
+}
+
+function gridOf({ rows }: HangingRule, places: number): Grid {
+  return { rows, columns: places / rows };
 }
 
 /** Places that nothing fits are left out when so the grid can be smaller; else they stay where they are. */

@@ -4,8 +4,10 @@ import { batch } from "@preact/signals";
 import { sentenceOf } from "../api/http";
 import { preference } from "../api/preferences";
 import type { OpenStudy, Stack } from "../stream/stack";
-import { type HangingRule, type Hung, hang, priorToOpen, ruleFor } from "./hanging";
+import { type HangingRule, type Hung, hang, type Picked, priorToOpen, ruleFor, SINGLE } from "./hanging";
 import { cellsOf } from "./layouts";
+import { hangAtEdge } from "./mammograms";
+import type { ViewportModel } from "./model";
 import { counterpart } from "./priors";
 import type { Workspace } from "./workspace";
 
@@ -25,6 +27,7 @@ export class Opening {
   readonly hasPriors: boolean;
   #rule: HangingRule | null = null;
   #first = "";
+  readonly #stops: (() => void)[] = [];
 
   constructor(workspace: Workspace, roles: readonly string[], hasPriors: boolean) {
     this.#workspace = workspace;
@@ -104,14 +107,27 @@ export class Opening {
 
   #apply({ grid, places }: Hung, tile: boolean): void {
     const { viewports, layout, tiling } = this.#workspace;
+    this.stop();
     batch(() => {
       layout.value = grid;
       places.forEach((place, i) => {
         const viewport = viewports[i];
         if (!place) viewport?.clear();
-        else if (viewport?.stack.peek() !== place.stack) viewport?.show(place.stack, place.index);
+        else if (viewport) this.#show(viewport, place);
       });
       if (tile) tiling.isOn.value = true;
     });
+  }
+
+  /** A stack that stands there already stays where it was scrolled to. */
+  #show(viewport: ViewportModel, { stack, index }: Picked): void {
+    const { modality } = stack.series;
+    if (viewport.stack.peek() === stack && !SINGLE.has(modality)) return;
+    viewport.show(stack, index);
+    if (modality === "MG") this.#stops.push(hangAtEdge(viewport));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
   }
 }

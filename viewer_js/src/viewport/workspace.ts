@@ -53,6 +53,8 @@ export class Workspace {
   /** this person's pointer over an image */
   readonly pointer = signal<ImagePointer | null>(null);
   readonly message = signal<string | null>(null);
+  /** planes lie over the viewports: the line is theirs, no image is fetched meanwhile */
+  readonly covered = signal(false);
   /** the panel open beside the stage, of ui/panels.ts */
   readonly sidePanel = signal<string | null>(null);
   /** somebody signed in, not a patient with a link */
@@ -121,6 +123,7 @@ export class Workspace {
     this.reading.stop();
     for (const stop of this.#stops) stop();
     this.cine.stop();
+    this.opening.stop();
     this.store.need([], []);
     if (this.#settling !== null) clearTimeout(this.#settling);
   }
@@ -324,6 +327,10 @@ export class Workspace {
 
   #ask(): void {
     if (this.#settling !== null) clearTimeout(this.#settling);
+    if (this.covered.value) {
+      this.store.need([], []);
+      return;
+    }
     const active = this.active.peek();
     const shown = this.shownViewports.value;
     const ordered = [active, ...shown.filter((viewport) => viewport !== active)];

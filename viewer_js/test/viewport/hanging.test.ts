@@ -95,6 +95,18 @@ describe("places", () => {
     expect(names(hung)).toEqual(["a#0"]);
   });
 
+  it("of a mammogram show the same views of the earlier one to the right", () => {
+    const four = (name: string) =>
+      ["L MLO", "R MLO", "L CC", "R CC"].map((view) => ({
+        modality: "MG",
+        description: `${view} ${name}`,
+        laterality: view.charAt(0),
+      }));
+    const hung = hang(MAMMOGRAM, stacks(...four("now")), stacks(...four("then")));
+    expect(hung.grid).toEqual({ rows: 2, columns: 4 });
+    expect(names(hung)?.slice(0, 4)).toEqual(["R CC now#0", "L CC now#0", "R CC then#0", "L CC then#0"]);
+  });
+
   it("put an earlier study to the right where the rule names no place for it", () => {
     const before = stacks({ description: "before" });
     expect(names(hang(rule(), stacks({ description: "now" }), before))).toEqual(["now#0", "before#0"]);
