@@ -25,7 +25,9 @@ MIDDLE = (-0.25, -0.25, STEP * (1 + SLICES) / 2)
 _BRIGHT = """(cell) => { const canvas = document.querySelector(`[data-cell=${cell}] canvas`);
   const { width, height } = canvas, found = { count: 0, x0: width, x1: -1, y0: height, y1: -1 };
   if (!width) return [0, 0, 0, 0, 0];
-  const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true});
+  copy.drawImage(canvas, 0, 0);
+  const data = copy.getImageData(0, 0, width, height).data;
   for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++, i += 4) {
     if (data[i] < 128) continue;
     found.count++;
@@ -139,10 +141,6 @@ def test_a_ball_lies_in_every_plane_where_it_lies_in_the_body(windows: Windows, 
 def test_on_a_phone_one_picture_is_shown_and_a_finger_scrolls(windows: Windows, study: str) -> None:
     page = windows.phone("hanh", study)
     wait_for_image(page)
-    more = page.locator(".hv-fold")
-    button = page.get_by_role("button", name=vi("Planes and 3D"))
-    if more.count() and not button.is_visible():
-        more.tap()
     _open_planes(page)
     number = page.locator("[data-cell=axial] [data-slice]")
     before = number.get_attribute("data-slice")

@@ -99,7 +99,7 @@ function Windows({ session }: Props) {
   const { stack } = session;
   const presets = presetsOf(stack.series.modality, session.facts.value?.unit ?? "", []);
   return (
-    <Popover icon="sliders" label={t("Window presets")} text={t("Window presets")}>
+    <Popover icon="sliders" label={t("Window presets")}>
       {(close) =>
         presets.map((preset, place) => (
           <button

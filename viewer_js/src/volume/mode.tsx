@@ -161,12 +161,15 @@ export function openVolume(
     session.stop();
     render(null, place);
     place.remove();
+    workspace.covered.value = false;
     for (const element of behind) element.removeAttribute("inert");
     const viewport = workspace.active.peek();
-    if (session.facts.peek() && viewport.stack.peek() === stack) viewport.scrollTo(session.nearestImage());
+    if (session.facts.peek() && viewport.stack.peek()?.id === stack.id)
+      viewport.scrollTo(session.nearestImage());
     after.focus();
   };
   for (const element of behind) element.setAttribute("inert", "");
+  workspace.covered.value = true;
   place.className = "hv-mpr-place";
   viewer.append(place);
   render(<VolumeMode session={session} leave={leave} />, place);
