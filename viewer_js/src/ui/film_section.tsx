@@ -4,13 +4,17 @@ import { formatNumber, t } from "../i18n/translate";
 import { FASTEST, SLOWEST } from "../viewport/cine";
 import type { Workspace } from "../viewport/workspace";
 
+function rateText(rate: number): string {
+  return formatNumber(rate, Number.isInteger(rate) ? 0 : 1);
+}
+
 function Rate({ workspace }: { workspace: Workspace }) {
   const { cine } = workspace;
   const recorded = cine.recommended(workspace.active.value);
   const rate = cine.rate.value ?? recorded;
   return (
     <label>
-      {t("{rate} images a second", { rate: formatNumber(rate, 1) })}
+      {t("{rate} images a second", { rate: rateText(rate) })}
       <input
         type="range"
         min={SLOWEST}
@@ -30,7 +34,7 @@ function Rate({ workspace }: { workspace: Workspace }) {
             cine.rate.value = null;
           }}
         >
-          {t("As recorded: {rate}", { rate: formatNumber(recorded, 1) })}
+          {t("As recorded: {rate}", { rate: rateText(recorded) })}
         </button>
       )}
     </label>

@@ -2,21 +2,23 @@
 
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n/translate";
-import { CARD_MM, calibrate, devicePerMillimetre } from "../viewport/true_size";
+import { CARD_HEIGHT_MM, CARD_MM, calibrate, devicePerMillimetre } from "../viewport/true_size";
 import type { Workspace } from "../viewport/workspace";
 
-/** Height of the card (ISO/IEC 7810, ID-1). */
-const CARD_HEIGHT_MM = 53.98;
-const [NARROWEST, WIDEST] = [120, 560];
-/** CSS pixels of a card on a screen of 96 to the inch */
-const USUAL = 324;
+/** CSS pixels of a card on screens that there are, and on one of 96 to the inch */
+const [NARROWEST, WIDEST] = [80, 290];
+const USUAL = 204;
 
 function Calibration({ done }: { done: () => void }) {
   const known = devicePerMillimetre.peek();
   const width = useSignal(known === null ? USUAL : Math.round((known * CARD_MM) / devicePixelRatio));
   return (
     <div class="hv-calibration">
-      <p>{t("Hold a bank card or identity card against the screen and make the frame exactly as wide.")}</p>
+      <p>
+        {t(
+          "Hold a bank card or identity card upright against the screen and make the frame exactly as wide.",
+        )}
+      </p>
       <div
         class="hv-card"
         style={{ width: `${width.value}px`, height: `${(width.value * CARD_HEIGHT_MM) / CARD_MM}px` }}

@@ -2,8 +2,9 @@
 
 import { type Signal, signal } from "@preact/signals";
 
-/** Width of a bank or identity card (ISO/IEC 7810, ID-1). */
-export const CARD_MM = 85.6;
+/** Sides of a bank or identity card (ISO/IEC 7810, ID-1), held upright: so it fits on every panel and phone. */
+export const CARD_MM = 53.98;
+export const CARD_HEIGHT_MM = 85.6;
 const KEY = "hoichan-device-pixels-per-mm";
 /** What no screen is outside of: an old television, the sharpest phone. */
 const [COARSEST, FINEST] = [1, 40];

@@ -30,7 +30,7 @@ describe("sizes", () => {
   it("true size needs a measured screen, then a millimetre is a millimetre", () => {
     devicePerMillimetre.value = null;
     expect(viewport.showTrueSize(1)).toBe(false);
-    calibrate(428, 1);
+    calibrate(269.9, 1);
     expect(devicePerMillimetre.value).toBeCloseTo(5, 9);
     expect(viewport.showTrueSize(1)).toBe(true);
     // 0.7 mm between columns, 5 pixels for a millimetre
