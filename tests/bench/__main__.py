@@ -11,6 +11,7 @@ from tests.bench import (
     bench_retrieve,
     bench_store,
     bench_viewer,
+    bench_volume,
 )
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -18,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "frames": bench_frames.main,
     "coding": bench_coding.main,
     "viewer": bench_viewer.main,
+    "volume": bench_volume.main,
     "live": bench_live.main,
     "retrieve": bench_retrieve.main,
     "find": bench_find.main,
