@@ -41,7 +41,7 @@ _BRIGHT = """(cell) => { const canvas = document.querySelector(`[data-cell=${cel
 class Spot(NamedTuple):
     """In CSS pixels; `right` and `down` from the middle."""
 
-    count: int
+    pixels: int
     right: float
     down: float
     width: float
@@ -119,7 +119,7 @@ def test_a_ball_lies_in_every_plane_where_it_lies_in_the_body(windows: Windows, 
     page = windows.of("hanh", study)
     _open_planes(page)
     before, scale = _spot(page, "coronal"), _scale(page, "axial")
-    assert _spot(page, "axial").count == 0, "the ball lies above the first axial plane"
+    assert _spot(page, "axial").pixels == 0, "the ball lies above the first axial plane"
 
     _drag_line(page, "axial", "coronal", down=(BALL[1] - MIDDLE[1]) * scale)
     wait_until(page, lambda: _spot(page, "coronal").width > before.width * 1.3, "a cut nearer to the middle")
@@ -131,7 +131,7 @@ def test_a_ball_lies_in_every_plane_where_it_lies_in_the_body(windows: Windows, 
 
     slab = page.get_by_label(vi("Slab"), exact=True).locator("input")
     slab.fill("40")
-    wait_until(page, lambda: _spot(page, "axial").count > 0, "the ball within 20 mm of the axial plane")
+    wait_until(page, lambda: _spot(page, "axial").pixels > 0, "the ball within 20 mm of the axial plane")
 
     page.keyboard.press("Escape")
     expect(page.locator(".hv-mpr")).to_have_count(0)
@@ -150,6 +150,6 @@ def test_on_a_phone_one_picture_is_shown_and_a_finger_scrolls(windows: Windows, 
     expect(page.locator("[data-cell=sagittal]")).to_be_visible()
     expect(page.locator("[data-cell=axial]")).to_be_hidden()
     page.get_by_role("tab", name=vi("3D")).tap()
-    wait_until(page, lambda: _spot(page, "last").count > 0, "the ball as a body")
+    wait_until(page, lambda: _spot(page, "last").pixels > 0, "the ball as a body")
     page.get_by_role("button", name=vi("Back to the images")).tap()
     expect(page.locator(".hv-mpr")).to_have_count(0)
