@@ -52,7 +52,7 @@ export function valueText(node: ReportNode): string {
 
 /** Codes of PS3.3 C.17.2 in words. */
 const STATES: Readonly<Record<string, string>> = {
-  COMPLETE: msg("Completed"),
+  COMPLETE: msg("Report complete"),
   FINAL: msg("Final"),
   PARTIAL: msg("Partial"),
   PRELIMINARY: msg("Preliminary"),

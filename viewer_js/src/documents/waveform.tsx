@@ -41,8 +41,8 @@ interface PickProps {
 
 function Pick({ label, value, options, pick }: PickProps) {
   return (
-    <label>
-      {label}
+    <label title={label}>
+      <span>{label}</span>
       <select value={value} onChange={(event) => pick(Number(event.currentTarget.value))}>
         {options.map(([option, words]) => (
           <option key={option} value={option}>
