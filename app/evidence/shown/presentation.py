@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.archive.facts_planes import shutter_of
+from app.archive.facts_planes import GROUPS, shutter_of
 from app.archive.header import Header
 from app.evidence.shown.references import MOST, colour_of_lab, references, said
 
@@ -22,8 +22,17 @@ def presentation_of(header: Header) -> dict[str, Any]:
         "areas": [area for item in header.items(0x0070005A)[:MOST] if (area := _area(item))],
         "shutter": shutter_of(header),
         "layers": {layer.code(0x00700002): _layer(layer) for layer in header.items(0x00700060)[:MOST]},
+        "partly": _beyond(header),
         "annotations": [_annotation(item) for item in header.items(0x00700001)[:MOST]],
     }
+
+
+def _beyond(header: Header) -> bool:
+    """Whether it holds what the viewer does not apply: tables in place of windows, overlays, compound graphics."""
+    tables = any(0x00283010 in item for item in header.items(0x00283110))
+    overlays = any(group << 16 | 0x3000 in header for group in GROUPS)
+    compound = any(0x00700209 in item for item in header.items(0x00700001))
+    return tables or overlays or compound or 0x20500010 in header
 
 
 def _images(header: Header) -> list[dict[str, Any]]:

@@ -77,6 +77,7 @@ def test_a_presentation_state_of_another_maker_is_told_whole(site: Website) -> N
     told = read(opened, f"objects/{instance_of(opened, 'PR')['id']}")
     assert [(one["center"], one["width"]) for one in told["windows"]] == [(50, 350)]
     assert told["inverse"] is True
+    assert told["partly"] is False
     assert (told["rotation"], told["flip"]) == (90, True)
     (annotation,) = told["annotations"]
     assert annotation["graphics"][0]["points"] == [[1.5, 2.5], [10, 20]]

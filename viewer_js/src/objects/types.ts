@@ -58,6 +58,8 @@ export interface Presentation extends Said {
     readonly function: WindowFunction;
   }[];
   readonly inverse: boolean | null;
+  /** it holds tables, overlays or compound graphics as well, which are not shown */
+  readonly partly: boolean;
   readonly rotation: 0 | 90 | 180 | 270;
   readonly flip: boolean;
   readonly areas: readonly DisplayedArea[];

@@ -92,6 +92,9 @@ function Details({ listed, desk, workspace }: Props & { listed: Listed }) {
     <div class="hv-objects-details">
       {found.kind === "key-images" && found.description && <p>{found.description}</p>}
       {said && <p class="hv-quiet">{said}</p>}
+      {found.kind === "presentation" && found.partly && (
+        <p class="hv-quiet">{t("Parts of it (tables, overlays) are not shown here.")}</p>
+      )}
       {found.kind === "structures" && found.cut && (
         <p class="hv-quiet">{t("Too many contours: not all of them are shown.")}</p>
       )}

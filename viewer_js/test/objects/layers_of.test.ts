@@ -30,6 +30,7 @@ function state(changes: Partial<Presentation> = {}): Presentation {
     images: [{ uid: "1.2.1", frames: [] }],
     windows: [],
     inverse: null,
+    partly: false,
     rotation: 0,
     flip: false,
     areas: [{ images: [], top_left: [1, 1], bottom_right: [512, 512] }],
