@@ -19,7 +19,7 @@ import {
 } from "./projection";
 import { fetchPlane, isGone, type PlanePicture, type PlaneWish, planeQuery } from "./server";
 import type { VolumeSession } from "./session";
-import { type PlaneName, startingTrio } from "./trio";
+import { PLANES, type PlaneName, startingTrio } from "./trio";
 
 const PREVIEW_PIXELS = 256;
 const FULL_PIXELS = 1024;
@@ -39,6 +39,14 @@ export function rasterFor(screen: Projection, box: Box, pixels: number, pixelRat
   const whole = (length: number) =>
     Math.min(pixels, Math.max(FEWEST_PIXELS, Math.ceil(length / millimetres)));
   return { ...screen, millimetres, size: { width: whole(across), height: whole(down) } };
+}
+
+/** Millimetres of a CSS pixel with which each of the three standard planes fits: what is compared has one scale. */
+function commonScale(box: Box, size: Size): number {
+  const { views } = startingTrio(middleOf(box));
+  return Math.max(
+    ...PLANES.map((name) => fittingMillimetres(box, views[name].right, views[name].down, size)),
+  );
 }
 
 export class PlaneModel {
@@ -73,9 +81,7 @@ export class PlaneModel {
     const { box, trio, zoom } = this.#session;
     const size = this.size.value;
     if (!box.value || size.width === 0 || size.height === 0) return null;
-    const standard = startingTrio(middleOf(box.value)).views[this.name];
-    const fit = fittingMillimetres(box.value, standard.right, standard.down, size);
-    return projectionOf(trio.value, this.name, fit / zoom.value, size);
+    return projectionOf(trio.value, this.name, commonScale(box.value, size) / zoom.value, size);
   });
 
   /** The value in the picture at a point of the patient with its unit; three dots until the full values are here. */
