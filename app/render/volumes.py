@@ -27,6 +27,8 @@ _PATIENCE = 30.0
 _KEPT = 900.0
 """Seconds a volume nobody looks at is kept."""
 _FAILURE_HOLDS = 60.0
+_ALMOST = 0.99
+"""All images are in, the volume is not yet handed over."""
 _BUSY_HOLDS = 2.0
 """Seconds until one more try, for what may pass: a decoder that is busy or just starting."""
 _LARGEST = 4 << 30
@@ -108,7 +110,7 @@ class Volumes:
             self._seen(series_id, entry)
             if entry.error is not None:
                 raise type(entry.error)(entry.error.code, entry.error.message, **entry.error.params)
-            return 1.0 if entry.volume is not None else entry.progress
+            return 1.0 if entry.volume is not None else min(entry.progress, _ALMOST)
 
     def start(self, images: Images) -> None:
         """Makes it in the background, after those that were asked for before."""
