@@ -32,4 +32,6 @@ export type Picture =
 export interface Renderer {
   /** `toDevice` maps image coordinates to device pixels; null clears. */
   draw(picture: Picture | null, toDevice: Affine, size: Size): void;
+  /** Nothing is drawn any more, not even what was still to come. */
+  stop(): void;
 }

@@ -33,7 +33,7 @@ export class ViewportScreen {
   ) {
     this.#surface = elements.surface;
     this.#svg = elements.svg;
-    this.#renderer = new Canvas2DRenderer(elements.canvas, () => graphics.painter);
+    this.#renderer = new Canvas2DRenderer(elements.canvas, { quicker: () => graphics.painter, moves: true });
     this.#model = model;
     this.#workspace = workspace;
     const observer = new ResizeObserver(() => this.#measure());
@@ -44,6 +44,7 @@ export class ViewportScreen {
 
   stop(): void {
     for (const stop of this.#stops) stop();
+    this.#renderer.stop();
   }
 
   readonly #colours = computed(() => {

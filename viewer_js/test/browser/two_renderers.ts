@@ -61,7 +61,11 @@ function pixels(
   const canvas = document.createElement("canvas");
   const [zoom, rotation, flip, centre] = place;
   const placement = { zoom, rotation, flip, centre: [centre[0], centre[1]] as [number, number] };
-  new Canvas2DRenderer(canvas, () => painter).draw(picture, imageToScreen(PLANE, SCREEN, placement), SCREEN);
+  new Canvas2DRenderer(canvas, { quicker: () => painter }).draw(
+    picture,
+    imageToScreen(PLANE, SCREEN, placement),
+    SCREEN,
+  );
   const context = canvas.getContext("2d");
   return context?.getImageData(0, 0, SCREEN.width, SCREEN.height).data ?? new Uint8ClampedArray();
 }
