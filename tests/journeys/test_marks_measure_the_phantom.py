@@ -63,16 +63,18 @@ def _kept(page: Page) -> list[dict[str, Any]]:
 
 def _expected(mark: dict[str, Any]) -> NDArray[np.int16]:
     """The phantom's values whose centres lie inside, by a rule of this test's own."""
+    image = phantom(ROWS, COLUMNS, 5)
     y, x = np.mgrid[:ROWS, :COLUMNS] + 0.5
     points = np.array(mark["points"])
     if mark["kind"] == "circle":
         (cx, cy), radius = points.mean(axis=0), np.ptp(points[:, 0]) / 2 * ALONG
-        return phantom(ROWS, COLUMNS, 5)[np.hypot((x - cx) * ALONG, (y - cy) * DOWN) <= radius]
+        inside: NDArray[np.bool_] = np.hypot((x - cx) * ALONG, (y - cy) * DOWN) <= radius
+        return image[inside]
     turns = np.zeros((ROWS, COLUMNS))
     for (ax, ay), (bx, by) in zip(points, np.roll(points, -1, axis=0), strict=True):
         turn = np.arctan2(by - y, bx - x) - np.arctan2(ay - y, ax - x)
         turns += (turn + math.pi) % (2 * math.pi) - math.pi
-    return phantom(ROWS, COLUMNS, 5)[np.abs(turns) > math.pi]
+    return image[np.abs(turns) > math.pi]
 
 
 def test_every_region_has_numpys_figures_and_says_them_beside_it(page: Page) -> None:
