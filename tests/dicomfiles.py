@@ -261,9 +261,9 @@ def _group(**macros: dict[str, Any]) -> Dataset:
     return group
 
 
-def pdf_document(body: bytes = b"%PDF-1.4\n%%EOF\n") -> bytes:
+def pdf_document(body: bytes = b"%PDF-1.4\n%%EOF\n", **attributes: Any) -> bytes:
     """An encapsulated PDF: an object without pixels."""
-    ds = base(sop_class=ENCAPSULATED_PDF, modality="DOC", series="doc")
+    ds = base(sop_class=ENCAPSULATED_PDF, modality="DOC", series="doc", **attributes)
     ds.MIMETypeOfEncapsulatedDocument = "application/pdf"
     ds.EncapsulatedDocument = body + b"\0" * (len(body) % 2)
     return file(ds)

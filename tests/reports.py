@@ -1,6 +1,7 @@
 """Structured reports made by code, of the templates that machines send. Nobody in them exists."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydicom.dataset import Dataset
 
@@ -50,8 +51,14 @@ def container(value: str, meaning: str, children: Sequence[Dataset]) -> Dataset:
     return item
 
 
-def _dose(template: str, children: Sequence[Dataset]) -> bytes:
-    ds = base(sop_class=DOSE_SR, modality="SR", series=f"dose-{template}", SeriesDescription="Dose Report")
+def _dose(template: str, children: Sequence[Dataset], **attributes: Any) -> bytes:
+    ds = base(
+        sop_class=DOSE_SR,
+        modality="SR",
+        series=f"dose-{template}",
+        SeriesDescription="Dose Report",
+        **attributes,
+    )
     ds.ValueType = "CONTAINER"
     ds.ConceptNameCodeSequence = [code("113701", "X-Ray Radiation Dose Report")]
     named = Dataset()
@@ -81,7 +88,7 @@ def _ct_event(protocol: str, kind: str, ctdi: float, dlp: float) -> Dataset:
     )
 
 
-def ct_dose_report() -> bytes:
+def ct_dose_report(**attributes: Any) -> bytes:
     """TID 10011: a topogram and a head."""
     totals = [
         number("113812", "Total Number of Irradiation Events", 2, "{events}"),
@@ -94,6 +101,7 @@ def ct_dose_report() -> bytes:
             _ct_event("Topogram", "Constant Angle Acquisition", 0.15, 12.5),
             _ct_event("Sọ não", "Sequenced Acquisition", 48.2, 800),
         ],
+        **attributes,
     )
 
 
