@@ -69,11 +69,17 @@ class Renderer:
         self.cache = cache
         self._values: MemoryCache[Values] = MemoryCache(memory_bytes, lambda found: found.stored.nbytes)
         self._files: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
+        self._pictures: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
         self._descriptions: MemoryCache[ImageDescription] = MemoryCache(4096, lambda _: 1)
         self._failures = _Failures(_REMEMBERED_FAILURES)
 
     def rendered_frame(self, location: FrameLocation, params: FrameParams) -> bytes:
         """The encoded picture. Raises Unsupported("undecodable") with the reason, or Unavailable."""
+        _check(location)
+        key = (location.digest, location.frame_number, params)
+        return self._pictures.get(key, lambda: self._render(location, params))
+
+    def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
         description = self.description(location)
         values = self._frame(location, description)
         return picture_of(description, location.frame_number, values.stored, values.ybr, params)
