@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.bench import (
     bench_coding,
+    bench_drawing,
     bench_find,
     bench_frames,
     bench_live,
@@ -16,6 +17,7 @@ from tests.bench import (
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "store": bench_store.main,
+    "drawing": bench_drawing.main,
     "frames": bench_frames.main,
     "coding": bench_coding.main,
     "viewer": bench_viewer.main,

@@ -5,6 +5,7 @@ A real browser with the whole viewer in it, 1440x900, one and four viewports, CT
 scroll as images that came to the screen in a second, one notch of the wheel for each drawn frame.
 """
 
+import itertools
 import statistics
 import subprocess
 import tempfile
@@ -92,7 +93,7 @@ def _drag(page: Page) -> list[float]:
 def _scroll(page: Page) -> tuple[float, float]:
     """Frames a second, and the p95 of the time between two."""
     times: list[float] = page.evaluate(SCROLL, SECONDS)
-    pauses = [after - before for before, after in zip(times, times[1:], strict=False)]
+    pauses = [after - before for before, after in itertools.pairwise(times)]
     return 1000 / statistics.mean(pauses), _percentile(pauses, 0.95)
 
 
