@@ -24,7 +24,11 @@ PATIENT = "BENCH^PLANES"
 WATCH = """() => { window.seen = {};
   for (const cell of document.querySelectorAll('[data-cell]')) {
     const canvas = cell.querySelector('canvas'), seen = window.seen[cell.dataset.cell] = [];
-    new MutationObserver(() => seen.push(performance.now())).observe(canvas, {attributeFilter: ['data-shown']});
+    let last = canvas.dataset.shown;
+    new MutationObserver(() => {
+      if (canvas.dataset.shown !== last) seen.push(performance.now());
+      last = canvas.dataset.shown;
+    }).observe(canvas, {attributeFilter: ['data-shown']});
   } }"""
 MOVE = """(milliseconds) => new Promise((done) => {
   const surface = document.querySelector('[data-cell=axial] .hv-surface'), until = performance.now() + milliseconds;
