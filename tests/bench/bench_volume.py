@@ -40,7 +40,8 @@ MM = 0.7
 ROUNDS = 25
 SECONDS = 6.0
 X, Y, Z = np.eye(3)
-STUDY = "a[href^='/studies/']"
+LINKS = """all => all.map(a => [a.getAttribute('href'), a.closest('tr, li, article').textContent])
+    .filter(([href]) => /^.studies.[^/]+$/.test(href))"""
 CONFIG = re.compile(r'id="hoichan-config">(.*?)</script>', re.DOTALL)
 
 
@@ -214,7 +215,8 @@ def over_http() -> None:
             context = chromium.new_context()
             page = sign_in(context, hoichan.url, "hanh", hoichan.passwords["hanh"])
             page.goto(f"{hoichan.url}/studies?words=VOLUME")
-            page.goto(f"{hoichan.url}{page.locator(STUDY).first.get_attribute('href')}")
+            links = page.eval_on_selector_all("tr a, li a, article a", LINKS)
+            page.goto(hoichan.url + next(href for href, text in links if f"{SHAPE[0]} " in text))
             found = CONFIG.search(page.content())
             assert found is not None
             (study,) = json.loads(found.group(1))["studies"]
