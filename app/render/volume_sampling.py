@@ -1,6 +1,6 @@
 """Values of a volume on a surface: a plane, or the ribbon of a curve; of one sheet or of a slab around it.
 
-numpy alone: one thread takes a trilinear 512x512 plane in 5 ms where scipy's map_coordinates takes 12 and compiled code
+numpy alone: one thread takes a trilinear 512x512 plane in 2 to 9 ms where scipy's map_coordinates takes 12 and compiled code
 1.4 to 3, because the work is cut into blocks whose arrays stay in the processor's cache (measured; tests/bench/bench_volume).
 """
 
