@@ -79,8 +79,7 @@ def _walk(ds: Dataset, how: Disguise) -> None:
         if (
             tag.is_private
             or _is_graphic(int(tag))
-            or (ACTIONS.get(int(tag)) == "X"
-            and not _is_kept_date(ds, tag, how))
+            or (ACTIONS.get(int(tag)) == "X" and not _is_kept_date(ds, tag, how))
         ):
             del ds[tag]
             continue

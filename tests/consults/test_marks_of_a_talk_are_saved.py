@@ -36,9 +36,7 @@ def test_the_asking_hospital_keeps_the_marks_of_both_with_their_names(
         address = f"/consults/{consult_id}/studies/{clinic.study_id}/objects"
         saved = browser(opened.app, clinic.db, alice).send_json("POST", address, {"form": "gsps"})
         refused = browser(opened.app, clinic.db, bob).send_json("POST", address, {"form": "gsps"})
-        stranger = browser(opened.app, clinic.db, clinic.cast.chi).send_json(
-            "POST", address, {"form": "sr"}
-        )
+        stranger = browser(opened.app, clinic.db, clinic.cast.chi).send_json("POST", address, {"form": "sr"})
     assert (saved.status_code, refused.status_code, stranger.status_code) == (201, 403, 404)
     assert saved.json is not None
     with clinic.db.reading() as tx:
