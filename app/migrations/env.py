@@ -4,12 +4,14 @@ from alembic import context
 
 from app.migrations.models import metadata
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=False,
-    transaction_per_migration=True,
+    transactional_ddl=True,  # SQLite has it, once the driver leaves BEGIN to us
+    transaction_per_migration=connection.dialect.name != "sqlite",
     include_name=context.config.attributes.get("include_name"),
     user_module_prefix="db.",
 )

@@ -140,6 +140,7 @@ def test_the_room_s_page_tells_its_script_what_it_needs(clinic: Clinic, app: Fla
         "id": clinic.cast.bob.id,
         "name": clinic.cast.bob.name,
         "hospital": clinic.cast.b.name,
+        "roles": ["specialist"],
     }
     (study,) = config["studies"]
     assert study["id"] == study["manifest"]["study"]["id"] == clinic.study_id
