@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pydicom import dcmread
 
 from tests.foreign_viewers import DRAWN, SLICES, STUDY, TOOLS, Watch, images, served
@@ -23,13 +23,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(chromium: str) -> Iterator[Page]:
-    """With WebGL by software, which OHIF needs."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser.new_page(viewport={"width": 1400, "height": 850})
-        browser.close()
+def page(browser: Browser, chromium: str) -> Iterator[Page]:
+    """With WebGL by software, which OHIF needs: another browser of the same Playwright."""
+    arguments = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    other = browser.browser_type.launch(executable_path=chromium, args=arguments)
+    yield other.new_page(viewport={"width": 1400, "height": 850})
+    other.close()
 
 
 def test_ohif_lists_and_draws(page: Page, address: str) -> None:

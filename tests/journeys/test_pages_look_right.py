@@ -30,6 +30,8 @@ _LOOK = """() => {
 _TOO_WIDE = """() => { const wide = document.scrollingElement.scrollWidth;
   return wide <= innerWidth ? null : [wide, [...document.querySelectorAll('body *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.tagName + '.' + e.className)]; }"""
+# The standard's own title (PS3.16 CID 7010) of key images that a journey has saved: a series' description, somebody's data.
+_DATA = re.compile(r"\bFor Conference\b")
 # Words no Vietnamese sentence has.
 _ENGLISH = re.compile(r"\b(the|and|is|are|your|with|this|of|for)\b", re.IGNORECASE)
 
@@ -39,6 +41,10 @@ def _untranslated() -> re.Pattern[str]:
     """Any sentence of the catalogue whose Vietnamese differs, placeholders standing for anything."""
     sentences = [english for english, vietnamese in catalogue_for("vi").items() if english != vietnamese]
     return re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+", re.escape(english)) for english in sentences))
+
+
+def _is_english(text: str) -> bool:
+    return not _DATA.search(text) and bool(_untranslated().fullmatch(text) or _ENGLISH.search(text))
 
 
 def _problems(page: Page, language: str) -> Iterator[str]:
@@ -52,9 +58,7 @@ def _problems(page: Page, language: str) -> Iterator[str]:
     if not look["title"].removesuffix(" · Hoichan"):
         yield "no title"
     if language == "vi":
-        for text in look["texts"]:
-            if _untranslated().fullmatch(text) or _ENGLISH.search(text):
-                yield f"English: {text}"
+        yield from (f"English: {text}" for text in look["texts"] if _is_english(text))
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
         too_wide = page.evaluate(_TOO_WIDE)
