@@ -83,6 +83,8 @@ def _waited(header: Header, tracer: Header) -> timedelta:
 def _injected(tracer: Header, scan: datetime) -> datetime | None:
     """A time without a date is on the day of the scan, or the day before when it would be later than the scan."""
     whole = tracer.code(0x00181078)
+    if set(whole) & {"+", "-"}:  # of which the scan's own time of day says nothing
+        raise _Missing("time")
     if found := _moment(whole[:8], whole[8:]):
         return found
     found = _moment(f"{scan:%Y%m%d}", tracer.code(0x00181072))

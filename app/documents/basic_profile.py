@@ -24,7 +24,8 @@ _BASIC, _SHIFTED = (
         "Retain Longitudinal Temporal Information Modified Dates Option",
     ),
 )
-_NAME, _ID, _BIRTH = 0x00100010, 0x00100020, 0x00100030
+_NAME, _ID = 0x00100010, 0x00100020
+_BIRTH = frozenset({0x00100030, 0x00100032})  # date and time
 _DATES = frozenset({"DA", "DT"})
 _TIMES = _DATES | {"TM"}
 _DUMMIES = {"DA": "19000101", "DT": "19000101000000", "TM": "000000", "PN": "Anonymous", "AS": "000D"}
@@ -92,13 +93,12 @@ def _walk(ds: Dataset, how: Disguise) -> None:
 
 
 def _is_graphic(tag: int) -> bool:
-    """Curves, overlays' data and comments (50xx,xxxx), (60xx,3000), (60xx,4000)."""
-    group = tag >> 16
-    return group & 0xFF00 == 0x5000 or (group & 0xFF00 == 0x6000 and tag & 0xFFFF in {0x3000, 0x4000})
+    """Curves and overlays (50xx, 60xx), all of them: one in unused bits of the pixels is described by its geometry."""
+    return tag >> 16 & 0xFF00 in {0x5000, 0x6000}
 
 
 def _is_kept_date(ds: Dataset, tag: int, how: Disguise) -> bool:
-    if how.shift_days is None or tag == _BIRTH:
+    if how.shift_days is None or tag in _BIRTH:
         return False
     try:
         return ds[tag].VR in _TIMES
@@ -108,7 +108,7 @@ def _is_kept_date(ds: Dataset, tag: int, how: Disguise) -> bool:
 
 def _clear(ds: Dataset, element: DataElement, how: Disguise) -> None:
     action = ACTIONS.get(int(element.tag), "")
-    if how.shift_days is not None and element.VR in _TIMES and element.tag != _BIRTH:
+    if how.shift_days is not None and element.VR in _TIMES and int(element.tag) not in _BIRTH:
         _shift(ds, element, how.shift_days)
     elif element.VR == "SQ":
         _clear_sequence(ds, element, action, how)

@@ -28,7 +28,7 @@ _OFTEN_WRITTEN = (
     "1.2.840.10008.5.1.4.1.1.7",
     "1.2.840.10008.5.1.4.1.1.77.1.",
 )
-_MULTIFRAME_ULTRASOUND = "1.2.840.10008.5.1.4.1.1.3.1"
+_RETIRED_ULTRASOUND = frozenset({"1.2.840.10008.5.1.4.1.1.3", "1.2.840.10008.5.1.4.1.1.6"})
 # A report, presentation or paper may name the patient in its own words.
 _PRESENTATIONS = "1.2.840.10008.5.1.4.1.1.11."
 
@@ -53,7 +53,7 @@ class CopyPlan:
 
 def may_name(sop_class_uid: str) -> bool:
     """Whether machines often write into the pixels of this kind of picture."""
-    return sop_class_uid.startswith(_OFTEN_WRITTEN) or sop_class_uid == _MULTIFRAME_ULTRASOUND
+    return sop_class_uid.startswith(_OFTEN_WRITTEN) or sop_class_uid in _RETIRED_ULTRASOUND
 
 
 def copy_plan(tx: Tx, actor: Actor, study_id: str, *, unread: bool = False) -> CopyPlan:

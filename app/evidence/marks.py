@@ -28,9 +28,10 @@ def worth_of(mark: Mark) -> tuple[dict[str, float], str]:
 def words_of(mark: Mark) -> str:
     """The mark's own text and its values, a line each."""
     lines = [mark.text] if mark.text else []
+    unit, down_unit = mark.unit() or "mm", str(mark.values.get("down_unit", ""))
     for name in ("length", "first", "second"):
-        lines += _said(mark, name, ".1f", mark.unit() or "mm", _at_detector(mark))
-    lines += _said(mark, "down", ".1f", str(mark.values.get("down_unit", "")))
+        lines += _said(mark, name, _form(unit), unit, _trust(mark))
+    lines += _said(mark, "down", _form(down_unit), down_unit)
     lines += _said(mark, "degrees", ".1f", "°")
     lines += _said(mark, "ratio", ".2f", "")
     return "\n".join(lines + _statistics(mark) + _said(mark, "area_mm2", ".1f", "mm²"))
@@ -42,8 +43,15 @@ def _said(mark: Mark, name: str, form: str, unit: str, behind: str = "") -> list
     return [] if value is None else [f"{value:{form}}{space}{unit}{behind}"]
 
 
-def _at_detector(mark: Mark) -> str:
-    return " (at the detector)" if mark.values.get("at_detector") else ""
+def _form(unit: str) -> str:
+    """As many digits as the viewer shows (annotations/label.ts)."""
+    return {"mm": ".1f", "px": ".0f", "s": ".3f", "cm/s": ".1f", "Hz": ".0f", "%": ".0f"}.get(unit, ".2f")
+
+
+def _trust(mark: Mark) -> str:
+    if mark.values.get("at_detector"):
+        return " (at the detector)"
+    return " (calibrated)" if mark.values.get("calibrated") else ""
 
 
 def _statistics(mark: Mark) -> list[str]:

@@ -7,7 +7,7 @@ from pydicom.sequence import Sequence as Items
 
 from app.evidence import codes, content
 from app.evidence.codes import Code
-from app.evidence.marks import WORTH, lines_of, worth_of
+from app.evidence.marks import WORTH, lines_of, words_of, worth_of
 from app.evidence.modules import object_of, uid_of
 from app.evidence.subjects import Mark, Pictured, Point, Wish
 
@@ -64,10 +64,11 @@ def _group(wish: Wish, mark: Mark) -> Dataset:
     if is_region:
         children.append(_region(mark, image))
     children += _numbers(mark, image)
-    comment = "\n".join(part for part in (mark.text, _warning(mark)) if part)
+    said = mark.text if _is_distance(mark) else words_of(mark)
+    comment = "\n".join(part for part in (said, _warning(mark)) if part)
     if comment:
         children.append(content.text("CONTAINS", codes.COMMENT, comment))
-    if not is_region and not _has_numbers(mark):
+    if not is_region and (mark.kind == "probe" or not _has_numbers(mark)):
         children.append(_place(mark, image))
     template = "1410" if is_region else "1501"
     return content.container("CONTAINS", codes.MEASUREMENT_GROUP, children, template)
@@ -91,8 +92,14 @@ def _place(mark: Mark, image: Pictured) -> Dataset:
     )
 
 
+def _is_distance(mark: Mark) -> bool:
+    """Times, velocities and frequencies of ultrasound are no lengths: they are said in words, beside their place."""
+    return (mark.unit() or "mm") in {"mm", "cm", "px"} or mark.number("length") is None
+
+
 def _has_numbers(mark: Mark) -> bool:
-    return any(mark.number(name) is not None for name in (*_FIGURES, *WORTH, "area_mm2"))
+    names = (*_FIGURES, *WORTH, "area_mm2") if _is_distance(mark) else ()
+    return any(mark.number(name) is not None for name in names)
 
 
 # Name of a value: its concept, its unit (None: as the mark says, a length), which of the mark's lines it comes from.
@@ -112,7 +119,7 @@ _OF_KIND = {
 
 def _numbers(mark: Mark, image: Pictured) -> list[Dataset]:
     found = []
-    for name, (general, given, line) in _FIGURES.items():
+    for name, (general, given, line) in _FIGURES.items() if _is_distance(mark) else ():
         if (value := mark.number(name)) is not None:
             concept = _OF_KIND.get((mark.kind, name), general)
             unit = given or codes.unit_code(mark.unit() or "mm")

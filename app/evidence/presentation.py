@@ -53,9 +53,15 @@ def _alike(images: Sequence[Pictured]) -> list[list[Pictured]]:
     for image in images:
         facts = image.facts
         own_lut = image.sop_instance_uid if image.modality_lut is not None else ""
-        key = (image.grey, facts["slope"], facts["intercept"], facts["unit"], facts["inverse"], own_lut)
+        same = (facts["slope"], facts["intercept"], facts["unit"], facts["inverse"])
+        key = (image.grey, *same, own_lut, _varies(image))
         groups.setdefault(key, []).append(image)
     return list(groups.values())
+
+
+def _varies(image: Pictured) -> bool:
+    """Whether its frames have rescales of their own, which one Modality LUT cannot say."""
+    return any({"slope", "intercept"} & frame.keys() for frame in image.facts.get("frame_overrides") or ())
 
 
 def _state(
@@ -82,6 +88,10 @@ def _state(
 def _grey_values(data: Dataset, images: Sequence[Pictured], look: Look) -> None:
     """Modality LUT, window, presentation LUT (PS3.3 C.11.1, C.11.8, C.11.6): what is absent would be identity."""
     first = images[0]
+    inverse = bool(first.facts["inverse"]) != look.invert
+    data.PresentationLUTShape = "INVERSE" if inverse else "IDENTITY"
+    if _varies(first):  # a window of rescaled values would be taken for one of stored values
+        return
     if first.modality_lut is not None:
         data.ModalityLUTSequence = Items([first.modality_lut])
     else:
@@ -94,8 +104,6 @@ def _grey_values(data: Dataset, images: Sequence[Pictured], look: Look) -> None:
             windows.setdefault(window, []).append(image)
     if windows:
         data.SoftcopyVOILUTSequence = Items([_voi(window, some) for window, some in windows.items()])
-    inverse = bool(first.facts["inverse"]) != look.invert
-    data.PresentationLUTShape = "INVERSE" if inverse else "IDENTITY"
 
 
 def _ds(value: float) -> str:

@@ -50,7 +50,8 @@ def places_of(slices: Sequence[tuple[FrameLocation, Mapping[str, Any]]]) -> list
 
 
 def _place(index: int, location: FrameLocation, facts: Mapping[str, Any]) -> Place:
-    own = (facts["frame_overrides"] or {}) and facts["frame_overrides"][location.frame_number - 1]
+    overrides = facts["frame_overrides"] or []
+    own = overrides[location.frame_number - 1] if location.frame_number <= len(overrides) else {}
     position, orientation, spacing = (
         own.get(name, facts[name]) for name in ("position", "orientation", "spacing")
     )

@@ -1,16 +1,23 @@
 """A range of a series as one moving picture, made when it is asked for."""
 
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 
+from app.archive.frames_index import FrameLocation
 from app.base.actor import Permission
-from app.base.errors import Invalid, NotFound
+from app.base.errors import Invalid, NotFound, Unavailable
 from app.edge.actor import requires
 from app.edge.services import Services
 from app.render.clips import KINDS, ClipWish, animated
+from app.render.frames import Renderer
 from app.render.params import FrameParams, Window
 from app.stream.reach import opened_series
+
+_ONE = threading.BoundedSemaphore(1)
+_PATIENCE = 20.0
 
 
 def add_clips(door: Blueprint, services: Services) -> None:
@@ -25,10 +32,27 @@ def add_clips(door: Blueprint, services: Services) -> None:
         frames = opened_series(services, key, series_id)
         if wish.last >= len(frames):
             raise NotFound
-        pictures = [services.renderer.picture(frames[place], params) for place in wish.places]
-        response = Response(animated(pictures, wish), mimetype=KINDS[wish.kind])
+        response = Response(_made(services.renderer, frames, wish, params), mimetype=KINDS[wish.kind])
         response.headers["Content-Disposition"] = f"attachment; filename=clip.{wish.kind}"
         return response
+
+
+def _made(
+    renderer: Renderer, frames: Sequence[FrameLocation | None], wish: ClipWish, params: FrameParams
+) -> bytes:
+    """One at a time: all pictures of a clip are held at once."""
+    if not _ONE.acquire(timeout=_PATIENCE):
+        raise Unavailable("decoder_busy", "Too many images are being decoded. Try again in a moment.")
+    try:
+        return animated([renderer.picture(_drawable(frames[place]), params) for place in wish.places], wish)
+    finally:
+        _ONE.release()
+
+
+def _drawable(location: FrameLocation | None) -> FrameLocation:
+    if location is None:
+        raise NotFound
+    return location
 
 
 def _wish(told: dict[str, Any]) -> tuple[ClipWish, FrameParams]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
+from app.base.errors import Unavailable
 from app.base.i18n import translate
 from app.edge.language import language
 from app.edge.services import Services
@@ -31,6 +32,7 @@ from app.stream.reach import opened_slices, opened_version
 _AT_ONCE = 2
 _PANES = 4096
 _NOT_KEPT = "no-store"
+_PATIENCE = 5.0  # seconds a thread waits for its turn
 
 
 class _Turns:
@@ -44,10 +46,14 @@ class _Turns:
     def take(self, key: str, turn: Turn, work: Callable[[], Response]) -> Response:
         """What `work` answers, or 204 when a newer wish has come meanwhile."""
         self._note(key, turn)
-        with self._places:
+        if not self._places.acquire(timeout=_PATIENCE):
+            raise Unavailable("decoder_busy", "Too many images are being decoded. Try again in a moment.")
+        try:
             if turn.number is not None and turn.number < self._newest.get((key, turn.pane), 0):
                 return Response(status=204, headers={"Cache-Control": _NOT_KEPT})
             return work()
+        finally:
+            self._places.release()
 
     def _note(self, key: str, turn: Turn) -> None:
         if turn.number is None:

@@ -16,6 +16,7 @@ def presentation_of(header: Header) -> dict[str, Any]:
         "kind": "presentation",
         "images": _images(header),
         "windows": [window for item in header.items(0x00283110)[:MOST] if (window := _window(item))],
+        "rescale": _rescale(header),
         "inverse": header.code(0x20500020) == "INVERSE" if 0x20500020 in header else None,
         "rotation": _rotation(header),
         "flip": header.code(0x00700041) == "Y",
@@ -32,7 +33,14 @@ def _beyond(header: Header) -> bool:
     tables = any(0x00283010 in item for item in header.items(0x00283110))
     overlays = any(group << 16 | 0x3000 in header for group in GROUPS)
     compound = any(0x00700209 in item for item in header.items(0x00700001))
-    return tables or overlays or compound or 0x20500010 in header
+    return tables or overlays or compound or 0x20500010 in header or _rescale(header) is None
+
+
+def _rescale(header: Header) -> list[float] | None:
+    """Slope and intercept of the state's own Modality LUT, identity where it has none (PS3.4 N.2); None for a table."""
+    slope, intercept = header.number(0x00281053), header.number(0x00281052)
+    slope = 1.0 if slope is None else slope
+    return None if 0x00283000 in header or slope <= 0 else [slope, intercept or 0.0]
 
 
 def _images(header: Header) -> list[dict[str, Any]]:

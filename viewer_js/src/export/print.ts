@@ -1,6 +1,7 @@
 /** A sheet of A4 with what is on the screen: the viewports, whose they are, and when. */
 
 import { t } from "../i18n/translate";
+import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
 import { captionsOf, composed } from "./compose";
 import "./print.css";
@@ -12,6 +13,13 @@ function line(text: string, className = ""): HTMLElement {
   return made;
 }
 
+/** Beside pictures of another study each says whose and when it is. */
+function wordsOf(workspace: Workspace, viewport: ViewportModel): readonly string[] {
+  const { above, below } = captionsOf(workspace, viewport);
+  const studies = workspace.shownViewports.peek().flatMap(({ stack }) => stack.peek()?.studyId ?? []);
+  return new Set(studies).size > 1 ? [...above, ...below] : below;
+}
+
 async function figureOf(workspace: Workspace, place: number): Promise<HTMLElement | null> {
   const viewport = workspace.shownViewports.peek()[place];
   const canvas = viewport && (await composed(workspace, viewport, { marks: true, patient: false }));
@@ -21,7 +29,7 @@ async function figureOf(workspace: Workspace, place: number): Promise<HTMLElemen
   image.src = canvas.toDataURL("image/jpeg", 0.92);
   await image.decode();
   const caption = document.createElement("figcaption");
-  caption.textContent = captionsOf(workspace, viewport).below.join(" · ");
+  caption.textContent = wordsOf(workspace, viewport).join(" · ");
   figure.append(image, caption);
   return figure;
 }

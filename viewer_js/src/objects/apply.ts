@@ -8,9 +8,22 @@ import type { Window } from "../viewport/window";
 import { areaOf, refersTo } from "./layers_of";
 import type { Presentation } from "./types";
 
-export function windowOf({ windows }: Presentation, frame: Frame): Window | null {
+/**
+ * The state's window is meant for values as the state's own Modality LUT makes them, identity where it has none
+ * (PS3.4 N.2); ours is for those of the image's.
+ */
+export function windowOf({ windows, rescale }: Presentation, frame: Frame): Window | null {
   const own = windows.find(({ images }) => images.length === 0 || refersTo(images, frame));
-  return own ? { center: own.center, width: own.width, function: own.function } : null;
+  if (!own || !rescale) return null;
+  const [slope, intercept] = rescale;
+  if (slope === frame.slope && intercept === frame.intercept) {
+    return { center: own.center, width: own.width, function: own.function };
+  }
+  return {
+    center: ((own.center - intercept) / slope) * frame.slope + frame.intercept,
+    width: (own.width / slope) * frame.slope,
+    function: own.function,
+  };
 }
 
 /** INVERSE is meant from the values as they are, whichever way the image itself says they are shown (C.11.6). */

@@ -127,7 +127,7 @@ function inImage(points: readonly number[], frame: Frame): Point[] | null {
   const line: Point[] = [];
   for (let i = 0; i + 2 < points.length; i += 3) {
     const found = toImage(frame, [points[i], points[i + 1], points[i + 2]] as unknown as Vector3);
-    if (!found || (i === 0 && Math.abs(found.distance) > halfThickness(frame) + 1e-3)) return null;
+    if (!found || Math.abs(found.distance) > halfThickness(frame) + 1e-3) return null;
     line.push(found.point);
   }
   return line;
@@ -142,13 +142,18 @@ export interface WantedMask {
 export function masksOn(segmentation: Segmentation, frame: Frame): WantedMask[] {
   const shares = segmentation.frame_of_reference_uid === frame.instance.frame_of_reference_uid;
   return segmentation.frames.flatMap((one) => {
-    if (one.uid !== null && one.uid === frame.instance.sop_instance_uid) {
-      const isHere = one.frame === null || one.frame === frame.number || frame.instance.frames === 1;
-      return isHere ? [{ frame: one, toImage: byPlane(one, frame) ?? bySize(segmentation, frame) }] : [];
-    }
-    const map = one.uid === null && shares ? byPlane(one, frame) : null;
-    return map ? [{ frame: one, toImage: map }] : [];
+    const isOfImage = one.uid !== null && one.uid === frame.instance.sop_instance_uid;
+    const unnamed = one.uid === null && shares ? byPlane(one, frame) : null;
+    const toImage = isOfImage ? onNamed(segmentation, one, frame) : unnamed;
+    return toImage ? [{ frame: one, toImage }] : [];
   });
+}
+
+/** On the image a mask names; without a frame number only where it lies. */
+function onNamed(segmentation: Segmentation, one: SegmentFrame, frame: Frame): Affine | null {
+  const isNamed = one.frame === frame.number || frame.instance.frames === 1;
+  if (one.frame !== null && !isNamed) return null;
+  return byPlane(one, frame) ?? (isNamed ? bySize(segmentation, frame) : null);
 }
 
 function bySize({ rows, columns }: Segmentation, { instance }: Frame): Affine {

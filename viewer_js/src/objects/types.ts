@@ -57,6 +57,8 @@ export interface Presentation extends Said {
     readonly width: number;
     readonly function: WindowFunction;
   }[];
+  /** slope and intercept of its own Modality LUT; null: a table */
+  readonly rescale: readonly [number, number] | null;
   readonly inverse: boolean | null;
   /** it holds tables, overlays or compound graphics as well, which are not shown */
   readonly partly: boolean;

@@ -29,6 +29,7 @@ function state(changes: Partial<Presentation> = {}): Presentation {
     kind: "presentation",
     images: [{ uid: "1.2.1", frames: [] }],
     windows: [],
+    rescale: [1, 0],
     inverse: null,
     partly: false,
     rotation: 0,
@@ -119,7 +120,11 @@ describe("a presentation state", () => {
 
   it("gives window, inversion and the displayed part", () => {
     const windows = [{ images: [], center: 50, width: 350, function: "SIGMOID" as const }];
-    expect(windowOf(state({ windows }), first)).toEqual({ center: 50, width: 350, function: "SIGMOID" });
+    const alike = state({ windows, rescale: [first.slope, first.intercept] });
+    expect(windowOf(alike, first)).toEqual({ center: 50, width: 350, function: "SIGMOID" });
+    const image = { ...first, slope: 2, intercept: -1024 };
+    expect(windowOf(state({ windows }), image)).toEqual({ center: -924, width: 700, function: "SIGMOID" });
+    expect(windowOf(state({ windows, rescale: null }), first)).toBeNull();
     expect(invertOf(state({ inverse: true }), first)).toBe(true);
     const dark = { ...first, instance: { ...first.instance, inverse: true } };
     expect(invertOf(state({ inverse: true }), dark)).toBe(false);
