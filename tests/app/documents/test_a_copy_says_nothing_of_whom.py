@@ -11,6 +11,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from app.documents.basic_profile import ACTIONS, Disguise, disguise
+from app.documents.deidentified import may_name
 from tests.dicomgen import ct_dataset
 
 HOW = Disguise("CASE-1", b"secret")
@@ -101,3 +102,27 @@ def test_dates_move_together_and_a_birthday_never_stays() -> None:
 def test_the_table_is_the_standards(tag: int, action: str) -> None:
     assert ACTIONS[tag] == action
     assert len(ACTIONS) > 600
+
+
+def test_the_time_of_birth_goes_where_dates_are_moved() -> None:
+    ds = ct_dataset()
+    ds.PatientBirthDate, ds.PatientBirthTime, ds.StudyDate = "19700102", "031500", "20260302"
+    disguise(ds, SHIFTED)
+    assert "PatientBirthTime" not in ds or not ds.PatientBirthTime
+    assert not ds.get("PatientBirthDate")
+    assert ds.StudyDate == "20251122"
+
+
+def test_an_overlay_in_unused_bits_is_described_no_more() -> None:
+    ds = ct_dataset()
+    ds.add_new(0x60000010, "US", 4)
+    ds.add_new(0x60000102, "US", 12)
+    disguise(ds, HOW)
+    assert not [element.tag for element in ds if element.tag.group == 0x6000]
+
+
+@pytest.mark.parametrize(
+    "uid", ["1.2.840.10008.5.1.4.1.1.3", "1.2.840.10008.5.1.4.1.1.6", "1.2.840.10008.5.1.4.1.1.6.1"]
+)
+def test_ultrasound_of_every_age_may_carry_a_name(uid: str) -> None:
+    assert may_name(uid)
