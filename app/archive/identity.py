@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydicom.dataset import Dataset
+
 from app.archive.access import study_for
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
@@ -25,6 +27,21 @@ class StudyIdentity:
     accession_number: str
     description: str
     referring_physician_name: str
+
+
+def identify(data: Dataset, who: StudyIdentity) -> None:
+    """Writes it into an object made here, its texts in UTF-8 (PS3.3 C.7.1.1, C.7.2.1)."""
+    data.SpecificCharacterSet = "ISO_IR 192"
+    data.StudyInstanceUID = who.study_instance_uid
+    data.StudyDate, data.StudyTime, data.StudyID = who.study_date, who.study_time, who.study_id[:16]
+    data.AccessionNumber, data.StudyDescription = who.accession_number[:16], who.description[:64]
+    data.ReferringPhysicianName = who.referring_physician_name
+    data.PatientName, data.PatientID, data.PatientSex = who.patient_name, who.patient_id, who.sex
+    data.PatientBirthDate = who.birth_date
+    if who.issuer_of_patient_id:
+        data.IssuerOfPatientID = who.issuer_of_patient_id
+    if who.patient_age:
+        data.PatientAge = who.patient_age
 
 
 def study_identity(tx: Tx, actor: Actor, study_id: str) -> StudyIdentity:

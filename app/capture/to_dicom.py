@@ -23,7 +23,7 @@ from pydicom.uid import (
 )
 
 from app.archive.file_header import file_header
-from app.archive.identity import StudyIdentity
+from app.archive.identity import StudyIdentity, identify
 from app.base.errors import Invalid, TooLarge
 from app.capture.mp4 import Video, read_mp4
 from app.render.pictures import Decoder, Picture, jpeg_picture, png_picture
@@ -109,19 +109,9 @@ def _uid(*parts: str) -> str:
 
 
 def _common(wish: Wish, sop_class: str, modality: str) -> Dataset:
-    who, data = wish.identity, Dataset()
-    data.SpecificCharacterSet = "ISO_IR 192"
+    data = Dataset()
+    identify(data, wish.identity)
     data.SOPClassUID, data.SOPInstanceUID = sop_class, _uid("instance", wish.upload_id, wish.file_id)
-    data.StudyDate, data.StudyTime, data.StudyID = who.study_date, who.study_time, who.study_id[:16]
-    data.AccessionNumber, data.StudyDescription = who.accession_number[:16], who.description[:64]
-    data.ReferringPhysicianName = who.referring_physician_name
-    data.PatientName, data.PatientID, data.PatientSex = who.patient_name, who.patient_id, who.sex
-    data.PatientBirthDate = who.birth_date
-    if who.issuer_of_patient_id:
-        data.IssuerOfPatientID = who.issuer_of_patient_id
-    if who.patient_age:
-        data.PatientAge = who.patient_age
-    data.StudyInstanceUID = who.study_instance_uid
     data.SeriesInstanceUID = _uid("series", wish.upload_id, sop_class, modality)
     data.Modality, data.SeriesDescription = modality, wish.title[:64]
     data.SeriesNumber, data.InstanceNumber, data.Laterality = _SERIES_NUMBER, wish.number, ""

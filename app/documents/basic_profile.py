@@ -84,12 +84,19 @@ def _walk(ds: Dataset, how: Disguise) -> None:
         ):
             del ds[tag]
             continue
-        try:
-            element = ds[tag]
-        except (ValueError, TypeError, NotImplementedError, KeyError):
+        element = _read(ds, tag)
+        if element is None:
             del ds[tag]  # what cannot be read cannot be cleared either
             continue
         _clear(ds, element, how)
+
+
+def _read(ds: Dataset, tag: int) -> DataElement | None:
+    """None where its bytes are not what its VR says: pydicom tells so by any of these."""
+    try:
+        return ds[tag]
+    except (ValueError, TypeError, NotImplementedError, KeyError):
+        return None
 
 
 def _is_graphic(tag: int) -> bool:
@@ -100,10 +107,8 @@ def _is_graphic(tag: int) -> bool:
 def _is_kept_date(ds: Dataset, tag: int, how: Disguise) -> bool:
     if how.shift_days is None or tag in _BIRTH:
         return False
-    try:
-        return ds[tag].VR in _TIMES
-    except (ValueError, TypeError, NotImplementedError, KeyError):
-        return False
+    element = _read(ds, tag)
+    return element is not None and element.VR in _TIMES
 
 
 def _clear(ds: Dataset, element: DataElement, how: Disguise) -> None:

@@ -11,6 +11,7 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import ExplicitVRLittleEndian
 
 from app.archive.file_header import IMPLEMENTATION_VERSION_NAME, file_header
+from app.archive.identity import identify
 from app.evidence.subjects import Pictured, Wish
 
 _MAKER = "Hoichan"
@@ -19,19 +20,10 @@ _SERIES_NUMBER = 9100  # behind those of the machine and what people added
 
 def object_of(wish: Wish, sop_class: str, modality: str, description: str, number: int = 1) -> Dataset:
     """PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.5.1, C.12.1: of a series of its own."""
-    who, data = wish.identity, Dataset()
-    data.SpecificCharacterSet = "ISO_IR 192"
+    data = Dataset()
+    identify(data, wish.identity)
     data.SOPClassUID, data.SOPInstanceUID = sop_class, uid_of(wish, number)
-    data.StudyDate, data.StudyTime, data.StudyID = who.study_date, who.study_time, who.study_id[:16]
-    data.AccessionNumber, data.StudyDescription = who.accession_number[:16], who.description[:64]
-    data.ReferringPhysicianName = who.referring_physician_name
-    data.PatientName, data.PatientID, data.PatientSex = who.patient_name, who.patient_id, who.sex
-    data.PatientBirthDate = who.birth_date
-    if who.issuer_of_patient_id:
-        data.IssuerOfPatientID = who.issuer_of_patient_id
-    if who.patient_age:
-        data.PatientAge = who.patient_age
-    data.StudyInstanceUID, data.SeriesInstanceUID = who.study_instance_uid, uid_of(wish, "series")
+    data.SeriesInstanceUID = uid_of(wish, "series")
     data.Modality, data.SeriesDescription = modality, description[:64]
     data.SeriesNumber, data.InstanceNumber, data.Laterality = _SERIES_NUMBER, number, ""
     data.Manufacturer, data.ManufacturerModelName = _MAKER, _MAKER

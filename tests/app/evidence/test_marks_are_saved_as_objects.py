@@ -2,13 +2,14 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import highdicom as hd
 import pytest
 from pydicom import dcmread
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
 from sqlalchemy import select
 
 from app.archive.actions import grant_study
@@ -249,3 +250,41 @@ def test_the_shown_corners_are_those_after_turning_and_flipping(
     rotation: int, *, flip: bool, corners: tuple[tuple[int, int], tuple[int, int]]
 ) -> None:
     assert shown_corners(3, 4, rotation, flip=flip) == corners
+
+
+def test_a_value_of_one_point_is_saved_with_its_image(
+    db: Database, blobs: Blobs, cast: Cast, evidence: Evidence, study_id: str, draw: Draw
+) -> None:
+    values = {"value": 45.0, "unit": "HU"}
+    draw(cast.alice, "probe", [[12.5, 20.5]], 2, values=values)
+    saved = evidence.save_marks(cast.alice, study_id, Form.SR)
+    report = read(db, blobs, cast.alice, saved.sop_instance_uids[0])
+    check_valid(report)
+    place, image = _place_of(report)
+    assert (place.GraphicType, list(place.GraphicData)) == ("POINT", [12.5, 20.5])
+    assert image.ReferencedSOPInstanceUID == dicomgen.uid("study-1", "series-1", 2)
+
+
+def test_a_time_on_an_ultrasound_picture_is_no_length(
+    db: Database, blobs: Blobs, cast: Cast, evidence: Evidence, study_id: str, draw: Draw
+) -> None:
+    values = {"length": 0.34, "unit": "s", "down": 2.1, "down_unit": "cm"}
+    draw(cast.alice, "length", [[1, 1], [11, 21]], values=values)
+    saved = evidence.save_marks(cast.alice, study_id, Form.SR)
+    report = read(db, blobs, cast.alice, saved.sop_instance_uids[0])
+    kinds = [item.ValueType for item in _items(report)]
+    words = [item.TextValue for item in _items(report) if item.ValueType == "TEXT"]
+    assert "NUM" not in kinds
+    assert "SCOORD" in kinds
+    assert any("0.340 s" in text and "2.10 cm" in text for text in words)
+
+
+def _items(content: Dataset) -> Iterator[Dataset]:
+    for item in content.get("ContentSequence", []):
+        yield item
+        yield from _items(item)
+
+
+def _place_of(report: Dataset) -> tuple[Dataset, Dataset]:
+    (place,) = [item for item in _items(report) if item.ValueType == "SCOORD"]
+    return place, place.ContentSequence[0].ReferencedSOPSequence[0]

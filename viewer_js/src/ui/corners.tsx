@@ -9,6 +9,7 @@ import { directionsOf, edgeLetters } from "../viewport/letters";
 import type { ViewportModel } from "../viewport/model";
 import { scaleBar } from "../viewport/scale_bar";
 import type { Workspace } from "../viewport/workspace";
+import { Edges } from "./edges";
 import { ageText, dayText, nameText, sexText, timeText } from "./format";
 import { FullQualityButton } from "./full_quality_button";
 
@@ -123,22 +124,14 @@ function Ruler({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
   );
 }
 
-function Edges({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
+function Letters({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
   const { rotation, flip } = viewport.placement.value;
   const letters = edgeLetters(
     directionsOf(frame.orientation, frame.instance.patient_orientation),
     rotation,
     flip,
   );
-  if (!letters) return null;
-  return (
-    <>
-      <span class="hv-edge hv-edge-top">{letters.top}</span>
-      <span class="hv-edge hv-edge-right">{letters.right}</span>
-      <span class="hv-edge hv-edge-bottom">{letters.bottom}</span>
-      <span class="hv-edge hv-edge-left">{letters.left}</span>
-    </>
-  );
+  return <Edges letters={letters} />;
 }
 
 export function Corners({ viewport, workspace }: Props) {
@@ -152,7 +145,7 @@ export function Corners({ viewport, workspace }: Props) {
       <Examination study={study} stack={stack} isOther={workspace.priors.opened.value.has(study.id)} />
       <Adjustment viewport={viewport} frame={frame} />
       <Quality viewport={viewport} frame={frame} saver={workspace.store.saver} />
-      <Edges viewport={viewport} frame={frame} />
+      <Letters viewport={viewport} frame={frame} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { formatNumber, t } from "../i18n/translate";
+import { Edges } from "../ui/edges";
 import { directionsOf, edgeLetters } from "../viewport/letters";
 import { scaleBar } from "../viewport/scale_bar";
 import { Cell } from "./cell";
@@ -14,17 +15,9 @@ import type { VolumeSession } from "./session";
 import { atSlice, isOblique, type PlaneName, sliceOf } from "./trio";
 import { PLANE_NAMES, SLAB_SIGNS } from "./words";
 
-function Edges({ screen: { right, down } }: { screen: Projection }) {
+function Letters({ screen: { right, down } }: { screen: Projection }) {
   const letters = edgeLetters(directionsOf([...right, ...down], null), 0, false);
-  if (!letters) return null;
-  return (
-    <>
-      <span class="hv-edge hv-edge-top">{letters.top}</span>
-      <span class="hv-edge hv-edge-right">{letters.right}</span>
-      <span class="hv-edge hv-edge-bottom">{letters.bottom}</span>
-      <span class="hv-edge hv-edge-left">{letters.left}</span>
-    </>
-  );
+  return <Edges letters={letters} />;
 }
 
 function Ruler({ screen: { millimetres, size } }: { screen: Projection }) {
@@ -67,7 +60,7 @@ function Corners({ session, model }: { session: VolumeSession; model: PlaneModel
           {isFull ? t("Full values") : t("Preview")}
         </span>
       </div>
-      <Edges screen={screen} />
+      <Letters screen={screen} />
     </div>
   );
 }
