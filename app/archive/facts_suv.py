@@ -5,6 +5,7 @@ pixels are corrected to: ADMIN the injection, so that the dose is the injected o
 image, so that the dose has decayed since the injection. g/ml, 1 ml of body taken as 1 g.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,21 +75,31 @@ def _waited(header: Header, tracer: Header) -> timedelta:
     image = _moment(header.code(0x00080022), header.code(0x00080032))
     if scan is None or (image is not None and scan > image):
         raise _Missing("time")
-    injected = _injected(tracer, scan)
+    injected = _injected(header, tracer, scan)
     if injected is None or not timedelta(0) <= scan - injected <= _LONGEST:
         raise _Missing("time")
     return scan - injected
 
 
-def _injected(tracer: Header, scan: datetime) -> datetime | None:
-    """A time without a date is on the day of the scan, or the day before when it would be later than the scan."""
+def _injected(header: Header, tracer: Header, scan: datetime) -> datetime | None:
+    """A time without a date is on the day of the scan, or the day before when it would be later than the scan.
+
+    A moment with an offset from UTC is told in the scan's own zone, which Timezone Offset From UTC says.
+    """
     whole = tracer.code(0x00181078)
-    if set(whole) & {"+", "-"}:  # of which the scan's own time of day says nothing
-        raise _Missing("time")
-    if found := _moment(whole[:8], whole[8:]):
-        return found
+    if found := _moment(whole[:8], whole[8:14]):
+        offset = whole.lstrip("0123456789.")
+        return found + _zone(header.code(0x00080201)) - _zone(offset) if offset else found
     found = _moment(f"{scan:%Y%m%d}", tracer.code(0x00181072))
     return found - timedelta(days=1) if found and found > scan else found
+
+
+def _zone(offset: str) -> timedelta:
+    """Offset from UTC, `+0700` (PS3.5 6.2)."""
+    if not re.fullmatch(r"[+-]\d{4}", offset):
+        raise _Missing("time")
+    ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
+    return -ahead if offset[0] == "-" else ahead
 
 
 def _moment(day: str, time: str) -> datetime | None:

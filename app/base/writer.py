@@ -129,8 +129,10 @@ def serve(channel: socket.socket, slots: Slots) -> None:
     writing.start()
     digest = hashlib.sha256()
     while message := _received(channel):
-        orders.put(message)
         kind, number, slot, begin, end, _ = REQUEST.unpack_from(message)
+        # Where its answer gives the memory back it must have been digested by then.
+        if kind != Order.PUT_AND_SAY:
+            orders.put(message)
         if kind == Order.BEGIN:
             digest = hashlib.sha256()
         elif kind in {Order.PUT, Order.PUT_AND_SAY, Order.SETTLE}:
@@ -138,6 +140,8 @@ def serve(channel: socket.socket, slots: Slots) -> None:
                 digest.update(piece)
             if kind == Order.SETTLE:
                 _answer(channel, number, 0, digest.hexdigest())
+        if kind == Order.PUT_AND_SAY:
+            orders.put(message)
     orders.put(b"")
     writing.join()
     channel.close()

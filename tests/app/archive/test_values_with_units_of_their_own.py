@@ -23,6 +23,8 @@ PET = {
     "AcquisitionTime": "101312.5",
 }
 
+ELSEWHERE = {"RadiopharmaceuticalStartDateTime": "20260102084112.00+0700"}  # the scan says of no zone
+
 
 def facts(**attributes: Any) -> dict[str, Any]:
     return read_part10(dicomgen.ct_slice(3, **attributes)).facts
@@ -57,7 +59,9 @@ def test_pixels_corrected_to_the_injection_need_no_times() -> None:
 @pytest.mark.parametrize(
     ("injected", "hours"),
     [
-        ({"RadiopharmaceuticalStartDateTime": "20260102084112.00+0700"}, 1.5),
+        ({"RadiopharmaceuticalStartDateTime": "20260102084112.00"}, 1.5),
+        ({"RadiopharmaceuticalStartDateTime": "20260102014112.00+0000"}, 1.5),
+        ({"RadiopharmaceuticalStartDateTime": "20260101204112-0500"}, 1.5),
         ({"RadiopharmaceuticalStartTime": "231112"}, 11),
     ],
 )
@@ -65,7 +69,8 @@ def test_a_whole_moment_goes_before_a_time_which_may_be_of_the_evening_before(
     injected: dict[str, str], hours: float
 ) -> None:
     expected = 70 * 1000 / (350e6 * 2 ** (-hours * 3600 / FDG_HALF_LIFE))
-    assert pet(tracer(**injected))["suv_factor"] == pytest.approx(expected, rel=1e-12)
+    found = pet(tracer(**injected), TimezoneOffsetFromUTC="+0700")
+    assert found["suv_factor"] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +83,11 @@ def test_a_whole_moment_goes_before_a_time_which_may_be_of_the_evening_before(
         ({"RadiopharmaceuticalInformationSequence": tracer(RadionuclideTotalDose="")}, "dose"),
         ({"RadiopharmaceuticalInformationSequence": tracer(RadionuclideHalfLife="0")}, "half_life"),
         ({"RadiopharmaceuticalInformationSequence": tracer(RadiopharmaceuticalStartTime="")}, "time"),
+        ({"RadiopharmaceuticalInformationSequence": tracer(**ELSEWHERE)}, "time"),
+        (
+            {"RadiopharmaceuticalInformationSequence": tracer(**ELSEWHERE), "TimezoneOffsetFromUTC": "ICT"},
+            "time",
+        ),
         ({"DecayCorrection": "NONE"}, "decay"),
         ({"SeriesTime": ""}, "time"),
         ({"SeriesTime": "111500"}, "time"),  # made after the images were: a later processing
