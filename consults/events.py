@@ -5,43 +5,21 @@ what it has. `viewer_js/src/consult/event_types.ts` is made from this file (cons
 dict names the TypeScript type of what is inside.
 """
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
-
+from consults.event_base import Event, Moment, Payload
 from consults.lifecycle import Side, State, Verb
 from consults.urgency import Urgency
 
 
-def moment_json(at: datetime) -> str:
-    """A moment on the wire: the same text in an event and in a fetched state."""
-    return at.astimezone(UTC).isoformat()
-
-
-Moment = Annotated[datetime, PlainSerializer(moment_json, return_type=str, when_used="json-unless-none")]
-
-
-class _Plain(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Person(_Plain):
-    """Somebody as others see them; the name is that of the moment."""
-
-    id: str
-    name: str
-    hospital: str
-
-
-class Party(_Plain):
+class Party(Payload):
     """One side: its hospital, and who speaks for it."""
 
     hospital: str
     person: str | None
 
 
-class ConsultChange(_Plain):
+class ConsultChange(Payload):
     """The changed fields only. `allowed` is for the reader: what they may do now."""
 
     access_days: int | None = None
@@ -54,160 +32,153 @@ class ConsultChange(_Plain):
     urgency: Urgency | None = None
 
 
-class StudyRef(_Plain):
+class StudyRef(Payload):
     id: str
     description: str
 
 
-class ConsultData(_Plain):
+class ConsultData(Payload):
     consult: ConsultChange
 
 
-class AnnotationDeletedData(_Plain):
+class AnnotationDeletedData(Payload):
     id: str
     study_id: str
     revision: int
 
 
-class AnnotationPutData(_Plain):
+class AnnotationPutData(Payload):
     annotation: Annotated[dict[str, Any], "Annotation"]
 
 
-class AnswerGivenData(_Plain):
+class AnswerGivenData(Payload):
     question_id: str
     number: int
     text: str
 
 
-class MessagePostedData(_Plain):
+class MessagePostedData(Payload):
     id: str
     client_id: str
     text: str
     view: Annotated[dict[str, Any], "View"] | None
 
 
-class OpinionGivenData(_Plain):
+class OpinionGivenData(Payload):
     text: str
     report_id: str
 
 
-class ParticipantJoinedData(_Plain):
+class ParticipantJoinedData(Payload):
     """The actor of the event came into the room for the first time."""
 
     side: Side
 
 
-class StudySharedData(_Plain):
+class StudySharedData(Payload):
     study: StudyRef
 
 
-class _Event(_Plain):
-    consult_id: str
-    number: int
-    at: Moment
-    actor: Person
-
-
-class AnnotationDeleted(_Event):
+class AnnotationDeleted(Event):
     type: Literal["annotation.deleted"] = "annotation.deleted"
     data: AnnotationDeletedData
 
 
-class AnnotationPut(_Event):
+class AnnotationPut(Event):
     type: Literal["annotation.put"] = "annotation.put"
     data: AnnotationPutData
 
 
-class AnswerGiven(_Event):
+class AnswerGiven(Event):
     type: Literal["answer.given"] = "answer.given"
     data: AnswerGivenData
 
 
-class ConsultAccepted(_Event):
+class ConsultAccepted(Event):
     type: Literal["consult.accepted"] = "consult.accepted"
     data: ConsultData
 
 
-class ConsultCancelled(_Event):
+class ConsultCancelled(Event):
     type: Literal["consult.cancelled"] = "consult.cancelled"
     data: ConsultData
 
 
-class ConsultCompleted(_Event):
+class ConsultCompleted(Event):
     type: Literal["consult.completed"] = "consult.completed"
     data: ConsultData
 
 
-class ConsultDrafted(_Event):
+class ConsultDrafted(Event):
     """Hidden from the consulting side: before the request there is nothing they may know."""
 
     type: Literal["consult.drafted"] = "consult.drafted"
     data: ConsultData
 
 
-class ConsultHeld(_Event):
+class ConsultHeld(Event):
     type: Literal["consult.held"] = "consult.held"
     data: ConsultData
 
 
-class ConsultRejected(_Event):
+class ConsultRejected(Event):
     type: Literal["consult.rejected"] = "consult.rejected"
     data: ConsultData
 
 
-class ConsultReopened(_Event):
+class ConsultReopened(Event):
     type: Literal["consult.reopened"] = "consult.reopened"
     data: ConsultData
 
 
-class ConsultRequested(_Event):
+class ConsultRequested(Event):
     type: Literal["consult.requested"] = "consult.requested"
     data: ConsultData
 
 
-class ConsultRescheduled(_Event):
+class ConsultRescheduled(Event):
     type: Literal["consult.rescheduled"] = "consult.rescheduled"
     data: ConsultData
 
 
-class ConsultResumed(_Event):
+class ConsultResumed(Event):
     type: Literal["consult.resumed"] = "consult.resumed"
     data: ConsultData
 
 
-class ConsultStarted(_Event):
+class ConsultStarted(Event):
     type: Literal["consult.started"] = "consult.started"
     data: ConsultData
 
 
-class ConsultWithdrawn(_Event):
+class ConsultWithdrawn(Event):
     """The consultant steps back; the consult waits for another one."""
 
     type: Literal["consult.withdrawn"] = "consult.withdrawn"
     data: ConsultData
 
 
-class MessagePosted(_Event):
+class MessagePosted(Event):
     type: Literal["message.posted"] = "message.posted"
     data: MessagePostedData
 
 
-class OpinionGiven(_Event):
+class OpinionGiven(Event):
     type: Literal["opinion.given"] = "opinion.given"
     data: OpinionGivenData
 
 
-class ParticipantJoined(_Event):
+class ParticipantJoined(Event):
     type: Literal["participant.joined"] = "participant.joined"
     data: ParticipantJoinedData
 
 
-class StudyShared(_Event):
+class StudyShared(Event):
     type: Literal["study.shared"] = "study.shared"
     data: StudySharedData
 
 
-class HiddenEvent(_Plain):
+class HiddenEvent(Payload):
     """Takes its number so that nobody waits for it; says nothing else."""
 
     consult_id: str
@@ -215,17 +186,7 @@ class HiddenEvent(_Plain):
     type: Literal["hidden"] = "hidden"
 
 
-EventData = (
-    AnnotationDeletedData
-    | AnnotationPutData
-    | AnswerGivenData
-    | ConsultData
-    | MessagePostedData
-    | OpinionGivenData
-    | ParticipantJoinedData
-    | StudySharedData
-)
-EVENTS: dict[str, type[_Event]] = {
+EVENTS: dict[str, type[Event]] = {
     str(event.model_fields["type"].default): event
     for event in (
         AnnotationDeleted,

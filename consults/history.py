@@ -11,7 +11,8 @@ from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.events import announce
 from app.identity.queries import hospital, person_info
-from consults.events import ConsultChange, ConsultData, EventData, Party, Person
+from consults.event_base import Payload, Person
+from consults.events import ConsultChange, ConsultData, Party
 from consults.models import Consult, ConsultEvent
 
 
@@ -33,7 +34,7 @@ def append(
     actor: Actor,
     consult: Consult,
     type_: str,
-    data: EventData,
+    data: Payload,
     *,
     kind: AuditKind = AuditKind.ORDER_RECORD,
     action: Action = "U",

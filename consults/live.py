@@ -19,7 +19,7 @@ from app.edge.errors import fault
 from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
 from consults.access import consult_for
 from consults.actions import note_read
-from consults.events import moment_json
+from consults.event_base import moment_json
 from consults.history import person_of
 from consults.presence import BEAT_SECONDS, Presence, Present
 from consults.queries import events_after, heads

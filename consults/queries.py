@@ -13,7 +13,8 @@ from app.base.actor import Actor
 from app.base.db import Tx
 from app.identity.queries import hospital, person_info
 from consults.access import asked_by, asked_of, consult_for, seats_of, side_of, state_of, visible_consults
-from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party, moment_json
+from consults.event_base import moment_json
+from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
 from consults.history import consulting_party, person_of
 from consults.lifecycle import OPEN_STATES, Side, State, allowed_verbs
 from consults.models import Consult, ConsultEvent, Message, Participant, Question
