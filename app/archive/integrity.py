@@ -114,7 +114,14 @@ def verified(tx: Tx, actor: Actor, *, digests: Collection[str]) -> list[DamagedI
 def heal(tx: Tx, actor: Actor, *, instance_id: str, blob: Blob, part10: Part10) -> None:
     """A damaged image came again with the same content: from now on its file is this one."""
     actor.check(Permission.STUDY_STORE)
-    whole = update(Instance).where(Instance.id == instance_id, Instance.damaged)
+    where = select(Instance.size, Series.study_id).join(Series, Series.id == Instance.series_id)
+    before = tx.session.execute(where.where(Instance.id == instance_id, Instance.damaged)).one_or_none()
+    if before is None:
+        return
+    grown = update(Study).where(Study.id == before.study_id)
+    grown = grown.values(size=Study.size - before.size + blob.size)
+    tx.session.execute(grown, execution_options=_NO_SYNC)
+    whole = update(Instance).where(Instance.id == instance_id)
     whole = whole.values(
         damaged=False,
         verified_at=tx.now,

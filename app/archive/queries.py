@@ -1,5 +1,6 @@
 """Every read of the archive. What comes back is plain data, so that doors and consults need no tables."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.archive import frames_index
 from app.archive.access import (
@@ -170,23 +171,26 @@ def series_slices(
 @lru_cache(maxsize=16)
 def _versioned(reach: Reach) -> Any:
     """Made once: asked for with each of the pictures that are moved by hand."""
-    damaged = func.sum(case((Instance.damaged, 1), else_=0))
     return (
-        select(func.count(), func.max(Instance.id), damaged)
+        select(Instance.id, Instance.digest, Instance.damaged)
         .join(Series, Series.id == Instance.series_id)
         .join(Study, Study.id == Series.study_id)
         .where(Instance.series_id == bindparam("series_"), Series.study_id == bindparam("study_"))
         .where(SHOWN_INSTANCE, SHOWN_SERIES, reach_condition(reach))
+        .order_by(Instance.id)
     )
 
 
 def series_version(tx: Tx, actor: Actor, series_id: str, *, study_id: str) -> str:
-    """Changes when an image of the series comes, goes, is replaced or proves damaged. NotFound without images."""
+    """Changes when an image of the series comes, goes, is replaced or proves damaged: a digest of all of them.
+    NotFound without images.
+    """
     wanted = {"series_": series_id, "study_": study_id} | reach_values(actor)
-    count, newest, damaged = tx.session.execute(_versioned(reach_of(actor)), wanted).one()
-    if not count:
+    found = tx.session.connection().execute(_versioned(reach_of(actor)), wanted).all()
+    if not found:
         raise NotFound
-    return f"{count}-{newest}-{damaged}"
+    told = "\n".join([f"{image} {digest} {int(damaged)}" for image, digest, damaged in found])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def _series_within(tx: Tx, actor: Actor, series_id: str, study_id: str | None) -> Series:

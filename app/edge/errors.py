@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Flask, Response, json, make_response, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.errors import HoichanError, Invalid, NotFound, TooLarge, Unauthenticated
@@ -43,6 +43,7 @@ ANSWERS: dict[str, Answer] = {
     "unsupported": Answer(415, "This kind of data is not supported", retry=False),
 }
 STATUS_BY_CODE = {
+    "bad_range": 416,
     "disk_full": 507,
     "quota_full": 507,
     "not_acceptable": 406,
@@ -120,7 +121,11 @@ def _answer_http(error: HTTPException) -> BaseResponse:
         told = NotFound()
     elif status == 413:
         told = TooLarge("too_large", "This is larger than allowed here.")
+    elif status == 416:
+        told = Invalid("bad_range", "This has no such part. Ask for all of it.")
     response = answer(told)
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.length}"
     if status == 405:
         response.status_code = 405
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))

@@ -23,8 +23,16 @@ def file_response(blobs: Blobs, place: DocumentBytes, *, name: str, download: bo
     response.headers["Content-Security-Policy"] = _PLAYER_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
-    response.make_conditional(request, accept_ranges=True, complete_length=place.length)
+    if _one_part():
+        response.make_conditional(request, accept_ranges=True, complete_length=place.length)
+    response.headers["Accept-Ranges"] = "bytes"
     return response
+
+
+def _one_part() -> bool:
+    """Several parts at once, and what is no range of bytes, are answered by the whole (RFC 9110 section 14.2)."""
+    asked = request.range
+    return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
 
 
 class _Part(io.RawIOBase):

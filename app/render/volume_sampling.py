@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from app.base.errors import Invalid
 from app.render.volume import Volume
 from app.render.volume_aligned import ON_AXIS, Aligned, on_axes
 from app.render.volume_geometry import Floats
@@ -24,7 +25,7 @@ MEAN, MAXIMUM, MINIMUM = "mean", "max", "min"
 MODES = (MAXIMUM, MEAN, MINIMUM)
 _BLOCK = 12288  # points; their arrays together stay below half a megabyte
 _WORTH_TWO_THREADS = 1 << 19
-_MOST_SHEETS = 256
+_MOST_SHEETS = 1024  # 1 to 2 s of a 512x512 plane
 _HAIR = 1e-4  # of a voxel: what single precision may add at the border
 _THREADS = ThreadPoolExecutor(2, "volume-sampling")
 
@@ -100,11 +101,19 @@ def _blocks(first: int, last: int, width: int) -> Iterator[slice]:
 
 
 def _sheets(volume: Volume, surface: Surface, slab: Slab) -> Floats:
-    """Distances from the surface at which values are taken: no voxel of the slab is stepped over."""
+    """Distances from the surface at which values are taken: no voxel of the slab is stepped over. Raises Invalid
+    where that takes too many.
+    """
     if slab.thickness <= 0:
         return np.zeros(1)
-    steps = np.abs(surface.normals @ volume.inside.T).max() * slab.thickness
-    count = min(_MOST_SHEETS, int(np.ceil(steps)) + 1)
+    voxels_a_millimetre = np.abs(surface.normals @ volume.inside.T).max()
+    count = int(np.ceil(voxels_a_millimetre * slab.thickness)) + 1
+    if count > _MOST_SHEETS:
+        raise Invalid(
+            "slab_too_thick",
+            "The slab is too thick for these slices. Choose at most {most} mm.",
+            most=int((_MOST_SHEETS - 1) / voxels_a_millimetre),
+        )
     half = slab.thickness / 2
     return np.linspace(-half, half, max(2, count))
 

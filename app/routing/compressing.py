@@ -7,7 +7,7 @@ a digital signature, what was corrected and what does not become smaller stays a
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,14 @@ _SIGNATURES = b"\xfa\xff\xfa\xff"
 _ENCRYPTED = b"\x00\x04\x00\x05"
 
 
+class DealtWith(NamedTuple):
+    """One image of a study of so many; `changed`: it lies in another file now."""
+
+    instance_id: str
+    changed: bool
+    total: int
+
+
 def compress_study(
     db: Database,
     blobs: Blobs,
@@ -46,8 +54,8 @@ def compress_study(
     syntax: str,
     dealt_with: Collection[str],
     cancelled: Callable[[], bool],
-) -> Iterator[tuple[str, int]]:
-    """Yields each instance dealt with, and how many the study has. Raises Unavailable when no decoder can be had; an
+) -> Iterator[DealtWith]:
+    """Yields each instance dealt with. Raises Unavailable when no decoder can be had; an
     image that cannot be compressed is left as it is.
     """
     with db.reading() as tx:
@@ -56,8 +64,8 @@ def compress_study(
         if cancelled():
             break
         if file.instance_id not in dealt_with:
-            compress_file(db, blobs, decoder, file, syntax)
-            yield file.instance_id, len(files)
+            changed = compress_file(db, blobs, decoder, file, syntax)
+            yield DealtWith(file.instance_id, changed, len(files))
 
 
 def compress_file(db: Database, blobs: Blobs, decoder: Any, file: OutgoingFile, syntax: str) -> bool:

@@ -155,7 +155,8 @@ def _again(tx: Tx, actor: Actor, row: Delivery) -> None:
         return
     payload = json.loads(row.payload)
     if row.state == DeliveryState.DELIVERED:
-        payload.pop("sent", None)
+        for name in ("sent", "unchanged"):
+            payload.pop(name, None)
         row.done = 0
     row.payload = json.dumps(payload | {"since": tx.now.isoformat()})
     row.state, row.attempts, row.next_try_at, row.finished_at = DeliveryState.WAITING, 0, tx.now, None

@@ -58,6 +58,7 @@ class DeliveryInfo:
     by: str
     done: int
     total: int
+    unchanged: int  # of those done by a compression: stayed as they were
     attempts: int
     next_try_at: datetime | None
     problem: str  # a sentence of the catalogue, or the peer's own words
@@ -140,6 +141,7 @@ def _delivery(
         by=person_name or "",
         done=row.done,
         total=row.total,
+        unchanged=len(json.loads(row.payload).get("unchanged", ())),
         attempts=row.attempts,
         next_try_at=row.next_try_at if row.state == DeliveryState.WAITING else None,
         problem=problem,

@@ -136,6 +136,13 @@ def note_sent(tx: Tx, claimed: Claimed, sent: Collection[str], total: int) -> No
     announce_delivery(tx, row.hospital_id, row.id)
 
 
+def note_unchanged(tx: Tx, *, claimed: Claimed, unchanged: Collection[str]) -> None:
+    """Of those dealt with, the images that could not be compressed, or had been already."""
+    row = tx.session.get_one(Delivery, claimed.id, with_for_update=True)
+    payload = json.loads(row.payload)
+    row.payload = json.dumps(payload | {"unchanged": sorted({*payload.get("unchanged", ()), *unchanged})})
+
+
 def finish(tx: Tx, claimed: Claimed) -> None:
     """Everything is there. While a rule's study still arrives, and when images came meanwhile, it goes on."""
     row = tx.session.scalar(select(Delivery).where(*_is_held(claimed)).with_for_update())

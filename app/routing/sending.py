@@ -188,9 +188,10 @@ def _announce_availability(means: Means, claimed: Claimed, _keeper: Keeper) -> N
 def _compress(means: Means, claimed: Claimed, keeper: Keeper) -> None:
     told, before = _Told(means.db, claimed), claimed.sent
     done: set[str] = set()
+    unchanged: set[str] = set()
     total = 0
     try:
-        for instance_id, total in compress_study(
+        for instance_id, changed, total in compress_study(
             means.db,
             means.blobs,
             means.decoder,
@@ -200,10 +201,12 @@ def _compress(means: Means, claimed: Claimed, keeper: Keeper) -> None:
             cancelled=keeper.is_lost,
         ):
             done.add(instance_id)
+            if not changed:
+                unchanged.add(instance_id)
             told.note(lambda: done, len(before) + len(done), total)
     finally:
         if done:
-            told.keep(done, total)
+            told.keep(done, total, partial(progress.note_unchanged, claimed=claimed, unchanged=unchanged))
 
 
 def _nothing(_means: Means, _claimed: Claimed, _keeper: Keeper) -> None:

@@ -20,6 +20,7 @@ from app.archive.queries import (
     search_studies,
     series_frames,
     series_ids,
+    series_version,
     study_info,
     study_to_correct_info,
 )
@@ -168,3 +169,22 @@ def test_what_was_rejected_before_stays_so_when_the_study_is_restored(
         actions.undo_correction(tx, archive.cast.tam, correction_id=last.id)
     assert image not in images_of(archive, study_id)
     assert len(images_of(archive, study_id)) == 2
+
+
+def test_one_image_for_another_makes_another_version_of_the_series(sqlite_archive: Archive) -> None:
+    """Volumes are kept by it: as many images and the same newest one is not enough."""
+    archive = sqlite_archive
+    for number in (1, 2, 3):
+        study_id = archive.store(ct_slice(number)).study_id or ""
+    first, second, _ = images_of(archive, study_id)
+    with archive.db.reading() as tx:
+        (series_id,) = series_ids(tx, archive.cast.alice, study_id)
+    versions = []
+    for gone in (first, second):
+        with archive.db.transaction() as tx:
+            done = actions.reject(tx, archive.cast.tam, code=QUALITY, reason="x", instance_id=gone)
+        with archive.db.reading() as tx:
+            versions.append(series_version(tx, archive.cast.alice, series_id, study_id=study_id))
+        with archive.db.transaction() as tx:
+            actions.undo_correction(tx, archive.cast.tam, correction_id=done)
+    assert len(set(versions)) == 2

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from app.archive.counters import unequal
+from app.archive.integrity import heal
 from app.archive.maintenance import MaintenanceKind, last_runs
-from app.archive.models import Instance, SetAside
+from app.archive.models import Instance, SetAside, Study
 from app.archive.outgoing_files import outgoing_of
+from app.archive.part10 import read_part10
 from app.archive.queries import locate_frame, series_frames
 from app.audit.models import AuditRecord
-from app.base.blobs import Blobs
+from app.base.actor import SYSTEM
+from app.base.blobs import Blob, Blobs
 from app.base.clock import shifted
 from app.base.db import Database
 from app.base.errors import Unsupported
@@ -116,6 +120,25 @@ def test_the_same_image_sent_again_heals_it(db: Database, blobs: Blobs, cast: Ca
     assert [one.damaged for one in _instances(db)] == [False] * 5
     assert blobs.read(_instances(db)[0].digest) == data
     assert verify_objects(db, blobs, unread_for=NOW).damaged == []
+
+
+def test_a_study_healed_by_a_longer_file_counts_its_bytes(sqlite_db: Database, blobs: Blobs) -> None:
+    """The same image, with another preamble's meta group: its pixels and header are what they were."""
+    data = _five(sqlite_db, blobs, make_cast(sqlite_db))[0]
+    row = _instances(sqlite_db)[0]
+    with sqlite_db.reading() as tx:
+        known, study_id = tx.session.execute(select(Study.size, Study.id)).one()
+    assert known == sum(one.size for one in _instances(sqlite_db))
+    with sqlite_db.transaction() as tx:
+        tx.session.execute(update(Instance).where(Instance.id == row.id).values(damaged=True))
+        longer = Blob("0" * 64, len(data) + 100)
+        with blobs.open_spool() as spool:
+            spool.write(data)
+            spool.flush()
+            heal(tx, SYSTEM, instance_id=row.id, blob=longer, part10=read_part10(spool.path))
+    with sqlite_db.reading() as tx:
+        assert tx.session.scalar(select(Study.size).where(Study.id == study_id)) == known + 100
+        assert unequal(tx, [study_id]) == []
 
 
 def test_a_file_brought_back_from_a_backup_heals_it_too(sqlite_db: Database, blobs: Blobs) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.base.errors import Unsupported
+from app.base.errors import Invalid, Unsupported
 from app.render.volume import Volume
 from app.render.volume_sampling import Slab, Surface, Values, plane, sampled
 from tests.decoding import Darkroom
@@ -217,6 +217,23 @@ def test_a_slab_shows_the_highest_the_lowest_and_the_mean(darkroom: Darkroom, *,
     half_out = plane(np.array([*volume.centre[:2], 12.0]), X, Y, 0.4, (20, 16))
     for mode, expected in [("max", 1200), ("min", 1000), ("mean", 1100)]:
         assert (sampled(volume, half_out, Slab(4.0, mode), fine=fine) == expected).all()
+
+
+def test_a_thick_slab_steps_over_no_voxel_or_is_refused_with_the_most_there_can_be(
+    darkroom: Darkroom,
+) -> None:
+    """One bright slice of 300, 0.2 mm apart, is met by a slab of 60 mm; one of 300 mm would take too long."""
+
+    def bright(points: Points) -> Points:
+        return np.where(np.abs(points[..., 2] - 30.2) < 0.05, 900.0, 0.0)
+
+    volume = volume_of(darkroom, images(positions(np.arange(301) * 0.2), bright))
+    surface = plane(volume.centre, X, Y, 0.4, (8, 8))
+    for fine in (True, False):
+        assert (sampled(volume, surface, Slab(60.0, "max"), fine=fine) == 900).all()
+    with pytest.raises(Invalid) as refused:
+        sampled(volume, surface, Slab(300.0, "max"))
+    assert (refused.value.code, refused.value.params) == ("slab_too_thick", {"most": 204})
 
 
 def test_outside_the_volume_is_its_lowest_value(darkroom: Darkroom) -> None:

@@ -16,6 +16,7 @@ from app.render.decode import DecodeClient
 from app.render.transcode import FrameReader
 from app.routing import actions
 from app.routing.compressing import HTJ2K_LOSSLESS, JPEG_LS_LOSSLESS, compress_file
+from app.routing.delivery_list import deliveries_of
 from app.routing.sending import Means, deliver_due
 from tests import dicomgen
 from tests.app.routing.conftest import Place
@@ -57,6 +58,7 @@ def test_the_pixels_stay_and_the_old_files_go(place: Place, decoder: DecodeClien
     deliver_due(Means(place.db, place.blobs, place.means.network, decoder))
     (row,) = place.deliveries()
     assert (row.kind, row.state, row.done, row.total) == ("compress", "delivered", 3, 3)
+    assert _unchanged(place) == 0
     rows = _instances(place)
     assert {each.transfer_syntax_uid for each in rows} == {syntax}
     assert all(
@@ -73,6 +75,29 @@ def test_the_pixels_stay_and_the_old_files_go(place: Place, decoder: DecodeClien
     assert [each.id for each in _instances(place)] == [each.id for each in rows]
     place.run_jobs()
     assert place.deliveries()[0].state == "delivered"
+
+
+def _unchanged(place: Place) -> int:
+    """As the list of deliveries tells it."""
+    with place.db.reading() as tx:
+        (row,) = deliveries_of(tx, place.cast.dung).deliveries
+    return row.unchanged
+
+
+def test_images_that_stay_as_they_were_are_counted(place: Place, decoder: DecodeClient) -> None:
+    _rule(place, HTJ2K_LOSSLESS)
+    signed = dicomgen.ct_dataset(2)
+    signed.add_new(0x4FFE0001, "SQ", [])
+    place.store([dicomgen.ct_slice(1), dicomgen.file(signed)])
+    place.run_jobs()
+    means = Means(place.db, place.blobs, place.means.network, decoder)
+    deliver_due(means)
+    assert place.deliveries()[0].done == 2
+    assert _unchanged(place) == 1
+    with place.db.transaction() as tx:
+        actions.resend_delivery(tx, place.cast.dung, delivery_id=place.deliveries()[0].id)
+    deliver_due(means)
+    assert _unchanged(place) == 2, "the other one is compressed already"
 
 
 def _compressed(place: Place, decoder: DecodeClient, data: bytes) -> bool:

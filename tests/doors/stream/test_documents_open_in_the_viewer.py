@@ -84,6 +84,21 @@ def test_an_mp4_is_played_by_ranges(site: Website) -> None:
     assert part.headers["Content-Range"].startswith("bytes 100-299/")
 
 
+@pytest.mark.parametrize("language", ["text/html", "*/*"])
+def test_a_part_that_is_not_there_is_told_with_the_length(site: Website, language: str) -> None:
+    stream = mp4()
+    page = opened(site, video(stream))
+    address = page.path(f"document/{only(page)['id']}")
+    length = page.browser.get(address).content_length or 0
+    asked = {"Range": f"bytes={length}-", "Accept": language}
+    beyond = page.browser.client.get(address, headers=asked)
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{length}")
+    for several in ("bytes=0-1,4-5", "lines=1-2"):  # the standard lets us answer with the whole
+        whole = page.browser.client.get(address, headers={"Range": several})
+        assert (whole.status_code, whole.content_length) == (200, length)
+        assert whole.headers["Accept-Ranges"] == "bytes"
+
+
 @pytest.mark.parametrize(
     ("stream", "transfer_syntax", "media_type", "coding"),
     [
