@@ -28,7 +28,8 @@ REASONS = {
 _MONOCHROME = frozenset({"MONOCHROME1", "MONOCHROME2"})
 _FUNCTIONS = frozenset({"LINEAR", "LINEAR_EXACT", "SIGMOID"})
 _SHARED_GROUPS, _FRAME_GROUPS = 0x52009229, 0x52009230
-_IN_FRAME = ("position", "orientation", "spacing", "slope", "intercept", "windows")
+_IN_FRAME = ("position", "orientation", "spacing", "slope", "intercept", "windows", "laterality")
+_LARGEST = 1e12  # as app/render/description: what arithmetic on pixels can bear
 
 
 def instance_facts(
@@ -112,7 +113,7 @@ def _spacing(header: Header) -> tuple[list[float] | None, str]:
 
 
 def _values(header: Header) -> Facts:
-    slope, intercept = header.number(0x00281053), header.number(0x00281052)
+    slope, intercept = _sane(header.number(0x00281053)), _sane(header.number(0x00281052))
     return {
         "slope": slope or 1,
         "intercept": intercept or 0,
@@ -121,6 +122,10 @@ def _values(header: Header) -> Facts:
         "has_voi_lut": bool(header.items(0x00283010)),
         "has_modality_lut": bool(header.items(0x00283000)),
     }
+
+
+def _sane(found: float | None) -> float | None:
+    return found if found is not None and abs(found) < _LARGEST else None
 
 
 def _unit(header: Header) -> str:
@@ -146,7 +151,7 @@ def _windows(header: Header) -> list[Facts]:
             "explanation": explanations[number][:64] if number < len(explanations) else "",
         }
         for number, (center, width) in enumerate(pairs)
-        if width >= least
+        if least <= width <= _LARGEST and abs(center) <= _LARGEST
     ]
 
 
@@ -225,6 +230,8 @@ def _in_groups(groups: Header) -> Facts:
         found |= {name: values[name] for name in ("slope", "intercept")}
         if unit := _unit(rescale):
             found["unit"] = unit
+    if (anatomy := groups.item(0x00209071)) and (side := anatomy.code(0x00209072)) in {"L", "R", "B"}:
+        found["laterality"] = side  # tomosynthesis of the breast says it nowhere else
     if (voi := groups.item(0x00289132)) is not None:
         found["windows"] = _windows(voi)
     return {name: value for name, value in found.items() if value is not None}

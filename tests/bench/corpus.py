@@ -1,14 +1,12 @@
 """`python -m tests.bench.corpus`: every readable file of the reference data decoded, compared and rendered.
 
 Prints how many came out equal to the reference hash of manifest.csv, how many within the tolerance of lossy coding, how
-many were rendered, and every refusal with its reason; where DCMTK is installed, how far our pictures are from its.
-Ends with 1 when a file differs.
+many were rendered, and every refusal with its reason. Ends with 1 when a file differs. `tests.bench.corpus_pictures`
+compares the pictures.
 """
 
 import csv
 import hashlib
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,17 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.archive.elements import Walker
-from app.archive.frames_index import FrameLocation, index_frames
-from app.archive.header import Header
-from app.archive.pixels import pixel_layout
-from app.archive.uids import transfer_syntax
 from app.base.errors import HoichanError
-from app.render.description import dataset_start
 from app.render.params import FrameParams
-from tests.decoding import Darkroom, pixels_of, running_decoder
+from tests.bench.corpus_facts import opened
+from tests.decoding import Darkroom, running_decoder
 
-_IDENTITY = frozenset({"bad_uid", "meta_mismatch", "missing_uid"})
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "dicom"
 LOSSY_TOLERANCE = {"1.2.840.10008.1.2.4.50": 7, "1.2.840.10008.1.2.4.51": 2, "1.2.840.10008.1.2.4.81": 4}
 # What we do on purpose where the reference decoders do something else; the reasons are told in the output.
@@ -62,35 +54,13 @@ def darkroom() -> Iterator[Darkroom]:
         room.client.close()
 
 
-def frames_of(room: Darkroom, data: bytes) -> tuple[list[FrameLocation], str]:
-    """Where the frames lie. A file that is refused for its identifiers alone has pixels to compare all the same;
-    then the second value is the code of the refusal.
-    """
-    try:
-        return room.keep(data), ""
-    except HoichanError as error:
-        if error.code not in _IDENTITY:
-            raise
-        code = error.code
-    start = dataset_start(data)
-    meta, _ = Walker(data[:start], implicit=False).meta_group(132 if data[128:132] == b"DICM" else 0)
-    syntax = transfer_syntax(Header(data, meta).uid(0x00020010))
-    walker = Walker(data, implicit=syntax.implicit, big_endian=syntax.big_endian)
-    elements, end = walker.top_level(start)
-    header = Header(data, elements, big_endian=syntax.big_endian)
-    if walker.pixels is None:
-        return [], code
-    layout = pixel_layout(header, walker.pixels)
-    index = index_frames(data, walker.pixels, layout, syntax, header)
-    return room.locations(data, index, syntax.uid, end), code
-
-
 def check(room: Darkroom, row: dict[str, str], folder: Path = CORPUS) -> Outcome:
     """Decodes, compares and renders one file."""
     try:
-        frames, refusal = frames_of(room, (folder / row["file"]).read_bytes())
+        file = opened(room, (folder / row["file"]).read_bytes())
     except HoichanError as error:
         return Outcome("refused", f"at the door: {error.code}: {error}")
+    frames, refusal = file.frames, file.refusal
     if not frames:
         return Outcome("no-pixels", refusal)
     try:
@@ -101,28 +71,6 @@ def check(room: Darkroom, row: dict[str, str], folder: Path = CORPUS) -> Outcome
         return Outcome("refused", f"{error.code}: {error}")
     outcome = compare(row, values if len(values) > 1 else values[0])
     return replace(outcome, note=f"{outcome.note} (not storable: {refusal})") if refusal else outcome
-
-
-def against_dcmtk(room: Darkroom, row: dict[str, str], folder: Path = CORPUS) -> int | None:
-    """Largest difference of the first frame's grey levels to dcmj2pnm's picture; None where it makes none, or where
-    no window is declared: then each program chooses its own.
-    """
-    path = folder / row["file"]
-    try:
-        frame = frames_of(room, path.read_bytes())[0][0]
-        description = room.renderer.description(frame)
-        ours = room.renderer.rendered_frame(frame, FrameParams(media_type="image/png"))
-    except (HoichanError, IndexError):
-        return None
-    if description.per_frame or (description.monochrome and not description.grey.windows):
-        return None
-    options = ["-O", *(["+Wi", "1"] if description.monochrome else [])]
-    done = subprocess.run(
-        ["dcmj2pnm", "+op", "-q", *options, "+F", "1", str(path)], capture_output=True, check=False
-    )
-    theirs = pixels_of(done.stdout).astype(int) if done.returncode == 0 and done.stdout else np.empty(0)
-    picture = pixels_of(ours)
-    return int(np.abs(picture - theirs).max()) if picture.shape == theirs.shape else None
 
 
 def compare(row: dict[str, str], values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Outcome:
@@ -148,17 +96,13 @@ def main() -> int:
         return 1
     started = time.monotonic()
     counts: Counter[str] = Counter()
-    differences: Counter[str] = Counter()
     with darkroom() as room:
         for row in rows():
             outcome = check(room, row)
-            if shutil.which("dcmj2pnm") and (difference := against_dcmtk(room, row)) is not None:
-                differences["within one level" if difference <= 1 else f"within {difference}"] += 1
             counts[outcome.kind] += 1
             if outcome.note:
                 print(f"{outcome.kind:10} {row['file']:60} {outcome.note}")
     print(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
-    print("against dcmj2pnm:", ", ".join(f"{count} {kind}" for kind, count in sorted(differences.items())))
     print(f"{sum(counts.values())} files in {time.monotonic() - started:.1f} s")
     return 1 if counts["DIFFERS"] else 0
 

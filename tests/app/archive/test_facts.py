@@ -32,7 +32,8 @@ def test_a_ct_slice_tells_all_a_viewer_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("center", "width", "count"), [(["40", "600"], ["400", "1600"], 2), ("40", "0", 0), ("40", "0.5", 0)]
+    ("center", "width", "count"),
+    [(["40", "600"], ["400", "1600"], 2), ("40", "0", 0), ("40", "0.5", 0), ("1E300", "400", 0)],
 )
 def test_windows_that_cannot_be_are_left_out(center: Any, width: Any, count: int) -> None:
     assert len(ct(WindowCenter=center, WindowWidth=width)["windows"]) == count
@@ -131,3 +132,17 @@ def test_functional_groups_become_facts_of_all_or_of_each_frame() -> None:
         {"position": [0, 0, 2]},
         {"position": [0, 0, 3]},
     ]
+
+
+def test_a_slope_beyond_all_measure_is_none() -> None:
+    """The same bound as the server's renderer has: both show the same picture."""
+    assert ct(RescaleSlope="1E308")["slope"] == 1
+
+
+def test_the_side_of_a_tomosynthesis_stands_in_its_functional_groups() -> None:
+    ds = dicomgen.ct_dataset(3)
+    anatomy, group = Dataset(), Dataset()
+    anatomy.FrameLaterality = "L"
+    group.FrameAnatomySequence = [anatomy]
+    ds.SharedFunctionalGroupsSequence = [group]
+    assert facts(dicomgen.file(ds))["laterality"] == "L"

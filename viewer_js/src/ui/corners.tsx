@@ -5,7 +5,7 @@ import { formatNumber, t } from "../i18n/translate";
 import type { DataSaver } from "../stream/saver";
 import type { Frame, OpenStudy, Stack } from "../stream/stack";
 import { fitScale } from "../viewport/geometry";
-import { directionsOf, edgeLetters } from "../viewport/letters";
+import { directionsOf, edgeLetters, sideText } from "../viewport/letters";
 import type { ViewportModel } from "../viewport/model";
 import { scaleBar } from "../viewport/scale_bar";
 import type { Workspace } from "../viewport/workspace";
@@ -32,8 +32,16 @@ function Patient({ study }: { study: OpenStudy }) {
   );
 }
 
-function Examination({ study, stack, isOther }: { study: OpenStudy; stack: Stack; isOther: boolean }) {
+interface ExaminationProps {
+  study: OpenStudy;
+  stack: Stack;
+  frame: Frame;
+  isOther: boolean;
+}
+
+function Examination({ study, stack, frame, isOther }: ExaminationProps) {
   const { facts } = study;
+  const side = sideText(frame.instance);
   const { series } = stack;
   const title = [series.number === null ? "" : `${series.number}.`, series.description || series.body_part];
   return (
@@ -42,6 +50,7 @@ function Examination({ study, stack, isOther }: { study: OpenStudy; stack: Stack
       <span>{[dayText(facts.study_date), timeText(facts.study_time)].filter(Boolean).join(" ")}</span>
       <span>{facts.description}</span>
       <span>{[series.modality, ...title].filter(Boolean).join(" ")}</span>
+      {side && <b class="hv-side">{side}</b>}
       {isOther && <em class="hv-other-study">{t("Other study")}</em>}
     </div>
   );
@@ -142,7 +151,12 @@ export function Corners({ viewport, workspace }: Props) {
   return (
     <div class="hv-corners">
       <Patient study={study} />
-      <Examination study={study} stack={stack} isOther={workspace.priors.opened.value.has(study.id)} />
+      <Examination
+        study={study}
+        stack={stack}
+        frame={frame}
+        isOther={workspace.priors.opened.value.has(study.id)}
+      />
       <Adjustment viewport={viewport} frame={frame} />
       <Quality viewport={viewport} frame={frame} saver={workspace.store.saver} />
       <Letters viewport={viewport} frame={frame} />

@@ -1,6 +1,6 @@
 /** The letters at the four edges: where left, right, front, back, head and feet are on the screen. */
 
-import type { Orientation, Vector3 } from "../api/manifest";
+import type { ManifestInstance, Orientation, Vector3 } from "../api/manifest";
 import type { Rotation } from "./geometry";
 
 export interface EdgeLetters {
@@ -66,4 +66,10 @@ export function edgeLetters(
   const edge = (place: number) => clockwise[(place - steps + 4) % 4] ?? "";
   const [top, right, bottom, left] = [edge(0), edge(1), edge(2), edge(3)];
   return flip ? { top, right: left, bottom, left: right } : { top, right, bottom, left };
+}
+
+/** Which side of the body and from where, as it stands on films: "R MLO", "L", "PA"; empty when the file is silent. */
+export function sideText({ laterality, view }: Pick<ManifestInstance, "laterality" | "view">): string {
+  const side = laterality === "L" || laterality === "R" || laterality === "B" ? laterality : "";
+  return [side, view].filter(Boolean).join(" ");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { directionsOf, edgeLetters, lettersOf, oppositeOf } from "../../src/viewport/letters";
+import { directionsOf, edgeLetters, lettersOf, oppositeOf, sideText } from "../../src/viewport/letters";
 
 const AXIAL = directionsOf([1, 0, 0, 0, 1, 0], null);
 
@@ -54,5 +54,17 @@ describe("letters at the edges", () => {
     expect(directionsOf(null, ["", ""])).toBeNull();
     expect(directionsOf(null, ["CD", "D"])).toBeNull();
     expect(edgeLetters(null, 0, false)).toBeNull();
+  });
+});
+
+describe("the side of the body", () => {
+  it("stands with the view as on films", () => {
+    expect(sideText({ laterality: "R", view: "MLO" })).toBe("R MLO");
+    expect(sideText({ laterality: "L" })).toBe("L");
+    expect(sideText({ laterality: null, view: "PA" })).toBe("PA");
+  });
+
+  it("is left out where the organ has none", () => {
+    expect(sideText({ laterality: "U" })).toBe("");
   });
 });
