@@ -1,17 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { chunks } from "./build/chunks.ts";
 import { fonts } from "./build/fonts.ts";
-import { messages } from "./build/messages.ts";
-
-/** Entry point -> source; a page asks for it by this name through manifest.json. */
-const ENTRIES = {
-  viewer: "src/viewer.tsx",
-  room: "src/room.tsx",
-  studies: "src/studies/main.ts",
-};
+import { messages, WORDS } from "./build/messages.ts";
+import { ENTRIES } from "./build/reach.ts";
+import { sizes } from "./build/sizes.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [fonts(), messages()],
+  plugins: [fonts(), messages(), sizes()],
   build: {
     outDir: "../app/web/static/viewer",
     emptyOutDir: true,
@@ -19,10 +15,11 @@ export default defineConfig({
     target: "es2022",
     modulePreload: false,
     assetsInlineLimit: 0,
-    rollupOptions: { input: ENTRIES },
+    rollupOptions: { input: { ...ENTRIES, ...WORDS }, output: { codeSplitting: { groups: chunks() } } },
   },
   test: {
     environment: "happy-dom",
+    setupFiles: ["test/words.ts"],
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
   },
 });

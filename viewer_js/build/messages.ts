@@ -3,15 +3,21 @@
  *
  * English is the msgid itself. Only messages that the scripts really ask for, as a literal in t("…"),
  * tn("…", "…", n) or msg("…"), travel to the browser: web.po holds hundreds that only the server needs.
+ * What an entry shows at once is a script of its own (`viewer.vi`), which a Vietnamese page runs before the entry;
+ * what is loaded later finds its words in `rest`, see src/i18n/fetched.ts.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "vite";
+import type { Plugin, Rolldown } from "vite";
+import { ENTRIES, type Entry, eagerSources, SOURCES } from "./reach.ts";
 
 export const TRANSLATIONS = join(import.meta.dirname, "../../app/base/translations/vi");
-const SOURCES = join(import.meta.dirname, "../src");
-const MODULE = "virtual:messages";
+const MODULE = "virtual:messages/";
+const TRANSLATE = join(SOURCES, "i18n/translate.ts");
+
+/** Inputs of the build: the words of each entry. */
+export const WORDS = Object.fromEntries(Object.keys(ENTRIES).map((entry) => [`${entry}.vi`, MODULE + entry]));
 
 const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
 const PLAIN = new RegExp(String.raw`\b(?:t|msg)\(\s*${STRING}`, "g");
@@ -40,7 +46,7 @@ export function parsePo(text: string): Map<string, string> {
   return entries;
 }
 
-function* sourceFiles(folder: string): Iterable<string> {
+export function* sourceFiles(folder = SOURCES): Iterable<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* sourceFiles(path);
@@ -48,16 +54,34 @@ function* sourceFiles(folder: string): Iterable<string> {
   }
 }
 
-/** Every message the scripts ask for. */
-export function usedMessages(folder = SOURCES): Set<string> {
+export function messagesIn(paths: Iterable<string>): Set<string> {
   const used = new Set<string>();
-  for (const path of sourceFiles(folder)) {
+  for (const path of paths) {
     const source = readFileSync(path, "utf8");
     for (const match of source.matchAll(PLAIN)) used.add(unquote(match[1] ?? ""));
     // of a counted message the second form is the key, as in app/base/i18n.ntranslate
     for (const match of source.matchAll(COUNTED)) used.add(unquote(match[2] ?? ""));
   }
   return used;
+}
+
+/** Every message the scripts ask for. */
+export function usedMessages(): Set<string> {
+  return messagesIn(sourceFiles());
+}
+
+/** The messages of what an entry loads at once. */
+export function messagesOf(entry: Entry): Set<string> {
+  return messagesIn(eagerSources(entry));
+}
+
+/** The messages of what no entry loads at once; the viewer's own are there already wherever these are needed. */
+export function restOfMessages(): Set<string> {
+  const entries = Object.keys(ENTRIES) as Entry[];
+  const eager = new Set(entries.flatMap((entry) => [...eagerSources(entry)]));
+  const lazy = messagesIn([...sourceFiles()].filter((path) => !eager.has(path)));
+  const known = messagesOf("viewer");
+  return new Set([...lazy].filter((message) => !known.has(message)));
 }
 
 export function catalogue(): Map<string, string> {
@@ -70,18 +94,48 @@ export function catalogue(): Map<string, string> {
   return merged;
 }
 
+function translated(wanted: Set<string>): string {
+  const known = catalogue();
+  const found = [...wanted].sort().flatMap((key) => {
+    const translation = known.get(key);
+    return translation === undefined ? [] : [[key, translation]];
+  });
+  return JSON.stringify(Object.fromEntries(found));
+}
+
+function wordsOf(part: string): string {
+  if (part === "rest") return `export const messages = ${translated(restOfMessages())};`;
+  const wanted = part === "all" ? usedMessages() : messagesOf(part as Entry);
+  return `import { learn } from ${JSON.stringify(TRANSLATE)};\nlearn(${translated(wanted)});`;
+}
+
+/** What is read out of the sources must be what the bundler loads: a message left out would be shown in English. */
+function unforeseen(entry: Rolldown.OutputChunk, bundle: Rolldown.OutputBundle): string[] {
+  const foreseen = eagerSources(entry.name as Entry);
+  const files = new Set([entry.fileName]);
+  for (const file of files) {
+    const chunk = bundle[file];
+    for (const imported of chunk?.type === "chunk" ? chunk.imports : []) files.add(imported);
+  }
+  const loaded = [...files].flatMap((file) => {
+    const chunk = bundle[file];
+    return chunk?.type === "chunk" ? chunk.moduleIds : [];
+  });
+  return loaded.filter((id) => id.startsWith(SOURCES) && /\.tsx?$/.test(id) && !foreseen.has(id));
+}
+
 export function messages(): Plugin {
   return {
     name: "hoichan-messages",
-    resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
-    load(id) {
-      if (id !== `\0${MODULE}`) return null;
-      const translated = catalogue();
-      const wanted = [...usedMessages()].sort().flatMap((key) => {
-        const translation = translated.get(key);
-        return translation === undefined ? [] : [[key, translation]];
-      });
-      return `export const vi = ${JSON.stringify(Object.fromEntries(wanted))};`;
+    resolveId: (id) => (id.startsWith(MODULE) ? `\0${id}` : null),
+    load: (id) => (id.startsWith(`\0${MODULE}`) ? wordsOf(id.slice(MODULE.length + 1)) : null),
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== "chunk" || !chunk.isEntry || !(chunk.name in ENTRIES)) continue;
+        const missed = unforeseen(chunk, bundle);
+        if (missed.length > 0)
+          this.error(`${chunk.name} loads at once, without its words: ${missed.join(", ")}`);
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import type { ManifestInstance } from "../api/manifest";
+import { fetched } from "../i18n/fetched";
 import { t } from "../i18n/translate";
 import type { Stack } from "../stream/stack";
 import type { ViewportModel } from "../viewport/model";
@@ -20,10 +21,10 @@ export interface DocumentProps {
 type Shown = FunctionComponent<DocumentProps>;
 
 const LOADERS: Record<DocumentKind, () => Promise<Shown>> = {
-  pdf: () => import("./pdf").then((found) => found.Pdf),
-  report: () => import("./report").then((found) => found.Report),
-  video: () => import("./video").then((found) => found.Video),
-  waveform: () => import("./waveform").then((found) => found.Waveform),
+  pdf: () => fetched(() => import("./pdf")).then((found) => found.Pdf),
+  report: () => fetched(() => import("./report")).then((found) => found.Report),
+  video: () => fetched(() => import("./video")).then((found) => found.Video),
+  waveform: () => fetched(() => import("./waveform")).then((found) => found.Waveform),
 };
 
 function useShown(kind: DocumentKind): Shown | "failed" | null {

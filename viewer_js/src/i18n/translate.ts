@@ -1,11 +1,15 @@
 /** `t("{count} images", { count })`: English is the key, Vietnamese comes from the .po fragments. */
 
-import { vi } from "virtual:messages";
-
 export type Language = "vi" | "en";
 export type Params = Readonly<Record<string, string | number>>;
 
 let language: Language = "vi";
+const vietnamese = new Map<string, string>();
+
+/** English message -> Vietnamese message, beside those that are known already; see build/messages.ts. */
+export function learn(messages: Readonly<Record<string, string>>): void {
+  for (const [message, translation] of Object.entries(messages)) vietnamese.set(message, translation);
+}
 
 export function setLanguage(wanted: Language): void {
   language = wanted;
@@ -23,7 +27,7 @@ function fill(message: string, params: Params): string {
 }
 
 export function t(message: string, params: Params = {}): string {
-  return fill(language === "vi" ? (vi[message] ?? message) : message, params);
+  return fill(language === "vi" ? (vietnamese.get(message) ?? message) : message, params);
 }
 
 /** A counted message; Vietnamese has one form, kept under the plural. `{count}` is filled in. */

@@ -1,4 +1,6 @@
-declare module "virtual:messages" {
+declare module "virtual:messages/rest" {
   /** English message -> Vietnamese message; made by build/messages.ts. */
-  export const vi: Readonly<Record<string, string>>;
+  export const messages: Readonly<Record<string, string>>;
 }
+
+declare module "virtual:messages/all" {}

@@ -1,6 +1,7 @@
 /** Whether anything is drawn over images: all that stands in the first weight of the viewer; the rest is loaded then. */
 
 import { signal } from "@preact/signals";
+import { fetched } from "../i18n/fetched";
 import type { Frame } from "../stream/stack";
 
 type Drawing = typeof import("./drawing");
@@ -12,7 +13,7 @@ let isAsked = false;
 export function needDrawing(): void {
   if (isAsked) return;
   isAsked = true;
-  import("./drawing").then(
+  fetched(() => import("./drawing")).then(
     (loaded) => {
       drawing.value = loaded;
     },

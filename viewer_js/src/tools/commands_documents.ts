@@ -1,18 +1,19 @@
 /** Keys for what leaves the screen, and for the attributes of what is on it. */
 
+import { fetched } from "../i18n/fetched";
 import { msg, t } from "../i18n/translate";
 import { togglePanel } from "../ui/panels";
 import type { Workspace } from "../viewport/workspace";
 import type { Command } from "./commands";
 
 async function printShown(workspace: Workspace): Promise<void> {
-  const sheet = await import("../export/print");
+  const sheet = await fetched(() => import("../export/print"));
   if (!(await sheet.printShown(workspace))) workspace.notify(t("There is no image to save here."));
 }
 
 async function savePicture(workspace: Workspace): Promise<void> {
   const [{ composed }, { fileName, saveCanvas }] = await Promise.all([
-    import("../export/compose"),
+    fetched(() => import("../export/compose")),
     import("../export/save"),
   ]);
   const viewport = workspace.active.peek();

@@ -1,5 +1,6 @@
 /** Key images, and what is drawn over images. */
 
+import { fetched } from "../i18n/fetched";
 import { msg } from "../i18n/translate";
 import { needDrawing } from "../objects/asked";
 import { togglePanel } from "../ui/panels";
@@ -8,7 +9,7 @@ import type { Command } from "./commands";
 
 async function desk(workspace: Workspace) {
   needDrawing();
-  return (await import("../objects/desk")).deskOf(workspace);
+  return (await fetched(() => import("../objects/desk"))).deskOf(workspace);
 }
 
 export const OBJECT_COMMANDS: readonly Command[] = [

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import { sentenceOf } from "../api/http";
+import { fetched } from "../i18n/fetched";
 import { t } from "../i18n/translate";
 
 export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
@@ -13,7 +14,7 @@ export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>
     const isHere = useSignal(loaded !== null);
     useEffect(() => {
       if (loaded) return;
-      load().then(
+      fetched(load).then(
         (component) => {
           loaded = component;
           isHere.value = true;

@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { fetched } from "../i18n/fetched";
 import { t } from "../i18n/translate";
 import { bytesRead, startMeter } from "../stream/meter";
 import type { Workspace } from "../viewport/workspace";
@@ -13,7 +14,7 @@ type Panel = ComponentType<{ workspace: Workspace }>;
 function Loaded({ workspace }: { workspace: Workspace }) {
   const [Content, setContent] = useState<Panel | null>(null);
   useEffect(() => {
-    void import("./meter_panel").then(({ MeterPanel }) => setContent(() => MeterPanel));
+    void fetched(() => import("./meter_panel")).then(({ MeterPanel }) => setContent(() => MeterPanel));
   }, []);
   return Content ? <Content workspace={workspace} /> : null;
 }

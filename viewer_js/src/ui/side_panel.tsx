@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { sentenceOf } from "../api/http";
+import { fetched } from "../i18n/fetched";
 import { t } from "../i18n/translate";
 import type { Workspace } from "../viewport/workspace";
 import { Icon } from "./icons";
@@ -19,7 +20,7 @@ function OpenPanel({ panel, workspace }: { panel: Panel; workspace: Workspace })
   useEffect(() => {
     const before = document.activeElement;
     root.current?.focus();
-    panel.load().then(
+    fetched(panel.load).then(
       (loaded) => {
         content.value = loaded;
       },

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { fetched } from "../i18n/fetched";
 import { t } from "../i18n/translate";
 import type { Workspace } from "../viewport/workspace";
 import { refusalOf } from "../volume/eligible";
@@ -20,7 +21,7 @@ export function VolumeButton({ workspace }: { workspace: Workspace }) {
     if (!stack || !viewer || !button.current || isLoading.peek()) return;
     isLoading.value = true;
     try {
-      const { openVolume } = await import("../volume/mode");
+      const { openVolume } = await fetched(() => import("../volume/mode"));
       openVolume(workspace, stack, viewer, button.current);
     } catch {
       workspace.notify(t("The line to the server is broken."));

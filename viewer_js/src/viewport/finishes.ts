@@ -1,6 +1,7 @@
 /** The finish of a viewport by name; palettes are fetched when the first is asked for. */
 
 import { signal } from "@preact/signals";
+import { fetched } from "../i18n/fetched";
 import { type Filter, type Finish, PLAIN } from "./finish";
 
 type Palettes = typeof import("./colour_maps");
@@ -11,7 +12,7 @@ let isAsked = false;
 async function fetchPalettes(): Promise<void> {
   isAsked = true;
   try {
-    here.value = await import("./colour_maps");
+    here.value = await fetched(() => import("./colour_maps"));
   } catch {
     // a broken line: the picture stays grey, and the next wish asks again
     isAsked = false;

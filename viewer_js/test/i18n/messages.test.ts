@@ -1,5 +1,16 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { catalogue, parsePo, usedMessages } from "../../build/messages";
+import {
+  catalogue,
+  messagesIn,
+  messagesOf,
+  parsePo,
+  restOfMessages,
+  sourceFiles,
+  usedMessages,
+} from "../../build/messages";
+import { reachedFrom } from "../../build/reach";
 import { setLanguage, t, tn } from "../../src/i18n/translate";
 
 function placeholders(message: string): string[] {
@@ -54,5 +65,37 @@ describe("t", () => {
 
   it("leaves what it does not know as it is", () => {
     expect(t("never written {x}")).toBe("never written {x}");
+  });
+});
+
+/** Sources loaded later whose words nobody asks for: not by fetched(), nor by lazy() or a panel, which use it. */
+function loadedWordless(): string[] {
+  const found = [...sourceFiles()].flatMap((path) =>
+    readFileSync(path, "utf8")
+      .split("\n")
+      .filter((line) => !/fetched\(|\blazy\(|\bload: |\btypeof import|^[\s/]*\*/.test(line))
+      .flatMap((line) => [...line.matchAll(/\bimport\("(\..+?)"\)/g)])
+      .map(([, wanted = ""]) => join(dirname(path), wanted)),
+  );
+  return found.map((path) => (existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.tsx`));
+}
+
+describe("words that travel with their code", () => {
+  it("are those of the entry at once, and the rest with what is loaded later", () => {
+    const [first, rest] = [messagesOf("viewer"), restOfMessages()];
+    expect(first.has("Window presets")).toBe(true);
+    expect([...rest].filter((message) => first.has(message))).toEqual([]);
+    const all = new Set([...first, ...rest, ...messagesOf("room"), ...messagesOf("studies")]);
+    expect([...usedMessages()].filter((message) => !all.has(message))).toEqual([]);
+  });
+
+  it("are asked for wherever something is loaded that speaks", () => {
+    const first = messagesOf("viewer");
+    const silent = loadedWordless().map((path) => ({
+      path,
+      unknown: [...messagesIn(reachedFrom(path))].filter((message) => !first.has(message)),
+    }));
+    expect(silent.length).toBeGreaterThan(0);
+    expect(silent.filter(({ unknown }) => unknown.length > 0)).toEqual([]);
   });
 });
