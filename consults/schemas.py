@@ -1,6 +1,6 @@
 """Wishes from the browser as small frozen objects. Undeclared fields are refused; texts are trimmed, never cleaned."""
 
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -15,6 +15,7 @@ from pydantic import (
 from app.annotations.schemas import AnnotationInput, OurId, Uid
 from app.base.errors import Invalid
 from consults.urgency import Urgency
+from consults.views import View
 
 MAX_STUDIES = 10
 MAX_QUESTIONS = 10
@@ -24,31 +25,10 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
 ReasonText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-Turn = Literal[0, 90, 180, 270]
 
 
 class _Wish(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class ViewWindow(_Wish):
-    center: float
-    width: Annotated[float, Field(gt=0)]
-
-
-class View(_Wish):
-    """What somebody looked at: parameters, never pixels. `zoom` 1 = the image fits; None = its own window."""
-
-    study_id: OurId
-    series_instance_uid: Uid
-    sop_instance_uid: Uid
-    frame_number: Annotated[int, Field(ge=1)]
-    window: ViewWindow | None = None
-    zoom: Annotated[float, Field(gt=0, le=1000)]
-    centre: tuple[float, float]
-    rotation: Turn
-    flip: bool
-    invert: bool
 
 
 class CreateConsult(_Wish):

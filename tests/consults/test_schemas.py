@@ -54,8 +54,12 @@ def test_a_message_may_carry_only_the_view_it_speaks_of() -> None:
     wish = parse(PostMessage, _message(text="", view=VIEW))
     assert wish.view is not None
     assert wish.view.model_dump(mode="json") == VIEW | {
-        "window": {"center": 40.0, "width": 400.0},
+        "window": {"center": 40.0, "width": 400.0, "function": None},
+        "own_window": 0,
         "centre": [256.0, 256.5],
+        "colour_map": "",
+        "filter": "none",
+        "planes": None,
     }
 
 

@@ -166,6 +166,32 @@ def test_a_length_is_seen_while_it_is_drawn_and_has_its_millimetres(case: Case) 
         expect(window.locator("svg.hv-marks")).to_contain_text(f"{length:.1f} mm".replace(".", ","))
 
 
+def _planes_are_followed(hanh: Page, duc: Page) -> None:
+    """Whoever follows sees the same planes, also in a line's view, and leaves them with the other."""
+    hanh.get_by_role("button", name=vi("Planes and 3D")).click()
+    slice_ = "[data-cell=axial] [data-slice]"
+    for window in (hanh, duc):
+        expect(window.locator("[data-cell=axial] .hv-quality")).to_have_text(
+            vi("Full values"), timeout=30_000
+        )
+    before = hanh.locator(slice_).get_attribute("data-slice") or ""
+    for key in ("ArrowDown", "ArrowDown", "]", "]", "i"):
+        hanh.locator("[data-cell=axial] .hv-surface").press(key)
+    expect(hanh.locator(slice_)).not_to_have_attribute("data-slice", before)
+    now = hanh.locator(slice_).get_attribute("data-slice") or ""
+    expect(duc.locator(slice_)).to_have_attribute("data-slice", now)
+    expect(duc.locator("[data-cell=axial] .hv-bottom-left")).to_contain_text("MIP 2 mm")
+    expect(duc.locator(".hv-mpr").get_by_role("button", name=vi("Invert"))).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(duc.locator(".hr-banner.following")).to_have_count(1)
+    hanh.keyboard.press("Escape")
+    for window in (hanh, duc):
+        expect(window.locator(".hv-mpr")).to_have_count(0)
+    hanh.locator(".hv-surface").first.press("Home")
+    wait_until(duc, lambda: slice_number(duc) == 1, "still followed")
+
+
 def test_the_others_pointer_is_seen_and_their_view_followed(case: Case) -> None:
     hanh, duc = case.hanh, case.duc
     box = hanh.locator(".hv-surface").first.bounding_box()
@@ -179,6 +205,7 @@ def test_the_others_pointer_is_seen_and_their_view_followed(case: Case) -> None:
     wait_until(duc, lambda: slice_number(duc) == 1, "the followed view")
     hanh.locator(".hv-surface").first.press("3")
     expect(duc.locator(".hv-bottom-left")).to_contain_text(vi("C {center} W {width}", center=75, width=215))
+    _planes_are_followed(hanh, duc)
     duc.locator(".hv-surface").first.press("ArrowDown")
     expect(duc.locator(".hr-banner.following")).to_have_count(0)
     wait_until(hanh, lambda: slice_number(hanh) == 1, "the followed one is not moved")

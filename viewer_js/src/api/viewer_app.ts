@@ -7,7 +7,9 @@
  */
 
 import type { Annotation, Author } from "../annotations/model";
+import type { Filter } from "../viewport/finish";
 import type { PageConfig, StudyConfig } from "./config";
+import type { PlanesView, ViewWindow } from "./planes_view";
 
 /** What a message carries and "follow" sends. Image coordinates as in annotations. */
 export interface View {
@@ -16,13 +18,20 @@ export interface View {
   sop_instance_uid: string;
   frame_number: number;
   /** null: the image's own default */
-  window: { center: number; width: number } | null;
+  window: ViewWindow | null;
+  /** which of the image's own windows that is; absent: the first */
+  own_window?: number;
   /** 1 = the image fits */
   zoom: number;
   centre: [number, number];
   rotation: 0 | 90 | 180 | 270;
   flip: boolean;
   invert: boolean;
+  /** absent: grey */
+  colour_map?: string;
+  filter?: Filter;
+  /** absent or null: the image itself is seen */
+  planes?: PlanesView | null;
 }
 
 export interface ImagePointer {

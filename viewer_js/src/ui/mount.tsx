@@ -1,6 +1,6 @@
 /** Puts a viewer into an element and hands out its strings: see api/viewer_app.ts. */
 
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { sentenceOf } from "../api/http";
 import { Preferences, setPreferences } from "../api/preferences";
@@ -59,9 +59,10 @@ class ViewWatch {
       listener(view, causeNow);
     });
     return effect(() => {
-      const view = this.#workspace.active.value.view();
+      const view = this.#workspace.view();
       if (!view) return;
-      if (!this.#isShowing && !isFirst) cause = "hand";
+      const isShowing = this.#isShowing || this.#workspace.planes.isShowing;
+      if (!isShowing && !isFirst) cause = "hand";
       isFirst = false;
       deliver(view);
     });
@@ -82,12 +83,13 @@ export const mount: Mount = (element, config, options = {}) => {
   firstTool(workspace);
   // before anything is drawn: the first pictures are asked for at once
   for (const study of config.studies) void workspace.addStudy(study);
+  workspace.planes.place = element;
   element.classList.add("hv-root");
   render(<App workspace={workspace} keys={options.keys ?? []} />, element);
   const watch = new ViewWatch(workspace);
   const { desk } = workspace;
   const app: ViewerApp = {
-    currentView: () => workspace.active.peek().view(),
+    currentView: () => untracked(() => workspace.view()),
     showView: (view) => watch.show(view),
     viewOf: (annotation) => workspace.viewOf(annotation),
     describe: (view) => workspace.describe(view),

@@ -22,7 +22,7 @@ export function VolumeButton({ workspace }: { workspace: Workspace }) {
     isLoading.value = true;
     try {
       const { openVolume } = await fetched(() => import("../volume/mode"));
-      openVolume(workspace, stack, viewer, button.current);
+      openVolume(workspace, stack, viewer, { after: button.current });
     } catch {
       workspace.notify(t("The line to the server is broken."));
     } finally {

@@ -228,12 +228,14 @@ export class ViewportModel {
       series_instance_uid: stack.series.series_instance_uid,
       sop_instance_uid: frame.instance.sop_instance_uid,
       frame_number: frame.number,
-      window: window ? { center: window.center, width: window.width } : null,
+      window: window ? { center: window.center, width: window.width, function: window.function } : null,
       zoom,
       centre: [centre[0], centre[1]],
       rotation,
       flip,
       invert: this.invert.value,
+      colour_map: this.colourMap.value,
+      filter: this.filter.value,
     };
   }
 
@@ -243,8 +245,11 @@ export class ViewportModel {
       const { zoom, centre, rotation, flip } = view;
       this.#adjustment.value = { zoom, centre, rotation, flip };
       const kind = this.frame.peek()?.windows[0]?.function ?? "LINEAR";
-      this.window.value = view.window ? { ...view.window, function: kind } : null;
+      const { window } = view;
+      this.window.value = window ? { ...window, function: window.function ?? kind } : null;
       this.invert.value = view.invert;
+      this.colourMap.value = view.colour_map ?? "";
+      this.filter.value = view.filter ?? "none";
     });
   }
 }

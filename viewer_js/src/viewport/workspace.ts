@@ -22,6 +22,7 @@ import { Links } from "./links";
 import { measured } from "./measuring";
 import { ViewportModel } from "./model";
 import { Opening } from "./opening";
+import { Planes } from "./planes";
 import { Priors } from "./priors";
 import { Tiling } from "./tiling";
 
@@ -66,6 +67,7 @@ export class Workspace {
   readonly reading: ReadingLog;
   readonly priors: Priors;
   readonly opening: Opening;
+  readonly planes = new Planes(this);
   readonly cine = new Cine(
     () => this.active.peek(),
     () => this.shownViewports.peek(),
@@ -183,8 +185,15 @@ export class Workspace {
   showView(view: View): boolean {
     const found = locate(this.studies.peek(), view);
     if (!found) return false;
+    this.planes.show(found.stack, view.planes ?? null);
     this.active.peek().apply(view, found.stack, found.index);
     return true;
+  }
+
+  /** What is on the screen, for others; reads all that it tells. */
+  view(): View | null {
+    const view = this.active.value.view();
+    return view && { ...view, planes: this.planes.open.value?.view() ?? null };
   }
 
   /** The view of a mark's image; another series is shown fitted, the same one as it is adjusted now. */
@@ -214,11 +223,12 @@ export class Workspace {
   }
 
   /** "CT 3 · image 45" */
-  describe(place: ImagePlace): string | null {
+  describe(place: ImagePlace & Pick<View, "planes">): string | null {
     const found = locate(this.studies.peek(), place);
     if (!found) return null;
     const { modality, number } = found.stack.series;
     const series = number === null ? modality : `${modality} ${number}`;
+    if (place.planes) return t("{series} · planes", { series });
     return t("{series} · image {number}", { series, number: found.index + 1 });
   }
 

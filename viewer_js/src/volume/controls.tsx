@@ -155,7 +155,7 @@ function Measures({ session }: Props) {
   if (count === 0) return null;
   return (
     <div class="hv-group hv-mpr-notice">
-      <span>{t("Measurements here are not kept.")}</span>
+      <span>{t("Measured on a reconstructed plane; not saved.")}</span>
       <button type="button" class="hv-plain" onClick={() => session.measures.clear()}>
         {t("Clear")}
       </button>

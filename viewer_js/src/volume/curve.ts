@@ -31,6 +31,13 @@ export class Curve {
     this.points.value = this.points.peek().slice(0, -1);
   }
 
+  show(points: readonly Vector3[], upward: Vector3, height: number): void {
+    // the same points again must not ask the server anew
+    if (JSON.stringify(points) !== JSON.stringify(this.points.peek())) this.points.value = points;
+    this.upward.value = upward;
+    this.height.value = height;
+  }
+
   clear(): void {
     this.points.value = [];
   }

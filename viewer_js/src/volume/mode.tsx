@@ -1,8 +1,9 @@
 /** The planes over the viewer: loading with a way out, a refusal in words, then the four pictures. */
 
-import { computed } from "@preact/signals";
+import { batch, computed } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { PlanesView } from "../api/planes_view";
 import { formatNumber, t } from "../i18n/translate";
 import type { Stack } from "../stream/stack";
 import type { Workspace } from "../viewport/workspace";
@@ -13,6 +14,7 @@ import { PlaneView } from "./plane_view";
 import { RenderingModel } from "./rendering";
 import { RenderingView } from "./rendering_view";
 import { CELLS, type CellName, VolumeSession } from "./session";
+import { showIn, viewOf } from "./shared_view";
 import { PLANES } from "./trio";
 import "./volume.css";
 import { PLANE_NAMES } from "./words";
@@ -127,11 +129,19 @@ function useKeys(
   }, [session, leave, rendering, root]);
 }
 
-function VolumeMode({ session, leave }: Props) {
+interface ModeProps extends Props {
+  workspace: Workspace;
+  /** false: the person is busy elsewhere, in the talk perhaps */
+  takesKeys: boolean;
+}
+
+function VolumeMode({ session, workspace, leave, takesKeys }: ModeProps) {
   const root = useRef<HTMLDivElement>(null);
   const rendering = useMemo(() => new RenderingModel(session), [session]);
   useEffect(() => () => rendering.stop(), [rendering]);
-  useEffect(() => root.current?.querySelector<HTMLElement>("button")?.focus(), []);
+  useEffect(() => {
+    if (takesKeys) root.current?.querySelector<HTMLElement>("button")?.focus();
+  }, [takesKeys]);
   useKeys(root, { session, leave }, rendering);
   const isReady = useMemo(() => computed(() => session.facts.value !== null), [session]).value;
   return (
@@ -143,34 +153,63 @@ function VolumeMode({ session, leave }: Props) {
       ) : (
         <Loading session={session} leave={leave} />
       )}
+      <div class="hv-message" role="status">
+        {workspace.message.value !== null && <span>{workspace.message.value}</span>}
+      </div>
     </div>
   );
 }
 
-/** Shows a series in planes over the viewer until the person leaves; `after` gets the keyboard back. */
-export function openVolume(
-  workspace: Workspace,
-  stack: Stack,
-  viewer: HTMLElement,
-  after: HTMLElement,
-): void {
+/** Who opened the planes: a person, whose keyboard goes back there, or a view that is shown here. */
+export type Opened = { readonly after: HTMLElement } | { readonly view: PlanesView };
+
+/** Shown planes wait for their volume with what is to be seen in it; those of a person begin at its middle. */
+function sessionFor(workspace: Workspace, stack: Stack, opened: Opened) {
+  if ("after" in opened)
+    return { session: new VolumeSession(stack, workspace.csrf), expect: () => undefined };
+  let expected = opened.view;
+  const session = new VolumeSession(stack, workspace.csrf, (take) =>
+    workspace.planes.showing(() =>
+      batch(() => {
+        take();
+        showIn(session, expected);
+      }),
+    ),
+  );
+  const expect = (view: PlanesView) => {
+    expected = view;
+  };
+  return { session, expect };
+}
+
+/** Shows a series in planes over the viewer until somebody leaves. */
+export function openVolume(workspace: Workspace, stack: Stack, viewer: HTMLElement, opened: Opened): void {
   const place = document.createElement("div");
   const behind = [...viewer.children];
-  const session = new VolumeSession(stack, workspace.csrf);
+  const { session, expect } = sessionFor(workspace, stack, opened);
+  const show = (view: PlanesView) => {
+    expect(view);
+    showIn(session, view);
+  };
   const leave = () => {
     session.stop();
     render(null, place);
     place.remove();
-    workspace.covered.value = false;
     for (const element of behind) element.removeAttribute("inert");
-    const viewport = workspace.active.peek();
-    if (session.facts.peek() && viewport.stack.peek()?.id === stack.id)
-      viewport.scrollTo(session.nearestImage());
-    after.focus();
+    batch(() => {
+      workspace.covered.value = false;
+      workspace.planes.open.value = null;
+      const viewport = workspace.active.peek();
+      if (session.facts.peek() && viewport.stack.peek()?.id === stack.id)
+        viewport.scrollTo(session.nearestImage());
+    });
+    if ("after" in opened) opened.after.focus();
   };
   for (const element of behind) element.setAttribute("inert", "");
   workspace.covered.value = true;
+  workspace.planes.open.value = { stackId: stack.id, view: () => viewOf(session), show, leave };
   place.className = "hv-mpr-place";
   viewer.append(place);
-  render(<VolumeMode session={session} leave={leave} />, place);
+  const takesKeys = "after" in opened;
+  render(<VolumeMode session={session} workspace={workspace} leave={leave} takesKeys={takesKeys} />, place);
 }

@@ -4,7 +4,7 @@ import type { Point } from "../annotations/model";
 import type { Vector3 } from "../api/manifest";
 import { WheelSteps } from "../tools/wheel";
 import { adjusted } from "../tools/window";
-import { type MeasureKind, POINTS_OF } from "./measures";
+import { ellipseBetween, type MeasureKind, POINTS_OF } from "./measures";
 import type { PlaneModel } from "./plane_model";
 import { crossLines, type Grip, gripAt, toScreen, turnBetween } from "./projection";
 import type { VolumeSession } from "./session";
@@ -103,6 +103,7 @@ export class PlaneGestures {
 
   #begin(at: Point, isTouch: boolean): Drag | null {
     const tool = this.#session.tool.peek();
+    if (tool === "ellipse") return this.#surrounding(at);
     if (tool === "length" || tool === "angle" || tool === "probe") return this.#measuring(tool, at);
     if (tool === "curve") return this.#curving(at, isTouch);
     const grip = this.#gripAt(at, isTouch);
@@ -119,6 +120,28 @@ export class PlaneGestures {
       case "zoom":
         return this.#zooming();
     }
+  }
+
+  /** A region is drawn in one drag, from corner to corner. */
+  #surrounding(at: Point): Drag | null {
+    const { measures } = this.#session;
+    const screen = this.#model.projection.peek();
+    const from = this.#model.pointAt(at);
+    if (!screen || !from) return null;
+    const to = (place: Point) => {
+      const point = this.#model.pointAt(place);
+      return point && ellipseBetween(from, point, screen);
+    };
+    return {
+      move: (_, place) => {
+        measures.draft.value = to(place);
+      },
+      end: (place, hasMoved) => {
+        const drawn = to(place);
+        if (hasMoved && drawn) measures.keep(drawn);
+        else measures.draft.value = null;
+      },
+    };
   }
 
   #gripAt(at: Point, isTouch: boolean): Grip | null {

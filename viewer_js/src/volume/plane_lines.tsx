@@ -2,7 +2,7 @@
 
 import type { Point } from "../annotations/model";
 import type { Vector3 } from "../api/manifest";
-import { type Measure, textOf } from "./measures";
+import { linesOf, type Measure } from "./measures";
 import type { PlaneModel } from "./plane_model";
 import {
   type CrossLine,
@@ -17,6 +17,7 @@ import type { VolumeSession } from "./session";
 
 /** CSS pixels left free around the focus, so that what lies there is seen. */
 const GAP = 14;
+const LINE_HEIGHT = 15;
 
 function Line({ line, screen }: { line: CrossLine; screen: Projection }) {
   const [from, to] = endsOf(line, screen.size);
@@ -63,25 +64,41 @@ interface MeasureProps {
 }
 
 function MeasureShape({ measure, screen, model }: MeasureProps) {
-  const value = measure.kind === "probe" ? model.valueText(measure.points[0] as Vector3) : "";
+  const isEllipse = measure.kind === "ellipse";
+  const lines = linesOf(measure, model.valueLines(measure));
   const points = measure.points.map((point) => toScreen(screen, point));
-  const [x, y] = points.at(-1) ?? [0, 0];
-  const isFarRight = x > screen.size.width - 90;
+  const [x, y] = (isEllipse ? points[1] : points.at(-1)) ?? [0, 0];
+  const isFarRight = x > screen.size.width - (isEllipse ? 150 : 90);
+  const left = x + (isFarRight ? -10 : 10);
+  const top = Math.max(16, y - 8 - (lines.length - 1) * LINE_HEIGHT);
   return (
     <g class="hv-mpr-measure">
-      <polyline points={text(points)} />
+      {isEllipse ? <path d={ellipsePath(points)} /> : <polyline points={text(points)} />}
       {points.map(([cx, cy], i) => (
         <circle key={i} cx={cx} cy={cy} r={3} />
       ))}
-      <text
-        x={x + (isFarRight ? -10 : 10)}
-        y={Math.max(16, y - 8)}
-        text-anchor={isFarRight ? "end" : "start"}
-      >
-        {textOf(measure, value)}
+      <text x={left} y={top} text-anchor={isFarRight ? "end" : "start"}>
+        {lines.map((line, i) => (
+          <tspan key={i} x={left} dy={i === 0 ? 0 : LINE_HEIGHT}>
+            {line}
+          </tspan>
+        ))}
       </text>
     </g>
   );
+}
+
+/** Through the ends of its axes; in other planes it may lie slanted. */
+function ellipsePath(points: readonly Point[]): string {
+  const [a = [0, 0], b = a, c = a, d = c] = points;
+  const [x, y] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+  const [ux, uy] = [(b[0] - a[0]) / 2, (b[1] - a[1]) / 2];
+  const [vx, vy] = [(d[0] - c[0]) / 2, (d[1] - c[1]) / 2];
+  const at = (turn: number) => {
+    const [cosine, sine] = [Math.cos(turn), Math.sin(turn)];
+    return `${(x + ux * cosine + vx * sine).toFixed(1)},${(y + uy * cosine + vy * sine).toFixed(1)}`;
+  };
+  return `M${Array.from({ length: 64 }, (_, i) => at((i * Math.PI) / 32)).join(" ")}Z`;
 }
 
 /** Within half a slab, or half a pixel, of the plane. */

@@ -4,19 +4,12 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Point } from "../annotations/model";
 import { isBrokenLine, sentenceOf } from "../api/http";
 import type { Vector3 } from "../api/manifest";
-import { formatNumber } from "../i18n/translate";
 import type { Size } from "../viewport/geometry";
 import { type Box, finestSpacing, middleOf } from "./box";
 import { Feed, type Quality } from "./feed";
-import {
-  distanceFrom,
-  fittingMillimetres,
-  type Projection,
-  projectionOf,
-  type Raster,
-  toPatient,
-  toScreen,
-} from "./projection";
+import type { Measure } from "./measures";
+import { valueLines } from "./plane_values";
+import { fittingMillimetres, type Projection, projectionOf, type Raster, toPatient } from "./projection";
 import { fetchPlane, isGone, type PlanePicture, type PlaneWish, planeQuery } from "./server";
 import type { VolumeSession } from "./session";
 import { PLANES, type PlaneName, startingTrio } from "./trio";
@@ -25,8 +18,6 @@ const PREVIEW_PIXELS = 256;
 const FULL_PIXELS = 1024;
 const FEWEST_PIXELS = 8;
 const TRY_AGAIN = 2000;
-/** millimetres off the plane that still count as in it */
-const NEAR = 0.5;
 
 /** The raster that covers a screen with at most so many pixels a side, never finer than the voxels are. */
 export function rasterFor(screen: Projection, box: Box, pixels: number, pixelRatio: number): Raster {
@@ -84,20 +75,11 @@ export class PlaneModel {
     return projectionOf(trio.value, this.name, commonScale(box.value, size) / zoom.value, size);
   });
 
-  /** The value in the picture at a point of the patient with its unit; three dots until the full values are here. */
-  valueText(point: Vector3): string {
-    const value = this.#valueAt(point);
-    return value === null ? "…" : `${formatNumber(value)} ${this.#session.facts.peek()?.unit ?? ""}`.trim();
-  }
-
-  #valueAt(point: Vector3): number | null {
+  /** What the full values say of a measure, in lines; three dots until they are here. */
+  valueLines(measure: Measure): readonly string[] {
+    const facts = this.#session.facts.peek();
     const picture = this.picture.value;
-    if (picture?.kind !== "full" || Math.abs(distanceFrom(picture.raster, point)) > NEAR) return null;
-    const { width, height } = picture.raster.size;
-    const [x, y] = toScreen(picture.raster, point).map(Math.floor) as [number, number];
-    if (x < 0 || y < 0 || x >= width || y >= height) return null;
-    const { slope, intercept } = this.#session.facts.peek() ?? { slope: 1, intercept: 0 };
-    return (picture.values[y * width + x] as number) * slope + intercept;
+    return facts ? valueLines(measure, picture, facts) : [];
   }
 
   pointAt(screen: Point): Vector3 | null {

@@ -1,6 +1,6 @@
 /** The body seen from a side: which side, how near, which tissue; and the pictures the server makes of it. */
 
-import { effect, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { isBrokenLine, sentenceOf } from "../api/http";
 import type { Size } from "../viewport/geometry";
 import { Feed, type Quality } from "./feed";
@@ -17,9 +17,9 @@ const [FARTHEST, NEAREST] = [0.5, 8];
 
 export class RenderingModel {
   readonly size = signal<Size>({ width: 0, height: 0 });
-  readonly azimuth = signal(0);
-  readonly elevation = signal(0);
-  readonly zoom = signal(1);
+  readonly azimuth: Signal<number>;
+  readonly elevation: Signal<number>;
+  readonly zoom: Signal<number>;
   readonly picture = signal<ImageBitmap | null>(null);
   readonly quality = signal<Quality>("preview");
   readonly trouble = signal<string | null>(null);
@@ -29,6 +29,9 @@ export class RenderingModel {
 
   constructor(session: VolumeSession) {
     this.#session = session;
+    this.azimuth = session.azimuth;
+    this.elevation = session.elevation;
+    this.zoom = session.bodyZoom;
     this.#feed = new Feed<RenderingWish, ImageBitmap>({
       key: renderingQuery,
       fetch: (wish, quality, aborted) =>

@@ -19,6 +19,7 @@ export type PlaneToolId =
   | "angle"
   | "cross"
   | "curve"
+  | "ellipse"
   | "length"
   | "pan"
   | "probe"
@@ -59,6 +60,10 @@ export class VolumeSession {
   /** what the fourth cell shows */
   readonly last = signal<"curved" | "rendering">("rendering");
   readonly preset = signal("bone");
+  /** from where the body is seen, in degrees, and how near */
+  readonly azimuth = signal(0);
+  readonly elevation = signal(0);
+  readonly bodyZoom = signal(1);
   readonly showsLines = signal(true);
   readonly curve = new Curve();
   readonly measures = new Measures();
@@ -68,7 +73,11 @@ export class VolumeSession {
 
   readonly box = computed<Box | null>(() => this.facts.value?.box ?? null);
 
-  constructor(stack: Stack, csrf: string) {
+  readonly #taking: (take: () => void) => void;
+
+  /** `taking`: around what changes when the volume has come. */
+  constructor(stack: Stack, csrf: string, taking: (take: () => void) => void = (take) => take()) {
+    this.#taking = taking;
     this.stack = stack;
     this.csrf = csrf;
     this.source = { studyKey: stack.studyKey, seriesId: stack.series.id };
@@ -86,7 +95,7 @@ export class VolumeSession {
     while (!aborted.aborted) {
       try {
         const answer = await askVolume(this.source, aborted);
-        if (typeof answer !== "number") return this.#take(answer);
+        if (typeof answer !== "number") return this.#taking(() => this.#take(answer));
         failures = 0;
         this.loading.value = { state: "loading", progress: answer };
       } catch (error) {

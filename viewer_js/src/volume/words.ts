@@ -40,6 +40,7 @@ export const PLANE_TOOLS: readonly PlaneTool[] = [
   tool("length", msg("Length"), "l"),
   tool("angle", msg("Angle"), "a"),
   tool("probe", msg("Value at a point"), "o"),
+  tool("ellipse", msg("Region"), "d"),
 ];
 
 /** The server's presets (app/render/volume_presets.py): what a person reads. */
