@@ -19,6 +19,7 @@ from app.identity.queries import SessionInfo
 
 __all__ = [
     "accept_link_cookie",
+    "admit_again",
     "current_actor",
     "current_session",
     "link_actor",
@@ -89,6 +90,19 @@ def admit(services: Services) -> None:
         _check_rule(g.actor, rule)
 
 
+def admit_again(services: Services, *, active: bool) -> None:
+    """For answers that last: who asks now, by the same cookies. Raises as `admit`. Only what is used keeps a session
+    alive: `active`.
+    """
+    rule = rule_of(current_app.view_functions[str(request.endpoint)])
+    if rule is None:
+        raise NotFound
+    g.actor = _resolve(services, rule, touch=active)
+    if g.actor is None:
+        raise Unauthenticated
+    _check_rule(g.actor, rule)
+
+
 def _check_rule(actor: Actor, rule: Rule) -> None:
     if rule.permission is None:
         if actor.kind is not ActorKind.PERSON:
@@ -100,10 +114,10 @@ def _check_rule(actor: Actor, rule: Rule) -> None:
         raise Forbidden if actor.kind is ActorKind.PERSON else NotFound
 
 
-def _resolve(services: Services, rule: Rule) -> Actor | None:
+def _resolve(services: Services, rule: Rule, *, touch: bool = True) -> Actor | None:
     if request.headers.get("Authorization"):
         return _bearer(rule)
-    return _person(services, rule) or (link_actor(services) if rule.links else None)
+    return _person(services, rule, touch=touch) or (link_actor(services) if rule.links else None)
 
 
 def _bearer(rule: Rule) -> Actor | None:
@@ -116,7 +130,7 @@ def _bearer(rule: Rule) -> Actor | None:
     return bearer.actor(authorization.token, request.remote_addr)
 
 
-def _person(services: Services, rule: Rule) -> Actor | None:
+def _person(services: Services, rule: Rule, *, touch: bool) -> Actor | None:
     token = request.cookies.get(session_cookie_name(secure=services.settings.web.secure))
     if not token:
         return None
@@ -128,7 +142,7 @@ def _person(services: Services, rule: Rule) -> Actor | None:
             return None
         raise
     g.session = session
-    if session.touch_due:
+    if session.touch_due and touch:
         _touch(services, session.id)
     return actor
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -29,7 +30,6 @@ from app.base.errors import (
     Invalid,
     TooMany,
     Unauthenticated,
-    Unavailable,
 )
 from app.base.events import LiveEvent
 from app.base.i18n import Language
@@ -37,6 +37,7 @@ from app.edge.actor import session_cookie_name
 from app.edge.csrf import is_own_origin
 from app.edge.errors import fault, socket_answer, status_of
 from app.edge.language import COOKIE
+from app.edge.places import Places, places_of
 from app.edge.services import Services
 from app.identity import queries
 
@@ -297,35 +298,22 @@ def _language(chosen: str | None, environ: WSGIEnvironment, services: Services) 
 class Doorkeeper:
     """Before the WebSocket opens: a thread is given only to a live session, and only while there are enough."""
 
-    def __init__(self, inner: WSGIApplication, services: Services) -> None:
+    def __init__(self, inner: WSGIApplication, services: Services, places: Places) -> None:
         self._inner = inner
         self._services = services
-        self._most = services.settings.web.threads * 3 // 4
-        self._open = 0
-        self._lock = threading.Lock()
+        self._places = places
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         if not environ.get("PATH_INFO", "").startswith(PATH):
             return self._inner(environ, start_response)
-        try:
-            with self._services.db.reading() as tx:
-                actor_of(tx, environ, self._services)
-            self._enter()
-        except HoichanError as error:
-            return _refuse(error, environ, start_response, self._services)
-        try:
+        with ExitStack() as place:
+            try:
+                with self._services.db.reading() as tx:
+                    actor_of(tx, environ, self._services)
+                place.enter_context(self._places.room())
+            except HoichanError as error:
+                return _refuse(error, environ, start_response, self._services)
             return self._inner(environ, start_response)  # returns when the socket has closed
-        finally:
-            with self._lock:
-                self._open -= 1
-
-    def _enter(self) -> None:
-        with self._lock:
-            if self._open >= self._most:
-                raise Unavailable(
-                    "too_many_sockets", "Too many people are connected just now. Try again soon."
-                )
-            self._open += 1
 
 
 def _refuse(
@@ -355,7 +343,7 @@ def install(flask_app: Flask, services: Services) -> SocketGate:
         ping_interval=PING_SECONDS,
         ping_timeout=SILENT_SECONDS,
     )
-    door: WSGIApplication = Doorkeeper(flask_app.wsgi_app, services)
+    door: WSGIApplication = Doorkeeper(flask_app.wsgi_app, services, places_of(flask_app, services.settings))
     if services.settings.web.behind_proxy:
         door = ProxyFix(door)  # outermost: handshakes too are told the caller's address, not the proxy's
     flask_app.wsgi_app = door  # type: ignore[assignment] # as Flask documents it

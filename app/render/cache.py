@@ -40,6 +40,14 @@ class MemoryCache(Generic[Value]):
             return waiting.result()
         return self._make(key, make, future)
 
+    def kept(self, key: Hashable) -> Value | None:
+        """The value under `key` if it is there."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
     def _make(self, key: Hashable, make: Callable[[], Value], future: "Future[Value]") -> Value:
         try:
             value = make()

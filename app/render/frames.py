@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -70,6 +71,7 @@ class Renderer:
         self._values: MemoryCache[Values] = MemoryCache(memory_bytes, lambda found: found.stored.nbytes)
         self._files: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
         self._pictures: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
+        self._packed: MemoryCache[bytes] = MemoryCache(memory_bytes // 4, len)
         self._descriptions: MemoryCache[ImageDescription] = MemoryCache(4096, lambda _: 1)
         self._failures = _Failures(_REMEMBERED_FAILURES)
 
@@ -78,6 +80,11 @@ class Renderer:
         _check(location)
         key = (location.digest, location.frame_number, params)
         return self._pictures.get(key, lambda: self._render(location, params))
+
+    def kept_frame(self, location: FrameLocation, params: FrameParams) -> bytes | None:
+        """The same if it lies in memory, else None."""
+        _check(location)
+        return self._pictures.kept((location.digest, location.frame_number, params))
 
     def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
         description = self.description(location)
@@ -109,6 +116,18 @@ class Renderer:
         self, location: FrameLocation, encoding: str, coding: Coding = "left", part: Part | None = None
     ) -> bytes:
         """The same, or a part of it, in the form the viewer unpacks; `encoding` is gzip, zstd or identity."""
+        _check(location)
+        key = _stored_key(location, encoding, coding, part)
+        return self._packed.get(key, lambda: self._pack(location, encoding, coding, part))
+
+    def kept_stored(
+        self, location: FrameLocation, encoding: str, coding: Coding = "left", part: Part | None = None
+    ) -> bytes | None:
+        """The same if it lies in memory, else None."""
+        _check(location)
+        return self._packed.kept(_stored_key(location, encoding, coding, part))
+
+    def _pack(self, location: FrameLocation, encoding: str, coding: Coding, part: Part | None) -> bytes:
         values = self.stored_frame(location)
         return pack(values if part is None else part.cut(values), encoding, coding)
 
@@ -171,6 +190,10 @@ def _check(location: FrameLocation) -> None:
             "damaged",
             "The stored file of this image is damaged, so it is not shown. Send it again, or restore it from a backup.",
         )
+
+
+def _stored_key(location: FrameLocation, encoding: str, coding: Coding, part: Part | None) -> Hashable:
+    return location.digest, location.frame_number, encoding, coding, part
 
 
 def _end_of_small(location: FrameLocation) -> int:

@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, request
 
+from app.archive.frames_index import FrameLocation
 from app.base.actor import Permission
-from app.base.errors import Invalid, Unsupported
-from app.base.i18n import translate
+from app.base.errors import Invalid
 from app.edge.actor import requires
 from app.edge.compression import gzipped
 from app.edge.language import language
 from app.edge.services import Services
 from app.reading.schemas import ReadingReport
 from app.render.params import FrameParams
-from app.render.parts import Part
 from app.render.statistics import Region
-from app.render.tile import grey_tile
-from app.stream.encoding import coding_named, negotiated
+from app.stream.answers import BYTES, Asker, Form, StoredForm, answer
+from app.stream.encoding import negotiated
 from app.stream.previews import preview_records
 from app.stream.reach import opened_frame, opened_manifest, opened_series, report_opened
 
-KEPT = "private, max-age=3600"
-BYTES = "application/octet-stream"
-REASON = "X-Hoichan-Reason"
 opens = requires(Permission.STUDY_READ, links=True)
 
 
@@ -57,36 +52,20 @@ def _add_frames(door: Blueprint, services: Services) -> None:
     @door.get("/rendered/<instance_id>/<int:frame>")
     @opens
     def rendered(key: str, instance_id: str, frame: int) -> Response:
-        params = FrameParams.from_query(request.args)
-        location = opened_frame(services, key, instance_id, frame)
-        try:
-            picture = services.renderer.rendered_frame(location, params)
-        except Unsupported as error:
-            return _grey(error)
-        return Response(picture, mimetype=params.media_type, headers={"Cache-Control": KEPT})
+        form = FrameParams.from_query(request.args)
+        return _frame(services, opened_frame(services, key, instance_id, frame), form)
 
     @door.get("/stored/<instance_id>/<int:frame>")
     @opens
     def stored(key: str, instance_id: str, frame: int) -> Response:
         """Lossless values, packed; the browser windows them itself. Of large frames a part, as the screen needs it."""
-        encoding = negotiated(request.accept_encodings)
-        coding = coding_named(request.args.get("coding", "left"))
-        part = Part.from_query(request.args.get("region", ""), request.args.get("shrink", ""))
-        location = opened_frame(services, key, instance_id, frame)
-        response = Response(services.renderer.packed_stored(location, encoding, coding, part), mimetype=BYTES)
-        response.headers["Cache-Control"] = KEPT
-        response.headers["Vary"] = "Accept-Encoding"
-        if encoding != "identity":
-            response.headers["Content-Encoding"] = encoding
-        return response
+        form = StoredForm.from_query(request.args)
+        return _frame(services, opened_frame(services, key, instance_id, frame), form)
 
 
-def _grey(error: Unsupported) -> Response:
-    """A tile and its reason: one broken frame must not stop a stack."""
-    response = Response(grey_tile(str(error)), mimetype="image/jpeg")
-    response.headers[REASON] = quote(translate(language(), error.message, **error.params))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _frame(services: Services, location: FrameLocation, form: Form) -> Response:
+    made = answer(services.renderer, location, form, Asker(negotiated(request.accept_encodings), language()))
+    return Response(made.body, headers=dict(made.headers))
 
 
 def _add_statistics(door: Blueprint, services: Services) -> None:

@@ -1,6 +1,6 @@
 """How a frame's address is checked: session or link, the opening key, and the image within that opened study."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from app.archive.access import opening_for
@@ -17,7 +17,7 @@ from app.archive.queries import (
 )
 from app.base.actor import Actor
 from app.base.db import Tx
-from app.base.errors import NotFound
+from app.base.errors import HoichanError, NotFound
 from app.edge.actor import current_actor, link_actor
 from app.edge.services import Services
 from app.reading.actions import report_reading
@@ -39,6 +39,26 @@ def opened_frame(services: Services, key: str, instance_id: str, frame_number: i
             tx, actor, instance_id=instance_id, frame_number=frame_number, study_id=study_id
         ),
     )
+
+
+def opened_frames(
+    services: Services, key: str, wanted: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], FrameLocation | HoichanError]:
+    """The same of many (instance, frame number), each with its own answer; NotFound when the key itself opens nothing."""
+
+    def each(tx: Tx, actor: Actor, study_id: str) -> dict[tuple[str, int], FrameLocation | HoichanError]:
+        return {one: _located(tx, actor, study_id, *one) for one in wanted}
+
+    return _within(services, key, each)
+
+
+def _located(
+    tx: Tx, actor: Actor, study_id: str, instance_id: str, frame_number: int
+) -> FrameLocation | HoichanError:
+    try:
+        return locate_frame(tx, actor, instance_id=instance_id, frame_number=frame_number, study_id=study_id)
+    except HoichanError as error:
+        return error
 
 
 def opened_series(services: Services, key: str, series_id: str) -> list[FrameLocation]:

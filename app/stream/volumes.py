@@ -25,8 +25,9 @@ from app.render.volume_sampling import Surface, Values, plane, sampled
 from app.render.volume_view import RenderingWish
 from app.render.volume_wishes import CurvedWish, Look, PlaneWish, Turn
 from app.render.volumes import Images, Volumes, places_of
+from app.stream.answers import BYTES
 from app.stream.encoding import negotiated
-from app.stream.frames import BYTES, json_object, opens
+from app.stream.frames import json_object, opens
 from app.stream.reach import opened_slices, opened_version
 
 _AT_ONCE = 2

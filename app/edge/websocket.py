@@ -1,0 +1,225 @@
+"""A plain WebSocket (RFC 6455) served on the thread of the request that opened it; no extension, so nothing is deflated.
+
+The line never blocks: `wait` sleeps until something can be read, can be written or another thread called `wake`.
+"""
+
+import os
+import select
+import socket
+import ssl
+import struct
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha1
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Response, request
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.utilities import ProtocolError
+
+from app.base.errors import Forbidden, Invalid
+from app.base.settings import Settings
+from app.edge.csrf import is_own_origin
+from app.edge.errors import fault
+
+MESSAGE_BYTES = 64 * 1024
+UNSENT_BYTES = 128 * 1024
+"""What waits in the system's buffer cannot be taken back, so no more is given to it."""
+PING_SECONDS = 15.0
+SILENT_SECONDS = 40.0
+FAULT = 1011
+POLICY = 1008
+_ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
+_LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_READ = 1 << 16
+_BINARY = 0x82  # a whole message of bytes
+
+
+class Closed(Exception):
+    """The other side has gone, or may not stay."""
+
+
+class Line:
+    """One open socket. All but `wake` belongs to one thread."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._frames = Connection(ConnectionType.SERVER)
+        self._text: list[str] = []
+        self._text_length = 0
+        self._unsent: list[memoryview] = []
+        self._lock = threading.Lock()
+        self._open = True
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._heard = self._pinged = time.monotonic()
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        self._poll = select.poll()
+        self._poll.register(self._bell, select.POLLIN)
+
+    def wake(self) -> None:
+        """From any thread: ends `wait`."""
+        with self._lock:
+            if self._open:
+                os.eventfd_write(self._bell, 1)
+
+    def wait(self, seconds: float, *, writing: bool) -> None:
+        """Until there is something to do: also room for more, when `writing`. Raises Closed for one who has not been heard for long."""
+        self._keep_alive()
+        if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+            return
+        self._poll.register(self._sock, select.POLLIN | (select.POLLOUT if writing or self._unsent else 0))
+        self._poll.poll(max(0.0, seconds) * 1000)
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._bell)
+
+    def read(self) -> list[str]:
+        """The messages that have come, perhaps none. Raises Closed."""
+        found: list[str] = []
+        while True:
+            try:
+                data = self._sock.recv(_READ)
+            except _LATER:
+                break
+            except OSError as error:
+                raise Closed from error
+            if not data:
+                raise Closed
+            self._heard = time.monotonic()
+            found += self._messages(data)
+            if len(data) < _READ and not isinstance(self._sock, ssl.SSLSocket):
+                break
+        return found
+
+    def send(self, *parts: bytes | memoryview) -> None:
+        """One message of bytes; what the system does not take now goes with the next `flush`."""
+        length = sum(map(len, parts))
+        if length < 126:
+            head = struct.pack(">BB", _BINARY, length)
+        elif length < 1 << 16:
+            head = struct.pack(">BBH", _BINARY, 126, length)
+        else:
+            head = struct.pack(">BBQ", _BINARY, 127, length)
+        self._push(head, *parts)
+
+    def flush(self) -> bool:
+        """Whether all has gone. Raises Closed."""
+        while self._unsent:
+            try:
+                sent = self._write()
+            except _LATER:
+                return False
+            except OSError as error:
+                raise Closed from error
+            self._drop(sent)
+        return True
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Says why, if the other side still listens, and gives everything back. Once is enough."""
+        with self._lock:
+            if not self._open:
+                return
+            self._open = False
+            os.close(self._bell)
+        with suppress(Closed, ProtocolError):
+            self._push(self._frames.send(CloseConnection(code, reason)))
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _write(self) -> int:
+        if isinstance(self._sock, ssl.SSLSocket):
+            return self._sock.send(self._unsent[0])
+        return self._sock.sendmsg(self._unsent[:16])
+
+    def _drop(self, sent: int) -> None:
+        while sent:
+            first = self._unsent[0]
+            if sent < len(first):
+                self._unsent[0] = first[sent:]
+                return
+            sent -= len(first)
+            del self._unsent[0]
+
+    def _push(self, *parts: bytes | memoryview) -> None:
+        self._unsent += [memoryview(part) for part in parts if len(part)]
+        self.flush()
+
+    def _keep_alive(self) -> None:
+        now = time.monotonic()
+        if now - self._heard > SILENT_SECONDS:
+            raise Closed
+        if now - self._heard > PING_SECONDS and now - self._pinged > PING_SECONDS:
+            self._pinged = now
+            self._push(self._frames.send(Ping()))
+
+    def _messages(self, data: bytes) -> list[str]:
+        found: list[str] = []
+        try:
+            self._frames.receive_data(data)
+            for event in self._frames.events():
+                found += self._heard_of(event)
+        except ProtocolError as error:
+            raise Closed from error
+        return found
+
+    def _heard_of(self, event: Event) -> list[str]:
+        if isinstance(event, CloseConnection | BytesMessage):
+            raise Closed
+        if isinstance(event, Ping):
+            self._push(self._frames.send(event.response()))
+        return self._piece(event) if isinstance(event, TextMessage) else []
+
+    def _piece(self, event: TextMessage) -> list[str]:
+        self._text_length += len(event.data)
+        if self._text_length > MESSAGE_BYTES:
+            raise Closed
+        self._text.append(event.data)
+        if not event.message_finished:
+            return []
+        whole, self._text, self._text_length = "".join(self._text), [], 0
+        return [whole]
+
+
+class Ended(Response):
+    """What the view of a socket returns when it is over: the server writes nothing more on this connection."""
+
+    def __call__(self, environ: WSGIEnvironment, _start_response: StartResponse) -> list[bytes]:
+        """As each server expects it."""
+        if "werkzeug.socket" in environ:
+            raise ConnectionError
+        raise StopIteration
+
+
+def check_handshake(settings: Settings) -> None:
+    """Raises Forbidden for a page that is not ours, Invalid for what is no WebSocket of version 13."""
+    origin = request.headers.get("Origin")
+    if origin is None or not is_own_origin(origin, settings, request.host):
+        raise Forbidden("foreign_origin", "Live updates are open to pages of this service only.")
+    named = request.headers.get("Upgrade", "").lower() == "websocket"
+    if not named or request.headers.get("Sec-WebSocket-Version") != "13":
+        raise Invalid("bad_request", "The request could not be understood.")
+
+
+def serve(talk: Callable[[Line], None]) -> Response:
+    """Opens the WebSocket of this request and returns when `talk` has, or when the other side is gone."""
+    sock = request.environ.get("gunicorn.socket") or request.environ["werkzeug.socket"]
+    key = request.headers.get("Sec-WebSocket-Key", "") + _ACCEPT
+    token = b64encode(sha1(key.encode(), usedforsecurity=False).digest()).decode()
+    sock.sendall(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: %b\r\n\r\n" % token.encode()
+    )
+    line = Line(sock)
+    try:
+        talk(line)
+    except Closed:
+        pass
+    except Exception as error:  # noqa: BLE001 - the outermost place of a socket: nothing may be written as HTTP any more
+        fault(error, "a WebSocket")
+    line.close(FAULT)
+    return Ended(status=101)
