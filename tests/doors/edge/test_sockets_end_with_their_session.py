@@ -17,6 +17,7 @@ from app.base.db import Database
 from app.base.errors import NotFound
 from app.base.settings import Settings
 from app.edge import sockets
+from app.edge.places import Places
 from app.edge.services import Services
 from app.edge.sockets import Connection, GuardedNamespace, SocketGate
 from app.identity import actions
@@ -250,8 +251,7 @@ def test_a_message_of_a_megabyte_closes_the_socket(alice: Browser) -> None:
 
 
 def test_sockets_over_the_limit_are_told_so(services: Services, cast: Cast, db: Database) -> None:
-    door = sockets.Doorkeeper(lambda _environ, _start: [b"open"], services)
-    door._most = 0
+    door = sockets.Doorkeeper(lambda _environ, _start: [b"open"], services, Places(0))
     told: list[str] = []
     environ = {
         "PATH_INFO": "/socket.io/",
