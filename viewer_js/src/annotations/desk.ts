@@ -6,8 +6,7 @@ import { ApiError, sentenceOf } from "../api/http";
 import type { AnnotationPort } from "../api/viewer_app";
 import type { Frame } from "../stream/stack";
 import { newId } from "./ids";
-import { KINDS, settled } from "./kinds";
-import type { Annotation, AnnotationKind, Point } from "./model";
+import type { Annotation, AnnotationKind, GraphicType, Point } from "./model";
 import { Outbox } from "./outbox";
 import { type MarkAction, type Marks, reduce } from "./reducer";
 import { Sketches } from "./sketches";
@@ -97,12 +96,12 @@ export class MarkDesk {
   }
 
   /** A new mark of one's own; nothing is kept before commit(). */
-  start(kind: AnnotationKind, frame: Frame, at: Point): Annotation {
+  start(kind: AnnotationKind, graphicType: GraphicType, frame: Frame, points: readonly Point[]): Annotation {
     const annotation = {
       id: newId(),
       kind,
-      graphic_type: KINDS[kind].graphicType,
-      points: KINDS[kind].points([at], 1),
+      graphic_type: graphicType,
+      points,
       text: "",
       study_id: frame.studyId,
       sop_instance_uid: frame.instance.sop_instance_uid,
@@ -131,11 +130,10 @@ export class MarkDesk {
     this.sketches.stop();
   }
 
-  /** Keeps the mark: shown at once, sent, measured. */
-  commit(annotation: Annotation): void {
+  /** Keeps the mark, settled (kinds.ts) by whoever shaped it: shown at once, sent, measured. */
+  commit(after: Annotation): void {
     this.dropDraft();
-    const before = this.marks.peek().get(annotation.id)?.shown ?? null;
-    const after = { ...annotation, points: settled(annotation.kind, annotation.points) } as Annotation;
+    const before = this.marks.peek().get(after.id)?.shown ?? null;
     this.selectedId.value = after.id;
     this.#remember(this.#turning(after, before));
     this.#keep(after);

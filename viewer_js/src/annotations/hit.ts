@@ -10,9 +10,6 @@ export interface Hit {
   readonly handle: number | null;
 }
 
-/** Fingers are wider than mice. */
-export const REACH = { fine: 8, coarse: 22 } as const;
-
 function distance([x0, y0]: Point, [x1, y1]: Point): number {
   return Math.hypot(x1 - x0, y1 - y0);
 }

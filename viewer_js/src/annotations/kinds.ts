@@ -3,7 +3,7 @@
  * Everything else about marks (drawing tools, keyboard, undo, the wire) is the same for all kinds.
  */
 
-import type { AnnotationKind, GraphicType, Point } from "./model";
+import type { Annotation, AnnotationKind, GraphicType, Point } from "./model";
 import { simplified } from "./simplify";
 
 export interface Kind {
@@ -194,6 +194,11 @@ export const KINDS: Record<AnnotationKind, Kind> = {
 
 export function shifted(points: readonly Point[], [dx, dy]: Point): Point[] {
   return points.map(([x, y]) => [x + dx, y + dy]);
+}
+
+/** A mark that was drawn or changed, ready to be kept. */
+export function settledMark(mark: Annotation): Annotation {
+  return { ...mark, points: settled(mark.kind, mark.points) } as Annotation;
 }
 
 /** Ready to be kept: the ellipse's longer axis first, a line drawn freely without the points that change nothing. */

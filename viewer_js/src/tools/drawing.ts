@@ -1,13 +1,13 @@
 /** Drawing a mark point by point: by drags, by clicks, or by keys; all kinds alike. */
 
 import type { MarkDesk } from "../annotations/desk";
-import { KINDS, type Kind } from "../annotations/kinds";
+import { KINDS, type Kind, settledMark } from "../annotations/kinds";
 import type { Annotation, AnnotationKind, Point } from "../annotations/model";
 import { nextVertebra } from "../annotations/spine";
 import type { Frame } from "../stream/stack";
 import { aspectOf } from "../viewport/geometry";
 import { editDrag, markAt, nearImage } from "./edit";
-import type { Drag, Tool, ToolContext, ToolPoint } from "./tool";
+import type { Drag, ToolContext, ToolPoint } from "./tool";
 
 /** The mark in the making; the last of `placed` moves. */
 export class Drawing {
@@ -24,7 +24,8 @@ export class Drawing {
     this.#frame = frame;
     this.#aspect = aspectOf({ spacing: frame.spacing, aspect: frame.instance.aspect });
     this.#placed = [nearImage(frame, at)];
-    this.#annotation = desk.start(kind, frame, this.moving);
+    const { graphicType, points } = KINDS[kind];
+    this.#annotation = desk.start(kind, graphicType, frame, points([this.moving], 1));
   }
 
   get moving(): Point {
@@ -90,7 +91,8 @@ export class Drawing {
     const { study_id, author } = this.#annotation;
     const next = asks === "next" ? nextVertebra(this.#desk.all.peek(), study_id, author.id) : null;
     if (asks === "never" || next) {
-      this.#desk.commit(next ? ({ ...this.#annotation, text: next } as Annotation) : this.#annotation);
+      const text = next ?? this.#annotation.text;
+      this.#desk.commit(settledMark({ ...this.#annotation, text } as Annotation));
       return;
     }
     this.#desk.dropDraft();
@@ -173,24 +175,21 @@ function drop(drawing: Drawing): "done" {
   return "done";
 }
 
-/** A tool that draws one kind of mark; on a mark of one's own it edits that instead. */
-export function markTool(kind: AnnotationKind, look: Pick<Tool, "icon" | "key" | "name">): Tool {
-  const begin = (context: ToolContext, at: ToolPoint): Drag | null => {
-    const hit = markAt(context, at);
-    if (hit?.handle != null && context.desk.isOwn(hit.annotation)) {
-      context.desk.selectedId.value = hit.annotation.id;
-      // a click on a text with the text tool goes on writing it: letters would be commands otherwise
-      const isText = kind === hit.annotation.kind && (kind === "text" || kind === "spine_label");
-      return editDrag(context, hit, at, (mark) => {
-        if (isText) context.desk.typing.value = mark;
-      });
-    }
-    const frame = context.viewport.frame.peek();
-    if (!frame || !context.desk.canWrite) return null;
-    const drawing = new Drawing(context.desk, kind, frame, at.image);
-    return KINDS[kind].fewest
-      ? drawManyDrag(drawing, at, KINDS[kind])
-      : drawDrag(drawing, at, KINDS[kind].steps);
-  };
-  return { ...look, id: kind, cursor: "crosshair", makesMarks: true, begin };
+/** A press with the tool of one kind of mark; on a mark of one's own it edits that instead. */
+export function beginMark(kind: AnnotationKind, context: ToolContext, at: ToolPoint): Drag | null {
+  const hit = markAt(context, at);
+  if (hit?.handle != null && context.desk.isOwn(hit.annotation)) {
+    context.desk.selectedId.value = hit.annotation.id;
+    // a click on a text with the text tool goes on writing it: letters would be commands otherwise
+    const isText = kind === hit.annotation.kind && (kind === "text" || kind === "spine_label");
+    return editDrag(context, hit, at, (mark) => {
+      if (isText) context.desk.typing.value = mark;
+    });
+  }
+  const frame = context.viewport.frame.peek();
+  if (!frame || !context.desk.canWrite) return null;
+  const drawing = new Drawing(context.desk, kind, frame, at.image);
+  return KINDS[kind].fewest
+    ? drawManyDrag(drawing, at, KINDS[kind])
+    : drawDrag(drawing, at, KINDS[kind].steps);
 }

@@ -2,7 +2,7 @@
 
 import type { Hit } from "../annotations/hit";
 import { hitTest } from "../annotations/hit";
-import { KINDS, shifted } from "../annotations/kinds";
+import { KINDS, settledMark, shifted } from "../annotations/kinds";
 import type { Annotation, Point } from "../annotations/model";
 import type { Frame } from "../stream/stack";
 import { aspectOf } from "../viewport/geometry";
@@ -53,7 +53,7 @@ export function editDrag(
       desk.sketch(edited);
     },
     end() {
-      if (edited) desk.commit(edited);
+      if (edited) desk.commit(settledMark(edited));
       else clicked(annotation);
       return "done";
     },

@@ -3,12 +3,11 @@
  * right button zooms, the middle one moves; two fingers: see two_fingers.ts. The wheel scrolls, with Ctrl it zooms.
  */
 
-import { REACH } from "../annotations/hit";
 import type { Point } from "../annotations/model";
 import { apply, inverted } from "../viewport/geometry";
-import { editDrag, markAt } from "./edit";
+import { markHands } from "./mark_hands";
 import { pan } from "./pan";
-import type { Drag, Tool, ToolContext, ToolPoint } from "./tool";
+import { type Drag, REACH, type Tool, type ToolContext, type ToolPoint } from "./tool";
 import { TwoFingers } from "./two_fingers";
 import { WheelSteps } from "./wheel";
 import { zoom } from "./zoom";
@@ -96,8 +95,11 @@ export class Gestures {
     const tool = this.#options.tool();
     if (tool.makesMarks) return tool.begin(context, at);
     const selected = context.desk.selected.peek();
-    const hit = selected && context.desk.isOwn(selected) ? markAt(context, at) : null;
-    if (hit?.handle != null && hit.annotation.id === selected?.id) return editDrag(context, hit, at);
+    // no mark can be seen, nor met, before what draws it is here
+    const hands = markHands.peek();
+    const hit = selected && context.desk.isOwn(selected) ? hands?.markAt(context, at) : null;
+    if (hands && hit?.handle != null && hit.annotation.id === selected?.id)
+      return hands.editDrag(context, hit, at);
     return tool.begin(context, at);
   }
 

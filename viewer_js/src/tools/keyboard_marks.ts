@@ -5,6 +5,7 @@
  */
 
 import { hasHandle } from "../annotations/hit";
+import { settledMark } from "../annotations/kinds";
 import type { Annotation, AnnotationKind, Point } from "../annotations/model";
 import { apply, inverted } from "../viewport/geometry";
 import type { ViewportModel } from "../viewport/model";
@@ -97,7 +98,7 @@ export class KeyboardMarks {
       return true;
     }
     this.#editing = null;
-    desk.commit(mark);
+    desk.commit(settledMark(mark));
     return true;
   }
 

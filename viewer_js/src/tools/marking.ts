@@ -1,13 +1,32 @@
 /** The tools that draw marks, in the order in which they are offered. */
 
+import type { AnnotationKind } from "../annotations/model";
 import { msg } from "../i18n/translate";
-import { markTool } from "./drawing";
-import type { Tool } from "./tool";
+import { LateDrag } from "./late_drag";
+import { markHands } from "./mark_hands";
+import type { Tool, ToolContext, ToolPoint } from "./tool";
 
 export interface MarkGroup {
   /** English message */
   readonly name: string;
   readonly tools: readonly Tool[];
+}
+
+function markTool(kind: AnnotationKind, look: Pick<Tool, "icon" | "key" | "name">): Tool {
+  const begin = (context: ToolContext, at: ToolPoint) => {
+    const hands = markHands.peek();
+    if (hands) return hands.beginMark(kind, context, at);
+    const coming = markHands.fetch();
+    return new LateDrag(
+      coming.then(
+        ({ beginMark }) =>
+          (point) =>
+            beginMark(kind, context, point),
+      ),
+      at,
+    );
+  };
+  return { ...look, id: kind, cursor: "crosshair", makesMarks: true, begin };
 }
 
 export const MARK_GROUPS: readonly MarkGroup[] = [

@@ -1,5 +1,5 @@
 import { msg } from "../i18n/translate";
-import { editDrag, markAt } from "./edit";
+import { markHands } from "./mark_hands";
 import type { Tool } from "./tool";
 
 /** Points, selects and edits; the other person sees the pointer. */
@@ -11,8 +11,9 @@ export const select: Tool = {
   cursor: "default",
   makesMarks: false,
   begin(context, at) {
-    const hit = markAt(context, at);
+    const hands = markHands.peek();
+    const hit = hands?.markAt(context, at);
     context.desk.selectedId.value = hit?.annotation.id ?? null;
-    return hit && context.desk.isOwn(hit.annotation) ? editDrag(context, hit, at) : null;
+    return hands && hit && context.desk.isOwn(hit.annotation) ? hands.editDrag(context, hit, at) : null;
   },
 };

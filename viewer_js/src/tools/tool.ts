@@ -16,6 +16,9 @@ export type ToolId =
   | "window_region"
   | "zoom";
 
+/** CSS pixels; fingers are wider than mice. */
+export const REACH = { fine: 8, coarse: 22 } as const;
+
 export interface ToolPoint {
   /** CSS pixels in the viewport */
   readonly screen: Point;

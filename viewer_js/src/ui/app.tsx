@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { labelOf, rulerOf } from "../annotations/label";
 import { t } from "../i18n/translate";
+import { markHands } from "../tools/mark_hands";
 import { commandFor } from "../tools/shortcuts";
 import { ONE } from "../viewport/layouts";
 import type { Workspace } from "../viewport/workspace";
@@ -71,7 +71,9 @@ function Message({ workspace }: { workspace: Workspace }) {
 function SelectedMark({ workspace }: { workspace: Workspace }) {
   const mark = workspace.desk.selected.value;
   const frame = mark && workspace.frameOf(mark);
-  const text = mark && frame ? [mark.author.name, ...labelOf(mark, rulerOf(frame))].join(", ") : "";
+  const hands = markHands.here;
+  const text =
+    hands && mark && frame ? [mark.author.name, ...hands.labelOf(mark, hands.rulerOf(frame))].join(", ") : "";
   return (
     <div class="hv-unseen" role="status">
       {text}

@@ -2,11 +2,11 @@
 
 import type { AnnotationKind } from "../annotations/model";
 import { toggleEnlarged } from "../tools/commands_layout";
-import { markAt } from "../tools/edit";
 import { Gestures } from "../tools/gestures";
-import { KeyboardMarks } from "../tools/keyboard_marks";
+import type { KeyboardMarks } from "../tools/keyboard_marks";
+import { markHands } from "../tools/mark_hands";
 import { toolOf } from "../tools/registry";
-import type { ToolPoint } from "../tools/tool";
+import type { ToolContext, ToolPoint } from "../tools/tool";
 import { Glide } from "../viewport/glide";
 import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
@@ -31,7 +31,7 @@ function showPointer(workspace: Workspace, viewport: ViewportModel, point: ToolP
 
 function doubleClicked(workspace: Workspace, viewport: ViewportModel, at: ToolPoint): void {
   const { desk } = workspace;
-  const mark = markAt({ viewport, desk }, at)?.annotation;
+  const mark = markHands.peek()?.markAt({ viewport, desk }, at)?.annotation;
   if (mark && desk.isOwn(mark) && ["arrow", "spine_label", "text"].includes(mark.kind))
     desk.typing.value = mark;
   else if (!drawnKind(workspace)) enlargedOrFitted(workspace, viewport);
@@ -44,6 +44,30 @@ function enlargedOrFitted(workspace: Workspace, viewport: ViewportModel): void {
   else toggleEnlarged(workspace);
 }
 
+type Pressed = Parameters<KeyboardMarks["handle"]>[0];
+
+/** KeyboardMarks.handle; the Enter that begins the first mark waits until what draws it has come. */
+function lateKeyboard(context: ToolContext): (event: Pressed, kind: AnnotationKind | null) => boolean {
+  let marks: KeyboardMarks | null = null;
+  return (event, kind) => {
+    const hands = markHands.peek();
+    if (hands) {
+      marks ??= new hands.KeyboardMarks(() => context);
+      return marks.handle(event, kind);
+    }
+    if (event.key !== "Enter" || !kind || !context.desk.canWrite) return false;
+    const { key, shiftKey } = event;
+    markHands.fetch().then(
+      ({ KeyboardMarks: Marks }) => {
+        marks ??= new Marks(() => context);
+        marks.handle({ key, shiftKey }, kind);
+      },
+      () => {},
+    );
+    return true;
+  };
+}
+
 export function attachGestures(
   element: HTMLElement,
   viewport: ViewportModel,
@@ -51,7 +75,7 @@ export function attachGestures(
 ): () => void {
   const context = { viewport, desk: workspace.desk };
   const glide = new Glide((images) => viewport.scrollBy(images));
-  const keyboard = new KeyboardMarks(() => context);
+  const keyboard = lateKeyboard(context);
   const gestures = new Gestures(element, {
     context,
     tool: () => toolOf(workspace.toolId.peek()),
@@ -62,7 +86,7 @@ export function attachGestures(
   });
   const onKey = (event: KeyboardEvent) => {
     const isCancelled = event.key === "Escape" && gestures.cancel();
-    if (!isCancelled && !keyboard.handle(event, drawnKind(workspace))) return;
+    if (!isCancelled && !keyboard(event, drawnKind(workspace))) return;
     event.preventDefault();
     event.stopPropagation();
   };

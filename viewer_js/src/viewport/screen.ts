@@ -1,17 +1,13 @@
 /** One viewport on the page: its canvas and its layer of marks, drawn when something changed. */
 
-import { computed, effect } from "@preact/signals";
-import { coloursOf } from "../annotations/colours";
-import { labelOf, rulerOf } from "../annotations/label";
-import type { Annotation } from "../annotations/model";
-import { type DrawnMark, type DrawnPointer, drawLayer } from "../annotations/svg_layer";
+import { effect } from "@preact/signals";
 import { reached } from "../stream/milestones";
 import type { Frame } from "../stream/stack";
+import { markHands } from "../tools/mark_hands";
 import { Canvas2DRenderer } from "./canvas2d";
 import { finishOf } from "./finishes";
-import { apply } from "./geometry";
 import { graphics } from "./graphics";
-import { measuredHere } from "./measuring";
+import type { MarksLayer } from "./marks_layer";
 import type { ViewportModel } from "./model";
 import { pictureOf } from "./picture";
 import type { Renderer } from "./renderer";
@@ -24,6 +20,7 @@ export class ViewportScreen {
   readonly #model: ViewportModel;
   readonly #workspace: Workspace;
   readonly #stops: (() => void)[];
+  #marks: MarksLayer | null = null;
   #isAsked = false;
 
   constructor(
@@ -46,19 +43,6 @@ export class ViewportScreen {
     for (const stop of this.#stops) stop();
     this.#renderer.stop();
   }
-
-  readonly #colours = computed(() => {
-    const { desk, remotePointers } = this.#workspace;
-    const marks = [
-      ...desk.all.value,
-      ...desk.sketches.current.value,
-      ...(desk.draft.value ? [desk.draft.value] : []),
-    ];
-    return coloursOf([
-      ...marks.map(({ author }) => author.id),
-      ...remotePointers.value.map(({ person }) => person.id),
-    ]);
-  });
 
   #measure(): void {
     const { clientWidth: width, clientHeight: height } = this.#surface;
@@ -120,36 +104,11 @@ export class ViewportScreen {
   }
 
   #drawMarks(frame: Frame | null): void {
-    const { desk } = this.#workspace;
-    const marks = frame ? desk.on(frame).map((mark) => this.#drawn(mark, frame)) : [];
-    const pointers = frame ? this.#pointersOn(frame) : [];
-    drawLayer(this.#svg, marks, pointers, this.#model.toScreen.peek(), this.#model.size.peek());
-  }
-
-  #drawn(annotation: Annotation, frame: Frame): DrawnMark {
-    const { desk, store } = this.#workspace;
-    return {
-      annotation,
-      lines: labelOf(measuredHere(store, frame, annotation), rulerOf(frame)),
-      colour: this.#colours.peek().get(annotation.author.id) ?? "",
-      selected: annotation.id === desk.selectedId.peek() || annotation.id === desk.draft.peek()?.id,
-    };
-  }
-
-  #pointersOn(frame: Frame): DrawnPointer[] {
-    const toScreen = this.#model.toScreen.peek();
-    return this.#workspace.remotePointers
-      .peek()
-      .filter(
-        ({ study_id, sop_instance_uid, frame_number }) =>
-          study_id === frame.studyId &&
-          sop_instance_uid === frame.instance.sop_instance_uid &&
-          frame_number === frame.number,
-      )
-      .map(({ x, y, person }) => ({
-        at: apply(toScreen, [x, y]),
-        name: person.name,
-        colour: this.#colours.peek().get(person.id) ?? "",
-      }));
+    const { desk, remotePointers } = this.#workspace;
+    const hands = markHands.peek();
+    if (hands) {
+      this.#marks ??= new hands.MarksLayer(this.#svg, this.#model, this.#workspace);
+      this.#marks.draw(frame);
+    } else if (frame && (desk.on(frame).length > 0 || remotePointers.peek().length > 0)) markHands.want();
   }
 }

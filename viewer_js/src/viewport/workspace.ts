@@ -13,13 +13,13 @@ import { ReadingLog } from "../reading/log";
 import { FrameStore } from "../stream/frame_store";
 import type { Need } from "../stream/plan";
 import { type Frame, type ImagePlace, locate, type OpenStudy, openStudy, type Stack } from "../stream/stack";
+import { markHands } from "../tools/mark_hands";
 import { toolOf } from "../tools/registry";
 import type { ToolId } from "../tools/tool";
 import { Cine } from "./cine";
 import { Guides } from "./guides";
 import { cellsOf, type Grid, MOST_VIEWPORTS, ONE } from "./layouts";
 import { Links } from "./links";
-import { measured } from "./measuring";
 import { ViewportModel } from "./model";
 import { Opening } from "./opening";
 import { Planes } from "./planes";
@@ -106,7 +106,10 @@ export class Workspace {
     this.desk = new MarkDesk({
       person,
       port,
-      measure: (mark) => measured(this.store, this.frameOf(mark), mark, csrf),
+      measure: async (mark) => {
+        const { measured } = await markHands.fetch();
+        return measured(this.store, this.frameOf(mark), mark, csrf);
+      },
       onError: (message) => this.notify(message),
     });
     this.reading = new ReadingLog(() => this.studies.peek(), csrf);

@@ -49,7 +49,7 @@ const answers = () => new Promise((done) => setTimeout(done));
 
 function drawn(at: MarkDesk): Annotation {
   const annotation = {
-    ...at.start("length", FRAME, [1, 1]),
+    ...at.start("length", "POLYLINE", FRAME, [[1, 1]]),
     points: [
       [1, 1],
       [9, 9],
@@ -90,10 +90,10 @@ describe("a new mark", () => {
 
   it("without words is none when it is a text, and stays when it is an arrow", () => {
     const { desk: at } = desk();
-    at.typing.value = at.start("text", FRAME, [1, 1]);
+    at.typing.value = at.start("text", "POINT", FRAME, [[1, 1]]);
     at.endTyping("");
     expect(at.all.value).toHaveLength(0);
-    at.typing.value = at.start("arrow", FRAME, [1, 1]);
+    at.typing.value = at.start("arrow", "POLYLINE", FRAME, [[1, 1]]);
     at.endTyping(null);
     expect(at.all.value).toHaveLength(1);
   });
@@ -188,7 +188,7 @@ it("hidden marks are not drawn, until one begins another", () => {
   drawn(at);
   at.hidden.value = true;
   expect(at.on(FRAME)).toEqual([]);
-  at.start("length", FRAME, [1, 1]);
+  at.start("length", "POLYLINE", FRAME, [[1, 1]]);
   expect(at.on(FRAME)).toHaveLength(2);
 });
 
@@ -254,7 +254,7 @@ describe("another's mark", () => {
 describe("a sketch of one's own", () => {
   it("goes out at most twenty times a second, the newest in the end", async () => {
     const { desk: at, server } = desk();
-    const annotation = at.start("length", FRAME, [0, 0]);
+    const annotation = at.start("length", "POLYLINE", FRAME, [[0, 0]]);
     for (let x = 1; x <= 10; x++)
       at.sketch({
         ...annotation,
@@ -270,7 +270,7 @@ describe("a sketch of one's own", () => {
   it("of a line with many points goes out lighter than it is kept", async () => {
     const { desk: at, server } = desk();
     const points = Array.from({ length: 900 }, (_, i): [number, number] => [i + 0.123456, i / 3]);
-    at.sketch({ ...at.start("freehand", FRAME, [0, 0]), points } as Annotation);
+    at.sketch({ ...at.start("freehand", "POLYLINE", FRAME, [[0, 0]]), points } as Annotation);
     const [sent] = server.sketches;
     expect(sent?.points.length).toBeLessThan(90);
     expect(JSON.stringify(sent).length).toBeLessThan(1500);
@@ -279,7 +279,7 @@ describe("a sketch of one's own", () => {
 
   it("is not sent after the mark is finished", async () => {
     const { desk: at, server } = desk();
-    const annotation = at.start("length", FRAME, [0, 0]);
+    const annotation = at.start("length", "POLYLINE", FRAME, [[0, 0]]);
     at.sketch(annotation);
     at.sketch({
       ...annotation,

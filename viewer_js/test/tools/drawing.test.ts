@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { MarkDesk } from "../../src/annotations/desk";
 import type { AnnotationKind, Point } from "../../src/annotations/model";
-import { markTool } from "../../src/tools/drawing";
+import { beginMark } from "../../src/tools/drawing";
 import type { Drag, ToolPoint } from "../../src/tools/tool";
 import { ViewportModel } from "../../src/viewport/model";
 import { ME } from "../annotations/marks";
@@ -26,7 +26,7 @@ function hand(kind: AnnotationKind) {
   const begin = (point: ToolPoint) => {
     if (drag?.press) drag.press(point);
     else if (drag) drag.move(point);
-    else drag = markTool(kind, { name: "", key: "", icon: "length" }).begin({ viewport, desk }, point);
+    else drag = beginMark(kind, { viewport, desk }, point);
   };
   const end = (point: ToolPoint) => {
     if (drag?.end(point) === "done") drag = null;

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MarkDesk } from "../../src/annotations/desk";
 import { Gestures } from "../../src/tools/gestures";
+import { markHands } from "../../src/tools/mark_hands";
 import { toolOf } from "../../src/tools/registry";
 import type { ToolId } from "../../src/tools/tool";
 import { ViewportModel } from "../../src/viewport/model";
@@ -15,6 +16,8 @@ let desk: MarkDesk;
 let tool: ToolId;
 let wheeled: number[];
 let hovered: (readonly [number, number] | null)[];
+
+beforeAll(() => markHands.fetch());
 
 beforeEach(() => {
   element = document.createElement("div");

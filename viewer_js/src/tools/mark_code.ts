@@ -1,0 +1,8 @@
+/** One file for the line: see mark_hands.ts. */
+
+export { labelOf, rulerOf } from "../annotations/label";
+export { MarksLayer } from "../viewport/marks_layer";
+export { measured } from "../viewport/measuring";
+export { beginMark } from "./drawing";
+export { editDrag, markAt } from "./edit";
+export { KeyboardMarks } from "./keyboard_marks";
