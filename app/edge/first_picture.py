@@ -24,7 +24,8 @@ _SINGLE = frozenset({"CR", "DX", "IO", "MG", "PX", "RG", "XC"})
 @dataclass(frozen=True)
 class FirstPicture:
     """`source` is the JPEG itself as an address, or where it is made; `width` and `height` are those of the image
-    with square pixels. `narrow`: on small screens alone, because larger ones begin with several viewports.
+    with square pixels. `narrow`: on small screens alone, because larger ones begin with several viewports; `alone`: no
+    other series, so that small screens list none.
     """
 
     instance_id: str
@@ -35,6 +36,7 @@ class FirstPicture:
     height: float
     source: str
     narrow: bool
+    alone: bool
 
 
 def first_picture(
@@ -54,9 +56,9 @@ def first_picture(
     if source is None:
         return None
     height = instance["rows"] * _aspect(instance, frame_number)
-    return FirstPicture(
-        instance["id"], frame_number, at + 1, len(frames), instance["columns"], height, source, several
-    )
+    alone = len(told["series"]) == 1
+    shown = (instance["id"], frame_number, at + 1, len(frames), instance["columns"], height)
+    return FirstPicture(*shown, source, several, alone)
 
 
 def _several(

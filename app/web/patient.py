@@ -17,6 +17,7 @@ from app.base.errors import Invalid, NotFound, Unsupported
 from app.base.limits import hit
 from app.edge.actor import accept_link_cookie, link_actor, public
 from app.edge.compression import gzipped
+from app.edge.first_picture import first_picture
 from app.edge.language import gettext
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
@@ -149,8 +150,11 @@ def _add_result(door: Blueprint, services: Services) -> None:
             return _over()
         shown, told, key = _opened(services, actor)
         study = {"id": shown.study_id, "key": key, "manifest": inlined(told)}
+        with services.db.reading() as tx:
+            first = first_picture(services, tx, actor, study, ())
         config = page_config("patient", studies=[study])
-        return gzipped(make_response(render_template("patient_viewer.html", result=shown, config=config)))
+        page = render_template("patient_viewer.html", result=shown, first=first, config=config)
+        return gzipped(make_response(page))
 
     @door.post("/result/close")
     @public

@@ -13,6 +13,7 @@ from app.base.actor import Permission
 from app.base.errors import Invalid, NotFound, Unauthenticated
 from app.edge.actor import current_actor, requires
 from app.edge.compression import gzipped
+from app.edge.first_picture import first_picture
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
 from app.viewing.queries import preferences_for
@@ -44,13 +45,15 @@ def _add_page(door: Blueprint, services: Services) -> None:
             documents = documents_of(tx, actor, study_id)
             profile = profile_of(tx, info.device_id)
             preferences = preferences_for(tx, actor)
-        study = {"id": study_id, "key": opening.key, "manifest": inlined(told)}
+            study = {"id": study_id, "key": opening.key, "manifest": inlined(told)}
+            first = first_picture(services, tx, actor, study, preferences["hanging"])
         page = render_template(
             "viewer.html",
             study=info,
             actions=study_actions(services, actor),
             documents=documents,
             remarks=device_words.remarks(profile),
+            first=first,
             config=page_config("study", studies=[study], preferences=preferences, annotations=marks),
         )
         return gzipped(make_response(page))

@@ -10,7 +10,8 @@ export class FirstPicture {
 
   /** Only the first viewport of a page finds one. */
   constructor(canvas: HTMLCanvasElement) {
-    this.#element = document.querySelector<HTMLElement>(".first-picture:not(.hv-surface > *)");
+    const found = document.querySelector<HTMLElement>(".first-picture");
+    this.#element = found?.closest(".hv-surface") ? null : found;
     if (this.#element) canvas.after(this.#element);
   }
 

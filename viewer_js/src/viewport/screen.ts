@@ -6,6 +6,7 @@ import type { Frame } from "../stream/stack";
 import { markHands } from "../tools/mark_hands";
 import { Canvas2DRenderer } from "./canvas2d";
 import { finishOf } from "./finishes";
+import { FirstPicture } from "./first_picture";
 import { graphics } from "./graphics";
 import type { MarksLayer } from "./marks_layer";
 import type { ViewportModel } from "./model";
@@ -17,6 +18,7 @@ export class ViewportScreen {
   readonly #surface: HTMLElement;
   readonly #svg: SVGSVGElement;
   readonly #renderer: Renderer;
+  readonly #first: FirstPicture;
   readonly #model: ViewportModel;
   readonly #workspace: Workspace;
   readonly #stops: (() => void)[];
@@ -31,6 +33,7 @@ export class ViewportScreen {
     this.#surface = elements.surface;
     this.#svg = elements.svg;
     this.#renderer = new Canvas2DRenderer(elements.canvas, { quicker: () => graphics.painter, moves: true });
+    this.#first = new FirstPicture(elements.canvas);
     this.#model = model;
     this.#workspace = workspace;
     const observer = new ResizeObserver(() => this.#measure());
@@ -52,10 +55,10 @@ export class ViewportScreen {
 
   /** Reads whatever the picture depends on, and asks for one drawing however much of it changed. */
   #watch(): void {
-    const { frame, toScreen, window, invert, colourMap, filter } = this.#model;
+    const { frame, toScreen, window, tables, invert, colourMap, filter } = this.#model;
     const { desk, arrivals, remotePointers } = this.#workspace;
     void [frame.value, toScreen.value, window.value, invert.value, arrivals.value, remotePointers.value];
-    void [finishOf(colourMap.value, filter.value), graphics.changes.value];
+    void [finishOf(colourMap.value, filter.value), graphics.changes.value, tables.value];
     void [
       desk.all.value,
       desk.draft.value,
@@ -81,6 +84,7 @@ export class ViewportScreen {
     const toDevice = { a: a * ratio, b: b * ratio, c: c * ratio, d: d * ratio, e: e * ratio, f: f * ratio };
     const picture = frame && this.#picture(frame);
     this.#renderer.draw(picture, toDevice, size);
+    this.#first.drawn(frame, picture !== null || this.#model.reason.peek() !== null);
     this.#model.shown.value = picture;
     if (picture) reached("first-image");
     if (frame) this.#workspace.reading.saw(frame, this.#model.quality.peek());
@@ -91,10 +95,10 @@ export class ViewportScreen {
   #picture(frame: Frame) {
     const { store } = this.#workspace;
     const entry = store.entry(frame);
-    const { window, invert, colourMap, filter } = this.#model;
+    const { window, tables, invert, colourMap, filter } = this.#model;
     const finish = finishOf(colourMap.peek(), filter.peek());
     const part = this.#model.partSeen(devicePixelRatio);
-    const look = { window: window.peek(), invert: invert.peek(), finish, part };
+    const look = { window: window.peek(), invert: invert.peek(), finish, tables: tables.peek(), part };
     const shown = pictureOf(frame, entry, look);
     if (shown.quality === "none") store.wantPreview(frame);
     this.#model.quality.value = shown.quality;
