@@ -27,11 +27,13 @@ ReasonText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
 
-class _Wish(BaseModel):
+class Wish(BaseModel):
+    """What every wish is made on, those of the sub-rooms too."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class CreateConsult(_Wish):
+class CreateConsult(Wish):
     """A new case: what is asked, about which studies, of whom, how soon, and how long the images stay open.
 
     Days left open are those of the settings: `wishes.fulfil` fills them in.
@@ -53,33 +55,35 @@ class CreateConsult(_Wish):
         return self
 
 
-class _OfConsult(_Wish):
+class OfConsult(Wish):
+    """A wish about one consult."""
+
     consult_id: OurId
 
 
-class EditConsult(_OfConsult):
+class EditConsult(OfConsult):
     content: CreateConsult
 
 
-class Plain(_OfConsult):
+class Plain(OfConsult):
     """A wish that says nothing but its verb: accept, request, resume, start, withdraw, reopen."""
 
 
-class WithReason(_OfConsult):
+class WithReason(OfConsult):
     """A wish that has to say why: cancel, hold, reject."""
 
     reason: ReasonText
 
 
-class Reschedule(_OfConsult):
+class Reschedule(OfConsult):
     due_at: AwareDatetime
 
 
-class ShareStudy(_OfConsult):
+class ShareStudy(OfConsult):
     study_id: OurId
 
 
-class PostMessage(_OfConsult):
+class PostMessage(OfConsult):
     """`client_id` is made by the sender and makes sending twice the same as sending once."""
 
     client_id: ClientId
@@ -93,36 +97,36 @@ class PostMessage(_OfConsult):
         return self
 
 
-class PutAnnotation(_OfConsult):
+class PutAnnotation(OfConsult):
     annotation: AnnotationInput
 
 
-class DeleteAnnotation(_OfConsult):
+class DeleteAnnotation(OfConsult):
     id: OurId
 
 
-class AnswerQuestion(_OfConsult):
+class AnswerQuestion(OfConsult):
     question_id: OurId
     text: LongText
 
 
-class GiveOpinion(_OfConsult):
+class GiveOpinion(OfConsult):
     text: LongText
 
 
-class CompleteConsult(_OfConsult):
+class CompleteConsult(OfConsult):
     """`access_days`: changes how long the consultant may still open the images; for the referring side only."""
 
     access_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
 
-class EnterRoom(_OfConsult):
+class EnterRoom(OfConsult):
     """`after`: the number of the last event the page knows."""
 
     after: Annotated[int, Field(ge=0)] = 0
 
 
-class MovePointer(_OfConsult):
+class MovePointer(OfConsult):
     study_id: OurId
     sop_instance_uid: Uid
     frame_number: Annotated[int, Field(ge=1)]
@@ -130,18 +134,18 @@ class MovePointer(_OfConsult):
     y: float
 
 
-class ShowViewport(_OfConsult):
+class ShowViewport(OfConsult):
     view: View
 
 
-class Sketch(_OfConsult):
+class Sketch(OfConsult):
     annotation: AnnotationInput
 
 
-Wish = TypeVar("Wish", bound=_Wish)
+Asked = TypeVar("Asked", bound=Wish)
 
 
-def parse(schema: type[Wish], sent: Any) -> Wish:
+def parse(schema: type[Asked], sent: Any) -> Asked:
     """The wish as its object; raises Invalid with the name of the first field that is wrong."""
     sent = _with_annotation(sent) if "annotation" in schema.model_fields else sent
     try:
