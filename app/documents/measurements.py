@@ -14,11 +14,16 @@ MOST_GROUPS = 500
 
 def groups_of(root: Node) -> list[dict[str, Any]]:
     """In the order of the report."""
-    found = [node for node in _all(root) if _code(node) == _GROUP][:MOST_GROUPS]
-    return [_group(node) for node in found]
+    return [group_of(node) for node in group_nodes(root)]
 
 
-def _group(group: Node) -> dict[str, Any]:
+def group_nodes(root: Node) -> list[Node]:
+    """The measurement groups of a report's tree."""
+    return [node for node in _all(root) if _code(node) == _GROUP][:MOST_GROUPS]
+
+
+def group_of(group: Node) -> dict[str, Any]:
+    """What it is about, its values and their places."""
     children = group.get("children", [])
     said = {_code(one): one.get("text") or (one.get("code") or {}).get("meaning", "") for one in children}
     places = _places(group)

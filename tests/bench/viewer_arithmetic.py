@@ -27,6 +27,8 @@ class Question:
     frame: int
     stored: Pixels | None
     """Stored values where the browser gets them."""
+    state: dict[str, Any] | None = None
+    """A presentation state as the viewer is told it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def _write(folder: Path, number: int, question: Question) -> dict[str, Any]:
         for coding in CODINGS:
             (folder / wire[coding]).write_bytes(pack(question.stored, "identity", coding))
     instance = {"id": "i", "sop_instance_uid": "1.2", "number": 1} | question.facts
-    return {"instance": instance, "frame": question.frame, "wire": wire, "levels": f"{number}.grey"}
+    return {"instance": instance, "frame": question.frame, "wire": wire, "levels": f"{number}.grey"} | {
+        "state": question.state
+    }
 
 
 def _read(folder: Path, question: Question, told: dict[str, Any], found: dict[str, Any]) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 from app.archive.header import Header
 from app.base.errors import Unsupported
 from app.evidence.shown.key_images import key_images_of
+from app.evidence.shown.measured import measured_of
 from app.evidence.shown.presentation import presentation_of
 from app.evidence.shown.segments import LABEL_MAP, segmentation_of
 from app.evidence.shown.structures import structures_of
@@ -18,6 +19,9 @@ READ: dict[str, Callable[[Header], dict[str, Any]]] = {
     LABEL_MAP: segmentation_of,
     "1.2.840.10008.5.1.4.1.1.88.59": key_images_of,
     "1.2.840.10008.5.1.4.1.1.481.3": structures_of,
+    "1.2.840.10008.5.1.4.1.1.88.22": measured_of,  # enhanced
+    "1.2.840.10008.5.1.4.1.1.88.33": measured_of,  # comprehensive
+    "1.2.840.10008.5.1.4.1.1.88.34": measured_of,  # comprehensive 3D
 }
 
 

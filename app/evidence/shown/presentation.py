@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from app.archive.facts_planes import GROUPS, shutter_of
+from app.archive.facts_planes import shutter_of
 from app.archive.header import Header
 from app.evidence.shown.references import MOST, colour_of_lab, references, said
+from app.evidence.shown.tables import activated_planes, bitmap_shutter, presentation_table, voi_tables
 
 _MOST_NUMBERS = 20_000  # coordinates of one graphic
 _MOST_TEXT = 2000
@@ -16,12 +17,16 @@ def presentation_of(header: Header) -> dict[str, Any]:
         "kind": "presentation",
         "images": _images(header),
         "windows": [window for item in header.items(0x00283110)[:MOST] if (window := _window(item))],
+        "tables": voi_tables(header),
+        "presentation_table": presentation_table(header),
         "rescale": _rescale(header),
         "inverse": header.code(0x20500020) == "INVERSE" if 0x20500020 in header else None,
         "rotation": _rotation(header),
         "flip": header.code(0x00700041) == "Y",
         "areas": [area for item in header.items(0x0070005A)[:MOST] if (area := _area(item))],
         "shutter": shutter_of(header),
+        "bitmap_shutter": bitmap_shutter(header),
+        "planes": activated_planes(header),
         "layers": {layer.code(0x00700002): _layer(layer) for layer in header.items(0x00700060)[:MOST]},
         "partly": _beyond(header),
         "annotations": [_annotation(item) for item in header.items(0x00700001)[:MOST]],
@@ -29,11 +34,9 @@ def presentation_of(header: Header) -> dict[str, Any]:
 
 
 def _beyond(header: Header) -> bool:
-    """Whether it holds what the viewer does not apply: tables in place of windows, overlays, compound graphics."""
-    tables = any(0x00283010 in item for item in header.items(0x00283110))
-    overlays = any(group << 16 | 0x3000 in header for group in GROUPS)
+    """Whether it holds what the viewer does not apply: its own table of modality values, compound graphics."""
     compound = any(0x00700209 in item for item in header.items(0x00700001))
-    return tables or overlays or compound or 0x20500010 in header or _rescale(header) is None
+    return compound or _rescale(header) is None
 
 
 def _rescale(header: Header) -> list[float] | None:
@@ -48,7 +51,7 @@ def _images(header: Header) -> list[dict[str, Any]]:
 
 
 def _window(item: Header) -> dict[str, Any] | None:
-    """Its first window; tables are not applied."""
+    """Its first window."""
     centre, width = item.number(0x00281050), item.number(0x00281051)
     if centre is None or width is None or width <= 0:
         return None

@@ -6,6 +6,7 @@ import { fitScale, type ImagePlane, type Placement, type Size } from "../viewpor
 import type { ViewportModel } from "../viewport/model";
 import type { Window } from "../viewport/window";
 import { areaOf, refersTo } from "./layers_of";
+import { tablesOf } from "./tables";
 import type { Presentation } from "./types";
 
 /**
@@ -26,8 +27,9 @@ export function windowOf({ windows, rescale }: Presentation, frame: Frame): Wind
   };
 }
 
-/** INVERSE is meant from the values as they are, whichever way the image itself says they are shown (C.11.6). */
-export function invertOf({ inverse }: Presentation, frame: Frame): boolean {
+/** Shape and table are meant from the values as they are, whichever way the image itself says they are shown (C.11.6). */
+export function invertOf({ inverse, presentation_table: table }: Presentation, frame: Frame): boolean {
+  if (table) return frame.instance.inverse;
   return inverse !== null && inverse !== frame.instance.inverse;
 }
 
@@ -67,7 +69,9 @@ export function applyPresentation(state: Presentation, study: OpenStudy, viewpor
   const [stack, frame] = place;
   batch(() => {
     viewport.show(stack, frame.index);
-    viewport.window.value = windowOf(state, frame);
+    const tables = tablesOf(state, frame);
+    viewport.tables.value = tables;
+    viewport.window.value = tables?.range ?? windowOf(state, frame);
     viewport.invert.value = invertOf(state, frame);
     viewport.place(() => placementOf(state, frame, viewport.plane.peek(), viewport.size.peek()));
   });

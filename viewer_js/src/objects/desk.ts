@@ -11,6 +11,7 @@ import type { Workspace } from "../viewport/workspace";
 import { applyPresentation } from "./apply";
 import { presentationLayers, refersTo, segmentationLayers, structureLayers } from "./layers_of";
 import { Masks } from "./masks";
+import { firstImage, measuredLayers } from "./measured";
 import { type DrawnObject, drawnKind, type KeyImages } from "./types";
 
 /** of so many objects the names are loaded with the list */
@@ -124,9 +125,11 @@ export class ObjectDesk {
     if (found.kind === "presentation" || found.kind === "key-images") return;
     if (frame && this.#objectLayers(found, "", study, frame).length > 0) return;
     const uid =
-      found.kind === "segmentation"
-        ? found.frames.find((one) => one.uid)?.uid
-        : found.regions.flatMap(({ contours }) => contours).find((one) => one.uid)?.uid;
+      found.kind === "measurements"
+        ? firstImage(found)
+        : found.kind === "segmentation"
+          ? found.frames.find((one) => one.uid)?.uid
+          : found.regions.flatMap(({ contours }) => contours).find((one) => one.uid)?.uid;
     const stack = study.stacks.find(({ frames }) =>
       frames.some((one) => one.instance.sop_instance_uid === uid),
     );
@@ -181,6 +184,7 @@ export class ObjectDesk {
     const hidden = this.hidden.value.get(id) ?? NOTHING;
     if (found.kind === "presentation") return presentationLayers(found, frame);
     if (found.kind === "structures") return structureLayers(found, frame, hidden);
+    if (found.kind === "measurements") return measuredLayers(found, frame, hidden);
     if (found.kind === "key-images") return [];
     return segmentationLayers(found, frame, hidden, (number) =>
       this.masks.get(`/stream/${study.key}/mask/${id}/${number}`),

@@ -7,6 +7,7 @@ import type { Frame } from "../stream/stack";
 import { type Affine, imageToPatient } from "../viewport/geometry";
 import { type Layer, SAME } from "../viewport/layers";
 import { toImage } from "../viewport/patient_space";
+import { planeLayers } from "./planes";
 import type {
   DisplayedArea,
   Graphic,
@@ -39,11 +40,15 @@ export function presentationLayers(state: Presentation, frame: Frame): Layer[] {
   if (!refersTo(state.images, frame)) return [];
   const area = areaOf(state, frame);
   const layers: Layer[] = state.shutter ? [{ kind: "shutter", shutter: state.shutter }] : [];
+  const colourOf = (layer: string) => {
+    const order = Object.keys(state.layers).indexOf(layer);
+    return state.layers[layer]?.colour ?? (COLOURS[Math.max(0, order) % COLOURS.length] as string);
+  };
+  layers.push(...planeLayers(state, colourOf));
   state.annotations
     .filter(({ images }) => images.length === 0 || refersTo(images, frame))
     .forEach(({ layer, graphics, texts }) => {
-      const order = Object.keys(state.layers).indexOf(layer);
-      const colour = state.layers[layer]?.colour ?? (COLOURS[Math.max(0, order) % COLOURS.length] as string);
+      const colour = colourOf(layer);
       const place = (point: Point, units: Units) => placed(point, units, area, state.rotation);
       for (const graphic of graphics) layers.push(outlineOf(graphic, place, colour));
       for (const { text, at, units } of texts)
@@ -64,7 +69,7 @@ function placed([x, y]: Point, units: Units, area: DisplayedArea | null, rotatio
   return lying ? [across(0, y), across(1, x)] : [across(0, x), across(1, y)];
 }
 
-function outlineOf(
+export function outlineOf(
   { type, points, units, filled }: Graphic,
   place: (point: Point, units: Units) => Point,
   colour: string,
@@ -123,7 +128,7 @@ function halfThickness({ instance }: Frame): number {
 }
 
 /** null: this contour lies on another slice. */
-function inImage(points: readonly number[], frame: Frame): Point[] | null {
+export function inImage(points: readonly number[], frame: Frame): Point[] | null {
   const line: Point[] = [];
   for (let i = 0; i + 2 < points.length; i += 3) {
     const found = toImage(frame, [points[i], points[i + 1], points[i + 2]] as unknown as Vector3);

@@ -2,6 +2,7 @@
 
 import type { Point } from "../annotations/model";
 import type { Orientation, Vector3, WindowFunction } from "../api/manifest";
+import type { Measured } from "../documents/report_types";
 
 /** No frames: all of the image. */
 export interface Reference {
@@ -48,6 +49,22 @@ export interface Shutter {
   readonly grey: number;
 }
 
+/** Values after the state's rescale from `first` on, each to one of 0 to `highest`. */
+export interface ToldTable {
+  readonly first: number;
+  readonly highest: number;
+  readonly entries: readonly number[];
+}
+
+/** A bit for each point, eight in a byte, the lowest first, in base64. */
+export interface Plane {
+  readonly rows: number;
+  readonly columns: number;
+  /** row and column of its first point, counted from 1 */
+  readonly origin: readonly [number, number];
+  readonly bits: string;
+}
+
 export interface Presentation extends Said {
   readonly kind: "presentation";
   readonly images: readonly Reference[];
@@ -57,10 +74,18 @@ export interface Presentation extends Said {
     readonly width: number;
     readonly function: WindowFunction;
   }[];
+  /** in place of windows */
+  readonly tables?: readonly (ToldTable & { readonly images: readonly Reference[] })[];
+  /** from the window's output, whatever its range, to what is shown */
+  readonly presentation_table?: ToldTable | null;
+  /** points that are shut out */
+  readonly bitmap_shutter?: (Plane & { readonly grey: number }) | null;
+  /** its own overlays, as far as it shows them */
+  readonly planes?: readonly (Plane & { readonly layer: string })[];
   /** slope and intercept of its own Modality LUT; null: a table */
   readonly rescale: readonly [number, number] | null;
   readonly inverse: boolean | null;
-  /** it holds tables, overlays or compound graphics as well, which are not shown */
+  /** it holds a table of modality values or compound graphics as well, which are not shown */
   readonly partly: boolean;
   readonly rotation: 0 | 90 | 180 | 270;
   readonly flip: boolean;
@@ -127,7 +152,29 @@ export interface Segmentation extends Said {
   readonly frames: readonly SegmentFrame[];
 }
 
-export type DrawnObject = KeyImages | Presentation | Segmentation | Structures;
+/** `uid` null: points are x, y, z in millimetres of the patient; otherwise columns and rows of that image. */
+export interface MeasuredShape {
+  readonly type: string;
+  readonly uid: string | null;
+  /** none: all */
+  readonly frames: readonly number[];
+  readonly frame_of_reference_uid: string;
+  readonly points: readonly number[];
+}
+
+export interface MeasuredGroup {
+  readonly title: string;
+  readonly values: readonly { readonly name: string; readonly measured: Measured }[];
+  readonly shapes: readonly MeasuredShape[];
+}
+
+/** Of a structured report: what was measured where. */
+export interface Measurements extends Said {
+  readonly kind: "measurements";
+  readonly groups: readonly MeasuredGroup[];
+}
+
+export type DrawnObject = KeyImages | Measurements | Presentation | Segmentation | Structures;
 
 const PRESENTATION = "1.2.840.10008.5.1.4.1.1.11.";
 const KINDS: readonly (readonly [string, DrawnObject["kind"]])[] = [
@@ -138,6 +185,9 @@ const KINDS: readonly (readonly [string, DrawnObject["kind"]])[] = [
   ["1.2.840.10008.5.1.4.1.1.66.4", "segmentation"],
   ["1.2.840.10008.5.1.4.1.1.66.7", "segmentation"],
   ["1.2.840.10008.5.1.4.1.1.481.3", "structures"],
+  ["1.2.840.10008.5.1.4.1.1.88.22", "measurements"],
+  ["1.2.840.10008.5.1.4.1.1.88.33", "measurements"],
+  ["1.2.840.10008.5.1.4.1.1.88.34", "measurements"],
 ];
 const BY_CLASS: ReadonlyMap<string, DrawnObject["kind"]> = new Map(KINDS);
 

@@ -7,6 +7,7 @@ import { msg, t, tn } from "../i18n/translate";
 import { hasPlanes, needDrawing } from "../objects/asked";
 import { deskOf, type Listed, type ObjectDesk } from "../objects/desk";
 import { colourAt } from "../objects/layers_of";
+import { colourOfGroup } from "../objects/measured";
 import type { DrawnObject } from "../objects/types";
 import type { ImagePlace } from "../stream/stack";
 import type { Workspace } from "../viewport/workspace";
@@ -24,6 +25,7 @@ const GROUPS: readonly (readonly [DrawnObject["kind"], string])[] = [
   ["presentation", msg("Presentation states")],
   ["segmentation", msg("Segmentations")],
   ["structures", msg("Structures")],
+  ["measurements", msg("Measurements of reports")],
 ];
 
 function Places({ places, workspace }: { places: readonly ImagePlace[]; workspace: Workspace }) {
@@ -52,6 +54,12 @@ function partsOf(found: DrawnObject): Part[] {
       number,
       name,
       colour: colourAt(i, colour),
+    }));
+  if (found.kind === "measurements")
+    return found.groups.map(({ title, values }, i) => ({
+      number: i,
+      name: [title, ...values.map(({ name }) => name)].filter(Boolean).join(" · "),
+      colour: colourOfGroup(i),
     }));
   if (found.kind !== "structures") return [];
   return found.regions.map(({ number, name, colour }, i) => ({
@@ -93,10 +101,13 @@ function Details({ listed, desk, workspace }: Props & { listed: Listed }) {
       {found.kind === "key-images" && found.description && <p>{found.description}</p>}
       {said && <p class="hv-quiet">{said}</p>}
       {found.kind === "presentation" && found.partly && (
-        <p class="hv-quiet">{t("Parts of it (tables, overlays) are not shown here.")}</p>
+        <p class="hv-quiet">{t("Parts of it (compound graphics, modality tables) are not shown here.")}</p>
       )}
       {found.kind === "structures" && found.cut && (
         <p class="hv-quiet">{t("Too many contours: not all of them are shown.")}</p>
+      )}
+      {found.kind === "measurements" && found.groups.length === 0 && (
+        <p class="hv-quiet">{t("Nothing in this report was drawn on an image.")}</p>
       )}
       <Parts id={listed.id} found={found} desk={desk} />
       {found.kind === "key-images" && (

@@ -23,6 +23,7 @@ import {
   type Size,
   zoomedAt,
 } from "./geometry";
+import type { StateTables } from "./picture";
 import type { Picture } from "./renderer";
 import { devicePerMillimetre, zoomOfMillimetres, zoomOfPixels } from "./true_size";
 import type { Window } from "./window";
@@ -47,6 +48,8 @@ export class ViewportModel {
   /** null: the image's own default */
   readonly window = signal<Window | null>(null);
   readonly invert = signal(false);
+  /** of a presentation state */
+  readonly tables = signal<StateTables | null>(null);
   /** one of colour_maps.ts; "" is grey */
   readonly colourMap = signal("");
   readonly filter = signal<Filter>("none");
@@ -178,6 +181,7 @@ export class ViewportModel {
     batch(() => {
       this.#adjustment.value = FITTED;
       this.window.value = null;
+      this.tables.value = null;
       this.invert.value = false;
       this.colourMap.value = "";
       this.filter.value = "none";
@@ -247,6 +251,7 @@ export class ViewportModel {
       const kind = this.frame.peek()?.windows[0]?.function ?? "LINEAR";
       const { window } = view;
       this.window.value = window ? { ...window, function: window.function ?? kind } : null;
+      this.tables.value = null;
       this.invert.value = view.invert;
       this.colourMap.value = view.colour_map ?? "";
       this.filter.value = view.filter ?? "none";

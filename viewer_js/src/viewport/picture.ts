@@ -6,7 +6,14 @@ import { type Frame, needsServerWindow } from "../stream/stack";
 import { type Finish, PLAIN } from "./finish";
 import type { Size } from "./geometry";
 import type { Picture } from "./renderer";
-import { automaticWindow, type GreyScale, type StoredValues, tonesBetween, type Window } from "./window";
+import {
+  automaticWindow,
+  type GreyScale,
+  type StoredValues,
+  type Tables,
+  tonesBetween,
+  type Window,
+} from "./window";
 
 export interface Shown {
   readonly picture: Picture | null;
@@ -15,10 +22,20 @@ export interface Shown {
   readonly ownWindow: Window | null;
 }
 
+/** The tables of a presentation state. Another window than theirs takes the place of the first of them. */
+export interface StateTables {
+  readonly whole: Tables;
+  /** what is left under another window */
+  readonly behind: Tables | null;
+  /** null: the state has a window */
+  readonly range: Window | null;
+}
+
 export interface Look {
   readonly window: Window | null;
   readonly invert: boolean;
   readonly finish?: Finish;
+  readonly tables?: StateTables | null;
   /** of a large image: the part of it that is seen */
   readonly part?: PartWish | null;
 }
@@ -89,11 +106,16 @@ function storedPicture(
   window: Window,
 ): Picture {
   const { finish = PLAIN } = look;
-  const scale = greyScaleOf(frame, look.invert);
+  const scale = { ...greyScaleOf(frame, look.invert), tables: tablesUnder(look, window) };
   const whole = { kind: "stored", values, plane: planeOf(frame), scale, window, finish } as const;
   if (!part) return whole;
   const { region, shrink } = part;
   return { ...whole, plane: partSize(part), at: { region, shrink } };
+}
+
+function tablesUnder({ tables }: Look, window: Window): Tables | null {
+  if (!tables) return null;
+  return tables.range === null || tables.range === window ? tables.whole : tables.behind;
 }
 
 function shown(picture: Picture, quality: Quality, ownWindow: Window | null): Shown {

@@ -17,6 +17,21 @@ export interface Rescale {
   readonly intercept: number;
 }
 
+/** Entries for the inputs from `first` on, those outside take the nearest; each is a share of `highest`. */
+export interface Table {
+  readonly first: number;
+  readonly highest: number;
+  readonly entries: Uint16Array;
+}
+
+/** What a presentation state has in place of a window (a VOI LUT), and behind it. */
+export interface Tables {
+  /** from stored values to the inputs of `voi` */
+  readonly rescale: readonly [number, number];
+  readonly voi: Table | null;
+  readonly presentation: Table | null;
+}
+
 /** What turns the values of one frame into grey, the window apart. */
 export interface GreyScale extends Rescale {
   readonly signed: boolean;
@@ -24,6 +39,7 @@ export interface GreyScale extends Rescale {
   readonly padding: readonly [number, number] | null;
   /** MONOCHROME1 or an inverse presentation LUT, and what the person asked for on top */
   readonly inverse: boolean;
+  readonly tables?: Tables | null;
 }
 
 export type StoredValues = Int8Array | Uint8Array | Int16Array | Uint16Array;
@@ -40,6 +56,21 @@ function clamped(share: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
+function looked({ first, highest, entries }: Table, input: number): number {
+  const place = Math.min(entries.length - 1, Math.max(0, Math.trunc(input - first)));
+  return (entries[place] as number) / highest;
+}
+
+function shareOf(stored: number, { slope, intercept, tables }: GreyScale, window: Window): number {
+  if (!tables) return windowed(stored * slope + intercept, window);
+  const { rescale, voi, presentation } = tables;
+  const input = stored * rescale[0] + rescale[1];
+  const share = voi ? looked(voi, input) : windowed(stored * slope + intercept, window);
+  return presentation
+    ? looked(presentation, presentation.first + Math.round(share * (presentation.entries.length - 1)))
+    : share;
+}
+
 export const TABLE_SIZE = 65_536;
 
 /** Fills `greys` with one grey for each 16-bit pattern (of an 8-bit value: the first 256). */
@@ -48,7 +79,7 @@ export function fillGreys(greys: Uint8Array, scale: GreyScale, window: Window, b
   const [lowest, highest] = scale.padding ?? [1, 0];
   for (let pattern = 0; pattern < size; pattern++) {
     const stored = scale.signed && pattern >= size / 2 ? pattern - size : pattern;
-    const share = windowed(stored * scale.slope + scale.intercept, window);
+    const share = shareOf(stored, scale, window);
     const isPadding = stored >= lowest && stored <= highest;
     greys[pattern] = isPadding ? 0 : Math.round((scale.inverse ? 1 - share : share) * 255);
   }
@@ -60,6 +91,7 @@ export function sameGrey(one: GreyScale, other: GreyScale): boolean {
     one.intercept === other.intercept &&
     one.signed === other.signed &&
     one.inverse === other.inverse &&
+    (one.tables ?? null) === (other.tables ?? null) &&
     one.padding?.[0] === other.padding?.[0] &&
     one.padding?.[1] === other.padding?.[1]
   );

@@ -6,6 +6,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ManifestInstance, ManifestSeries } from "../../src/api/manifest";
+import { invertOf, windowOf } from "../../src/objects/apply";
+import { tablesOf } from "../../src/objects/tables";
+import type { Presentation } from "../../src/objects/types";
 import { type Coding, decode } from "../../src/stream/decode";
 import { type Frame, openStudy } from "../../src/stream/stack";
 import { GreyTable } from "../../src/viewport/cpu_painter";
@@ -17,6 +20,8 @@ import { patternsOf } from "../../src/viewport/window";
 interface Question {
   readonly instance: ManifestInstance;
   readonly frame: number;
+  /** a presentation state to be applied */
+  readonly state?: Presentation | null;
   /** file names, where the browser gets stored values */
   readonly wire: Partial<Record<Coding, string>>;
   /** where the levels go */
@@ -36,10 +41,16 @@ function frameOf({ instance, frame }: Question): Frame {
   return found;
 }
 
+function lookOf(state: Presentation, frame: Frame): Look {
+  const tables = tablesOf(state, frame);
+  const window = tables?.range ?? windowOf(state, frame);
+  return { window, invert: invertOf(state, frame), tables };
+}
+
 /** What the painters look up, pixel by pixel; null: the browser shows the server's picture. */
-function levelsOf(frame: Frame, values: ReturnType<typeof decode>): Uint8Array | null {
+function levelsOf(frame: Frame, values: ReturnType<typeof decode>, look: Look): Uint8Array | null {
   const entry = { full: { kind: "stored", values } } as unknown as Parameters<typeof pictureOf>[1];
-  const { picture } = pictureOf(frame, entry, PLAIN);
+  const { picture } = pictureOf(frame, entry, look);
   if (picture?.kind !== "stored") return null;
   const table = new GreyTable();
   table.prepare(picture);
@@ -48,10 +59,11 @@ function levelsOf(frame: Frame, values: ReturnType<typeof decode>): Uint8Array |
 
 function answerOf(folder: string, question: Question) {
   const frame = frameOf(question);
-  const { instance } = question;
+  const { instance, state } = question;
+  const look = state ? lookOf(state, frame) : PLAIN;
   const painted = Object.entries(question.wire).map(([coding, name]) => {
     const wire = new Uint8Array(readFileSync(join(folder, name)));
-    return levelsOf(frame, decode({ wire, shape: instance, coding: coding as Coding }));
+    return levelsOf(frame, decode({ wire, shape: instance, coding: coding as Coding }), look);
   });
   const [first, ...others] = painted;
   if (first) writeFileSync(join(folder, question.levels), first);
