@@ -40,10 +40,14 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, body.code ?? "http", detail);
 }
 
-export async function request(address: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(address, { credentials: "same-origin", ...init });
+/** The answer, or the problem it tells, thrown. */
+export async function checked(response: Response): Promise<Response> {
   if (!response.ok) throw await problemOf(response);
   return response;
+}
+
+export async function request(address: string, init: RequestInit = {}): Promise<Response> {
+  return checked(await fetch(address, { credentials: "same-origin", ...init }));
 }
 
 export async function requestJson<T>(

@@ -8,11 +8,13 @@ import { type Part, type PartWish, partSize } from "./parts";
 import { PreviewReader, type PreviewRecord } from "./preview_records";
 import { Speed } from "./speed";
 import type { Frame, Stack } from "./stack";
+import { type Arrival, Transport } from "./transport";
 
 /** The server sent a grey tile in place of the picture, and says why. */
 export class NotDrawable extends Error {}
 
 const speed = new Speed();
+const transport = new Transport(async () => (await import("./channel")).Channel);
 
 const REASON_HEADER = "X-Hoichan-Reason";
 
@@ -20,11 +22,20 @@ function seriesAddress(stack: Stack, start: number): string {
   return `/stream/${stack.studyKey}/previews/${stack.series.id}?start=${start}`;
 }
 
+/** After `/stream/<key>/`. */
 function frameAddress(frame: Frame, what: "rendered" | "stored"): string {
-  return `/stream/${frame.studyKey}/${what}/${frame.instance.id}/${frame.number}`;
+  return `${what}/${frame.instance.id}/${frame.number}`;
 }
 
-export function renderedAddress(
+/** One frame in one form; throws NotDrawable with the reason when a grey tile came. */
+async function arrival(frame: Frame, rest: string, urgent: boolean, signal: AbortSignal): Promise<Arrival> {
+  const found = await transport.fetch({ studyKey: frame.studyKey, rest, urgent, signal });
+  const reason = found.response.headers.get(REASON_HEADER);
+  if (reason) throw new NotDrawable(decodeURIComponent(reason));
+  return found;
+}
+
+function renderedAddress(
   frame: Frame,
   { window, box, type }: { window: Window | null; box?: Size; type?: "png" },
 ): string {
@@ -38,11 +49,6 @@ export function renderedAddress(
   if (type) query.set("type", type);
   const text = query.toString();
   return frameAddress(frame, "rendered") + (text ? `?${text}` : "");
-}
-
-function checkReason(response: Response): void {
-  const reason = response.headers.get(REASON_HEADER);
-  if (reason) throw new NotDrawable(decodeURIComponent(reason));
 }
 
 /** Reads records as they arrive; `take` answers false when it has had enough. */
@@ -73,42 +79,41 @@ export async function fetchRendered(
   box: Size,
   signal: AbortSignal,
 ): Promise<ImageBitmap> {
-  const response = await request(renderedAddress(frame, { window, box }), { signal });
-  checkReason(response);
+  const { response } = await arrival(frame, renderedAddress(frame, { window, box }), true, signal);
   return createImageBitmap(await response.blob());
 }
 
 export async function fetchPicture(
   frame: Frame,
   window: Window | null,
+  urgent: boolean,
   signal: AbortSignal,
 ): Promise<ImageBitmap> {
-  const response = await request(renderedAddress(frame, { window, type: "png" }), { signal });
-  checkReason(response);
+  const { response } = await arrival(frame, renderedAddress(frame, { window, type: "png" }), urgent, signal);
   return createImageBitmap(await response.blob());
 }
 
-export function fetchStored(frame: Frame, signal: AbortSignal): Promise<StoredValues> {
+export function fetchStored(frame: Frame, urgent: boolean, signal: AbortSignal): Promise<StoredValues> {
   const { rows, columns } = frame.instance;
-  return fetchValues(frame, "", { width: columns, height: rows }, signal);
+  return fetchValues(frame, "", { width: columns, height: rows }, urgent, signal);
 }
 
 export async function fetchPart(frame: Frame, wish: PartWish, signal: AbortSignal): Promise<Part> {
   const { left, top, width, height } = wish.region;
   const query = `&region=${left},${top},${width},${height}&shrink=${wish.shrink}`;
-  return { ...wish, values: await fetchValues(frame, query, partSize(wish), signal) };
+  return { ...wish, values: await fetchValues(frame, query, partSize(wish), true, signal) };
 }
 
 async function fetchValues(
   frame: Frame,
   query: string,
   size: Size,
+  urgent: boolean,
   signal: AbortSignal,
 ): Promise<StoredValues> {
   const { coding } = speed;
-  const response = await request(`${frameAddress(frame, "stored")}?coding=${coding}${query}`, { signal });
-  checkReason(response);
-  const began = performance.now();
+  const rest = `${frameAddress(frame, "stored")}?coding=${coding}${query}`;
+  const { response, began } = await arrival(frame, rest, urgent, signal);
   const wire = new Uint8Array(await response.arrayBuffer());
   speed.took(Number(response.headers.get("Content-Length") ?? 0), performance.now() - began);
   const { bits_stored, signed } = frame.instance;

@@ -176,7 +176,7 @@ export class FrameStore implements Have {
         return this.#made(
           `full/${step.frame.key}`,
           step.urgent,
-          (signal) => this.#fill(step.frame, step.window, signal),
+          (signal) => this.#fill(step, signal),
           step.frame,
         );
     }
@@ -256,10 +256,13 @@ export class FrameStore implements Have {
     this.#changed(frame);
   }
 
-  async #fill(frame: Frame, window: Window | null, signal: AbortSignal): Promise<void> {
+  async #fill(
+    { frame, window, urgent }: { frame: Frame; window: Window | null; urgent: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
     const full: Full = frame.instance.stored
-      ? { kind: "stored", values: await fetchStored(frame, signal) }
-      : { kind: "picture", bitmap: await fetchPicture(frame, window, signal), window };
+      ? { kind: "stored", values: await fetchStored(frame, urgent, signal) }
+      : { kind: "picture", bitmap: await fetchPicture(frame, window, urgent, signal), window };
     this.#cache.setFull(frame, full);
     this.#changed(frame);
   }
