@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel
 
-from consults.events import EVENTS, HiddenEvent
+from consults.all_events import EVENTS
+from consults.events import HiddenEvent
 
 FILE = Path(__file__).parent.parent / "viewer_js" / "src" / "consult" / "event_types.ts"
 LINE = 110

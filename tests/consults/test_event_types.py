@@ -3,7 +3,8 @@
 from pydantic import TypeAdapter
 
 from consults import typescript
-from consults.events import EVENTS, HiddenEvent
+from consults.all_events import EVENTS
+from consults.events import HiddenEvent
 from tests.consults.conftest import Clinic
 from tests.consults.test_old_state_plus_events import _life
 
