@@ -1,5 +1,6 @@
 """Every write of the reading log. The opening's audit record is written by `open_study`, the closing's here."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import or_, select, update
@@ -12,7 +13,7 @@ from app.base.actor import Actor, Permission
 from app.base.db import Tx, insert_once
 from app.reading.models import Reading
 from app.reading.runs import count, merged
-from app.reading.schemas import ReadingReport, Seen
+from app.reading.schemas import PlanesSeen, ReadingReport, Seen
 from app.reading.seal import seal_of
 
 LEFT_FOR = timedelta(minutes=5)
@@ -50,7 +51,17 @@ def report_reading(tx: Tx, actor: Actor, *, key: str, report: ReadingReport) -> 
 
 def _joined(known: Seen | None, told: Seen) -> Seen:
     """Nothing seen is unseen again. A series that has grown is told anew: its frames may have moved."""
-    if known is None or told["frames"] > known["frames"]:
+    if known is None:
+        return told
+    joined = _joined_frames(known, told)
+    planes = [one["planes"] for one in (known, told) if "planes" in one]
+    if planes:
+        joined["planes"] = _longest(planes)
+    return joined
+
+
+def _joined_frames(known: Seen, told: Seen) -> Seen:
+    if told["frames"] > known["frames"]:
         return told
     if told["frames"] < known["frames"]:
         return known
@@ -59,6 +70,15 @@ def _joined(known: Seen | None, told: Seen) -> Seen:
         "shown": merged([*known["shown"], *told["shown"]]),
         "rendered": merged([*known["rendered"], *told["rendered"]]),
         "full": merged([*known["full"], *told["full"]]),
+    }
+
+
+def _longest(planes: Sequence[PlanesSeen]) -> PlanesSeen:
+    """A page counts its seconds up: said twice they are kept once."""
+    return {
+        "shown": max(one["shown"] for one in planes),
+        "full": max(one["full"] for one in planes),
+        "body": max(one["body"] for one in planes),
     }
 
 
@@ -91,6 +111,7 @@ def _close(tx: Tx, actor: Actor, opening: StudyOpening, reading: Reading | None,
             "series": len(reading.series),
             "shown": sum(count(one["shown"]) for one in seen),
             "full": sum(count(one["full"]) for one in seen),
+            "planes": sum("planes" in one for one in seen),
         }
     tx.session.flush()
     record(

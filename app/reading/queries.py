@@ -13,7 +13,20 @@ from app.base.actor import Actor
 from app.base.db import Tx
 from app.reading.models import Reading
 from app.reading.runs import count, merged
+from app.reading.schemas import Seen
 from app.reading.seal import seal_of
+
+
+@dataclass(frozen=True)
+class PlanesRead:
+    """Seconds on the screen: planes through a series, those of them in all values, its body in three dimensions."""
+
+    shown: int = 0
+    full: int = 0
+    body: int = 0
+
+
+NO_PLANES = PlanesRead()
 
 
 @dataclass(frozen=True)
@@ -28,10 +41,17 @@ class SeriesRead:
     shown: int
     rendered: int
     full: int
+    planes: PlanesRead = NO_PLANES
+
+    @property
+    def opened(self) -> bool:
+        """Also in planes alone, as whoever follows another may see them."""
+        return self.shown + self.planes.shown + self.planes.body > 0
 
     @property
     def previews_only(self) -> bool:
-        return self.shown > 0 and self.rendered == 0
+        """Of its images, and no plane had all its values."""
+        return self.opened and self.rendered + self.planes.full == 0
 
 
 @dataclass(frozen=True)
@@ -48,11 +68,19 @@ class StudyRead:
 
     @property
     def opened(self) -> tuple[SeriesRead, ...]:
-        return tuple(one for one in self.series if one.shown)
+        return tuple(one for one in self.series if one.opened)
+
+    @property
+    def in_planes(self) -> tuple[SeriesRead, ...]:
+        return tuple(one for one in self.series if one.planes.shown)
+
+    @property
+    def as_body(self) -> tuple[SeriesRead, ...]:
+        return tuple(one for one in self.series if one.planes.body)
 
     @property
     def unopened(self) -> tuple[SeriesRead, ...]:
-        return tuple(one for one in self.series if not one.shown)
+        return tuple(one for one in self.series if not one.opened)
 
     @property
     def previews_only(self) -> tuple[SeriesRead, ...]:
@@ -112,5 +140,23 @@ def _series_read(rows: Iterable[Reading], series: Series, frames: int) -> Series
         for level in ("shown", "rendered", "full")
     )
     return SeriesRead(
-        series.id, series.number, series.modality, series.description, frames, shown, rendered, full
+        id=series.id,
+        number=series.number,
+        modality=series.modality,
+        description=series.description,
+        frames=frames,
+        shown=shown,
+        rendered=rendered,
+        full=full,
+        planes=_planes_read(seen),
+    )
+
+
+def _planes_read(seen: Iterable[Seen]) -> PlanesRead:
+    """Summed over the openings."""
+    planes = [one["planes"] for one in seen if "planes" in one]
+    return PlanesRead(
+        shown=sum(one["shown"] for one in planes),
+        full=sum(one["full"] for one in planes),
+        body=sum(one["body"] for one in planes),
     )

@@ -47,9 +47,16 @@ class Opened:
             return open_study(tx, reader, study_id=self.study_id, session_id=reader.session_id or "").key
 
     def report(
-        self, shown: Runs, full: Runs, *, frames: int = 3, leaving: bool = False, key: str = ""
+        self,
+        shown: Runs,
+        full: Runs,
+        *,
+        frames: int = 3,
+        leaving: bool = False,
+        key: str = "",
+        **more: object,
     ) -> None:
-        series = {self.one: {"frames": frames, "shown": shown, "rendered": [], "full": full}}
+        series = {self.one: {"frames": frames, "shown": shown, "rendered": [], "full": full, **more}}
         told = ReadingReport.from_wire({"series": series, "leaving": leaving})
         with self.db.transaction() as tx:
             report_reading(tx, self.alice, key=key or self.key, report=told)
@@ -100,6 +107,16 @@ def test_what_was_seen_in_a_series_that_grew_is_told_anew(opened: Opened) -> Non
     with opened.db.reading() as tx:
         (row,) = tx.session.scalars(select(Reading))
         assert row.series[opened.one]["shown"] == [[1, 3]]
+
+
+def test_planes_are_counted_once_for_each_opening_and_summed_over_them(opened: Opened) -> None:
+    opened.report([[0, 1]], [], planes={"shown": 10, "full": 4, "body": 0})
+    opened.report([[0, 1]], [], planes={"shown": 25, "full": 9, "body": 7})
+    opened.report([[0, 1]], [], planes={"shown": 10, "full": 4, "body": 0})  # came late
+    opened.report([[0, 3]], [[0, 3]])  # says nothing of planes
+    opened.report([], [], planes={"shown": 5, "full": 5, "body": 0}, key=opened.open(opened.alice))
+    (one,) = opened.read().in_planes
+    assert (one.id, one.planes.shown, one.planes.full, one.planes.body) == (opened.one, 30, 14, 7)
 
 
 def test_leaving_ends_the_opening_and_seals_what_was_read(opened: Opened) -> None:

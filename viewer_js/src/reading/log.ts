@@ -1,18 +1,26 @@
 /**
- * Which frames this person had on the screen and how good they were, told to the server (app/reading) every ten
+ * Which frames this person had on the screen and how good they were, and for how long planes through them, told to the server (app/reading) every ten
  * seconds and when the page is left. All is told each time, so that a report that was lost costs nothing.
  */
 
 import { ApiError, requestJson } from "../api/http";
 import type { Quality } from "../stream/frame_cache";
 import { type Run, runsOf } from "../stream/runs";
-import type { Frame, OpenStudy } from "../stream/stack";
+import type { Frame, OpenStudy, Stack } from "../stream/stack";
 
 export interface SeriesReport {
   readonly frames: number;
   readonly shown: readonly Run[];
   readonly rendered: readonly Run[];
   readonly full: readonly Run[];
+  readonly planes?: PlanesSeen;
+}
+
+/** Seconds: planes on the screen, those of them at which all values of one were there, the body in three dimensions. */
+export interface PlanesSeen {
+  readonly shown: number;
+  readonly full: number;
+  readonly body: number;
 }
 
 export interface ReadingReport {
@@ -26,6 +34,8 @@ const EVERY = 10_000;
 export class ReadingLog {
   /** by frame key the best that was seen */
   readonly #seen = new Map<string, number>();
+  /** by stack id */
+  readonly #planes = new Map<string, PlanesSeen>();
   /** ids of studies with something new to tell */
   readonly #news = new Set<string>();
   readonly #studies: () => readonly OpenStudy[];
@@ -61,13 +71,22 @@ export class ReadingLog {
     this.#news.add(frame.studyId);
   }
 
+  /** For so long planes of a series were seen since the last time. */
+  sawPlanes({ id, studyId }: Stack, more: PlanesSeen): void {
+    const { shown, full, body } = this.#planes.get(id) ?? { shown: 0, full: 0, body: 0 };
+    this.#planes.set(id, { shown: shown + more.shown, full: full + more.full, body: body + more.body });
+    this.#news.add(studyId);
+  }
+
   report({ stacks }: OpenStudy, leaving: boolean): ReadingReport {
     const series: Record<string, SeriesReport> = {};
-    for (const { series: told, frames } of stacks) {
+    for (const { id, series: told, frames } of stacks) {
       const atLeast = (level: number) => runsOf(frames, ({ key }) => (this.#seen.get(key) ?? 0) >= level);
       const shown = atLeast(1);
-      if (shown.length === 0) continue;
-      series[told.id] = { frames: frames.length, shown, rendered: atLeast(2), full: atLeast(3) };
+      const planes = this.#planes.get(id);
+      if (shown.length === 0 && !planes) continue;
+      const seen = { frames: frames.length, shown, rendered: atLeast(2), full: atLeast(3) };
+      series[told.id] = planes ? { ...seen, planes } : seen;
     }
     return { series, leaving };
   }

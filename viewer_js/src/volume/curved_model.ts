@@ -42,6 +42,7 @@ export class CurvedModel {
 
   stop(): void {
     for (const stop of this.#stops) stop();
+    this.#session.pictures.delete("last");
     this.#feed.stop();
   }
 
@@ -85,6 +86,7 @@ export class CurvedModel {
     this.shown++;
     const old = this.picture.peek();
     this.picture.value = this.#session.curve.isDrawn.peek() ? picture : null;
+    this.#session.pictures.set("last", picture.kind);
     if (old?.kind === "preview") old.bitmap.close();
   }
 

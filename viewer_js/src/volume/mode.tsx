@@ -17,6 +17,7 @@ import { CELLS, type CellName, VolumeSession } from "./session";
 import { showIn, viewOf } from "./shared_view";
 import { PLANES } from "./trio";
 import "./volume.css";
+import { watchPlanes } from "./watch";
 import { PLANE_NAMES } from "./words";
 
 interface Props {
@@ -191,7 +192,9 @@ export function openVolume(workspace: Workspace, stack: Stack, viewer: HTMLEleme
     expect(view);
     showIn(session, view);
   };
+  const stopWatching = watchPlanes(session, workspace.reading, place);
   const leave = () => {
+    stopWatching();
     session.stop();
     render(null, place);
     place.remove();

@@ -111,6 +111,7 @@ export class PlaneModel {
     this.shown++;
     const old = this.picture.peek();
     this.picture.value = picture;
+    this.#session.pictures.set(this.name, picture.kind);
     if (old?.kind === "preview") old.bitmap.close();
   }
 

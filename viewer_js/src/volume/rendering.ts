@@ -80,6 +80,7 @@ export class RenderingModel {
     const old = this.picture.peek();
     this.picture.value = picture;
     this.quality.value = quality;
+    this.#session.pictures.set("last", quality);
     old?.close();
   }
 

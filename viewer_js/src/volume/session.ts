@@ -8,6 +8,7 @@ import { presetsOf } from "../viewport/presets";
 import type { Window } from "../viewport/window";
 import { type Box, middleOf } from "./box";
 import { Curve } from "./curve";
+import type { Quality } from "./feed";
 import { Measures } from "./measures";
 import { askVolume, type SlabMode, type Source, type VolumeFacts } from "./server";
 import { type PlaneName, startingTrio, type Trio } from "./trio";
@@ -67,6 +68,8 @@ export class VolumeSession {
   readonly showsLines = signal(true);
   readonly curve = new Curve();
   readonly measures = new Measures();
+  /** how good the picture is that each cell shows */
+  readonly pictures = new Map<CellName, Quality>();
   /** grows whenever the server's pictures have to be asked for anew */
   readonly renewals = signal(0);
   readonly #controller = new AbortController();

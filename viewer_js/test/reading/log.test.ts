@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ReadingLog } from "../../src/reading/log";
-import type { Frame, OpenStudy } from "../../src/stream/stack";
+import type { Frame, OpenStudy, Stack } from "../../src/stream/stack";
 import { instance, series, study } from "../manifests";
 
 let open: OpenStudy;
@@ -74,6 +74,14 @@ describe("what was on the screen", () => {
     status = 404;
     await vi.advanceTimersByTimeAsync(30_000);
     expect(sent).toHaveLength(3);
+  });
+
+  it("counts the seconds of planes for each series", () => {
+    const stack = open.stacks[0] as Stack;
+    log.sawPlanes(stack, { shown: 1, full: 0, body: 1 });
+    log.sawPlanes(stack, { shown: 1, full: 1, body: 0 });
+    const [told] = Object.values(log.report(open, false).series);
+    expect(told).toMatchObject({ frames: 4, shown: [], planes: { shown: 2, full: 1, body: 1 } });
   });
 
   it("is told when the page is left, by a request that outlives it", () => {
