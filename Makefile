@@ -37,7 +37,8 @@ imports: $(STAMP)/dev  ## the import rule
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 unit: $(STAMP)/dev $(VIEWER)  ## contracts and rooms
-	$(BIN)/python -m pytest -q -n auto tests/contracts tests/app tests/consults
+	$(BIN)/python -m pytest -q -n auto tests/contracts tests/consults
+	$(BIN)/python -m tests.alone -n auto
 
 doors: $(STAMP)/dev $(VIEWER)  ## DICOM, DICOMweb, pages, streams, on real sockets
 	$(BIN)/python -m pytest -q -n auto tests/doors

@@ -6,6 +6,7 @@ from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, visible_studies
 from app.archive.models import Instance, Series, Study
 from app.archive.outgoing import OutgoingFile
 from app.archive.outgoing_files import files_where
+from app.archive.whole import damaged
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound, Unavailable
@@ -43,7 +44,4 @@ def _nothing(tx: Tx, actor: Actor, conditions: list[ColumnElement[bool]]) -> Not
     )
     if tx.session.scalar(query.limit(1)) is None:
         return NotFound()
-    return Unavailable(
-        "damaged",
-        "The stored file was found damaged and is not given out. Tell your administrator: it may be in a backup.",
-    )
+    return damaged()

@@ -4,13 +4,16 @@ import mmap
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 from app.archive.file_header import PREAMBLE, file_header
 from app.archive.frames_index import FrameLocation, unpack
 from app.archive.inflate import inflated
 from app.archive.rewriting import Piece, Rewritten, Wanted, rewritten
 from app.archive.uids import TransferSyntax, transfer_syntax
+from app.archive.whole import Passing, check_before, is_due
 from app.base.blobs import Blobs
 from app.base.errors import NotFound
 
@@ -36,6 +39,7 @@ class OutgoingFile:
     frame_count: int = 0
     frame_index: bytes = b""
     charset: str = ""  # confirmed for the device that brought it, see charset.decode
+    read_at: datetime | None = None  # when its bytes were last compared with the digest
     wanted: Wanted | None = None  # of a corrected study: the values to write on the way
 
     def location(self, frame_number: int) -> FrameLocation:
@@ -152,12 +156,35 @@ def open_dataset(blobs: Blobs, file: OutgoingFile) -> OutgoingDataset:
 
 
 def file_pieces(blobs: Blobs, file: OutgoingFile, chunk: int = CHUNK) -> Iterator[bytes]:
-    """The instance as a file of PS3.10."""
-    yield _before_dataset(blobs, file)
-    yield from open_dataset(blobs, file).pieces(chunk)
+    """The instance as a file of PS3.10. Raises Unavailable before the first piece of a file of one chunk, else before
+    the last, when its bytes are not those that came.
+    """
+    if file.wanted is not None:
+        check_before(blobs, file)
+    pieces = chain((file_head(blobs, file),), open_dataset(blobs, file).pieces(chunk))
+    if file.wanted is not None or not is_due(file):
+        return pieces
+    return _checked(blobs, file, pieces)
 
 
-def _before_dataset(blobs: Blobs, file: OutgoingFile) -> bytes:
+def _checked(blobs: Blobs, file: OutgoingFile, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Each piece leaves when the next is read, the last when all of them are what they were. The first, which is not
+    the object's own, waits for the second.
+    """
+    passing = Passing(blobs, file)
+    waiting = next(pieces)
+    for number, piece in enumerate(pieces):
+        passing.update(piece)
+        if number:
+            yield waiting
+            waiting = piece
+        else:
+            waiting += piece
+    passing.finish()
+    yield waiting
+
+
+def file_head(blobs: Blobs, file: OutgoingFile) -> bytes:
     """Preamble and meta group. What stands in a preamble may make the file a page or a program at the same time;
     only TIFF, for which the standard made room (PS3.10 7.1), keeps its own.
     """

@@ -60,6 +60,7 @@ def files_where(tx: Tx, actor: Actor, conditions: Sequence[ColumnElement[bool]])
             Instance.frame_count,
             Instance.frame_index,
             func.coalesce(DeviceProfile.charset, ""),
+            func.coalesce(Instance.verified_at, Instance.received_at),
             Series.id,
             Study.id,
         )

@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from obstore.exceptions import BaseError
@@ -52,6 +53,7 @@ class Blobs:
     def __init__(self, data_dir: Path, reserve_bytes: int = 0, *, writes_apart: bool = False) -> None:
         self.objects = data_dir / "blobs"
         self._spool = data_dir / "spool"
+        self._doubted = data_dir / "doubted"
         self._reserve = reserve_bytes
         for folder in (self.objects, self._spool):
             folder.mkdir(parents=True, exist_ok=True)
@@ -86,6 +88,21 @@ class Blobs:
     def clear_spool(self, *, older_than_seconds: float = 0.2) -> int:
         """Removes what a crash left half-received, not what somebody is receiving; says how many."""
         return sum(_remove_left(path, time.time() - older_than_seconds) for path in self._spool.iterdir())
+
+    def doubt(self, digest: str) -> None:
+        """Its bytes were met changed on their way out: whoever verifies objects reads it next (app.main.scrub)."""
+        log.error("a stored object is not what it was: %s", digest)
+        with suppress(OSError):  # a full disk: it is found when its turn comes
+            self._doubted.mkdir(exist_ok=True)
+            (self._doubted / digest).touch()
+
+    def doubted(self) -> list[str]:
+        """The digests of objects in doubt."""
+        return sorted(path.name for path in self._doubted.glob("*")) if self._doubted.is_dir() else []
+
+    def settle_doubt(self, digest: str) -> None:
+        """It was read, and what became of it is known."""
+        (self._doubted / digest).unlink(missing_ok=True)
 
     def path(self, digest: str) -> Path:
         """Where the object lies on this machine."""

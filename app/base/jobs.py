@@ -222,13 +222,13 @@ class Periodic:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def every(self, seconds: float, call: Callable[[], None]) -> None:
+    def every(self, seconds: float, call: Callable[[], object]) -> None:
         """Starts calling at once; a call that fails is logged and tried again next time."""
         thread = threading.Thread(target=self._loop, args=(seconds, call), daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _loop(self, seconds: float, call: Callable[[], None]) -> None:
+    def _loop(self, seconds: float, call: Callable[[], object]) -> None:
         while True:
             try:
                 call()

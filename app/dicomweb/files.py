@@ -2,17 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
 from app.archive.file_header import file_header
-from app.archive.outgoing import OutgoingFile, file_pieces
+from app.archive.outgoing import OutgoingFile, file_head, file_pieces
 from app.archive.uids import EXPLICIT_LITTLE
+from app.archive.whole import check_before
 from app.base.errors import Unsupported
 from app.dicomweb.media import ANY_SYNTAX, DICOM, MediaRange, matches, not_acceptable
 from app.dicomweb.ranges import Ranged, joined, of_bytes
 from app.edge.services import Services
 from app.render.transcode import TARGETS, can_transcode, transcode
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,14 @@ def outgoing(services: Services, file: OutgoingFile, target: str, *, strict: boo
     if not file.frame_count and target not in {"", EXPLICIT_LITTLE}:
         target = EXPLICIT_LITTLE
     if target in {"", file.transfer_syntax_uid}:
-        return Outgoing(file.transfer_syntax_uid, file_pieces(services.blobs, file))
+        return Outgoing(file.transfer_syntax_uid, primed(file_pieces(services.blobs, file)))
+    check_before(services.blobs, file)
     try:
         made = transcode(services.renderer.decoder, services.blobs, file, target)
     except Unsupported:
         if strict:
             raise
-        return Outgoing(file.transfer_syntax_uid, file_pieces(services.blobs, file))
+        return Outgoing(file.transfer_syntax_uid, primed(file_pieces(services.blobs, file)))
     head = file_header(
         sop_class_uid=file.sop_class_uid,
         sop_instance_uid=file.sop_instance_uid,
@@ -83,15 +88,22 @@ def outgoing(services: Services, file: OutgoingFile, target: str, *, strict: boo
 
 
 def ranged_file(services: Services, file: OutgoingFile) -> Ranged | None:
-    """The file as it is stored, readable anywhere; None when it is written anew on its way."""
+    """The file as it is stored, readable anywhere; None when it is written anew on its way. All of it at once is
+    compared with its digest: what fits into one piece before the answer begins.
+    """
     if file.wanted is not None:
         return None
-    head = next(file_pieces(services.blobs, file))
+    head = file_head(services.blobs, file)
     dataset = Ranged(
         file.size - file.dataset_start,
         lambda offset, length: services.blobs.read_range(file.digest, file.dataset_start + offset, length),
     )
-    return joined([of_bytes(head), dataset])
+    return replace(joined([of_bytes(head), dataset]), whole=lambda: primed(file_pieces(services.blobs, file)))
+
+
+def primed(pieces: Iterator[T]) -> Iterator[T]:
+    """The same, the first one made now: what is wrong with it is told by an answer."""
+    return chain((next(pieces),), pieces)
 
 
 def mark_of(files: list[OutgoingFile], *more: str) -> str:

@@ -15,13 +15,19 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 @dataclass(frozen=True)
 class Ranged:
-    """Bytes of a known length that can be read anywhere: `read(offset, length)`."""
+    """Bytes of a known length that can be read anywhere: `read(offset, length)`; `whole` reads all of them otherwise."""
 
     length: int
     read: Callable[[int, int], bytes]
+    whole: Callable[[], Iterator[bytes]] | None = None
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """From `start` to before `end`."""
+        if self.whole is not None and (start, end) == (0, self.length):
+            return self.whole()
+        return self._parts(start, end)
+
+    def _parts(self, start: int, end: int) -> Iterator[bytes]:
         for offset in range(start, end, CHUNK):
             yield self.read(offset, min(CHUNK, end - offset))
 

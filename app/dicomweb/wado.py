@@ -1,15 +1,15 @@
 """WADO-RS (PS3.18 section 10.4): instances, metadata, frames and bulk data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, request
 
 from app.archive.outgoing import OutgoingFile
 from app.base.actor import Permission, Right
-from app.base.errors import Invalid
+from app.base.errors import Invalid, Unavailable
 from app.dicomweb.audit import Trail
 from app.dicomweb.bulkdata import bulk_parts, bulk_value, media_type_of
-from app.dicomweb.files import FileForm, form_of_files, mark_of, outgoing, ranged_file
+from app.dicomweb.files import FileForm, form_of_files, mark_of, outgoing, primed, ranged_file
 from app.dicomweb.frames import form_for, frame_parts
 from app.dicomweb.media import DICOM, DICOM_XML, OCTET_STREAM, MediaRange, accepted, data_set_type
 from app.dicomweb.metadata import gzipped, metadata_array, metadata_xml
@@ -103,13 +103,21 @@ def _files(services: Services, slug: str, reached: Reached, form: FileForm) -> R
         content_type = f"{DICOM}; transfer-syntax={made.transfer_syntax_uid}"
         return OutgoingPart(content_type, made.pieces, instance_url(root, file))
 
-    first = part(reached.files[0])
+    return multipart(primed(_good(reached.files, part)), DICOM)
 
-    def parts() -> Iterator[OutgoingPart]:
-        yield first
-        yield from map(part, reached.files[1:])
 
-    return multipart(parts(), DICOM)
+def _good(files: list[OutgoingFile], part: Callable[[OutgoingFile], OutgoingPart]) -> Iterator[OutgoingPart]:
+    """Without what proves damaged now, as without what was found so before; refused when nothing else is there."""
+    found = 0
+    for file in files:
+        try:
+            made = part(file)
+        except Unavailable as error:
+            if error.code != "damaged" or (file is files[-1] and not found):
+                raise
+            continue
+        found += 1
+        yield made
 
 
 def _metadata(services: Services, files: list[OutgoingFile], root: str, media_type: str) -> Response:

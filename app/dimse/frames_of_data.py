@@ -36,6 +36,7 @@ class PduBuffer:
         self._context_id = 0
         self._other = 0  # the slot whose header is not the usual one
         self._filled = memoryview(b"")
+        self._held: list[memoryview] = []
 
     @property
     def capacity(self) -> int:
@@ -46,6 +47,11 @@ class PduBuffer:
     def filled(self) -> memoryview:
         """The PDUs of the last filling."""
         return self._filled
+
+    @property
+    def held(self) -> list[memoryview]:
+        """The bytes of data set in the last filling, without the headers between them."""
+        return self._held
 
     def read(self, handle: int, offset: int, count: int, *, context_id: int, last: bool) -> None:
         """From an open file; at most `capacity` bytes. Raises NotFound when they are not there."""
@@ -75,7 +81,8 @@ class PduBuffer:
         self._other = slots - 1
         self._head(self._other, rest, _LAST if last else 0)
         self._filled = self._view[: self._other * self._stride + _PDU.size + rest]
-        return [*self._places[: self._other], self._places[self._other][:rest]]
+        self._held = [*self._places[: self._other], self._places[self._other][:rest]]
+        return self._held
 
     def _head(self, slot: int, length: int, control: int) -> None:
         _PDU.pack_into(

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from app.archive.failures import failure_of
 from app.archive.outgoing import OutgoingFile, open_dataset
+from app.archive.whole import Passing, check_before, is_due
 from app.base.blobs import Blobs
 from app.base.errors import HoichanError, Unsupported
 from app.dimse.channel import Channel
@@ -48,6 +49,7 @@ class _Ready:
     buffer: PduBuffer
     handle: int = -1
     pieces: Pieces | None = None
+    passing: Passing | None = None  # where the object is to be compared with its digest
 
 
 class Sender:
@@ -116,7 +118,7 @@ class Sender:
             handle = os.open(self._blobs.path(file.digest), os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise damaged() from error
-        ready = _Ready(file, context.context_id, buffer, handle)
+        ready = _Ready(file, context.context_id, buffer, handle, passing=self._passing(file))
         try:
             self._read_window(ready, file.dataset_start)
         except BaseException:
@@ -124,15 +126,26 @@ class Sender:
             raise
         return ready
 
+    def _passing(self, file: OutgoingFile) -> Passing | None:
+        return Passing(self._blobs, file) if is_due(file) else None
+
     def _read_window(self, ready: _Ready, offset: int) -> int:
-        """Fills the buffer; where the next window begins. Raises NotFound when the file is too short."""
+        """Fills the buffer; where the next window begins. Raises NotFound when the file is too short, Unavailable
+        instead of the last window when its bytes are not those that came.
+        """
         count = min(ready.buffer.capacity, ready.file.size - offset)
         last = offset + count == ready.file.size
         ready.buffer.read(ready.handle, offset, count, context_id=ready.context_id, last=last)
+        if ready.passing is not None:
+            for place in ready.buffer.held:
+                ready.passing.update(place)
+            if last:
+                ready.passing.finish()
         return offset + count
 
     def _from_pieces(self, file: OutgoingFile, context: Context, buffer: PduBuffer) -> _Ready:
         source: Iterable[bytes | memoryview]
+        check_before(self._blobs, file)
         if context.transfer_syntax == file.transfer_syntax_uid:
             source = open_dataset(self._blobs, file).pieces()
         else:

@@ -31,7 +31,7 @@ from app.identity import old_rows as identity_rows
 from app.main.destroyed import finish_destroying
 from app.main.platform import open_engines
 from app.main.reconcile import sweep
-from app.main.scrub import verify_some
+from app.main.scrub import verify_doubted, verify_some
 from app.main.telling import check_and_tell, tell_of_space
 from app.reading.actions import close_readings
 from app.render.previews import make_previews
@@ -125,6 +125,7 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))
     periodic.every(60, partial(verify_some, services))
+    periodic.every(5, partial(verify_doubted, services))
     periodic.every(300, partial(tell_of_space, services))
     each(60, partial(close_readings, actor=SYSTEM))
     each(60, partial(classify_new_studies, actor=SYSTEM))

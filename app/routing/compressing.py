@@ -18,6 +18,7 @@ from app.archive.part10 import Part10, read_part10
 from app.archive.queries import outgoing_of
 from app.archive.recoding import Recoding, recode_instance
 from app.archive.uids import transfer_syntax
+from app.archive.whole import check_whole
 from app.base.actor import SYSTEM
 from app.base.blob_removal import remove_unwanted
 from app.base.blobs import Blob, Blobs
@@ -70,7 +71,7 @@ def compress_study(
 
 def compress_file(db: Database, blobs: Blobs, decoder: Any, file: OutgoingFile, syntax: str) -> bool:
     """Whether the image lies in another file now."""
-    if not _may_be_compressed(blobs, file):
+    if not _may_be_compressed(blobs, file) or not _is_whole(blobs, file):
         return False
     try:
         changed = _compress(db, blobs, decoder, file, syntax)
@@ -79,6 +80,15 @@ def compress_file(db: Database, blobs: Blobs, decoder: Any, file: OutgoingFile, 
     except HoichanError:
         return False
     return changed
+
+
+def _is_whole(blobs: Blobs, file: OutgoingFile) -> bool:
+    """A changed byte would get a digest that agrees with it."""
+    try:
+        check_whole(blobs, file)
+    except HoichanError:
+        return False
+    return True
 
 
 def _may_be_compressed(blobs: Blobs, file: OutgoingFile) -> bool:

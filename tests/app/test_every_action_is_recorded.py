@@ -239,7 +239,9 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at, _: sharing.end_links_of_another_person(tx, SYSTEM, study_id=at.study_id),
     ),
     "heal": (
-        lambda tx, _: str(tx.session.scalars(select(Instance.id)).one()),
+        lambda tx, _: str(
+            tx.session.scalars(update(Instance).values(damaged=True).returning(Instance.id)).one()
+        ),
         lambda tx, at, id_: archive.heal(
             tx,
             at.cast.ct_a,

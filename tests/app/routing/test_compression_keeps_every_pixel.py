@@ -115,3 +115,16 @@ def test_signed_lossy_and_encapsulated_files_stay_as_they_came(place: Place, dec
     assert not _compressed(place, decoder, dicomgen.text_report())
     assert not _compressed(place, decoder, dicomgen.cine())
     assert _compressed(place, decoder, dicomgen.ct_slice(1, study="study-9"))
+
+
+def test_a_changed_byte_is_not_compressed_into_a_file_that_agrees_with_it(
+    place: Place, decoder: DecodeClient
+) -> None:
+    data = dicomgen.ct_slice(1)
+    path = place.blobs.path(hashlib.sha256(data).hexdigest())
+    study_id = place.store([data])
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with place.db.reading() as tx:
+        (file,) = outgoing_of(tx, SYSTEM, study_id=study_id)
+    assert not compress_file(place.db, place.blobs, decoder, file, HTJ2K_LOSSLESS)
+    assert place.blobs.doubted() == [path.name]
