@@ -25,6 +25,7 @@ from app.edge.compression import gzipped
 from app.edge.errors import status_of
 from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
+from app.edge.first_picture import FirstPicture, first_picture
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
 from app.evidence.saving import Evidence
@@ -196,12 +197,14 @@ def _add_room(door: Blueprint, services: Services) -> None:
             return redirect(f"/consults/{consult_id}/edit", 303)
         may_link = actor.allows(Permission.LINK_MANAGE) and state["me"]["side"] == "referring"
         first = state["consult"]["studies"][0]["id"]
+        studies, picture = _studies(services, keys, preferences["hanging"])
         page = render_template(
             "consults/room.html",
             consult=state["consult"],
+            first=picture,
             config=page_config(
                 "consult",
-                studies=_studies(services, keys),
+                studies=studies,
                 preferences=preferences,
                 consult_id=consult_id,
                 links_url=f"/studies/{first}/links" if may_link else None,
@@ -245,16 +248,19 @@ def _add_room(door: Blueprint, services: Services) -> None:
         return jsonify(events=seen, head=head)
 
 
-def _studies(services: Services, keys: dict[str, str]) -> list[dict[str, Any]]:
+def _studies(
+    services: Services, keys: dict[str, str], hanging: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], FirstPicture | None]:
     """For the viewer: the first study's manifest goes into the page, so that its first image needs no question."""
+    actor = current_actor()
     studies: list[dict[str, Any]] = [
         {"id": study_id, "key": key, "manifest": None} for study_id, key in keys.items()
     ]
-    if studies:
-        with services.db.reading() as tx:
-            told = manifest(tx, current_actor(), studies[0]["id"])
-        studies[0]["manifest"] = inlined(told)
-    return studies
+    if not studies:
+        return [], None
+    with services.db.reading() as tx:
+        studies[0]["manifest"] = inlined(manifest(tx, actor, studies[0]["id"]))
+        return studies, first_picture(services, tx, actor, studies[0], hanging)
 
 
 def _add_talk(door: Blueprint, services: Services) -> None:

@@ -12,6 +12,9 @@ from app.base.db import Database
 from app.base.ids import new_id
 from app.base.parts import Platform
 from app.edge.services import Services
+from app.render.cache import FileCache
+from app.render.decode import DecodeClient
+from app.render.frames import Renderer
 from consults import part
 from consults.queries import events_after, room_state
 from consults.wishes import fulfil
@@ -116,10 +119,13 @@ def _clinic(db: Database, blobs: Blobs) -> Clinic:
 
 @pytest.fixture
 def services(services: Services) -> Services:
-    """With this part registered, as the wiring does it."""
+    """With this part registered, as the wiring does it; pictures of uncompressed images are drawn, no decoder runs."""
     platform = Platform()
     part.register(platform)
-    return replace(services, platform=platform)
+    data_dir = services.settings.data_dir
+    decoder = DecodeClient(data_dir / "no-decoder.sock")
+    renderer = Renderer(services.blobs, decoder, FileCache(data_dir / "cache", 8 << 20))
+    return replace(services, platform=platform, renderer=renderer)
 
 
 @pytest.fixture

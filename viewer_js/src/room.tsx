@@ -23,7 +23,8 @@ function start(): void {
   const images = part("div", "hr-images");
   const banners = part("div", "hr-banners");
   const panel = part("aside", "hr-panel");
-  stage.append(images, banners);
+  // what the page shows until the viewer has drawn: viewport/first_picture.ts takes it over
+  stage.append(images, banners, ...root.querySelectorAll(".first-picture"));
   root.classList.add("hr-room");
   root.replaceChildren(stage, panel);
   const room = new Room(readConfig<RoomConfig>(), mount, images);

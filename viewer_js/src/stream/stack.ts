@@ -84,33 +84,30 @@ function frameOf(
   };
 }
 
+/** As the page chooses its first picture (app/edge/first_picture.py). */
 function startOf(frames: readonly Frame[]): number {
   const isStack = frames.length > FEW && frames.every(({ position }) => position !== null);
   return isStack ? Math.floor(frames.length / 2) : 0;
 }
 
-const NO_STARTS: ReadonlyMap<string, number> = new Map();
-
-/** `starts`: for some series the frame to begin with, which the page has chosen. */
-export function openStudy(study: StudyConfig, manifest: Manifest, starts = NO_STARTS): OpenStudy {
+export function openStudy(study: StudyConfig, manifest: Manifest): OpenStudy {
   const stacks = manifest.series
     .filter((series) => series.instances.length > 0)
     .map((series): Stack => {
       const frames = framesOf(study, series);
       const ids = { id: `${study.id}/${series.id}`, studyId: study.id, studyKey: study.key };
-      return {
-        ...ids,
-        series,
-        frames,
-        start: Math.min(starts.get(series.id) ?? startOf(frames), frames.length - 1),
-      };
+      return { ...ids, series, frames, start: startOf(frames) };
     });
   return { id: study.id, key: study.key, facts: manifest.study, stacks };
 }
 
-/** The image's own look is a VOI LUT, which only the server has. */
-export function needsServerWindow({ instance, windows }: Frame, wanted: unknown | null): boolean {
-  return wanted === null && windows.length === 0 && instance.has_voi_lut;
+/** A VOI LUT, chosen or the image's own look, is applied by the server: only it has the table. */
+export function needsServerWindow(
+  { instance, windows }: Frame,
+  wanted: { readonly table?: number } | null,
+): boolean {
+  if (wanted !== null) return wanted.table !== undefined;
+  return windows.length === 0 && instance.has_voi_lut;
 }
 
 export interface ImagePlace {

@@ -4,6 +4,7 @@
  */
 
 import type { Frame } from "../stream/stack";
+import "./first_picture.css";
 
 export class FirstPicture {
   #element: HTMLElement | null;

@@ -6,7 +6,6 @@ import type { Annotation } from "../annotations/model";
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson, sentenceOf } from "../api/http";
 import type { Manifest } from "../api/manifest";
-import { preloadedStarts } from "../api/preload";
 import type { ImagePointer, RemotePointer, View, ViewerOptions } from "../api/viewer_app";
 import { t } from "../i18n/translate";
 import { ReadingLog } from "../reading/log";
@@ -291,7 +290,7 @@ export class Workspace {
   }
 
   #open(study: StudyConfig, manifest: Manifest): void {
-    const opened = openStudy(study, manifest, preloadedStarts());
+    const opened = openStudy(study, manifest);
     const known = this.studies.peek();
     const isNew = known.every(({ id }) => id !== opened.id);
     batch(() => {

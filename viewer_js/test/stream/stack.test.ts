@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
-import { preloadedStarts } from "../../src/api/preload";
-import { locate, openStudy } from "../../src/stream/stack";
-import { instance, manifest, series, study } from "../manifests";
+import { locate } from "../../src/stream/stack";
+import { instance, series, study } from "../manifests";
 
 it("numbers instances and their frames in one row", () => {
   const { stacks } = study(series("a", [instance(1, { frames: 2 }), instance(2, { frames: 3 })]));
@@ -40,19 +39,6 @@ it("opens a long stack in its middle and a cine at its start", () => {
     series("us", [instance(90, { frames: 60, position: null })]),
   );
   expect(stacks.map(({ start }) => start)).toEqual([15, 0]);
-});
-
-it("begins where the page began to ask for previews", () => {
-  const head = document.createElement("div");
-  head.innerHTML = '<link rel="preload" as="fetch" crossorigin href="/stream/k/previews/a?start=7">';
-  const slices = Array.from({ length: 31 }, (_, i) => instance(i));
-  const config = { id: "s", key: "k", manifest: null };
-  const { stacks } = openStudy(
-    config,
-    manifest(series("a", slices), series("b", slices)),
-    preloadedStarts(head),
-  );
-  expect(stacks.map(({ start }) => start)).toEqual([7, 15]);
 });
 
 it("finds an image among the open studies", () => {
