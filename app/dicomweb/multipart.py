@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.base.errors import Invalid, TooLarge
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 20  # less is copied again and again by gunicorn's reader
 _MAX_HEADERS = 16_384
 _MAX_PREAMBLE = 65_536
 
@@ -25,7 +25,7 @@ class Part:
     """Headers of a part, names in lower case, and its body, which must be consumed before the next part."""
 
     headers: dict[str, str]
-    body: Iterator[bytes]
+    body: Iterator[memoryview]
 
 
 def boundary_of(content_type: str) -> str:
@@ -44,8 +44,8 @@ class MultipartReader:
     def __init__(self, stream: Readable, boundary: str) -> None:
         self._stream = stream
         self._mark = b"\r\n--" + boundary.encode()
-        self._buffer = bytearray(b"\r\n")  # the first mark may stand at the very beginning
-        self._ended = False
+        self._held = b"\r\n"  # what has come; the first mark may stand at the very beginning
+        self._at = 0  # what stands before has been taken
 
     def __iter__(self) -> Iterator[Part]:
         self._skip_preamble()
@@ -56,52 +56,58 @@ class MultipartReader:
                 pass
 
     def _skip_preamble(self) -> None:
-        while (at := self._buffer.find(self._mark)) < 0:
-            if len(self._buffer) > _MAX_PREAMBLE:
+        while (at := self._held.find(self._mark)) < 0:
+            if len(self._held) > _MAX_PREAMBLE:
                 raise Invalid("bad_multipart", "The body does not begin with its boundary.")
             self._more()
-        del self._buffer[: at + len(self._mark)]
+        self._at = at + len(self._mark)
 
     def _more(self) -> None:
         data = self._stream.read(_CHUNK)
         if not data:
             raise Invalid("truncated_body", "The request ended in the middle of a part. Send it again.")
-        self._buffer += data
+        self._held = self._held[self._at :] + data
+        self._at = 0
+
+    def _left(self) -> int:
+        return len(self._held) - self._at
 
     def _another_part(self) -> bool:
         """After a mark: "--" ends the body, a line end begins a part (RFC 2046 section 5.1.1)."""
-        while len(self._buffer) < 2 or (self._buffer[:2] != b"--" and b"\r\n" not in self._buffer):
-            if len(self._buffer) > _MAX_HEADERS:
+        while self._left() < 2 or (not self._ends() and self._held.find(b"\r\n", self._at) < 0):
+            if self._left() > _MAX_HEADERS:
                 raise Invalid("bad_multipart", "A boundary is not followed by a line end.")
             self._more()
-        if self._buffer[:2] == b"--":
+        if self._ends():
             return False
-        del self._buffer[: self._buffer.index(b"\r\n")]  # the line end stays: an empty header block needs it
+        self._at = self._held.index(b"\r\n", self._at)  # it stays: an empty header block needs it
         return True
 
+    def _ends(self) -> bool:
+        return self._held.startswith(b"--", self._at)
+
     def _headers(self) -> dict[str, str]:
-        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            if len(self._buffer) > _MAX_HEADERS:
+        while (end := self._held.find(b"\r\n\r\n", self._at)) < 0:
+            if self._left() > _MAX_HEADERS:
                 raise TooLarge("headers_too_large", "The headers of a part are too long.")
             self._more()
-        lines = self._buffer[:end].decode("latin-1").split("\r\n")
-        del self._buffer[: end + 4]
+        lines = self._held[self._at : end].decode("latin-1").split("\r\n")
+        self._at = end + 4
         pairs = (line.partition(":") for line in lines if ":" in line)
         return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
-    def _body(self) -> Iterator[bytes]:
+    def _body(self) -> Iterator[memoryview]:
         """Runs only after `_headers`, because nobody asks for it before. Ends behind the next mark."""
         keep = len(self._mark) - 1
-        while (at := self._buffer.find(self._mark)) < 0:
-            if len(self._buffer) > keep:
-                chunk = bytes(self._buffer[:-keep])
-                del self._buffer[:-keep]
-                yield chunk
+        while (end := self._held.find(self._mark, self._at)) < 0:
+            safe = len(self._held) - keep
+            if safe > self._at:
+                begin, self._at = self._at, safe
+                yield memoryview(self._held)[begin:safe]
             self._more()
-        last = bytes(self._buffer[:at])
-        del self._buffer[: at + len(self._mark)]
-        if last:
-            yield last
+        begin, self._at = self._at, end + len(self._mark)
+        if end > begin:
+            yield memoryview(self._held)[begin:end]
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ class Store:
             bulk.size += len(chunk)
         self._apart.bulk[part.headers["content-location"]] = bulk
 
-    def _limited(self, part: Part, most: int | None = None) -> Iterator[bytes]:
+    def _limited(self, part: Part, most: int | None = None) -> Iterator[memoryview]:
         for chunk in part.body:
             self._left -= len(chunk)
             most = None if most is None else most - len(chunk)

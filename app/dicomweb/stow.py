@@ -40,7 +40,7 @@ def _parts(content_type: str) -> Iterator[Part]:
         return iter(MultipartReader(_Body(), boundary_of(content_type)))
     if media_type == DICOM:
         whole = _Body()
-        body = iter(lambda: whole.read(1 << 18), b"")
+        body = (memoryview(piece) for piece in iter(lambda: whole.read(1 << 20), b""))
         return iter((Part({"content-type": DICOM}, body),))
     raise Unsupported("not_dicom", "Send multipart/related with parts of the type application/dicom.")
 
