@@ -36,6 +36,13 @@ export class Later<T> {
     return this.#coming;
   }
 
+  /** At once where it is here, else when it has come; never where the line breaks. */
+  use(user: (found: T) => void): void {
+    const here = this.#here.peek();
+    if (here) user(here);
+    else this.fetch().then(user, () => {});
+  }
+
   /** Asks, where nobody waits for the answer. */
   want(): void {
     this.fetch().catch(() => {});

@@ -2,6 +2,7 @@
 
 import type { Stack } from "../stream/stack";
 import { type DocumentKind, documentsOf, kindOf } from "./kinds";
+import "./document_icon.css";
 
 const PATHS: Record<DocumentKind | "data", string> = {
   data: "M5 4h14v16H5zM8 9h8M8 12h8M8 15h4",

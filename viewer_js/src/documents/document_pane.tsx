@@ -10,6 +10,7 @@ import type { Stack } from "../stream/stack";
 import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
 import { type DocumentKind, documentsOf, kindOf } from "./kinds";
+import "./documents.css";
 
 export interface DocumentProps {
   readonly instance: ManifestInstance;

@@ -2,22 +2,28 @@
 
 import { msg } from "../i18n/translate";
 import { togglePanel } from "../ui/panels";
-import { presetsFor } from "../viewport/presets";
-import { windowOfImage } from "../viewport/region_window";
 import { devicePerMillimetre } from "../viewport/true_size";
+import { whenValues } from "../viewport/values_wish";
 import type { Workspace } from "../viewport/workspace";
 import type { Command } from "./commands";
+import { pictureHands } from "./picture_hands";
 
 export function choosePreset(workspace: Workspace, index: number): void {
   const viewport = workspace.active.peek();
-  const preset = presetsFor(viewport)[index];
-  if (preset) viewport.window.value = preset.window;
+  pictureHands.use(({ choose, presetsFor }) => {
+    const preset = presetsFor(viewport)[index];
+    if (preset) choose(viewport, preset);
+  });
 }
 
 function autoWindow(workspace: Workspace): void {
   const viewport = workspace.active.peek();
-  const window = windowOfImage(viewport.shown.peek());
-  if (window) viewport.window.value = window;
+  pictureHands.use(({ windowOfImage }) =>
+    whenValues(viewport, (picture) => {
+      const window = windowOfImage(picture);
+      if (window) viewport.window.value = window;
+    }),
+  );
 }
 
 /** A screen that was never measured is measured first: the panel asks for it. */

@@ -1,5 +1,6 @@
 import { msg } from "../i18n/translate";
-import { windowOfRegion } from "../viewport/region_window";
+import { whenValues } from "../viewport/values_wish";
+import { pictureHands } from "./picture_hands";
 import type { Drag, Tool, ToolPoint } from "./tool";
 
 /** A rectangle drawn over what is to be seen; the window is made for it. */
@@ -18,8 +19,12 @@ export const windowRegion: Tool = {
       move: show,
       end(to) {
         viewport.rubber.value = null;
-        const window = windowOfRegion(viewport.shown.peek(), from.image, to.image);
-        if (window) viewport.window.value = window;
+        pictureHands.use(({ windowOfRegion }) =>
+          whenValues(viewport, (picture) => {
+            const window = windowOfRegion(picture, from.image, to.image);
+            if (window) viewport.window.value = window;
+          }),
+        );
         return "done";
       },
       cancel() {

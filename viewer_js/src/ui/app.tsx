@@ -7,8 +7,8 @@ import { markHands } from "../tools/mark_hands";
 import { commandFor } from "../tools/shortcuts";
 import { ONE } from "../viewport/layouts";
 import type { Workspace } from "../viewport/workspace";
-import { type PageKeys, Shortcuts } from "./shortcuts";
-import { SidePanel } from "./side_panel";
+import { Help, LateSidePanel } from "./late_views";
+import type { PageKeys } from "./shortcuts";
 import { Thumbnails } from "./thumbnails";
 import { Toolbar } from "./toolbar";
 import { ViewportView } from "./viewport_view";
@@ -110,8 +110,8 @@ export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys 
         <Message workspace={workspace} />
         <SelectedMark workspace={workspace} />
       </div>
-      <SidePanel workspace={workspace} />
-      <Shortcuts open={help} keys={keys} />
+      <LateSidePanel workspace={workspace} />
+      <Help open={help} keys={keys} />
     </div>
   );
 }

@@ -1,30 +1,32 @@
-/** A component whose code is fetched when it is first shown. */
+/** A component whose code is fetched when it is first shown, or a little earlier: `want()`. */
 
 import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import { sentenceOf } from "../api/http";
-import { fetched } from "../i18n/fetched";
+import { Later } from "../api/later";
 import { t } from "../i18n/translate";
 
-export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
-  let loaded: FunctionComponent<P> | null = null;
-  return function Lazy(props: P) {
+export type LazyComponent<P> = FunctionComponent<P> & { want(): void };
+
+/** "quiet": nothing stands in its place until it has come. */
+export function lazy<P extends object>(
+  load: () => Promise<FunctionComponent<P>>,
+  manner: "quiet" | "told" = "told",
+): LazyComponent<P> {
+  const code = new Later(load);
+  function Lazy(props: P) {
     const problem = useSignal("");
-    const isHere = useSignal(loaded !== null);
     useEffect(() => {
-      if (loaded) return;
-      fetched(load).then(
-        (component) => {
-          loaded = component;
-          isHere.value = true;
-        },
-        (error: unknown) => {
-          problem.value = sentenceOf(error);
-        },
-      );
-    }, [isHere, problem]);
-    const Content = isHere.value ? loaded : null;
-    return Content ? <Content {...props} /> : <p role="status">{problem.value || t("Loading…")}</p>;
-  };
+      code.fetch().catch((error: unknown) => {
+        problem.value = sentenceOf(error);
+      });
+    }, [problem]);
+    const Content = code.here;
+    if (Content) return <Content {...props} />;
+    const said = problem.value || (manner === "told" ? t("Loading…") : "");
+    return said ? <p role="status">{said}</p> : null;
+  }
+  Lazy.want = () => code.want();
+  return Lazy;
 }

@@ -11,6 +11,7 @@ import { locate } from "../stream/stack";
 import type { Workspace } from "../viewport/workspace";
 import { Histogram } from "./histogram";
 import { Icon } from "./icons";
+import "./marks.css";
 
 interface Props {
   workspace: Workspace;

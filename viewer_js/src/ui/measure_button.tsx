@@ -5,14 +5,16 @@ import { useEffect } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { COMMANDS, type Command } from "../tools/commands";
 import { MARK_COMMANDS } from "../tools/commands_marks";
-import { MARK_GROUPS, MARK_TOOLS } from "../tools/marking";
+import { MARK_TOOLS } from "../tools/marking";
 import { keymap, keysIn } from "../tools/shortcuts";
 import type { Tool } from "../tools/tool";
 import type { Workspace } from "../viewport/workspace";
 import { Icon, type IconName } from "./icons";
 import { keyText } from "./key_text";
-import "./marks.css";
+import { lazy } from "./lazy";
 import { Popover } from "./popover";
+
+export const MeasureMenu = lazy(async () => (await import("./measure_menu")).MeasureMenu);
 
 interface Props {
   workspace: Workspace;
@@ -24,7 +26,7 @@ function keyOf(command: Command | undefined): string {
   return key ? keyText(key) : "";
 }
 
-function toolKey(tool: Tool): string {
+export function keyOfTool(tool: Tool): string {
   return keyOf(COMMANDS.find(({ id }) => id === `tool-${tool.id}`));
 }
 
@@ -46,39 +48,6 @@ const [DELETE, UNDO, REDO, HIDE, LIST] = [
   "List of marks",
 ].map(named) as [Command, Command, Command, Command, Command];
 
-function ToolItem({ tool, workspace, close }: Props & { tool: Tool; close: () => void }) {
-  return (
-    <button
-      type="button"
-      class="hv-menu-item"
-      aria-pressed={workspace.toolId.value === tool.id}
-      onClick={() => {
-        workspace.chooseTool(tool.id);
-        close();
-      }}
-    >
-      <Icon name={tool.icon} />
-      <span>{t(tool.name)}</span>
-      <kbd>{toolKey(tool)}</kbd>
-    </button>
-  );
-}
-
-function Tools({ workspace, close }: Props & { close: () => void }) {
-  return (
-    <div class="hv-measure">
-      {MARK_GROUPS.map(({ name, tools }) => (
-        <fieldset key={name}>
-          <legend>{t(name)}</legend>
-          {tools.map((tool) => (
-            <ToolItem key={tool.id} tool={tool} workspace={workspace} close={close} />
-          ))}
-        </fieldset>
-      ))}
-    </div>
-  );
-}
-
 /** The tool used last is a press away, the others two. */
 function LastTool({ workspace }: Props) {
   const last = useSignal(MARK_TOOLS[0] as Tool);
@@ -93,7 +62,7 @@ function LastTool({ workspace }: Props) {
       class="hv-button"
       aria-pressed={chosen !== undefined}
       aria-label={t(tool.name)}
-      title={titled(t(tool.name), toolKey(tool))}
+      title={titled(t(tool.name), keyOfTool(tool))}
       onClick={() => workspace.chooseTool(tool.id)}
     >
       <Icon name={tool.icon} />
@@ -139,7 +108,7 @@ export function MeasureButton({ workspace }: Props) {
             <LastTool workspace={workspace} />
           </div>
           <Popover icon="ruler" label={t("Measure and mark")} text={t("Measure")}>
-            {(close) => <Tools workspace={workspace} close={close} />}
+            {(close) => <MeasureMenu workspace={workspace} close={close} />}
           </Popover>
         </>
       )}

@@ -6,6 +6,7 @@ import { sentenceOf } from "../api/http";
 import { Preferences, setPreferences } from "../api/preferences";
 import type { Mount, Unsubscribe, View, ViewCause, ViewerApp } from "../api/viewer_app";
 import { Workspace } from "../viewport/workspace";
+import { fetchAfterwards } from "./afterwards";
 import { App } from "./app";
 import "./viewer.css";
 import "./toolbar.css";
@@ -13,7 +14,6 @@ import "./series.css";
 import "./viewport.css";
 import "./corners.css";
 import "./narrow.css";
-import "../documents/documents.css";
 
 /** Calls once a drawn frame at most, with the newest value. */
 function oncePerFrame<T>(deliver: (value: T) => void): (value: T) => void {
@@ -86,6 +86,7 @@ export const mount: Mount = (element, config, options = {}) => {
   workspace.planes.place = element;
   element.classList.add("hv-root");
   render(<App workspace={workspace} keys={options.keys ?? []} />, element);
+  const stopFetching = fetchAfterwards(workspace);
   const watch = new ViewWatch(workspace);
   const { desk } = workspace;
   const app: ViewerApp = {
@@ -109,6 +110,7 @@ export const mount: Mount = (element, config, options = {}) => {
     removeStudy: (studyId) => workspace.removeStudy(studyId),
     notify: (message) => workspace.notify(message),
     unmount() {
+      stopFetching();
       workspace.stop();
       render(null, element);
       element.classList.remove("hv-root");

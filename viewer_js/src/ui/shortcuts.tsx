@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ViewerOptions } from "../api/viewer_app";
 import { msg, t } from "../i18n/translate";
 import { Icon } from "./icons";
-import { lazy } from "./lazy";
+import { KeyLists } from "./key_lists";
 
 const GESTURES: readonly (readonly [string, string])[] = [
   [msg("Left button, pen or one finger"), msg("the chosen tool")],
@@ -22,8 +22,6 @@ const GESTURES: readonly (readonly [string, string])[] = [
 ];
 
 export type PageKeys = NonNullable<ViewerOptions["keys"]>;
-
-const KeyLists = lazy(async () => (await import("./key_lists")).KeyLists);
 
 export function Shortcuts({ open, keys }: { open: Signal<boolean>; keys: PageKeys }) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -17,7 +17,7 @@ import { MeterButton } from "./meter_button";
 import { ObjectsButton } from "./objects_button";
 import { PictureButton } from "./picture_button";
 import { VolumeButton } from "./volume_button";
-import { WindowPanel } from "./window_panel";
+import { WindowButton } from "./window_button";
 
 function withKey(name: string, key: string): string {
   return key ? `${name} (${keyText(key)})` : name;
@@ -91,7 +91,7 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
           <ToolButton key={tool.id} tool={tool} workspace={workspace} />
         ))}
       </fieldset>
-      <WindowPanel workspace={workspace} />
+      <WindowButton workspace={workspace} />
       <MeasureButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("Picture")}>
         {ADJUSTMENTS.map(([key, icon]) => (

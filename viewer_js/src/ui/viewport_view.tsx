@@ -2,7 +2,6 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Annotation } from "../annotations/model";
-import { DocumentPane } from "../documents/document_pane";
 import { t } from "../i18n/translate";
 import { apply } from "../viewport/geometry";
 import type { ViewportModel } from "../viewport/model";
@@ -10,8 +9,7 @@ import { ViewportScreen } from "../viewport/screen";
 import type { Workspace } from "../viewport/workspace";
 import { attachGestures } from "./attach_gestures";
 import { Corners } from "./corners";
-import { GuidesLayer } from "./guides_layer";
-import { HeldView } from "./held_view";
+import { LateDocuments, LateGuides, LateHeld } from "./late_views";
 import { LayersView } from "./layers_view";
 import { NoPictures } from "./no_pictures";
 import { droppedOn } from "./series_drag";
@@ -122,15 +120,15 @@ export function ViewportView({ viewport, workspace }: Props) {
         <canvas ref={canvas} />
         <LayersView viewport={viewport} workspace={workspace} />
         <svg ref={svg} class="hv-marks" aria-hidden="true" />
-        <GuidesLayer viewport={viewport} workspace={workspace} />
-        <HeldView viewport={viewport} />
+        <LateGuides viewport={viewport} workspace={workspace} />
+        <LateHeld viewport={viewport} />
         <Corners viewport={viewport} workspace={workspace} />
         <ErrorTile viewport={viewport} />
         <NoPictures viewport={viewport} workspace={workspace} />
       </div>
       <SliceSlider viewport={viewport} workspace={workspace} />
       <TextEntry viewport={viewport} workspace={workspace} />
-      <DocumentPane viewport={viewport} workspace={workspace} />
+      <LateDocuments viewport={viewport} workspace={workspace} />
     </section>
   );
 }

@@ -3,29 +3,29 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { formatNumber, t } from "../i18n/translate";
-import { sameWindow } from "../stream/frame_cache";
 import type { ViewportModel } from "../viewport/model";
-import { type Preset, presetsFor } from "../viewport/presets";
+import { choose, isChosen, type Preset, presetsFor } from "../viewport/presets";
 import type { Window } from "../viewport/window";
-import type { Workspace } from "../viewport/workspace";
-import { Popover } from "./popover";
 
 function PresetButton({ preset, place, viewport, close }: PresetProps) {
   const { window } = preset;
-  const isChosen = sameWindow(viewport.window.value, window);
   return (
     <button
       type="button"
       class="hv-menu-item"
-      aria-pressed={isChosen}
+      aria-pressed={isChosen(viewport, preset)}
       onClick={() => {
-        viewport.window.value = window;
+        choose(viewport, preset);
         close();
       }}
     >
       <kbd>{place < 9 ? place + 1 : ""}</kbd>
       <span>{t(preset.name)}</span>
-      <small>{window ? `${formatNumber(window.center)} / ${formatNumber(window.width)}` : ""}</small>
+      <small>
+        {window && window.table === undefined
+          ? `${formatNumber(window.center)} / ${formatNumber(window.width)}`
+          : ""}
+      </small>
     </button>
   );
 }
@@ -138,31 +138,19 @@ export function TypedWindow({ viewport }: { viewport: ViewportModel }) {
   );
 }
 
-export function WindowPanel({ workspace }: { workspace: Workspace }) {
-  const viewport = workspace.active.value;
-  const frame = viewport.frame.value;
-  const isGrey = frame?.instance.samples === 1;
+export function WindowPanel({ viewport, close }: { viewport: ViewportModel; close: () => void }) {
   return (
-    <Popover
-      icon="sliders"
-      label={t("Window presets and numbers")}
-      text={t("Window presets")}
-      disabled={!isGrey}
-    >
-      {(close) => (
-        <>
-          {presetsFor(viewport).map((preset, place) => (
-            <PresetButton
-              key={`${place}/${preset.name}`}
-              preset={preset}
-              place={place}
-              viewport={viewport}
-              close={close}
-            />
-          ))}
-          <TypedWindow viewport={viewport} />
-        </>
-      )}
-    </Popover>
+    <>
+      {presetsFor(viewport).map((preset, place) => (
+        <PresetButton
+          key={`${place}/${preset.name}`}
+          preset={preset}
+          place={place}
+          viewport={viewport}
+          close={close}
+        />
+      ))}
+      <TypedWindow viewport={viewport} />
+    </>
   );
 }

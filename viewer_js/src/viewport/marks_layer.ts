@@ -8,6 +8,7 @@ import { type DrawnMark, type DrawnPointer, drawLayer } from "../annotations/svg
 import type { Frame } from "../stream/stack";
 import { apply } from "./geometry";
 import { measuredHere } from "./measuring";
+import "../ui/marks.css";
 import type { ViewportModel } from "./model";
 import type { Workspace } from "./workspace";
 

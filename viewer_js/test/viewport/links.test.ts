@@ -1,12 +1,15 @@
 /** Viewports that move together, and viewports in grids and tiles. */
 
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { Vector3 } from "../../src/api/manifest";
+import { followedIndex } from "../../src/viewport/following";
 import { gridAfter, shrunk } from "../../src/viewport/layouts";
-import { followedIndex, Links } from "../../src/viewport/links";
+import { following, Links } from "../../src/viewport/links";
 import { ViewportModel } from "../../src/viewport/model";
 import { firstTile, Tiling } from "../../src/viewport/tiling";
 import { instance, series, study } from "../manifests";
+
+beforeAll(() => following.fetch());
 
 function stack(id: string, places: (Vector3 | null)[], changes: Parameters<typeof instance>[1] = {}) {
   const made = places.map((position, n) => instance(n + 1, { position, ...changes, id: `${id}${n}` }));
