@@ -10,7 +10,7 @@ from app.annotations.models import Annotation
 from app.annotations.queries import as_json
 from app.annotations.schemas import AnnotationInput
 from app.archive.access import study_for
-from app.archive.models import Instance, Series
+from app.archive.models import Instance, Series, Study
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
@@ -148,6 +148,38 @@ def _record(tx: Tx, actor: Actor, row: Annotation, action: Action, hospital_id: 
         hospital_id=hospital_id,
         detail={"study_id": row.study_id, "context": row.context, "revision": row.revision},
     )
+
+
+def follow_images(tx: Tx, actor: Actor, *, study_id: str) -> int:
+    """Series of this study became another study's: the marks on their images go with them, removed ones too. Those made
+    in a talk stay with the talk. How many went.
+    """
+    actor.check(Permission.STUDY_CORRECT)
+    study = tx.session.get(Study, study_id)
+    if study is None:
+        return 0
+    moved = (
+        select(Annotation, Series.study_id)
+        .join(Instance, Instance.sop_instance_uid == Annotation.sop_instance_uid)
+        .join(Series, Series.id == Instance.series_id)
+        .where(Annotation.study_id == study_id, Annotation.context.is_(None), Series.study_id != study_id)
+        .where(Instance.hospital_id == study.hospital_id)
+    )
+    found = tx.session.execute(moved).all()
+    for mark, home in found:
+        mark.study_id = home
+    if found:
+        record(
+            tx,
+            actor,
+            AuditKind.PROCEDURE_RECORD,
+            "U",
+            subject_type="study",
+            subject_id=study_id,
+            hospital_id=study.hospital_id,
+            detail={"marks": len(found), "because": "regrouped"},
+        )
+    return len(found)
 
 
 def drop_marks(tx: Tx, actor: Actor, *, study_id: str) -> int:

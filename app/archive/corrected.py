@@ -19,6 +19,7 @@ STUDY_FIELDS = (
     "study_time",
 )  # fmt: skip
 SERIES_FIELDS = ("body_part", "description", "laterality")
+_REGROUPED = frozenset({CorrectionKind.MERGE, CorrectionKind.SPLIT})
 _NEW_PATIENT = frozenset({CorrectionKind.MERGE_PATIENTS, CorrectionKind.MOVE})
 
 
@@ -40,6 +41,7 @@ class Corrected:
         self._values: dict[str, dict[str, str]] = {}
         self._of_series: dict[str, dict[str, str]] = {}
         self._at: dict[str, datetime] = {}
+        self._moved: dict[str, tuple[tuple[str, str, str], ...]] = {}
         for study_id in sorted(study_ids):
             self._read(tx, tx.session.get_one(Study, study_id))
 
@@ -47,7 +49,7 @@ class Corrected:
         """Of one instance."""
         found = self._values[study_id] | self._of_series[series_id]
         found |= {"instance.sop_instance_uid": sop_instance_uid}
-        return Wanted(tuple(sorted(found.items())), self._at[study_id])
+        return Wanted(tuple(sorted(found.items())), self._at[study_id], self._moved[study_id])
 
     def _read(self, tx: Tx, study: Study) -> None:
         corrections = [one for one in alive_corrections(tx, study) if one.kind != CorrectionKind.REJECT]
@@ -58,6 +60,7 @@ class Corrected:
             ("patient", study.patient, PATIENT_FIELDS),
             ("study", study, (*STUDY_FIELDS, "study_instance_uid")),
         )
+        self._moved[study.id] = _moved(tx, study, corrections)
         self._values[study.id] = {
             f"{level}.{name}": getattr(row, name)
             for level, row, names in rows
@@ -68,6 +71,25 @@ class Corrected:
             self._of_series[series.id] = {"series.series_instance_uid": series.series_instance_uid} | {
                 f"series.{name}": getattr(series, name) for name in meant[series.id]
             }
+
+
+def _moved(tx: Tx, study: Study, corrections: Iterable[Correction]) -> tuple[tuple[str, str, str], ...]:
+    """Series that came into this study or left it: old study's UID, series' UID, new study's UID."""
+    regrouped = {
+        series_id
+        for one in corrections
+        if one.kind in _REGROUPED
+        for series_id in json.loads(one.before).get("series", ())
+    }
+    left = Series.original_study_instance_uid
+    query = (
+        select(left, Series.series_instance_uid, Study.study_instance_uid)
+        .join(Study, Study.id == Series.study_id)
+        .where(or_(Series.study_id == study.id, Series.id.in_(regrouped)))
+        .where(left != "", left != Study.study_instance_uid)
+        .order_by(Series.id)
+    )
+    return tuple((row[0], row[1], row[2]) for row in tx.session.execute(query))
 
 
 def _meant(corrections: Iterable[Correction]) -> dict[str, set[str]]:

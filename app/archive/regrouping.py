@@ -17,6 +17,7 @@ from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.base.errors import Conflict, Invalid
 from app.base.ids import new_id
+from app.base.jobs import enqueue
 
 # Not copied when a study is split: what is its own, and what is counted.
 _OWN = frozenset(
@@ -25,6 +26,9 @@ _OWN = frozenset(
         "study_instance_uid",
     }
 )  # fmt: skip
+
+REGROUPED = "study.regrouped"
+"""The job for each study whose series may have become another study's: what is kept by study goes with its image."""
 
 
 def new_uid() -> str:
@@ -162,3 +166,5 @@ def settle(tx: Tx, *studies: Study) -> None:
         recount(tx, study.id)
         tx.session.expire(study, ["instance_count", "modalities", "series_count", "size"])
     announce(tx, *(study.id for study in studies))
+    for study in studies if len(studies) > 1 else ():
+        enqueue(tx, REGROUPED, study.id)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from app.archive import charset, values
 from app.archive.elements import Element, Source, Walker
 from app.archive.header import CHARACTER_SET, TEXT_VRS, Header
+from app.archive.references import SERIES, STUDY_UID, Referring, moved_references
 from app.archive.uids import TransferSyntax
 
 # Attributes that a correction may change: our name, tag and VR.
@@ -50,10 +51,13 @@ Piece: TypeAlias = "bytes | tuple[int, int]"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the rows say: `values` by the names of ATTRIBUTES; since when, for the record of what stood there."""
+    """What the rows say: `values` by the names of ATTRIBUTES; since when, for the record of what stood there. `moved`:
+    series that became another study's, as (old study's UID, series' UID, new study's UID), for references to them.
+    """
 
     values: tuple[tuple[str, str], ...]
     at: datetime
+    moved: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,11 @@ def rewritten(
     if not charset:
         header.believed = header.guess_charset()
     changed = _changed(header, wanted)
-    if not changed:
+    moved = moved_references(header, wanted.moved)
+    if not changed and not moved:
         return Rewritten([(start, end - start)], tail)
     editor = _Editor(header, syntax, changed)
-    return Rewritten(_spliced(editor, editor.replaced(changed, wanted.at), start, end), tail)
+    return Rewritten(_spliced(editor, editor.replaced(changed, moved, wanted.at), start, end), tail)
 
 
 def _changed(header: Header, wanted: Wanted) -> dict[int, tuple[bytes, str]]:
@@ -153,12 +158,28 @@ class _Editor:
         """Where the element itself begins."""
         return element.start - (8 if self._implicit or element.vr in _SHORT_VRS else 12)
 
-    def replaced(self, changed: Mapping[int, tuple[bytes, str]], at: datetime) -> dict[int, bytes]:
+    def replaced(
+        self, changed: Mapping[int, tuple[bytes, str]], moved: Mapping[int, list[Referring]], at: datetime
+    ) -> dict[int, bytes]:
         """Tag to new element, of all that changes."""
         found = self._all_as_utf_8() if self._to_utf_8 else {}
+        found |= {tag: self._referring(tag, items) for tag, items in moved.items()}
         found |= {tag: self._element(tag, vr, self._value(vr, text)) for tag, (vr, text) in changed.items()}
-        found[_ORIGINALS] = self._originals(changed, at)
+        vrs = {tag: vr for tag, (vr, _) in changed.items()} | dict.fromkeys(moved, b"SQ")
+        found[_ORIGINALS] = self._originals(vrs, at)
         return found
+
+    def _referring(self, tag: int, items: list[Referring]) -> bytes:
+        """The sequence of references, its items under the studies in which their series are now."""
+        return self._sequence(tag, [self._referring_item(one) for one in items])
+
+    def _referring_item(self, one: Referring) -> bytes:
+        raw = self._item_as_utf_8 if self._to_utf_8 else self._raw_item
+        study = self._element(STUDY_UID, b"UI", self._value(b"UI", one.study_uid))
+        series = self._sequence(SERIES, [raw(item) for item in one.series])
+        parts = {tag: self._raw(element) for tag, element in one.item.elements.items()}
+        parts |= {STUDY_UID: study, SERIES: series}
+        return b"".join(parts[tag] for tag in sorted(parts))
 
     def _all_as_utf_8(self) -> dict[int, bytes]:
         """Every text that is not plain ASCII, and the label."""
@@ -206,15 +227,14 @@ class _Editor:
     def _raw(self, element: Element) -> bytes:
         return bytes(self.header.source[self.head_of(element) : element.start + element.length])
 
-    def _originals(self, changed: Mapping[int, tuple[bytes, str]], at: datetime) -> bytes:
+    def _originals(self, vrs: dict[int, bytes], at: datetime) -> bytes:
         """The sequence with one item more; what stood there keeps its bytes, under its own character set."""
         known = self.header.elements.get(_ORIGINALS)
         readable = known is not None and not self._is_unknown(known)
         earlier = self.header.items(_ORIGINALS) if readable else []
         items = [self._item_as_utf_8(item) if self._to_utf_8 else self._raw_item(item) for item in earlier]
-        vrs = {tag: vr for tag, (vr, _) in changed.items()}
         if self._to_utf_8:
-            vrs[CHARACTER_SET] = b"CS"
+            vrs = vrs | {CHARACTER_SET: b"CS"}
         before = b"".join(self._original(tag, vrs[tag]) for tag in sorted(vrs))
         told = (
             (0x04000562, b"DT", f"{at:%Y%m%d%H%M%S}+0000"),

@@ -8,11 +8,13 @@ from functools import partial
 
 from huey.consumer import Consumer
 
+from app.annotations.actions import follow_images
 from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
 from app.archive.deletions import STUDY_DESTROYED
 from app.archive.grants import PERSON_CHANGED
 from app.archive.profiles import CHECK, REREAD
+from app.archive.regrouping import REGROUPED
 from app.archive.rereading import reread_device
 from app.archive.retention import classify_new_studies, propose_destruction
 from app.archive.set_asides import COMPARE, UNWANTED
@@ -74,12 +76,18 @@ def _end_links(db: Database, study_id: str) -> None:
         end_links_of_another_person(tx, SYSTEM, study_id=study_id)
 
 
+def _follow_images(db: Database, study_id: str) -> None:
+    with db.transaction() as tx:
+        follow_images(tx, SYSTEM, study_id=study_id)
+
+
 def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
         "previews.make": partial(_prepare_series, services),
         COMPARE: partial(compare_set_aside, services.db, services.blobs, services.renderer),
         PERSON_CHANGED: partial(_end_links, services.db),
+        REGROUPED: partial(_follow_images, services.db),
         STUDY_DESTROYED: partial(finish_destroying, services),
         CHECK: partial(check_and_tell, services),
         REREAD: partial(reread_device, services.db, services.blobs),

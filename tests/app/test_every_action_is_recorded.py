@@ -123,6 +123,13 @@ class Place:
             archive.store_instance(tx, self.cast.ct_a, blob=blob, part10=part10, source=source).study_id or ""
         )
 
+    def regrouped(self, tx: Tx) -> str:
+        """The other study, which has this one's series now."""
+        other = self.other_study(tx)
+        series = update(Series).where(Series.study_id == self.study_id)
+        tx.session.execute(series.values(study_id=other))
+        return other
+
     def collision(self, tx: Tx) -> str:
         self.other_study(tx, "LÊ^MAI")
         return tx.session.scalars(select(PatientCollision.id)).one()
@@ -237,6 +244,10 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
             archive.end_grants(tx, at.cast.alice, reason_ref=sharing.grant_ref(at.link(tx).id), at=tx.now)
         ),
         lambda tx, at, _: sharing.end_links_of_another_person(tx, SYSTEM, study_id=at.study_id),
+    ),
+    "follow_images": (
+        lambda tx, at: at.mark(tx) and at.regrouped(tx),
+        lambda tx, at, _: annotations.follow_images(tx, SYSTEM, study_id=at.study_id),
     ),
     "heal": (
         lambda tx, _: str(

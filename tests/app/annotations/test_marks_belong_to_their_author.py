@@ -4,17 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.annotations.actions import delete_annotation, put_annotation
+from app.annotations.actions import delete_annotation, follow_images, put_annotation
 from app.annotations.queries import list_annotations
 from app.annotations.schemas import AnnotationInput
-from app.archive.actions import grant_study
+from app.archive.actions import grant_study, split_study, undo_correction
+from app.archive.models import Series
+from app.archive.queries import corrections_of_study
+from app.archive.regrouping import REGROUPED
 from app.archive.states import GranteeType
-from app.base.actor import Actor
+from app.base.actor import SYSTEM, Actor
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
 from app.base.ids import new_id
+from app.base.jobs import Job
 from tests import dicomgen
 from tests.app.storing import store
 from tests.cast import Cast
@@ -181,3 +186,31 @@ def test_a_guest_s_marks_stay_after_their_right_ends_but_cannot_be_changed(
     assert _listed(db, cast.alice, mark["study_id"]) == [kept]
     with pytest.raises(HoichanError):
         put(cast.bob, mark, revision=1, text="x")
+
+
+def test_marks_follow_their_image_into_another_study_and_back(
+    db: Database, blobs: Blobs, cast: Cast, study_id: str, mark: dict[str, Any], put: Put
+) -> None:
+    store(db, blobs, cast.ct_a, dicomgen.ct_slice(series="series-2"))
+    other = mark | {"id": new_id(), "sop_instance_uid": dicomgen.uid("study-1", "series-2", 1)}
+    put(cast.alice, mark)
+    put(cast.alice, other)
+    with db.reading() as tx:
+        (moving,) = tx.session.scalars(
+            select(Series.id).where(Series.series_instance_uid == dicomgen.uid("study-1", "series-2"))
+        )
+    with db.transaction() as tx:
+        fresh = split_study(tx, cast.tam, study_id=study_id, series_ids=[moving], reason="two people")
+        told = set(tx.session.scalars(select(Job.subject_id).where(Job.name == REGROUPED)))
+    assert told == {study_id, fresh}
+    with db.transaction() as tx:
+        assert follow_images(tx, SYSTEM, study_id=study_id) == 1
+    assert [one["id"] for one in _listed(db, cast.alice, study_id)] == [mark["id"]]
+    assert [one["id"] for one in _listed(db, cast.alice, fresh)] == [other["id"]]
+    put(cast.alice, other, study_id=fresh, text="đổi", revision=1)
+    with db.transaction() as tx:
+        (done,) = corrections_of_study(tx, cast.tam, study_id)
+        undo_correction(tx, cast.tam, correction_id=done.id)
+    with db.transaction() as tx:
+        assert follow_images(tx, SYSTEM, study_id=fresh) == 1
+    assert {one["id"] for one in _listed(db, cast.alice, study_id)} == {mark["id"], other["id"]}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pydicom
 import pytest
+from sqlalchemy import select
 
 from app.archive import actions
-from app.archive.models import Patient, Study
+from app.archive.models import Patient, Series, Study
 from app.archive.outgoing import file_pieces, open_dataset
 from app.archive.queries import (
     Search,
@@ -22,7 +23,18 @@ from app.base.actor import Actor
 from app.base.blobs import Blobs
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.app.archive.conftest import Archive
-from tests.dicomgen import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, big_endian, ct_dataset, ct_slice
+from tests.dicomgen import (
+    BIG_ENDIAN,
+    DEFLATED,
+    EXPLICIT,
+    IMPLICIT,
+    big_endian,
+    ct_dataset,
+    ct_slice,
+    file,
+    text_report,
+    uid,
+)
 
 
 def stored_bytes(blobs: Blobs) -> dict[str, bytes]:
@@ -35,11 +47,11 @@ def leaving(archive: Archive, study_id: str, actor: Actor | None = None) -> list
     with archive.db.reading() as tx:
         files = outgoing_of(tx, actor or archive.cast.alice, study_id=study_id)
     found: list[pydicom.Dataset] = []
-    for file in files:
-        dataset = open_dataset(archive.blobs, file)
+    for each in files:
+        dataset = open_dataset(archive.blobs, each)
         length = sum(len(piece) for piece in dataset.pieces(1000))
         assert dataset.length in {None, length}
-        found.append(pydicom.dcmread(io.BytesIO(b"".join(file_pieces(archive.blobs, file, 1000)))))
+        found.append(pydicom.dcmread(io.BytesIO(b"".join(file_pieces(archive.blobs, each, 1000)))))
     return found
 
 
@@ -247,3 +259,64 @@ def test_only_those_who_may_correct_do_and_only_at_their_hospital(sqlite_archive
     for actor, error in ((archive.cast.alice, Forbidden), (archive.cast.giang, NotFound)):
         with archive.db.transaction() as tx, pytest.raises(error):
             actions.edit_study(tx, actor, study_id=study_id, wanted={"description": "x"}, reason="x")
+
+
+def reporting(*series: str, transfer_syntax: str = EXPLICIT) -> bytes:
+    """A report that rests on one slice of each series of its study."""
+    ds = pydicom.dcmread(io.BytesIO(text_report("tổn thương")))
+    items = []
+    for name in series:
+        item, image = pydicom.Dataset(), pydicom.Dataset()
+        image.ReferencedSOPClassUID = ct_dataset().SOPClassUID
+        image.ReferencedSOPInstanceUID = uid("study-1", name, 1)
+        item.SeriesInstanceUID, item.ReferencedSOPSequence = uid("study-1", name), [image]
+        items.append(item)
+    study = pydicom.Dataset()
+    study.StudyInstanceUID, study.ReferencedSeriesSequence = ds.StudyInstanceUID, items
+    ds.CurrentRequestedProcedureEvidenceSequence = [study]
+    return file(ds, transfer_syntax)
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
+def test_references_name_the_study_in_which_the_images_are_now(sqlite_archive: Archive, syntax: str) -> None:
+    archive, tam = sqlite_archive, sqlite_archive.cast.tam
+    for name in ("one", "two"):
+        study_id = study_of(archive, ct_slice(1, series=name))
+    study_of(archive, reporting("one", "two", transfer_syntax=syntax))
+    before = stored_bytes(archive.blobs)
+    with archive.db.transaction() as tx:
+        series = select(Series.id).where(Series.series_instance_uid == uid("study-1", "two"))
+        moving = tx.session.scalars(series).one()
+        fresh = actions.split_study(tx, tam, study_id=study_id, series_ids=[moving], reason="x")
+    (moved,) = leaving(archive, fresh)
+    (report,) = (one for one in leaving(archive, study_id) if one.Modality == "SR")
+    told_by_study = {
+        item.StudyInstanceUID: [series.SeriesInstanceUID for series in item.ReferencedSeriesSequence]
+        for item in report.CurrentRequestedProcedureEvidenceSequence
+    }
+    assert told_by_study == {
+        uid("study-1"): [uid("study-1", "one")],
+        moved.StudyInstanceUID: [uid("study-1", "two")],
+    }
+    (note,) = report.OriginalAttributesSequence
+    (was,) = note.ModifiedAttributesSequence[0].CurrentRequestedProcedureEvidenceSequence
+    assert len(was.ReferencedSeriesSequence) == 2
+    assert report.ContentSequence[0].TextValue == "tổn thương"
+    assert stored_bytes(archive.blobs) == before
+    with archive.db.transaction() as tx:
+        (done,) = corrections_of_study(tx, tam, study_id)
+        actions.undo_correction(tx, tam, correction_id=done.id)
+    (report,) = (one for one in leaving(archive, study_id) if one.Modality == "SR")
+    assert len(report.CurrentRequestedProcedureEvidenceSequence) == 1
+
+
+def test_references_of_a_merged_study_follow_it(sqlite_archive: Archive) -> None:
+    archive, tam = sqlite_archive, sqlite_archive.cast.tam
+    gone = study_of(archive, ct_slice(1, series="one"))
+    study_of(archive, reporting("one"))
+    kept = study_of(archive, ct_slice(1, study="study-2", series="three"))
+    with archive.db.transaction() as tx:
+        actions.merge_studies(tx, tam, study_id=gone, into_id=kept, reason="x")
+    (report,) = (one for one in leaving(archive, kept) if one.Modality == "SR")
+    (item,) = report.CurrentRequestedProcedureEvidenceSequence
+    assert item.StudyInstanceUID == report.StudyInstanceUID == uid("study-2")
