@@ -1,17 +1,17 @@
 /**
- * A colour for each author, the same on every screen: bright, told apart by people who see colours differently
- * (Okabe and Ito's set, lightened for grey and black), and drawn with a dark rim.
+ * A colour for each author, the same on every screen: bright, drawn with a dark rim, and told apart also by eyes
+ * that lack a cone. They differ in lightness where hue is not seen; test/annotations/colours_seen.test.ts measures it.
  */
 
 export const COLOURS = [
-  "#ffd84d",
-  "#5cc8ff",
-  "#ff9d5c",
-  "#4fe0b0",
-  "#f59be0",
-  "#c9ee6b",
-  "#ff8a80",
-  "#b9b4ff",
+  "#f4dc28",
+  "#b8d0ff",
+  "#d08828",
+  "#a0ffd0",
+  "#d070ff",
+  "#e8ff94",
+  "#ff58ac",
+  "#aca070",
 ] as const;
 
 function placeOf(id: string): number {

@@ -1,7 +1,7 @@
 /** The viewer's frame: thumbnails, toolbar, viewports, and what has to be said over them. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { markHands } from "../tools/mark_hands";
 import { commandFor } from "../tools/shortcuts";
@@ -67,6 +67,21 @@ function Message({ workspace }: { workspace: Workspace }) {
   );
 }
 
+/** The first stop of the Tab key: past some forty tools to the picture. */
+function ToThePicture() {
+  const root = useRef<HTMLButtonElement>(null);
+  const go = () =>
+    root.current
+      ?.closest(".hv-frame")
+      ?.querySelector<HTMLElement>(".hv-active .hv-surface, .hv-surface")
+      ?.focus();
+  return (
+    <button ref={root} type="button" class="hv-plain hv-to-picture" onClick={go}>
+      {t("To the picture")}
+    </button>
+  );
+}
+
 /** Tells a screen reader which mark is selected. */
 function SelectedMark({ workspace }: { workspace: Workspace }) {
   const mark = workspace.desk.selected.value;
@@ -95,6 +110,7 @@ export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys 
   const isEmpty = workspace.stacks.value.length === 0;
   return (
     <div class="hv-frame">
+      <ToThePicture />
       <Toolbar workspace={workspace} help={help} />
       <Thumbnails workspace={workspace} />
       <div class="hv-stage" style={stageStyle(workspace)}>

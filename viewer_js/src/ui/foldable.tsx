@@ -31,6 +31,15 @@ export function Foldable({ workspace, children }: { workspace: Workspace; childr
   useEffect(() => {
     isOpen.value = false;
   }, [tool, isOpen]);
+  // whoever comes by Tab to a tool that is folded away sees it; the row itself never scrolls
+  const onFocus = ({ target }: FocusEvent) => {
+    const row = tools.current;
+    if (!row || isOpen.peek() || !(target instanceof HTMLElement)) return;
+    const isBelow =
+      target.getBoundingClientRect().top - row.getBoundingClientRect().top + row.scrollTop > SLACK;
+    row.scrollTop = 0;
+    if (isBelow && overflows.peek()) isOpen.value = true;
+  };
   const label = isOpen.value ? t("Fewer tools") : t("All tools");
   return (
     <div
@@ -38,7 +47,7 @@ export function Foldable({ workspace, children }: { workspace: Workspace; childr
       role="toolbar"
       aria-label={t("Viewer tools")}
     >
-      <div class="hv-tools" ref={tools}>
+      <div class="hv-tools" ref={tools} onFocusIn={onFocus}>
         {children}
       </div>
       {overflows.value && (

@@ -28,15 +28,20 @@ function linesOf(group: Command["group"]): Command[][] {
   return [...lines.values()];
 }
 
-function Keys({ commands }: { commands: readonly Command[] }) {
+function shownKeys(commands: readonly Command[]): string[] {
   const map = keymap();
   const keys = commands.flatMap((command) => keysIn(map, command)).map(keyText);
-  const shown = keys.length > MOST_KEYS ? [`${keys[0]} … ${keys.at(-1)}`] : keys;
+  return keys.length > MOST_KEYS ? [`${keys[0]} … ${keys.at(-1)}`] : keys;
+}
+
+function Keys({ shown }: { shown: readonly string[] }) {
   if (shown.length === 0) return <span class="hv-no-key">{t("no key")}</span>;
   return (
     <>
       {shown.map((key) => (
-        <kbd key={key}>{key}</kbd>
+        <span key={key}>
+          <kbd>{key}</kbd>{" "}
+        </span>
       ))}
     </>
   );
@@ -47,20 +52,22 @@ function Line({ commands }: { commands: readonly Command[] }) {
   const [first] = commands;
   if (!first) return null;
   const name = t(first.name);
+  const keys = shownKeys(commands);
+  const label = t("Set the key of: {name}", { name });
   return (
     <div class={isOpen.value ? "hv-key-open" : ""}>
       <dt>
         <button
           type="button"
           class="hv-key-button"
-          aria-label={t("Set the key of: {name}", { name })}
+          aria-label={`${keys.join(" ") || t("no key")}. ${label}`}
           title={t("Set another key")}
           aria-expanded={isOpen.value}
           onClick={() => {
             isOpen.value = !isOpen.value;
           }}
         >
-          <Keys commands={commands} />
+          <Keys shown={keys} />
         </button>
       </dt>
       <dd>

@@ -27,6 +27,7 @@ export function MeterButton({ workspace }: { workspace: Workspace }) {
       icon={isSaving ? "saver" : "meter"}
       label={isSaving ? t("Data used; the data saver is on") : t("Data used")}
       text={bytesText(bytesRead.value)}
+      isFigure
     >
       {() => <Loaded workspace={workspace} />}
     </Popover>

@@ -10,16 +10,20 @@ interface Props {
   label: string;
   /** shown beside the icon where there is room */
   text?: string;
+  /** the text is a figure that changes, not a name: it stays where names have no room */
+  isFigure?: boolean;
   disabled?: boolean;
   children: (close: () => void) => ComponentChildren;
 }
 
-export function Popover({ icon, label, text, disabled = false, children }: Props) {
+export function Popover({ icon, label, text, isFigure = false, disabled = false, children }: Props) {
   const isOpen = useSignal(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const id = useId();
+  // what is read aloud begins with what is told by sight, and has all of it
+  const said = text && !label.toLowerCase().includes(text.toLowerCase()) ? `${label}: ${text}` : label;
   const close = () => {
     isOpen.value = false;
     button.current?.focus();
@@ -57,7 +61,7 @@ export function Popover({ icon, label, text, disabled = false, children }: Props
         class="hv-button"
         disabled={disabled}
         title={label}
-        aria-label={label}
+        aria-label={said}
         aria-expanded={isOpen.value}
         aria-controls={id}
         onClick={() => {
@@ -65,7 +69,7 @@ export function Popover({ icon, label, text, disabled = false, children }: Props
         }}
       >
         <Icon name={icon} />
-        {text && <span class="hv-button-text">{text}</span>}
+        {text && <span class={isFigure ? "hv-button-figure" : "hv-button-text"}>{text}</span>}
         <Icon name="chevron" />
       </button>
       {isOpen.value && (

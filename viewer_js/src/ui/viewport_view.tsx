@@ -1,6 +1,6 @@
 /** One viewport: picture, marks, texts, slider; and the place where gestures arrive. */
 
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { Annotation } from "../annotations/model";
 import { t } from "../i18n/translate";
 import { apply } from "../viewport/geometry";
@@ -14,6 +14,7 @@ import { LayersView } from "./layers_view";
 import { NoPictures } from "./no_pictures";
 import { droppedOn } from "./series_drag";
 import { SliceSlider } from "./slice_slider";
+import { ViewportName } from "./viewport_name";
 
 interface Props {
   viewport: ViewportModel;
@@ -90,6 +91,7 @@ export function ViewportView({ viewport, workspace }: Props) {
   const surface = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const svg = useRef<SVGSVGElement>(null);
+  const name = useId();
   useEffect(() => {
     if (!surface.current || !canvas.current || !svg.current) return;
     const elements = { surface: surface.current, canvas: canvas.current, svg: svg.current };
@@ -101,19 +103,20 @@ export function ViewportView({ viewport, workspace }: Props) {
     };
   }, [viewport, workspace]);
   const isActive = workspace.active.value === viewport;
-  const number = workspace.viewports.indexOf(viewport) + 1;
+  const isFree = viewport.stack.value === null && workspace.stacks.value.length > 0;
   return (
     <section
       class={`hv-viewport${isActive && workspace.shownViewports.value.length > 1 ? " hv-active" : ""}`}
       {...droppedOn(viewport, workspace)}
     >
+      <ViewportName viewport={viewport} workspace={workspace} id={name} />
       <div
         ref={surface}
         class="hv-surface"
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: one works in this picture by keys and pointers
         tabIndex={0}
-        aria-label={t("Viewport {number}", { number })}
+        aria-labelledby={name}
         data-tool={workspace.toolId.value}
         onFocus={() => workspace.activate(viewport)}
       >
@@ -125,6 +128,7 @@ export function ViewportView({ viewport, workspace }: Props) {
         <Corners viewport={viewport} workspace={workspace} />
         <ErrorTile viewport={viewport} />
         <NoPictures viewport={viewport} workspace={workspace} />
+        {isFree && <p class="hv-empty">{t("Choose a series for this place, or drag one here.")}</p>}
       </div>
       <SliceSlider viewport={viewport} workspace={workspace} />
       <TextEntry viewport={viewport} workspace={workspace} />
