@@ -79,7 +79,7 @@ _UNITS = {
     "HU": HOUNSFIELD,
     "cm": Code("cm", "UCUM", "centimeter"),
     "cm/s": Code("cm/s", "UCUM", "centimeter per second"),
-    "g/ml": Code("g/ml", "UCUM", "gram per milliliter"),
+    "g/ml": Code("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),  # PS3.16 CID 85
     "mm": MILLIMETRE,
     "px": PIXELS,
     "s": Code("s", "UCUM", "second"),

@@ -6,7 +6,7 @@ import type { Measured, ReportNode } from "./report_types";
 
 /** Units of UCUM that are words in braces or signs nobody reads. */
 const UNITS: Readonly<Record<string, string>> = {
-  "1": "", "[arb'U]": "", "{ratio}": "", "{events}": "", "{pulses}": "", Cel: "°C", deg: "°", "[hnsf'U]": "HU", ug: "µg", um: "µm", uV: "µV",
+  "1": "", "[arb'U]": "", "{ratio}": "", "{events}": "", "{pulses}": "", Cel: "°C", deg: "°", "[hnsf'U]": "HU", "g/ml{SUVbw}": "SUVbw", ug: "µg", um: "µm", uV: "µV",
 }; // biome-ignore format: a table
 
 export function unitText(unit: string): string {
