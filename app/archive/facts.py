@@ -114,14 +114,15 @@ def _spacing(header: Header) -> tuple[list[float] | None, str]:
 
 def _values(header: Header) -> Facts:
     slope, intercept = _sane(header.number(0x00281053)), _sane(header.number(0x00281052))
+    tables = header.items(0x00283010)
     return {
         "slope": slope or 1,
         "intercept": intercept or 0,
         "unit": _unit(header),
         "windows": _windows(header),
-        "has_voi_lut": bool(header.items(0x00283010)),
+        "has_voi_lut": bool(tables),
         "has_modality_lut": bool(header.items(0x00283000)),
-    }
+    } | ({"voi_luts": [table.text(0x00283003, 64) for table in tables]} if tables else {})
 
 
 def _sane(found: float | None) -> float | None:

@@ -85,6 +85,8 @@ export interface ManifestInstance {
   unit: string;
   windows: ManifestWindow[];
   has_voi_lut: boolean;
+  /** what each of its tables is called, or ""; absent: there are none, or the file came before they were read */
+  voi_luts?: readonly string[];
   has_modality_lut: boolean;
   inverse: boolean;
   padding: number | readonly [number, number] | null;

@@ -2,6 +2,7 @@
 
 import { request } from "../api/http";
 import type { ViewportModel } from "../viewport/model";
+import { numbersOf } from "../viewport/window";
 import type { Workspace } from "../viewport/workspace";
 import { composed, type Wishes } from "./compose";
 
@@ -95,7 +96,7 @@ export async function animated(
 ): Promise<Blob> {
   const stack = viewport.stack.peek();
   if (!stack) throw new TypeError("nothing is shown");
-  const window = viewport.window.peek();
+  const window = numbersOf(viewport.wishedWindow.peek());
   const step = stepOf(wish);
   const body = {
     kind,

@@ -62,6 +62,16 @@ function found(state: Presentation, study: OpenStudy, viewport: ViewportModel): 
   return null;
 }
 
+/** Each image of a state may have a window of its own. One object for each, so that caches can compare it. */
+function windowsBy(state: Presentation): (frame: Frame) => Window | null {
+  const made = new WeakMap<Frame, { window: Window | null }>();
+  return (frame) => {
+    const known = made.get(frame) ?? { window: windowOf(state, frame) };
+    made.set(frame, known);
+    return known.window;
+  };
+}
+
 /** False: none of its images is open here. */
 export function applyPresentation(state: Presentation, study: OpenStudy, viewport: ViewportModel): boolean {
   const place = found(state, study, viewport);
@@ -71,7 +81,9 @@ export function applyPresentation(state: Presentation, study: OpenStudy, viewpor
     viewport.show(stack, frame.index);
     const tables = tablesOf(state, frame);
     viewport.tables.value = tables;
-    viewport.window.value = tables?.range ?? windowOf(state, frame);
+    viewport.chooseOwn(0);
+    viewport.window.value = tables?.range ?? null;
+    viewport.windowFor.value = tables?.range ? null : windowsBy(state);
     viewport.invert.value = invertOf(state, frame);
     viewport.place(() => placementOf(state, frame, viewport.plane.peek(), viewport.size.peek()));
   });

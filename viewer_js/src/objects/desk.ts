@@ -7,6 +7,7 @@ import { t } from "../i18n/translate";
 import type { Frame, ImagePlace, OpenStudy } from "../stream/stack";
 import { locate } from "../stream/stack";
 import { type Layer, SAME } from "../viewport/layers";
+import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
 import { applyPresentation } from "./apply";
 import { presentationLayers, refersTo, segmentationLayers, structureLayers } from "./layers_of";
@@ -47,6 +48,8 @@ export class ObjectDesk {
   });
   readonly #workspace: Workspace;
   readonly #asked = new Set<string>();
+  /** which state each viewport was put by, and the series it showed then */
+  readonly #presented = new Map<ViewportModel, { readonly state: string; readonly stack: string }>();
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -97,7 +100,7 @@ export class ObjectDesk {
     if (shown.delete(id)) {
       this.shown.value = shown;
       const found = this.loaded.peek().get(id);
-      if (found?.kind === "presentation") this.#workspace.active.peek().reset();
+      if (found?.kind === "presentation") this.#putBack(id);
       return;
     }
     this.shown.value = shown.add(id);
@@ -107,6 +110,15 @@ export class ObjectDesk {
     else if (found && found.kind !== "problem") this.#goTo(found, listed);
   }
 
+  /** In every viewport that was put as the state says and still shows that series. */
+  #putBack(id: string): void {
+    for (const [viewport, { state, stack }] of this.#presented)
+      if (state === id) {
+        this.#presented.delete(viewport);
+        if (viewport.stack.peek()?.id === stack) viewport.reset();
+      }
+  }
+
   /** A presentation state replaces the one before: an image can only look one way. */
   #present(listed: Listed, state: Extract<DrawnObject, { kind: "presentation" }>): void {
     batch(() => {
@@ -114,7 +126,10 @@ export class ObjectDesk {
         (id) => id === listed.id || this.loaded.peek().get(id)?.kind !== "presentation",
       );
       this.shown.value = new Set(others);
-      applyPresentation(state, listed.study, this.#workspace.active.peek());
+      const viewport = this.#workspace.active.peek();
+      if (!applyPresentation(state, listed.study, viewport)) return;
+      const stack = viewport.stack.peek()?.id ?? "";
+      this.#presented.set(viewport, { state: listed.id, stack });
     });
   }
 

@@ -6,6 +6,7 @@ import { type PageConfig, readConfig } from "../api/config";
 import { ApiError, requestJson } from "../api/http";
 import { t } from "../i18n/translate";
 import type { ImagePlace, OpenStudy } from "../stream/stack";
+import { numbersOf } from "../viewport/window";
 import type { Workspace } from "../viewport/workspace";
 
 /** milliseconds */
@@ -36,7 +37,7 @@ export function looksOf({ shownViewports, active }: Workspace, study: OpenStudy)
     const stack = viewport.stack.peek();
     if (!stack || stack.studyId !== study.id) continue;
     const { rotation, flip } = viewport.placement.peek();
-    const window = viewport.window.peek();
+    const window = numbersOf(viewport.wishedWindow.peek());
     looks[stack.series.series_instance_uid] = {
       window: window && { center: window.center, width: window.width, function: window.function },
       rotation,

@@ -40,7 +40,8 @@ function renderedAddress(
   { window, box, type }: { window: Window | null; box?: Size; type?: "png" },
 ): string {
   const query = new URLSearchParams();
-  if (window) {
+  if (window?.table !== undefined) query.set("voi_lut", String(window.table));
+  else if (window) {
     query.set("center", String(window.center));
     query.set("width", String(window.width));
     query.set("function", window.function);

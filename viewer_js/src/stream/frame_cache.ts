@@ -30,7 +30,12 @@ export interface Entry {
 
 export function sameWindow(one: Window | null, other: Window | null): boolean {
   if (one === null || other === null) return one === other;
-  return one.center === other.center && one.width === other.width && one.function === other.function;
+  return (
+    one.center === other.center &&
+    one.width === other.width &&
+    one.function === other.function &&
+    one.table === other.table
+  );
 }
 
 function sizeOf(full: Full): number {

@@ -7,6 +7,7 @@ import type { Frame, OpenStudy, Stack } from "../stream/stack";
 import { fitScale } from "../viewport/geometry";
 import { directionsOf, edgeLetters, sideText } from "../viewport/letters";
 import type { ViewportModel } from "../viewport/model";
+import { tableName } from "../viewport/own_windows";
 import { scaleBar } from "../viewport/scale_bar";
 import type { Workspace } from "../viewport/workspace";
 import { Edges } from "./edges";
@@ -62,6 +63,7 @@ function windowDigits(width: number): number {
 
 function Adjustment({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
   const window = viewport.shownWindow.value;
+  const table = tableName(frame, viewport.wishedWindow.value);
   const { zoom } = viewport.placement.value;
   const digits = windowDigits(window?.width ?? 100);
   const isGrey = frame.instance.samples === 1;
@@ -73,7 +75,8 @@ function Adjustment({ viewport, frame }: { viewport: ViewportModel; frame: Frame
         {t("Image {number} of {count}", { number: viewport.index.value + 1, count })}
         {thickness === null ? "" : ` · ${formatNumber(thickness, 1)} mm`}
       </span>
-      {isGrey && window && (
+      {isGrey && table !== null && <span>{t(table)}</span>}
+      {isGrey && table === null && window && (
         <span>
           {t("C {center} W {width}", {
             center: formatNumber(window.center, digits),

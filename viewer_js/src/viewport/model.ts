@@ -23,9 +23,11 @@ import {
   type Size,
   zoomedAt,
 } from "./geometry";
+import { ownWindow } from "./own_windows";
 import type { StateTables } from "./picture";
 import type { Picture } from "./renderer";
 import { devicePerMillimetre, zoomOfMillimetres, zoomOfPixels } from "./true_size";
+import type { ValuesWish } from "./values_wish";
 import type { Window } from "./window";
 
 const NOTHING: ImagePlane = { columns: 1, rows: 1, aspect: 1 };
@@ -45,8 +47,12 @@ const FITTED: Adjustment = { zoom: 1, centre: null, rotation: 0, flip: false };
 export class ViewportModel {
   readonly stack = signal<Stack | null>(null);
   readonly index = signal(0);
-  /** null: the image's own default */
+  /** set by hand, for all images; null: `windowFor`, else the image's own */
   readonly window = signal<Window | null>(null);
+  /** which of the image's own windows and tables is wanted; each image has its own */
+  readonly ownChoice = signal(0);
+  /** what a presentation state says of each image */
+  readonly windowFor = signal<((frame: Frame) => Window | null) | null>(null);
   readonly invert = signal(false);
   /** of a presentation state */
   readonly tables = signal<StateTables | null>(null);
@@ -55,6 +61,8 @@ export class ViewportModel {
   readonly filter = signal<Filter>("none");
   /** what was drawn last */
   readonly shown = signal<Picture | null>(null);
+  /** somebody waits for the values of what is shown: values_wish.ts */
+  readonly valuesWish = signal<ValuesWish | null>(null);
   /** where a lens is held, and two corners of a rectangle being drawn; CSS pixels */
   readonly lens = signal<Point | null>(null);
   readonly rubber = signal<readonly [Point, Point] | null>(null);
@@ -88,7 +96,27 @@ export class ViewportModel {
     imageToScreen(this.plane.value, this.size.value, this.placement.value),
   );
 
-  readonly shownWindow = computed<Window | null>(() => this.window.value ?? this.ownWindow.value);
+  /** for the frame on the screen; null: as the image is shown by itself */
+  readonly wishedWindow = computed<Window | null>(() => {
+    const frame = this.frame.value;
+    const said = this.window.value ?? (frame && this.windowFor.value?.(frame));
+    return said ?? ownWindow(frame, this.ownChoice.value);
+  });
+
+  /** In numbers; of a table they are those the image would have without it. */
+  readonly shownWindow = computed<Window | null>(() => {
+    const wished = this.wishedWindow.value;
+    return wished && wished.table === undefined ? wished : this.ownWindow.value;
+  });
+
+  /** One of the windows that each image of the series brings along; 0 is the first. */
+  chooseOwn(choice: number): void {
+    batch(() => {
+      this.window.value = null;
+      this.windowFor.value = null;
+      this.ownChoice.value = choice;
+    });
+  }
 
   /** Another series starts with its own window, fitted. */
   show(stack: Stack, index = stack.start): void {
@@ -180,7 +208,7 @@ export class ViewportModel {
   reset(): void {
     batch(() => {
       this.#adjustment.value = FITTED;
-      this.window.value = null;
+      this.chooseOwn(0);
       this.tables.value = null;
       this.invert.value = false;
       this.colourMap.value = "";
@@ -190,7 +218,7 @@ export class ViewportModel {
 
   /** Reads, for an effect, everything need() depends on. */
   watch(): void {
-    void [this.frame.value, this.window.value, this.size.value];
+    void [this.frame.value, this.wishedWindow.value, this.size.value];
     if (this.frame.value && isHuge(this.frame.value)) void this.toScreen.value;
   }
 
@@ -218,7 +246,7 @@ export class ViewportModel {
     };
     const settled = performance.now() - this.#scrolledAt >= SETTLES_AFTER;
     const place = { stack, index: this.index.peek(), direction: this.#direction };
-    return { ...place, window: this.window.peek(), box, settled, part: this.partSeen(pixelRatio) };
+    return { ...place, window: this.wishedWindow.peek(), box, settled, part: this.partSeen(pixelRatio) };
   }
 
   view(): View | null {
@@ -226,13 +254,14 @@ export class ViewportModel {
     const stack = this.stack.value;
     if (!frame || !stack) return null;
     const { zoom, centre, rotation, flip } = this.placement.value;
-    const window = this.window.value;
+    const window = this.window.value ?? this.windowFor.value?.(frame);
     return {
       study_id: frame.studyId,
       series_instance_uid: stack.series.series_instance_uid,
       sop_instance_uid: frame.instance.sop_instance_uid,
       frame_number: frame.number,
       window: window ? { center: window.center, width: window.width, function: window.function } : null,
+      own_window: this.ownChoice.value,
       zoom,
       centre: [centre[0], centre[1]],
       rotation,
@@ -250,6 +279,7 @@ export class ViewportModel {
       this.#adjustment.value = { zoom, centre, rotation, flip };
       const kind = this.frame.peek()?.windows[0]?.function ?? "LINEAR";
       const { window } = view;
+      this.chooseOwn(view.own_window ?? 0);
       this.window.value = window ? { ...window, function: window.function ?? kind } : null;
       this.tables.value = null;
       this.invert.value = view.invert;

@@ -1,15 +1,18 @@
 /** Windows by modality, under the keys 1 to 9: those of the person or the hospital, else the usual ones. */
 
-import type { ManifestWindow } from "../api/manifest";
 import { preference } from "../api/preferences";
 import { msg, t } from "../i18n/translate";
+import { sameWindow } from "../stream/frame_cache";
 import type { ViewportModel } from "./model";
+import { type OwnWindow, ownWindows } from "./own_windows";
 import type { Window } from "./window";
 
 export interface Preset {
   readonly name: string;
   /** null: the image's own default */
   readonly window: Window | null;
+  /** which of the image's own it is; each image of the series is then shown with its own */
+  readonly own?: number;
 }
 
 /** As it is kept: app/viewing/schemas.WindowPresets. */
@@ -49,16 +52,38 @@ export function presetsOfModality(modality: string, kept: KeptPresets = NONE): r
 export function presetsOf(
   modality: string,
   unit: string,
-  fromFile: readonly ManifestWindow[],
+  fromFile: readonly OwnWindow[],
   kept: KeptPresets = NONE,
 ): Preset[] {
-  const own = fromFile.length > 0 ? msg("From the file") : msg("Automatic");
   const named = modality === "CT" && unit !== "HU" ? [] : presetsOfModality(modality, kept);
-  const others = fromFile.slice(1).map((window, i) => ({
-    name: window.explanation || t("Window {number} of the file", { number: i + 2 }),
-    window: { center: window.center, width: window.width, function: window.function },
-  }));
-  return [{ name: own, window: null }, ...named.map(presetOf), ...(named === USUAL.CT ? [] : others)];
+  const others = fromFile.slice(1).map((one, i) => ({ ...ownPreset(one, i + 1), own: i + 1 }));
+  return [{ name: firstName(fromFile), window: null, own: 0 }, ...named.map(presetOf), ...others];
+}
+
+function firstName([first]: readonly OwnWindow[]): string {
+  if (!first) return msg("Automatic");
+  return first.explanation ? t("From the file: {name}", { name: first.explanation }) : msg("From the file");
+}
+
+function ownPreset({ explanation, window }: OwnWindow, place: number): Preset {
+  const number = window.table === undefined ? place + 1 : window.table + 1;
+  const unnamed =
+    window.table === undefined
+      ? t("Window {number} of the file", { number })
+      : t("Table {number} of the file", { number });
+  return { name: explanation || unnamed, window };
+}
+
+export function choose(viewport: ViewportModel, { window, own }: Preset): void {
+  if (own === undefined) viewport.window.value = window;
+  else viewport.chooseOwn(own);
+}
+
+export function isChosen(viewport: ViewportModel, { window, own }: Preset): boolean {
+  if (own === undefined) return sameWindow(viewport.window.value, window);
+  return (
+    viewport.window.value === null && viewport.windowFor.value === null && viewport.ownChoice.value === own
+  );
 }
 
 const made = new WeakMap<KeptPreset, Preset>();
@@ -74,6 +99,6 @@ function presetOf(kept: KeptPreset): Preset {
 /** Of what a viewport shows, with the person's own. */
 export function presetsFor({ frame, stack }: ViewportModel): Preset[] {
   if (!frame.value || !stack.value) return [];
-  const { instance, windows } = frame.value;
-  return presetsOf(stack.value.series.modality, instance.unit, windows, keptPresets().value);
+  const { unit } = frame.value.instance;
+  return presetsOf(stack.value.series.modality, unit, ownWindows(frame.value), keptPresets().value);
 }

@@ -12,6 +12,7 @@ import type { MarksLayer } from "./marks_layer";
 import type { ViewportModel } from "./model";
 import { pictureOf } from "./picture";
 import type { Renderer } from "./renderer";
+import { serveValues } from "./values_wish";
 import type { Workspace } from "./workspace";
 
 export class ViewportScreen {
@@ -39,7 +40,7 @@ export class ViewportScreen {
     const observer = new ResizeObserver(() => this.#measure());
     observer.observe(this.#surface);
     this.#measure();
-    this.#stops = [() => observer.disconnect(), effect(() => this.#watch())];
+    this.#stops = [() => observer.disconnect(), effect(() => this.#watch()), serveValues(workspace, model)];
   }
 
   stop(): void {
@@ -55,7 +56,7 @@ export class ViewportScreen {
 
   /** Reads whatever the picture depends on, and asks for one drawing however much of it changed. */
   #watch(): void {
-    const { frame, toScreen, window, tables, invert, colourMap, filter } = this.#model;
+    const { frame, toScreen, wishedWindow: window, tables, invert, colourMap, filter } = this.#model;
     const { desk, arrivals, remotePointers } = this.#workspace;
     void [frame.value, toScreen.value, window.value, invert.value, arrivals.value, remotePointers.value];
     void [finishOf(colourMap.value, filter.value), graphics.changes.value, tables.value];
@@ -95,7 +96,7 @@ export class ViewportScreen {
   #picture(frame: Frame) {
     const { store } = this.#workspace;
     const entry = store.entry(frame);
-    const { window, tables, invert, colourMap, filter } = this.#model;
+    const { wishedWindow: window, tables, invert, colourMap, filter } = this.#model;
     const finish = finishOf(colourMap.peek(), filter.peek());
     const part = this.#model.partSeen(devicePixelRatio);
     const look = { window: window.peek(), invert: invert.peek(), finish, tables: tables.peek(), part };

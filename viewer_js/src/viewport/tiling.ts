@@ -27,7 +27,7 @@ export class Tiling {
     const leader = this.#active();
     const shown = this.#shown();
     const stack = leader.stack.value;
-    void [leader.index.value, leader.window.value, leader.invert.value, leader.placement.value];
+    void [leader.index.value, leader.wishedWindow.value, leader.invert.value, leader.placement.value];
     if (!this.isOn.value || !stack) return;
     untracked(() => batch(() => layOut(leader, shown, stack)));
   }
@@ -45,6 +45,8 @@ function layOut(leader: ViewportModel, shown: readonly ViewportModel[], stack: S
     }
     viewport.show(stack, index);
     if (viewport === leader) return;
+    viewport.ownChoice.value = leader.ownChoice.peek();
+    viewport.windowFor.value = leader.windowFor.peek();
     viewport.window.value = leader.window.peek();
     viewport.invert.value = leader.invert.peek();
     viewport.place(() => look);

@@ -10,6 +10,13 @@ export interface Window {
   readonly center: number;
   readonly width: number;
   readonly function: WindowFunction;
+  /** in place of the numbers: which VOI LUT of the image, from 0 */
+  readonly table?: number;
+}
+
+/** A window in numbers; null of a table. */
+export function numbersOf(window: Window | null): Window | null {
+  return window?.table === undefined ? window : null;
 }
 
 export interface Rescale {
@@ -160,7 +167,7 @@ export function tonesBetween(
   madeInverse: boolean,
   inverse: boolean,
 ): Uint8Array | null {
-  if (made.function === "SIGMOID") return null;
+  if (made.function === "SIGMOID" || wanted.table !== undefined || made.table !== undefined) return null;
   const tones = new Uint8Array(256);
   for (let grey = 0; grey < 256; grey++) {
     const share = madeInverse ? 1 - grey / 255 : grey / 255;
