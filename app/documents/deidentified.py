@@ -2,14 +2,14 @@
 
 import io
 import secrets
+import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from app.archive.outgoing import OutgoingFile, file_pieces
+from app.archive.outgoing import OutgoingFile
 from app.archive.queries import outgoing_of
 from app.archive.study_list import study_info
 from app.audit.actions import record
@@ -17,10 +17,14 @@ from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blobs
 from app.base.db import Tx
-from app.base.errors import Forbidden
-from app.documents.basic_profile import Disguise, disguise
+from app.base.errors import Forbidden, Unavailable
+from app.documents.basic_profile import Disguise
+from app.documents.nameless_file import Image, nameless_pieces, opened_image
 
+MOST_AT_ONCE = 2
+WAIT_SECONDS = 10.0
 _LONGEST_SHIFT = 3650  # days
+_LONG = 1 << 31  # bytes: what a member of a plain ZIP may hold, with room for its header
 # Machines write the name into these pictures; nobody has looked whether this one did.
 _OFTEN_WRITTEN = (
     "1.2.840.10008.5.1.4.1.1.3.",
@@ -49,6 +53,11 @@ class CopyPlan:
     files: tuple[OutgoingFile, ...]
     suspicious: int
     documents: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of the stored files: about as long as the copy is."""
+        return sum(file.size for file in self.files)
 
 
 def may_name(sop_class_uid: str) -> bool:
@@ -89,24 +98,53 @@ def plan_copy(tx: Tx, actor: Actor, *, study_id: str, wish: CopyWish) -> CopyPla
     return plan
 
 
+class Copies:
+    """How many copies are made at once in this process: each takes a processor for as long as it is fetched."""
+
+    def __init__(self, most: int = MOST_AT_ONCE, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._free = threading.BoundedSemaphore(most)
+        self._wait = wait_seconds
+
+    def begin(self) -> Callable[[], None]:
+        """Waits a little for its turn; what is to be called once at the end. Raises Unavailable."""
+        if not self._free.acquire(timeout=self._wait):
+            raise Unavailable(
+                "copies_busy", "Other copies are being made just now. Try again when one of them is finished."
+            )
+        return self._free.release
+
+
 def copy_pieces(blobs: Blobs, plan: CopyPlan, wish: CopyWish) -> Iterator[bytes]:
-    """The ZIP in pieces, one image in memory at a time."""
+    """The ZIP in pieces of about a megabyte: of an image no more is held, but for its header."""
     shift = -(secrets.randbelow(_LONGEST_SHIFT) + 1) if wish.keep_order else None
     how = Disguise(wish.code, secrets.token_bytes(32), shift)
     sink = _Sink()
     left_out = 0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
         for number, file in enumerate(plan.files, 1):
-            content = None if _is_named(ds := _data_set(blobs, file)) and not wish.unread else ds
-            if content is None:
+            image = _taken(blobs, file, wish)
+            if image is None:
                 left_out += 1
                 continue
-            disguise(content, how)
             series = how.uid(file.series_instance_uid)[-8:]
-            packed.writestr(f"{wish.code}/{series}/{number:06}.dcm", _encoded(content))
-            yield sink.taken()
+            member = zipfile.ZipInfo(f"{wish.code}/{series}/{number:06}.dcm")
+            with packed.open(member, "w", force_zip64=file.size > _LONG) as into:
+                for piece in nameless_pieces(image, how):
+                    into.write(piece)
+                    yield sink.taken()
         packed.writestr(f"{wish.code}/README.txt", _words(plan, wish, left_out))
     yield sink.taken()
+
+
+def _taken(blobs: Blobs, file: OutgoingFile, wish: CopyWish) -> Image | None:
+    """None for an image that may say whose it is, and for one that proves damaged."""
+    try:
+        image = opened_image(blobs, file)
+    except Unavailable:
+        return None
+    if image.syntax.encapsulated and image.hides_overlay:
+        return None  # what the compressed words hold beside the picture cannot be cleared
+    return None if _is_named(image.ds) and not wish.unread else image
 
 
 class _Sink(io.RawIOBase):
@@ -129,25 +167,10 @@ class _Sink(io.RawIOBase):
         return found
 
 
-def _data_set(blobs: Blobs, file: OutgoingFile) -> Dataset:
-    return dcmread(io.BytesIO(b"".join(file_pieces(blobs, file))), force=True)
-
-
 def _is_named(ds: Dataset) -> bool:
     """Burned In Annotation (0028,0301), or a picture of a screen (PS3.3 C.7.6.1.1.2)."""
     kinds: Sequence[str] = ds.get("ImageType") or ()
     return str(ds.get("BurnedInAnnotation", "")).upper() == "YES" or "SCREEN SAVE" in kinds
-
-
-def _encoded(ds: Dataset) -> bytes:
-    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
-    for keyword in ("SourceApplicationEntityTitle", "SendingApplicationEntityTitle", "PrivateInformation"):
-        if keyword in ds.file_meta:
-            delattr(ds.file_meta, keyword)
-    ds.preamble = b"\0" * 128
-    out = io.BytesIO()
-    ds.save_as(out, enforce_file_format=True)
-    return out.getvalue()
 
 
 def _words(plan: CopyPlan, wish: CopyWish, left_out: int) -> str:

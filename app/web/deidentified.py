@@ -8,14 +8,16 @@ from flask import Blueprint, Response, render_template, request
 from app.archive.queries import study_info
 from app.base.actor import Permission
 from app.base.errors import Invalid
-from app.documents.deidentified import CopyWish, copy_pieces, copy_plan, plan_copy
+from app.documents.deidentified import Copies, CopyWish, copy_pieces, copy_plan, plan_copy
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
+from app.web.connectivity import amount
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
 def blueprint(services: Services) -> Blueprint:
+    copies = Copies()
     door = Blueprint("deidentified", __name__, url_prefix="/studies/<study_id>/deidentified")
 
     @door.get("")
@@ -26,16 +28,22 @@ def blueprint(services: Services) -> Blueprint:
             study = study_info(tx, actor, study_id)
             plan = copy_plan(tx, actor, study_id)
         code = f"CASE-{secrets.token_hex(3).upper()}"
-        return render_template("deidentified.html", study=study, plan=plan, code=code)
+        return render_template("deidentified.html", study=study, plan=plan, size=amount(plan.size), code=code)
 
     @door.post("")
     @requires(Permission.STUDY_EXPORT)
     def copy(study_id: str) -> Response:
-        """Sent while it is made: how long it becomes is known at its end."""
+        """Sent while it is made: how long it becomes is known at its end. Who stops fetching it ends it."""
         wish = _wish()
-        with services.db.transaction() as tx:
-            plan = plan_copy(tx, current_actor(), study_id=study_id, wish=wish)
+        ended = copies.begin()
+        try:
+            with services.db.transaction() as tx:
+                plan = plan_copy(tx, current_actor(), study_id=study_id, wish=wish)
+        except BaseException:
+            ended()
+            raise
         response = Response(copy_pieces(services.blobs, plan, wish), mimetype="application/zip")
+        response.call_on_close(ended)
         response.headers["Content-Disposition"] = f"attachment; filename={wish.code}.zip"
         return response
 
