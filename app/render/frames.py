@@ -20,6 +20,7 @@ from app.render.description import ImageDescription, dataset_start
 from app.render.packing import Coding, pack, wire_values
 from app.render.params import FrameParams
 from app.render.parts import Part
+from app.render.passing import may_pass, passed
 from app.render.pipeline import picture_of, shown_picture
 from app.render.statistics import Region, RegionStatistics, region_statistics
 from app.render.stored import Pixels, from_bytes, from_decoder, in_range
@@ -88,6 +89,10 @@ class Renderer:
 
     def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
         description = self.description(location)
+        if may_pass(description, location.transfer_syntax_uid, params):
+            as_stored = passed(description, location.transfer_syntax_uid, bytes(self._data(location)))
+            if as_stored is not None:
+                return as_stored
         values = self._frame(location, description)
         return picture_of(description, location.frame_number, values.stored, values.ybr, params)
 
@@ -164,9 +169,12 @@ class Renderer:
             raise
 
     def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
-        parts = [self._bytes(location, offset, length) for offset, length in location.spans]
-        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        data = self._data(location)
         return values_of(self.decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
+
+    def _data(self, location: FrameLocation) -> Data:
+        parts = [self._bytes(location, offset, length) for offset, length in location.spans]
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _bytes(self, location: FrameLocation, offset: int, length: int) -> Data:
         """A range of the file; of a deflated one, in its inflated form."""

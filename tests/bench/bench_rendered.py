@@ -1,21 +1,27 @@
-"""Rendered frames a second against Orthanc's /rendered, the same files on both, so many asking at once; and how long
-one frame from the cache takes there and back on loopback.
+"""Rendered frames a second against Orthanc's /rendered, the same files on both, so many asking at once, each for one
+frame after the other; and how long one frame from the cache takes there and back on loopback.
 
-Both by HTTP/1.1 on connections that stay open. The second view is what a reader has who scrolls back.
+Three doors take turns in one run: our frame channel, our HTTP, Orthanc's HTTP; all on connections that stay open, asked
+by the same few lines of Python. Three views of a study: the first after it was stored (nothing is kept but what the
+preview job left in files), another window (values are in memory, every picture is drawn anew), and again (the picture
+itself is in memory: who scrolls back, or the second reader). Orthanc keeps no pictures and draws anew each time.
+
+On a quiet machine: `python -m tests.bench.bench_rendered`, nothing else running; judge ratios.
 """
 
-import http.client
 import json
+import queue
 import re
+import socket
 import statistics
+import struct
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +40,10 @@ from tests.running import Running, running
 from tests.sender import Sender, outgoing
 
 AT_ONCE = 4
+ROUNDS = 3
+ASKED = 300
+"""Frames in a round, at least."""
+LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 CONFIG = re.compile(r'id="hoichan-config">(.*?)</script>', re.DOTALL)
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 JPEG_2000 = "1.2.840.10008.1.2.4.90"
@@ -79,34 +89,154 @@ def cases() -> list[Case]:
     ]
 
 
-class Asker:
-    """One connection for each thread; a request counts only when a picture came."""
+Ask = Callable[[str], None]
 
-    def __init__(self, port: int, headers: dict[str, str]) -> None:
-        self._port, self._headers = port, headers
-        self._own = threading.local()
-        self.times: list[float] = []
 
-    def __call__(self, path: str) -> None:
-        line: http.client.HTTPConnection | None = getattr(self._own, "line", None)
-        if line is None:
-            line = self._own.line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+def http_asker(port: int, headers: dict[str, str]) -> Callable[[], Ask]:
+    """Makes one connection that stays open."""
+    told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+    def connect() -> Ask:
+        line = _connected(port)
+
+        def ask(path: str) -> None:
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{told}\r\n".encode())
+            head, body = b"", b""
+            while b"\r\n\r\n" not in head:
+                head += _some(line)
+            head, _, body = head.partition(b"\r\n\r\n")
+            found = LENGTH.search(head)
+            if found is None or b" 200 " not in head[:16]:
+                raise RuntimeError(f"{head[:300]!r} for {path}")
+            _check(body + _exactly(line, int(found.group(1)) - len(body)))
+
+        return ask
+
+    return connect
+
+
+def channel_asker(port: int, cookie: str) -> Callable[[], Ask]:
+    """Makes one channel; of an address only what follows the key is asked. A mask of zeros changes nothing."""
+
+    def connect() -> Ask:
+        line = _connected(port)
+        opened: list[str] = []
+
+        def ask(path: str) -> None:
+            _, _, key, rest = path.split("/", 3)
+            if not opened:
+                _open_channel(line, port, key, cookie)
+                opened.append(key)
+            text = json.dumps({"ask": [[1, rest, 0]], "drop": []}).encode()
+            length = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0xFE, len(text))
+            line.sendall(b"\x81" + length + bytes(4) + text)
+            more = True
+            body = b""
+            while more:
+                message = _message(line)
+                _, status, headers, more = struct.unpack_from("<IHHB", message)
+                body += message[12 + headers :]
+            if status != 200:
+                raise RuntimeError(f"{status} for {path}: {body!r}")
+            _check(body)
+
+        return ask
+
+    return connect
+
+
+def _connected(port: int) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port), timeout=60)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return line
+
+
+def _open_channel(line: socket.socket, port: int, key: str, cookie: str) -> None:
+    line.sendall(
+        f"GET /stream/{key}/channel?accept=gzip HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"Origin: http://127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
+    )
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += _exactly(line, 1)
+    if b" 101 " not in head[:16]:
+        raise RuntimeError(f"no channel: {head[:200]!r}")
+
+
+def _message(line: socket.socket) -> bytes:
+    kind, length = _exactly(line, 2)
+    if length == 126:
+        (length,) = struct.unpack(">H", _exactly(line, 2))
+    elif length == 127:
+        (length,) = struct.unpack(">Q", _exactly(line, 8))
+    if kind != 0x82:
+        raise RuntimeError("the channel was closed")
+    return _exactly(line, length)
+
+
+def _exactly(line: socket.socket, count: int) -> bytes:
+    found = bytearray(max(count, 0))
+    view, at = memoryview(found), 0
+    while at < count:
+        got = line.recv_into(view[at:])
+        if not got:
+            raise RuntimeError("closed")
+        at += got
+    return bytes(found)
+
+
+def _some(line: socket.socket) -> bytes:
+    data = line.recv(1 << 16)
+    if not data:
+        raise RuntimeError("closed")
+    return data
+
+
+def _check(body: bytes) -> None:
+    if not body.startswith(b"\xff\xd8"):
+        raise RuntimeError(f"no picture: {body[:80]!r}")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Of one round."""
+
+    rate: float
+    p50: float
+    p95: float
+
+
+def pace(connect: Callable[[], Ask], paths: Sequence[str], *, warm: str, at_once: int = AT_ONCE) -> Pace:
+    """Frames a second, and milliseconds of one. Every connection has asked for `warm` before the time begins."""
+    asks: queue.SimpleQueue[Ask] = queue.SimpleQueue()
+    for _ in range(at_once):
+        asks.put(connect())
+    own, times = threading.local(), []
+
+    def begin() -> None:
+        own.ask = asks.get()
+        own.ask(warm)
+
+    def one(path: str) -> None:
         began = time.perf_counter()
-        line.request("GET", path, headers=self._headers)
-        answer = line.getresponse()
-        body = answer.read()
-        self.times.append((time.perf_counter() - began) * 1000)
-        if answer.status != 200 or not body.startswith(b"\xff\xd8"):
-            raise RuntimeError(f"{answer.status} for {path}: {body[:80]!r}")
+        own.ask(path)
+        times.append((time.perf_counter() - began) * 1000)
+
+    together = threading.Barrier(at_once)
+    with ThreadPoolExecutor(at_once, initializer=begin) as pool:
+        list(pool.map(lambda _: together.wait(), range(at_once)))
+        began = time.perf_counter()
+        list(pool.map(one, paths))
+        took = time.perf_counter() - began
+    times.sort()
+    return Pace(len(paths) / took, times[len(times) // 2], times[len(times) * 95 // 100])
 
 
-def rate(ask: Asker, paths: Sequence[str], at_once: int = AT_ONCE) -> tuple[float, float]:
-    """Frames a second, and the middle time of one in milliseconds."""
-    ask.times.clear()
-    began = time.perf_counter()
-    with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(ask, paths))
-    return len(paths) / (time.perf_counter() - began), statistics.median(ask.times)
+def middle(found: Sequence[Pace]) -> Pace:
+    """The medians of rounds."""
+    columns = zip(*(astuple(one) for one in found), strict=True)
+    return Pace(*(statistics.median(column) for column in columns))
 
 
 class Site:
@@ -119,7 +249,8 @@ class Site:
         form = {"login": login, "password": hoichan.passwords[login], "csrf_token": _found(TOKEN, page)}
         self._web.post(f"{self._url}/sign-in", data=form)
         cookie = "; ".join(f"{one.name}={one.value}" for one in self._web.cookies)
-        self.ask = Asker(hoichan.web_port, {"Cookie": cookie})
+        self.http = http_asker(hoichan.web_port, {"Cookie": cookie})
+        self.channel = channel_asker(hoichan.web_port, cookie)
 
     def frames(self, case: Case) -> list[str]:
         """Addresses of the study's frames, once all images of it have come."""
@@ -168,29 +299,41 @@ def theirs(port: int, case: Case) -> list[str]:
 
 def compare(site: Site, port: int, case: Case) -> None:
     paths, other = site.frames(case), theirs(port, case)
-    first, _ = rate(site.ask, paths)
-    again = [rate(site.ask, paths * 2) for _ in range(3)]
-    ours, middle = statistics.median(one for one, _ in again), statistics.median(one for _, one in again)
-    ask = Asker(port, {"Accept": "image/jpeg"})
-    tries: list[Callable[[], tuple[float, float]]] = [partial(rate, ask, other)] * 3
-    try:
-        found = [one() for one in tries]
-    except RuntimeError as error:
-        print(f"  {case.name:16} {first:6.0f} then {ours:6.0f} frames/s; Orthanc does not draw it ({error})")
-        return
-    their, slow = statistics.median(one for one, _ in found), statistics.median(one for _, one in found)
-    print(
-        f"  {case.name:16} first view {first:6.0f}/s = {first / their:4.1f} times, second {ours:6.0f}/s ="
-        f" {ours / their:4.1f} times Orthanc's {their:5.0f}/s (goal {case.goal}); p50 {middle:.1f} and {slow:.1f} ms"
-    )
+    warm, their_warm = f"{paths[0]}&quality=1", other[0]
+    orthanc_door = http_asker(port, {"Accept": "image/jpeg"})
+    first = pace(site.channel, paths, warm=warm)
+    repeated = -(-ASKED // len(paths))
+    anew, again, by_http, peer = [], [], [], []
+    for turn in range(ROUNDS):
+        windows = [[f"{path}&center={part}&width={400 + turn}" for path in paths] for part in range(repeated)]
+        anew.append(pace(site.channel, [path for window in windows for path in window], warm=warm))
+        again.append(pace(site.channel, paths * repeated, warm=warm))
+        by_http.append(pace(site.http, paths * repeated, warm=warm))
+        peer.append(pace(orthanc_door, other * repeated, warm=their_warm))
+    their = middle(peer)
+    print(f"  {case.name}, {AT_ONCE} at once; Orthanc {_told(their)}; goal {case.goal} times")
+    views = {
+        "channel, first view": first,
+        "channel, another window": middle(anew),
+        "channel, again": middle(again),
+        "HTTP, again": middle(by_http),
+    }
+    for name, ours in views.items():
+        print(f"    {name:24} {_told(ours)}  {ours.rate / their.rate:5.1f} times", flush=True)
+
+
+def _told(found: Pace) -> str:
+    return f"{found.rate:6.0f}/s, p50 {found.p50:5.2f} ms, p95 {found.p95:5.2f} ms"
 
 
 def round_trip(site: Site, case: Case) -> None:
     """One asker, one frame."""
     path = site.frames(case)[0]
-    rate(site.ask, [path] * 50, 1)
-    _, middle = rate(site.ask, [path] * 500, 1)
-    print(f"  one frame from the cache, there and back: p50 {middle:.2f} ms (goal 1)")
+    for name, door in (("channel", site.channel), ("HTTP", site.http)):
+        found = pace(door, [path] * 500, warm=path, at_once=1)
+        print(
+            f"  one frame from the cache, there and back, {name}: p50 {found.p50:.2f} ms, p95 {found.p95:.2f} (goal 1)"
+        )
 
 
 def main() -> None:
