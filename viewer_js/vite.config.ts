@@ -13,7 +13,7 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: "manifest.json",
     target: "es2022",
-    modulePreload: false,
+    modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: { input: { ...ENTRIES, ...WORDS }, output: { codeSplitting: { groups: chunks() } } },
   },

@@ -10,7 +10,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin, Rolldown } from "vite";
-import { ENTRIES, type Entry, eagerSources, SOURCES } from "./reach.ts";
+import { ENTRIES, type Entry, eagerSources, laterSources, SOURCES } from "./reach.ts";
 
 export const TRANSLATIONS = join(import.meta.dirname, "../../app/base/translations/vi");
 const MODULE = "virtual:messages/";
@@ -75,13 +75,17 @@ export function messagesOf(entry: Entry): Set<string> {
   return messagesIn(eagerSources(entry));
 }
 
-/** The messages of what no entry loads at once; the viewer's own are there already wherever these are needed. */
+/**
+ * The messages of what some entry loads later, and of lists that nothing imports: sentences of the server, named for
+ * translation. The viewer's own are there already wherever these are needed.
+ */
 export function restOfMessages(): Set<string> {
   const entries = Object.keys(ENTRIES) as Entry[];
   const eager = new Set(entries.flatMap((entry) => [...eagerSources(entry)]));
-  const lazy = messagesIn([...sourceFiles()].filter((path) => !eager.has(path)));
+  const later = entries.flatMap((entry) => [...laterSources(entry)]);
+  const rest = messagesIn(new Set([...later, ...[...sourceFiles()].filter((path) => !eager.has(path))]));
   const known = messagesOf("viewer");
-  return new Set([...lazy].filter((message) => !known.has(message)));
+  return new Set([...rest].filter((message) => !known.has(message)));
 }
 
 export function catalogue(): Map<string, string> {

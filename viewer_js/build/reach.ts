@@ -16,6 +16,8 @@ export const SOURCES = join(import.meta.dirname, "../src");
 
 /** `import … from "./x"` and `export … from "./x"`; what is only a type leaves nothing behind. */
 const STATIC = /^(?:import|export)\s+(?!type\b)(?:([^;"']*?)\sfrom\s+)?"(\.[^"]+)"/gm;
+/** `import("./x")`; `typeof import("./x")` is a type. */
+const DYNAMIC = /(?<!typeof )\bimport\("(\.[^"]+)"\)/g;
 const ENDINGS = [".ts", ".tsx"];
 
 function isFile(path: string): boolean {
@@ -27,12 +29,28 @@ function isOnlyTypes(clause: string | undefined): boolean {
   return names.length > 0 && names.every((name) => name.trim() === "" || name.trim().startsWith("type "));
 }
 
-function* importsOf(path: string): Iterable<string> {
-  for (const [, clause, wanted] of readFileSync(path, "utf8").matchAll(STATIC)) {
-    if (isOnlyTypes(clause)) continue;
-    const found = ENDINGS.map((ending) => join(dirname(path), wanted + ending)).find(isFile);
+function* sourcesOf(path: string, wanted: Iterable<string | undefined>): Iterable<string> {
+  for (const name of wanted) {
+    const found = ENDINGS.map((ending) => join(dirname(path), name + ending)).find(isFile);
     if (found) yield found;
   }
+}
+
+function importsOf(path: string): Iterable<string> {
+  const found = [...readFileSync(path, "utf8").matchAll(STATIC)].filter(([, clause]) => !isOnlyTypes(clause));
+  return sourcesOf(
+    path,
+    found.map(([, , wanted]) => wanted),
+  );
+}
+
+/** What is loaded later, by need. */
+function laterImportsOf(path: string): Iterable<string> {
+  const found = readFileSync(path, "utf8").matchAll(DYNAMIC);
+  return sourcesOf(
+    path,
+    [...found].map(([, wanted]) => wanted),
+  );
 }
 
 /** Absolute paths of a source and of all that comes with it. */
@@ -41,6 +59,17 @@ export function reachedFrom(source: string): Set<string> {
   // a set is walked to what was added meanwhile
   for (const path of reached) for (const imported of importsOf(path)) reached.add(imported);
   return reached;
+}
+
+/** What an entry may load later and has not loaded at once. */
+export function laterSources(entry: Entry): Set<string> {
+  const eager = eagerSources(entry);
+  const all = new Set(eager);
+  for (const path of all) {
+    for (const imported of importsOf(path)) all.add(imported);
+    for (const imported of laterImportsOf(path)) all.add(imported);
+  }
+  return new Set([...all].filter((path) => !eager.has(path)));
 }
 
 export function eagerSources(entry: Entry): Set<string> {

@@ -33,10 +33,11 @@ export function Popover({ icon, label, text, isFigure = false, disabled = false,
     // what is inside may come later, and larger
     const watch = new ResizeObserver(() => {
       if (panel.current && button.current) place(panel.current, button.current);
+      if (document.activeElement === button.current) focusFirst(panel.current);
     });
     if (panel.current) watch.observe(panel.current);
     if (panel.current && button.current) place(panel.current, button.current);
-    panel.current?.querySelector<HTMLElement>("button, input")?.focus();
+    focusFirst(panel.current);
     const elsewhere = (event: PointerEvent) => {
       if (!root.current?.contains(event.target as Node)) isOpen.value = false;
     };
@@ -79,6 +80,10 @@ export function Popover({ icon, label, text, isFigure = false, disabled = false,
       )}
     </div>
   );
+}
+
+function focusFirst(panel: HTMLElement | null): void {
+  panel?.querySelector<HTMLElement>("button, input")?.focus();
 }
 
 const GAP = 6;

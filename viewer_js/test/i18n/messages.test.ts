@@ -10,7 +10,7 @@ import {
   sourceFiles,
   usedMessages,
 } from "../../build/messages";
-import { reachedFrom } from "../../build/reach";
+import { laterSources, reachedFrom } from "../../build/reach";
 import { setLanguage, t, tn } from "../../src/i18n/translate";
 
 function placeholders(message: string): string[] {
@@ -84,7 +84,13 @@ describe("words that travel with their code", () => {
   it("are those of the entry at once, and the rest with what is loaded later", () => {
     const [first, rest] = [messagesOf("viewer"), restOfMessages()];
     expect(first.has("Window presets")).toBe(true);
+    // at once in the room, later in the viewer
+    expect(rest.has("Distance")).toBe(true);
     expect([...rest].filter((message) => first.has(message))).toEqual([]);
+    for (const entry of ["viewer", "room", "studies"] as const) {
+      const known = new Set([...messagesOf(entry), ...rest]);
+      expect([...messagesIn(laterSources(entry))].filter((message) => !known.has(message))).toEqual([]);
+    }
     const all = new Set([...first, ...rest, ...messagesOf("room"), ...messagesOf("studies")]);
     expect([...usedMessages()].filter((message) => !all.has(message))).toEqual([]);
   });
