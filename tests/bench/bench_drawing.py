@@ -5,40 +5,23 @@ A real browser with the whole viewer in it, 1440x900, one and four viewports, CT
 scroll as images that came to the screen in a second, one notch of the wheel for each drawn frame.
 """
 
-import itertools
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.bench.viewer_hands import drag, percentile, scroll
 from tests.dicomgen import ct_dataset, file
 from tests.journeys.browser import browser, sign_in
 from tests.journeys.windows import wait_for_image
 from tests.running import Running, running
 
 SLICES, SERIES = 40, 4
-MOVES = 150
-SECONDS = 4
 # Large images come as exact means of stored values, as fine as the screen: they are not marked as full then.
 FULL = """count => { const all = [...document.querySelectorAll('.hv-quality')];
   return all.length === count && all.every(one => /hv-quality-(full|rendered)/.test(one.className)); }"""
-WATCH_DRAG = """() => { const line = new MessageChannel(), began = []; window.drawn = [];
-  line.port1.onmessage = () => { window.drawn.push(performance.now() - began.shift()); };
-  document.addEventListener('pointermove', () => { began.push(performance.now());
-    requestAnimationFrame(() => line.port2.postMessage(0)); }, {capture: true}); }"""
-SCROLL = """seconds => new Promise(done => {
-  const surface = document.querySelector('.hv-surface'), line = new MessageChannel(), times = [];
-  let turn = 0, way = 1;
-  line.port1.onmessage = () => {
-    if (++turn % 15 === 0) way = -way;
-    surface.dispatchEvent(new WheelEvent('wheel', {deltaY: 120 * way, bubbles: true, cancelable: true})); };
-  const step = now => { times.push(now);
-    if (now - times[0] > seconds * 1000) return done(times);
-    line.port2.postMessage(0); requestAnimationFrame(step); };
-  requestAnimationFrame(step); })"""
 
 
 def _send(hoichan: Running, folder: Path, name: str, rows: int, columns: int, slices: int) -> None:
@@ -71,38 +54,12 @@ def _open(page: Page, url: str, name: str, viewports: int) -> None:
     page.wait_for_function(FULL, arg=viewports, timeout=60000)
 
 
-def _percentile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def _drag(page: Page) -> list[float]:
-    box = page.locator(".hv-surface").first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.evaluate(WATCH_DRAG)
-    page.keyboard.press("w")
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for step in range(MOVES):
-        page.mouse.move(x + step % 50, y + (step * 7) % 60)
-    page.mouse.up()
-    page.wait_for_timeout(200)
-    found: list[float] = page.evaluate("() => window.drawn")
-    return found[2:]
-
-
-def _scroll(page: Page) -> tuple[float, float]:
-    """Frames a second, and the p95 of the time between two."""
-    times: list[float] = page.evaluate(SCROLL, SECONDS)
-    pauses = [after - before for before, after in itertools.pairwise(times)]
-    return 1000 / statistics.mean(pauses), _percentile(pauses, 0.95)
-
-
 def _tell(page: Page, words: str, scrolls: bool) -> None:
-    drawn = _drag(page)
-    text = f"drag p50 {statistics.median(drawn):5.1f} ms  p95 {_percentile(drawn, 0.95):5.1f} ms"
+    drawn = drag(page)
+    text = f"drag p50 {statistics.median(drawn):5.1f} ms  p95 {percentile(drawn, 0.95):5.1f} ms"
     if scrolls:
-        rate, pause = _scroll(page)
+        pauses = scroll(page)
+        rate, pause = 1000 / statistics.mean(pauses), percentile(pauses, 0.95)
         text += f"   scroll {rate:4.1f} images/s, p95 between two {pause:4.1f} ms"
     print(f"  {words:34} {text}", flush=True)
 

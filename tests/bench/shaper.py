@@ -84,16 +84,17 @@ class Shaper:
         await sender
 
     async def _deliver(self, queue: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
-        while True:
-            due, piece = await queue.get()
-            wait = due - self._loop.time()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            if not piece:
-                writer.close()
-                return
-            writer.write(piece)
-            await writer.drain()
+        with contextlib.suppress(OSError):  # a side that has gone: its other task notices it too
+            while True:
+                due, piece = await queue.get()
+                wait = due - self._loop.time()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                if not piece:
+                    writer.close()
+                    return
+                writer.write(piece)
+                await writer.drain()
 
 
 @contextmanager

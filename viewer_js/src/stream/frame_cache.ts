@@ -45,9 +45,15 @@ function sizeOf(full: Full): number {
 
 const MOST_RENDERED = 24;
 const MOST_PARTS = 6;
-const MOST_PREVIEWS = 320;
+
+/** A quarter of a megabyte each; phones say how little memory they have. */
+function mostPreviews(): number {
+  const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
+  return deviceMemory <= 4 ? 320 : 800;
+}
 
 export class FrameCache {
+  readonly #mostPreviews = mostPreviews();
   readonly #entries = new Map<string, Entry>();
   readonly #previewed = new Set<string>();
   readonly #rendered = new Set<string>();
@@ -83,7 +89,7 @@ export class FrameCache {
     this.of(frame).preview = bitmap;
     this.#previewed.delete(frame.key);
     this.#previewed.add(frame.key);
-    this.#trim(this.#previewed, MOST_PREVIEWS, (entry) => {
+    this.#trim(this.#previewed, this.#mostPreviews, (entry) => {
       entry.preview = null;
     });
   }

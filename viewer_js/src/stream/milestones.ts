@@ -2,8 +2,11 @@
 
 export type Milestone = "first-image" | "first-full-image" | "stack-scrollable";
 
-/** Marks the first time only. */
+const passed = new Set<Milestone>();
+
+/** Marks the first time only; asked with every drawing. */
 export function reached(milestone: Milestone): void {
-  const name = `hoichan:${milestone}`;
-  if (performance.getEntriesByName(name).length === 0) performance.mark(name);
+  if (passed.has(milestone)) return;
+  passed.add(milestone);
+  performance.mark(`hoichan:${milestone}`);
 }
