@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, WebSocketRoute, expect
 
 from tests.journeys.windows import Windows, middle_row, slice_number, vi, wait_for_image, wait_until
 
 pytestmark = pytest.mark.journey
+
+SLICES = 150
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,32 @@ def test_a_finger_on_a_preset_sets_the_window(page: Page) -> None:
     page.get_by_role("button", name=vi("Window presets and numbers")).tap()
     page.get_by_role("button", name=vi("Lung")).tap()
     expect(page.locator(".hv-bottom-left").first).to_contain_text("-600")
+
+
+def test_frames_come_over_the_channel_and_by_http_when_it_is_lost(windows: Windows) -> None:
+    """The socket goes through this test's hands; then it is closed in the middle of a series."""
+    page = windows.phone("hanh")
+    lines: list[WebSocketRoute] = []
+    frames: list[int] = []
+
+    def between(line: WebSocketRoute) -> None:
+        lines.append(line)
+        server = line.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            frames.append(len(message))
+            line.send(message)
+
+        server.on_message(pass_on)
+
+    page.route_web_socket(re.compile(r"/stream/[^/]+/channel"), between)
+    page.goto(windows.hoichan.url + "/studies")
+    page.locator("tr[data-key]", has_text=vi("{count} images", count=150)).locator("a").first.click()
+    wait_for_image(page)
+    wait_until(page, lambda: len(frames) > 3, "frames over the channel")
+    with page.expect_request("**/stored/**"):
+        lines[-1].close()
+    page.locator(".hv-surface").first.focus()
+    page.keyboard.press("End")
+    wait_until(page, lambda: slice_number(page) == SLICES, "the last image")
+    expect(page.locator(".hv-quality").first).to_have_text(vi("Full quality"))
