@@ -51,7 +51,7 @@ function Examination({ study, stack, frame, isOther }: ExaminationProps) {
       <span>{[dayText(facts.study_date), timeText(facts.study_time)].filter(Boolean).join(" ")}</span>
       <span>{facts.description}</span>
       <span>{[series.modality, ...title].filter(Boolean).join(" ")}</span>
-      {side && <b class="hv-side">{side}</b>}
+      {side && <b class="hv-laterality">{side}</b>}
       {isOther && <em class="hv-other-study">{t("Other study")}</em>}
     </div>
   );
