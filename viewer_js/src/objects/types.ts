@@ -195,3 +195,9 @@ const BY_CLASS: ReadonlyMap<string, DrawnObject["kind"]> = new Map(KINDS);
 export function drawnKind(sopClassUid: string | undefined): DrawnObject["kind"] | null {
   return BY_CLASS.get(sopClassUid ?? "") ?? null;
 }
+
+/** There is nothing of it to be read beside the images; a report is a page as well. */
+export function isOnlyDrawn(sopClassUid: string | undefined): boolean {
+  const kind = drawnKind(sopClassUid);
+  return kind !== null && kind !== "measurements";
+}

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { DocumentIcon } from "../documents/document_icon";
 import { t, tn } from "../i18n/translate";
-import { drawnKind } from "../objects/types";
+import { isOnlyDrawn } from "../objects/types";
 import type { OpenStudy, Stack } from "../stream/stack";
 import { aspectOf } from "../viewport/geometry";
 import type { Workspace } from "../viewport/workspace";
@@ -68,7 +68,7 @@ function Thumbnail({ stack, workspace }: { stack: Stack; workspace: Workspace })
 
 /** What is only drawn on other series' images has no picture of its own: the panel of objects lists it. */
 function isPictured({ frames, series }: Stack): boolean {
-  return frames.length > 0 || series.instances.some(({ sop_class_uid }) => !drawnKind(sop_class_uid));
+  return frames.length > 0 || series.instances.some(({ sop_class_uid }) => !isOnlyDrawn(sop_class_uid));
 }
 
 function StudyThumbnails({ study, workspace }: { study: OpenStudy; workspace: Workspace }) {

@@ -3,7 +3,7 @@ import { invertOf } from "../../src/objects/apply";
 import { presentationLayers } from "../../src/objects/layers_of";
 import { firstImage, measuredLayers } from "../../src/objects/measured";
 import { tablesOf } from "../../src/objects/tables";
-import type { Measurements, Presentation } from "../../src/objects/types";
+import { isOnlyDrawn, type Measurements, type Presentation } from "../../src/objects/types";
 import type { Frame } from "../../src/stream/stack";
 import { pictureOf } from "../../src/viewport/picture";
 import { instance, series, study } from "../manifests";
@@ -106,6 +106,11 @@ describe("what another maker's report measured", () => {
       [0.5, 0.5],
       [10.5, 0.5],
     ]);
+  });
+
+  it("is a page of its own all the same", () => {
+    const [report, state] = ["1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.11.1"];
+    expect([isOnlyDrawn(report), isOnlyDrawn(state), isOnlyDrawn("1.2")]).toEqual([false, true, false]);
   });
 
   it("is not seen when it is hidden", () => {
