@@ -23,9 +23,9 @@ from app.base.errors import HoichanError, Invalid
 from app.edge.actor import current_actor, public, requires
 from app.edge.compression import gzipped
 from app.edge.errors import status_of
+from app.edge.first_picture import FirstPicture, first_picture
 from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
-from app.edge.first_picture import FirstPicture, first_picture
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
 from app.evidence.saving import Evidence
@@ -195,22 +195,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
             preferences = preferences_for(tx, actor)
         if state["consult"]["state"] == State.DRAFT:
             return redirect(f"/consults/{consult_id}/edit", 303)
-        may_link = actor.allows(Permission.LINK_MANAGE) and state["me"]["side"] == "referring"
-        first = state["consult"]["studies"][0]["id"]
-        studies, picture = _studies(services, keys, preferences["hanging"])
-        page = render_template(
-            "consults/room.html",
-            consult=state["consult"],
-            first=picture,
-            config=page_config(
-                "consult",
-                studies=studies,
-                preferences=preferences,
-                consult_id=consult_id,
-                links_url=f"/studies/{first}/links" if may_link else None,
-            ),
-        )
-        return gzipped(make_response(page))
+        return _room(services, state, keys, preferences)
 
     @door.get("/<consult_id>/state")
     @requires(Permission.CONSULT_DISCUSS)
@@ -246,6 +231,24 @@ def _add_room(door: Blueprint, services: Services) -> None:
         with services.db.reading() as tx:
             seen, head = events_after(tx, current_actor(), consult_id, after)
         return jsonify(events=seen, head=head)
+
+
+def _room(
+    services: Services, state: dict[str, Any], keys: dict[str, str], preferences: dict[str, Any]
+) -> Response:
+    """The page of the room as this person finds it; `keys` open its studies."""
+    may_link = current_actor().allows(Permission.LINK_MANAGE) and state["me"]["side"] == "referring"
+    first = state["consult"]["studies"][0]["id"]
+    studies, picture = _studies(services, keys, preferences["hanging"])
+    config = page_config(
+        "consult",
+        studies=studies,
+        preferences=preferences,
+        consult_id=state["consult"]["id"],
+        links_url=f"/studies/{first}/links" if may_link else None,
+    )
+    page = render_template("consults/room.html", consult=state["consult"], first=picture, config=config)
+    return gzipped(make_response(page))
 
 
 def _studies(
