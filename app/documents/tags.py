@@ -1,6 +1,9 @@
 """Every attribute of an object as a tree for people: bounded, values as text, long ones cut and said to be."""
 
+import re
 import struct
+import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from pydicom import config
@@ -8,13 +11,14 @@ from pydicom.datadict import keyword_for_tag
 from pydicom.uid import UID
 
 from app.archive import charset
-from app.archive.elements import Element
+from app.archive.elements import Dataset, Element
 from app.archive.header import TEXT_VRS, Header
 from app.archive.rewriting import ATTRIBUTES
 
 MOST_ROWS = 5_000
 LONGEST_VALUE = 1_024
 MOST_NUMBERS = 64
+_MOST_WORDS = 8
 _NUMBERS = {
     b"FD": "d", b"FL": "f", b"OD": "d", b"OF": "f", b"OL": "I", b"OV": "Q", b"OW": "H", b"SL": "i", b"SS": "h",
     b"SV": "q", b"UL": "I", b"US": "H", b"UV": "Q",
@@ -25,19 +29,61 @@ _CREATOR = range(0x10, 0x100)
 
 
 class _Rows:
-    def __init__(self, corrected: frozenset[str]) -> None:
+    def __init__(self, corrected: frozenset[str], words: Sequence[str]) -> None:
         self.found: list[dict[str, Any]] = []
         self.corrected = corrected
+        self.words = words
         self.cut = False
+        self._above: list[tuple[dict[str, Any], list[bool]]] = []  # the way to here, and what of it is listed
+
+    def is_full(self) -> bool:
+        """Nothing more is listed."""
+        if len(self.found) >= MOST_ROWS:
+            self.cut = True
+        return self.cut
+
+    def take(self, row: dict[str, Any]) -> None:
+        """Lists it; of a search what is found, each under the sequences that lead to it."""
+        if not self.words:
+            self.found.append(row)
+            return
+        while self._above and self._above[-1][0]["depth"] >= row["depth"]:
+            self._above.pop()
+        hit = "tag" in row and all(word in _said(row) for word in self.words)
+        if hit:
+            for one, listed in self._above:
+                if not listed[0]:
+                    self.found.append(one)
+                    listed[0] = True
+            self.found.append(row)
+        self._above.append((row, [hit]))
 
 
-def tags_of(header: Header, corrected: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """`rows` in order, `depth` says how deep in sequences; `corrected`: names of rewriting.ATTRIBUTES that a person
+def tags_of(header: Header, corrected: frozenset[str] = frozenset(), search: str = "") -> dict[str, Any]:
+    """`rows` in order, `depth` says how deep in sequences; `total`: attributes there are. At most MOST_ROWS are listed,
+    else `cut`; `search` looks through all for its words. `corrected`: names of rewriting.ATTRIBUTES that a person
     changed here, whose rows are marked.
     """
-    rows = _Rows(corrected)
+    rows = _Rows(corrected, _plain(search).split()[:_MOST_WORDS])
     _add(header, rows, 0)
-    return {"rows": rows.found, "cut": rows.cut}
+    return {"rows": rows.found, "cut": rows.cut, "total": _counted(header.elements)}
+
+
+def _counted(elements: Dataset) -> int:
+    return sum(1 + sum(_counted(item) for item in one.items or ()) for one in elements.values())
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents, so that "nguyen" finds "NGUYỄN"."""
+    bare = (letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    return "".join(bare).lower().replace("đ", "d")
+
+
+def _said(row: dict[str, Any]) -> str:
+    keyword = row["keyword"]
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", keyword)
+    told = (row["tag"], row["tag"].replace(",", ""), keyword, spaced, row["vr"])
+    return _plain("\n".join((*told, row.get("value", ""), row.get("private", ""))))
 
 
 def _add(header: Header, rows: _Rows, depth: int) -> None:
@@ -45,12 +91,13 @@ def _add(header: Header, rows: _Rows, depth: int) -> None:
         tag: header.text(tag, 64) for tag in header.elements if tag >> 16 & 1 and tag & 0xFFFF in _CREATOR
     }
     for tag, element in sorted(header.elements.items()):
-        if len(rows.found) >= MOST_ROWS:
-            rows.cut = True
+        if rows.is_full():
             return
-        rows.found.append(_row(header, element, creators, rows, depth))
+        rows.take(_row(header, element, creators, rows, depth))
         for number, item in enumerate(header.items(tag), 1):
-            rows.found.append({"depth": depth + 1, "item": number})
+            if rows.is_full():
+                return
+            rows.take({"depth": depth + 1, "item": number})
             _add(item, rows, depth + 2)
 
 

@@ -80,7 +80,7 @@ def _add_tags(door: Blueprint, services: Services) -> None:
         """For those who work here; a patient's link shows what the study is, not how it was made."""
         file = opened_file(services, key, instance_id)
         header = header_of(services.blobs, file)
-        return gzipped(jsonify(tags_of(header, _corrected(file))))
+        return gzipped(jsonify(tags_of(header, _corrected(file), request.args.get("search", "")[:100])))
 
 
 def _corrected(file: OutgoingFile) -> frozenset[str]:

@@ -6,7 +6,7 @@ import pytest
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-from app.documents.tags import LONGEST_VALUE, tags_of
+from app.documents.tags import LONGEST_VALUE, MOST_ROWS, tags_of
 from tests.app.documents.conftest import Read, both
 from tests.dicomgen import ct_dataset, file
 
@@ -48,3 +48,26 @@ def test_long_values_are_cut_and_corrected_ones_marked() -> None:
     assert (len(rows["0020,4000"]["value"]), rows["0020,4000"]["cut"]) == (LONGEST_VALUE, 3000)
     assert rows["0010,0010"]["corrected"]
     assert "corrected" not in rows["0010,0020"]
+
+
+def test_the_search_looks_beyond_the_rows_that_are_listed() -> None:
+    ds = ct_dataset()
+    items = []
+    for number in range(MOST_ROWS):
+        item = Dataset()
+        item.CodeMeaning = f"Phổi {number}"
+        items.append(item)
+    ds.ProcedureCodeSequence = items
+    ours, theirs = both(file(ds))
+    listed = tags_of(ours)
+    assert (listed["cut"], len(listed["rows"]) <= MOST_ROWS + 1) == (True, True)
+    assert listed["total"] == len(list(elements(theirs)))
+    last = f"phoi {MOST_ROWS - 1}"
+    found = tags_of(ours, search=last)
+    assert not found["cut"]
+    assert [row.get("value", row.get("item", "sequence")) for row in found["rows"]] == [
+        "sequence",
+        MOST_ROWS,
+        f"Phổi {MOST_ROWS - 1}",
+    ]
+    assert [row["keyword"] for row in tags_of(ours, search="patient name")["rows"]] == ["PatientName"]

@@ -17,7 +17,9 @@ export interface TagRow {
 
 export interface TagsAnswer {
   readonly rows: readonly TagRow[];
+  /** there are more than are listed; the server searches all of them */
   readonly cut: boolean;
+  readonly total: number;
 }
 
 /** Small letters without accents, so that "nguyen" finds "NGUYỄN". */

@@ -89,10 +89,40 @@ function Row({ row }: { row: TagRow }) {
   );
 }
 
-function Rows({ answer }: { answer: TagsAnswer }) {
+function List({ rows, isCut }: { rows: readonly TagRow[]; isCut: boolean }) {
+  return (
+    <>
+      <p role="status">{t("{count} attributes", { count: rows.filter(({ tag }) => tag).length })}</p>
+      <ul>
+        {rows.slice(0, MOST_SHOWN).map((row, place) => (
+          <Row key={place} row={row} />
+        ))}
+      </ul>
+      {(isCut || rows.length > MOST_SHOWN) && <p>{t("There are more; search for the one you need.")}</p>}
+    </>
+  );
+}
+
+/** What the server finds among all attributes, where it did not list all of them. */
+function Found({ address, text }: { address: string; text: string }) {
+  const settled = useSignal("");
+  useEffect(() => {
+    const waiting = setTimeout(() => {
+      settled.value = text;
+    }, SETTLE);
+    return () => clearTimeout(waiting);
+  }, [text, settled]);
+  const asked = useAsked<TagsAnswer>(`${address}?search=${encodeURIComponent(settled.value)}`);
+  if (asked === null) return <p role="status">{t("Loading…")}</p>;
+  if ("problem" in asked) return <p role="status">{asked.problem}</p>;
+  return <List rows={asked.found.rows} isCut={asked.found.cut} />;
+}
+
+function Rows({ answer, address }: { answer: TagsAnswer; address: string }) {
   const wanted = useSignal("");
-  const found = useMemo(() => searched(answer.rows, wanted.value), [answer, wanted.value]);
-  const isCut = answer.cut || found.length > MOST_SHOWN;
+  const text = wanted.value.trim();
+  const found = useMemo(() => searched(answer.rows, text), [answer, text]);
+  const shown = Math.min(answer.rows.filter(({ tag }) => tag).length, MOST_SHOWN);
   return (
     <div class="hv-tags">
       <input
@@ -104,13 +134,19 @@ function Rows({ answer }: { answer: TagsAnswer }) {
           wanted.value = event.currentTarget.value;
         }}
       />
-      <p role="status">{t("{count} attributes", { count: found.filter(({ tag }) => tag).length })}</p>
-      <ul>
-        {found.slice(0, MOST_SHOWN).map((row, place) => (
-          <Row key={place} row={row} />
-        ))}
-      </ul>
-      {isCut && <p>{t("There are more; search for the one you need.")}</p>}
+      {answer.cut && (
+        <p>
+          {t("The first {shown} of {count} attributes are listed. The search looks through all.", {
+            shown: formatNumber(shown),
+            count: formatNumber(answer.total),
+          })}
+        </p>
+      )}
+      {answer.cut && text !== "" ? (
+        <Found address={address} text={text} />
+      ) : (
+        <List rows={found} isCut={false} />
+      )}
     </div>
   );
 }
@@ -118,7 +154,8 @@ function Rows({ answer }: { answer: TagsAnswer }) {
 function Asked({ address }: { address: string }) {
   const asked = useAsked<TagsAnswer>(address);
   if (asked === null) return <p role="status">{t("Loading…")}</p>;
-  return "problem" in asked ? <p role="status">{asked.problem}</p> : <Rows answer={asked.found} />;
+  if ("problem" in asked) return <p role="status">{asked.problem}</p>;
+  return <Rows answer={asked.found} address={address} />;
 }
 
 export function TagsPanel({ workspace }: { workspace: Workspace }) {
