@@ -99,12 +99,11 @@ def tell_first_image(house: House, thin: str) -> float:
     far = [first_image(house.chromium, thin + house.paths["race"], house.cookies) for _ in range(ROUNDS)]
     _say(f"first image, {SLICES}-slice CT", _seconds(far), f"at most {SOON} s")
     _say("  the same on loopback", _seconds(near))
-    pages = [house.page(thin + house.paths["race"]) for _ in range(1)]
-    for page in pages:
-        for milestone in ("first-image", "stack-scrollable", "first-full-image"):
-            page.wait_for_function(REACHED, arg=milestone, timeout=60_000)
-        marks, sizes = page.evaluate(MARKS), page.evaluate(BYTES)
-        page.context.close()
+    page = house.page(thin + house.paths["race"])
+    for milestone in ("first-image", "stack-scrollable", "first-full-image"):
+        page.wait_for_function(REACHED, arg=milestone, timeout=60_000)
+    marks, sizes = page.evaluate(MARKS), page.evaluate(BYTES)
+    page.context.close()
     for milestone, moment in marks.items():
         _say(f"  the viewer's own mark: {milestone}", f"{moment:5.2f} s")
     code = sum(size for kind, size in sizes if kind != "woff2") / 1000
