@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.bench import bench_coding, ohif, orthanc
+from tests.bench import bench_coding, ohif, orthanc, weight
 from tests.bench.on_screen import HEIGHT, WIDTH, first_image
 from tests.bench.shaper import thin_line
 from tests.bench.viewer_data import address_of, chest, radiograph, send
@@ -190,6 +190,7 @@ def main() -> None:
             ours = tell_first_image(house, thin)
             tell_ohif(house, Path(name), ours)
             tell_many(house, thin)
+    print(weight.report())
     bench_coding.tell_sums(bench_coding.frames(bench_coding.CORPUS))
 
 
