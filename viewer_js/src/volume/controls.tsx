@@ -154,10 +154,10 @@ function Measures({ session }: Props) {
   const count = session.measures.all.value.length;
   if (count === 0) return null;
   return (
-    <div class="hv-group hv-mpr-notice">
-      <span>{t("Measured on a reconstructed plane; not saved.")}</span>
+    <div class="hv-mpr-notes" role="note">
+      <span>{t("Measured on a reconstructed plane; not saved.")}</span>{" "}
       <button type="button" class="hv-plain" onClick={() => session.measures.clear()}>
-        {t("Clear")}
+        {t("Delete the measurements")}
       </button>
     </div>
   );
@@ -231,16 +231,14 @@ export function Controls({ session, leave }: Props & { leave: () => void }) {
               <Button icon="reset" name={t("Reset everything")} keyName="X" act={() => session.reset()} />
             </fieldset>
             <Keys />
-            <Measures session={session} />
           </>
         )}
-        {session.measures.all.value.length === 0 && (
-          <span class="hv-mpr-series">
-            {[modality, number === null ? "" : `${number}.`, description].filter(Boolean).join(" ")}
-          </span>
-        )}
+        <span class="hv-mpr-series">
+          {[modality, number === null ? "" : `${number}.`, description].filter(Boolean).join(" ")}
+        </span>
       </div>
       <Notes session={session} />
+      <Measures session={session} />
     </header>
   );
 }
