@@ -1,5 +1,6 @@
 """The frame channel gives what HTTP gives, the most urgent first, to whom HTTP gives it, and ends with the right."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from app.render.params import FrameParams
 from tests.dicomgen import JPEG_LS, compressed, ct_dataset, file, phantom
 from tests.doors.stream.channel_client import Channel
 from tests.doors.stream.test_frames_travel_to_the_viewer import Opened, open_page
-from tests.factories import start_session
+from tests.doors.web.test_a_patient_opens_a_link import Phone, make_link
+from tests.factories import Browser, start_session
 from tests.website import Website
 
 Opener = Callable[..., Channel]
@@ -222,6 +224,25 @@ def test_it_ends_within_five_seconds_of_signing_out_or_of_the_end_of_the_right(
     began = time.monotonic()
     assert closed_within(leaving, 5)
     assert closed_within(losing, 5 - (time.monotonic() - began))
+
+
+def test_a_patients_link_opens_it_and_ends_it_when_taken_back(site: Website, address: str) -> None:
+    alice = site.signed_in(site.cast.alice)
+    study_id = site.ct(site.cast.ct_a, "BN1", PatientBirthDate="19620511")
+    phone = Phone(Browser(site.app.test_client(), "", ""))
+    phone.answer(make_link(alice, study_id).path, "11/05/1962")
+    key = re.search(r'"key": "([^"]+)"', phone.ask("/result/viewer").text)
+    link = re.search(r'href="/links/(\w{26})"', alice.get("/links").text)
+    assert key
+    assert link
+    cookie = phone.browser.client.get_cookie("hoichan-link")
+    assert cookie
+    channel = Channel(address, key.group(1), f"hoichan-link={cookie.value}")
+    first = site.instance_ids(site.cast.alice, study_id)[0]
+    assert channel.ask(f"rendered/{first}/1").status == 200
+    assert alice.post(f"/links/{link.group(1)}/revoke").status_code == 303
+    assert closed_within(channel, 5)
+    channel.close()
 
 
 def test_what_no_page_says_ends_it(opened: Opened, connect: Opener) -> None:
