@@ -1,10 +1,14 @@
-"""In which language a page speaks: the person's choice, else the browser's cookie, else its wish, else Vietnamese."""
+"""In which language a page speaks: the person's choice, else the browser's cookie, else its wish, else Vietnamese.
+Programs that speak DICOMweb and name no language are answered in English.
+"""
 
 from flask import current_app, g, request
 
 from app.base.i18n import LANGUAGES, Language, ntranslate, translate
 
 COOKIE = "hoichan-language"
+OF_PROGRAMS: Language = "en"
+_FOR_PROGRAMS = "/dicomweb/"
 
 
 def _as_language(text: str | None) -> Language | None:
@@ -26,8 +30,13 @@ def _choose() -> Language:
         _as_language(session.language if session is not None else None)
         or _as_language(request.cookies.get(COOKIE))
         or _as_language(request.accept_languages.best_match(list(LANGUAGES)))
-        or default
+        or (OF_PROGRAMS if session is None and _is_program() else default)
     )
+
+
+def _is_program() -> bool:
+    """Those who speak DICOMweb and name no language."""
+    return request.path.startswith(_FOR_PROGRAMS) and not request.accept_languages
 
 
 def gettext(message: str, **params: object) -> str:

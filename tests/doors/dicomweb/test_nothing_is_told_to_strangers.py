@@ -1,5 +1,6 @@
 """What may not be seen is not found: every address, every method, every way to ask (T9)."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -141,3 +142,25 @@ def share(filled: Dicomweb, cast: Cast) -> None:
             reason="consult",
             reason_ref="consult-1",
         )
+
+
+def test_a_name_that_is_not_ours_is_not_repeated_in_addresses(dicomweb: Dicomweb, cast: Cast) -> None:
+    """Whoever lies in the Host header would be told, or have others told, to fetch images elsewhere."""
+    keep(dicomweb.services, cast.ct_a, dicomgen.ct_slice())
+
+    def retrieve_url(host: str) -> str:
+        answer = dicomweb.get("/studies", "application/dicom+json", Host=host)
+        (url,) = json.loads(answer.text)[0]["00081190"]["Value"]
+        return str(url)
+
+    path = f"{dicomweb.root}/studies/{STUDY}"
+    assert retrieve_url("evil.example") == path
+    assert retrieve_url("evil.example:443") == path
+    assert retrieve_url("127.0.0.1:8042") == f"http://127.0.0.1:8042{path}"
+
+
+def test_a_program_that_names_no_language_is_answered_in_english(dicomweb: Dicomweb) -> None:
+    path = "/studies/1.2.3/metadata"
+    assert json.loads(dicomweb.get(path).text)["title"] == "Not found"
+    told = dicomweb.get(path, **{"Accept-Language": "vi"})
+    assert json.loads(told.text)["title"] != "Not found"
