@@ -45,6 +45,7 @@ class Running:
         """Returns once the console says that everything runs."""
         command = [sys.executable, "-m", "app.main", "run", "--demonstration"]
         environment = {**os.environ, **self.environment, **self._ports(), "PYTHONUNBUFFERED": "1"}
+        environment.pop("HOICHAN_WRITE_GOLDEN", None)  # the tests' own, no setting
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=environment
         )

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import ImageChops
 from playwright.sync_api import Page, expect
 
 from tests.dicomfiles import phantom
 from tests.dicomgen import ct_dataset, file
+from tests.journeys.pictures import SHARE, differing, looks_as_kept, picture
 from tests.journeys.windows import Windows, vi, wait_for_image, wait_until
 
 pytestmark = pytest.mark.journey
@@ -36,6 +38,33 @@ def page(windows: Windows, storescu: str, tmp_path_factory: pytest.TempPathFacto
     wait_for_image(found)
     expect(found.locator(".hv-quality").first).to_have_text(vi("Full quality"))
     return found
+
+
+def test_the_picture_is_the_kept_one_through_windows_colours_and_filters(page: Page) -> None:
+    """And a picture three pixels beside it, or of another window, is not."""
+    surface = page.locator(".hv-surface").first
+    as_it_came = picture(surface)
+    looks_as_kept(surface, "window-as-it-came")
+    beside = ImageChops.offset(as_it_came, 3, 0)
+    assert differing(as_it_came, beside) > SHARE
+    surface.press("5")
+    expect(page.locator(".hv-bottom-left").first).to_contain_text("-600")
+    looks_as_kept(surface, "window-lung")
+    assert differing(as_it_came, picture(surface)) > SHARE
+    surface.press("i")
+    looks_as_kept(surface, "window-lung-inverted")
+    surface.press("x")
+    surface.press("I")
+    panel = page.locator(".hv-picture-panel")
+    for name in ("Sharper", "Smoother"):
+        panel.get_by_role("button", name=vi(name)).click()
+        looks_as_kept(surface, f"filter-{name.lower()}")
+    panel.get_by_role("button", name=vi("As recorded")).click()
+    panel.locator("[name=hv-colours]").nth(1).check()
+    looks_as_kept(surface, "colours")
+    panel.locator("[name=hv-colours]").nth(0).check()
+    page.keyboard.press("Escape")
+    wait_until(page, lambda: differing(as_it_came, picture(surface)) < SHARE, "as it came")
 
 
 def _draw(page: Page, key: str, places: Sequence[tuple[float, float]]) -> dict[str, Any]:
@@ -93,6 +122,7 @@ def test_every_region_has_numpys_figures_and_says_them_beside_it(page: Page) -> 
     assert line["values"]["length"] == pytest.approx(math.hypot((x2 - x1) * ALONG, (y2 - y1) * DOWN))
     probe = _draw(page, "o", [(0.12, 0.01)])
     ((x, y),) = probe["points"]
+    looks_as_kept(page.locator(".hv-surface").first, "marks")
     assert probe["values"] == {"value": int(phantom(ROWS, COLUMNS, 5)[int(y), int(x)]), "unit": "HU"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.dicomgen import add_pixels, ct_dataset, file
+from tests.journeys.pictures import looks_as_kept
 from tests.journeys.windows import Windows, slice_number, vi, wait_for_image, wait_until
 
 pytestmark = pytest.mark.journey
@@ -115,8 +116,23 @@ def _drag_line(page: Page, cell: str, of: str, *, down: float) -> None:
     page.mouse.up()
 
 
+def _plays(page: Page) -> None:
+    """The film of the slices runs and rests; the slice through the ball is then the kept one."""
+    wait_for_image(page)
+    surface, first = page.locator(".hv-surface").first, slice_number(page)
+    surface.press(" ")
+    wait_until(page, lambda: slice_number(page) != first, "the film runs")
+    surface.press(" ")
+    for key in ("Home", "PageDown", "PageDown", *["ArrowDown"] * 7):
+        surface.press(key)
+    wait_until(page, lambda: slice_number(page) == 28, "the slice through the ball")
+    expect(page.locator(".hv-quality").first).to_have_text(vi("Full quality"))
+    looks_as_kept(surface, "cine-rested")
+
+
 def test_a_ball_lies_in_every_plane_where_it_lies_in_the_body(windows: Windows, study: str) -> None:
     page = windows.of("hanh", study)
+    _plays(page)
     _open_planes(page)
     before, scale = _spot(page, "coronal"), _scale(page, "axial")
     assert _spot(page, "axial").pixels == 0, "the ball lies above the first axial plane"
@@ -129,6 +145,7 @@ def test_a_ball_lies_in_every_plane_where_it_lies_in_the_body(windows: Windows, 
     assert ball.down / scale == pytest.approx(MIDDLE[2] - BALL[2], abs=1.1), "two of three slices high"
     assert ball.width / scale == pytest.approx(2 * RADIUS, abs=0.8)
 
+    looks_as_kept(page.locator("[data-cell=coronal] .hv-surface"), "planes-coronal")
     slab = page.get_by_label(vi("Slab"), exact=True).locator("input")
     slab.fill("40")
     wait_until(page, lambda: _spot(page, "axial").pixels > 0, "the ball within 20 mm of the axial plane")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.pictures import looks_as_kept
 from tests.journeys.windows import Windows, slice_number, vi, wait_for_image, wait_until
 
 pytestmark = pytest.mark.journey
@@ -30,6 +31,8 @@ def test_layouts_tiles_and_an_earlier_study(page: Page) -> None:
     wait_until(page, lambda: _slices(page) == [before + n for n in range(TWO_BY_TWO)], "the tiles")
     page.keyboard.press("PageDown")
     wait_until(page, lambda: _slices(page) == [before + 10 + n for n in range(TWO_BY_TWO)], "the next tiles")
+    expect(page.locator(".hv-quality-full")).to_have_count(TWO_BY_TWO)
+    looks_as_kept(page.locator(".hv-stage"), "layouts-tiles", scaled_to=220)
     page.keyboard.press("Shift+G")
     page.keyboard.press("m")
     expect(page.locator(".hv-viewport")).to_have_count(1)

@@ -34,7 +34,8 @@ export function Foldable({ workspace, children }: { workspace: Workspace; childr
   // whoever comes by Tab to a tool that is folded away sees it; the row itself never scrolls
   const onFocus = ({ target }: FocusEvent) => {
     const row = tools.current;
-    if (!row || isOpen.peek() || !(target instanceof HTMLElement)) return;
+    if (!row || isOpen.peek() || !(target instanceof HTMLElement) || !target.matches(":focus-visible"))
+      return;
     const isBelow =
       target.getBoundingClientRect().top - row.getBoundingClientRect().top + row.scrollTop > SLACK;
     row.scrollTop = 0;
