@@ -1,7 +1,7 @@
 """Objects kept under the SHA-256 of their bytes. Writing is ours, because it must be durable; reading is obstore's.
 
-obstore's LocalStore syncs nothing (house.md, 6.4), so a spool is written, digested, synced, renamed to its key
-and the folders are synced before `commit()` returns.
+obstore's LocalStore syncs nothing (house.md, 6.4), so a spool is written, digested, named by its key,
+and file and folder are synced before `commit()` returns.
 """
 
 import fcntl

@@ -135,7 +135,7 @@ class Spool:
         self._answer(self._order(Order.SHOW, begin=begin, end=self._filled))
 
     def settle(self) -> None:
-        """Nothing more comes: the rest is written and synced from now on, while the caller may read it."""
+        """Nothing more comes: the rest is written from now on, while the caller may read it."""
         if self._settling is None:
             self._finish_writing()
             self._settling = self._order(Order.SETTLE, begin=self._put, end=self._filled)
@@ -163,7 +163,7 @@ class Spool:
         return Blob(digest, self.size)
 
     def commit(self) -> Blob:
-        """Durable when it returns: file synced, renamed to its digest's key, folders synced.
+        """Durable when it returns: it has its digest's key for a name, file and folder are synced.
 
         Until the block is left the object is not removed for want of a row (app.base.blob_removal).
         """

@@ -41,8 +41,8 @@ class Order(IntEnum):
     PUT = 2  # a piece of it, not answered: what goes wrong is told with the next answer
     PUT_AND_SAY = 3  # the same, answered: its memory may be used again
     SHOW = 4  # what there is becomes visible under the path; answered
-    SETTLE = 5  # the last piece: answered with the digest, then written and synced
-    PLACE = 6  # it gets the name that follows, durably; answered
+    SETTLE = 5  # the last piece: answered with the digest, then written
+    PLACE = 6  # it gets the name that follows, and both become durable; answered
     END = 7  # nothing more of this object; its folder is no longer held; not answered
 
 
@@ -105,14 +105,23 @@ class _File:
             if os.pwrite(self._handle, piece, at) < len(piece):
                 raise OSError(errno.ENOSPC, "not all of it fits")
 
-    def sync(self) -> None:
-        os.fsync(self._handle)
-
     def place(self, target: str) -> None:
-        """Until `end` the object is not removed for want of a row (app.base.blob_removal)."""
-        self._folder = os.open(Path(target).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        """Until `end` the object is not removed for want of a row (app.base.blob_removal).
+
+        A new object gets its name before it is synced: one journal entry of the file system then holds both, where
+        it would be two. One that is there already is only replaced by what is on the disk.
+        """
+        name = Path(target)
+        self._folder = os.open(name.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._folder, fcntl.LOCK_SH)
-        Path(self._path).rename(target)
+        try:
+            name.hardlink_to(self._path)
+        except OSError:  # it is there, or this file system knows no links
+            os.fsync(self._handle)
+            Path(self._path).rename(name)
+        else:
+            Path(self._path).unlink()
+            os.fsync(self._handle)
         os.fsync(self._folder)
 
     def end(self) -> None:
@@ -173,8 +182,6 @@ def _write(channel: socket.socket, slots: Slots, orders: "SimpleQueue[bytes]") -
             file.end()
         else:
             file.step(partial(file.put, slots[slot], begin, end, at))
-        if kind == Order.SETTLE:
-            file.step(file.sync)
         if kind in {Order.PUT_AND_SAY, Order.SHOW, Order.PLACE}:
             _answer(channel, number, file.error)
     file.end()

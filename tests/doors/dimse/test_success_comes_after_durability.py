@@ -21,7 +21,7 @@ from tests.bench.serving import serving
 from tests.doors.dimse.conftest import CALLED, CALLING, free_port
 from tests.sender import Outgoing, Sender, outgoing
 
-CALLS = "fsync,fdatasync,rename,sendto"
+CALLS = "fsync,fdatasync,link,linkat,rename,sendto"
 
 
 def can_trace() -> bool:
@@ -34,7 +34,7 @@ def can_trace() -> bool:
 
 
 @pytest.mark.skipif(not can_trace(), reason="strace is not installed, or tracing is not allowed here")
-def test_the_order_is_file_folder_commit_answer(tmp_path: Path) -> None:
+def test_the_order_is_name_file_folder_commit_answer(tmp_path: Path) -> None:
     trace, port = tmp_path / "trace", free_port()
     tracing = ("strace", "-f", "-y", "-e", f"trace={CALLS}", "-o", str(trace))
     with serving(tmp_path / "data", port, CALLED, CALLING, prefix=tracing):
@@ -44,8 +44,8 @@ def test_the_order_is_file_folder_commit_answer(tmp_path: Path) -> None:
             assert sender.store(item).status == 0
         time.sleep(0.1)
     seen = steps(trace.read_text())
-    stored = seen[seen.index("file") :]
-    assert stored[: stored.index("answer") + 1] == ["file", "renamed", "folder", "database", "answer"]
+    stored = seen[seen.index("named") :]
+    assert stored[: stored.index("answer") + 1] == ["named", "file", "folder", "database", "answer"]
 
 
 @pytest.mark.skipif(not can_trace(), reason="strace is not installed, or tracing is not allowed here")
@@ -59,15 +59,14 @@ def test_of_several_committed_together_none_is_answered_before(tmp_path: Path) -
         for thread in threads:
             thread.join()
         time.sleep(0.1)
-    synced = in_place = renamed = committed = answered = 0
+    synced = in_place = named = committed = answered = 0
     for call in calls(trace.read_text()):
         if call == "file":
             synced += 1
-        elif call == "renamed":
-            renamed += 1
-            assert renamed <= synced
+        elif call == "named":
+            named += 1
         elif call == "folder":
-            in_place = min(in_place + 1, renamed)
+            in_place = min(in_place + 1, named, synced)
         elif call == "database":
             committed = in_place
         else:
@@ -137,7 +136,7 @@ def calls(trace: str) -> Iterator[str]:
     """The calls that matter, each at its end; of answers the beginning counts."""
     kinds = [
         (re.compile(r"fsync\(\d+<[^>]*/spool/"), "file"),
-        (re.compile(r"rename\(.*/blobs/"), "renamed"),
+        (re.compile(r"(link|linkat|rename)\(.*/blobs/"), "named"),
         (re.compile(r"fsync\(\d+<[^>]*/blobs"), "folder"),
         (re.compile(r"f(data)?sync\(\d+<[^>]*hoichan\.db"), "database"),
         (re.compile(r'sendto\(\d+<[^>]*>, "\\4'), "answer"),
