@@ -87,6 +87,19 @@ class Renderer:
         _check(location)
         return self._pictures.kept((location.digest, location.frame_number, params))
 
+    def draws_quickly(self, location: FrameLocation, params: FrameParams) -> bool:
+        """Whether the picture is small and needs no decoder: its values are in memory, or in the file as they are."""
+        if sum(length for _, length in location.spans) > _SMALL or location.damaged:
+            return False
+        known = self._values.kept((location.digest, location.frame_number))
+        if known is not None:
+            return known.stored.nbytes <= _SMALL
+        syntax = location.transfer_syntax_uid
+        if syntax in codestreams.COMPRESSED:
+            description = self._descriptions.kept(location.digest)
+            return description is not None and may_pass(description, syntax, params)
+        return not transfer_syntax(syntax).encapsulated and not transfer_syntax(syntax).deflated
+
     def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
         description = self.description(location)
         if may_pass(description, location.transfer_syntax_uid, params):

@@ -21,6 +21,9 @@ def shrink(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.ui
     """Each new pixel is the average of the area it covers; enlarged ones lie between their neighbours."""
     if picture.shape[:2] == (rows, columns):
         return picture
+    times = picture.shape[0] // rows
+    if times and picture.shape[:2] == (rows * times, columns * times):  # the same, several times as fast
+        return np.asarray(Image.fromarray(picture).reduce(times))
     larger = rows > picture.shape[0] or columns > picture.shape[1]
     method = Image.Resampling.BILINEAR if larger else Image.Resampling.BOX
     image = Image.fromarray(picture).resize((columns, rows), method, reducing_gap=None if larger else 2.0)

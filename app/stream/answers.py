@@ -72,6 +72,11 @@ def kept(renderer: Renderer, location: FrameLocation, form: Form, asker: Asker) 
     return None if picture is None else Answer(picture, _picture_headers(form))
 
 
+def is_quick(renderer: Renderer, location: FrameLocation, form: Form) -> bool:
+    """Whether it takes a millisecond or two: a small picture without decoding."""
+    return isinstance(form, FrameParams) and renderer.draws_quickly(location, form)
+
+
 def _stored_headers(encoding: Encoding) -> dict[str, str]:
     headers = {"Content-Type": BYTES, "Cache-Control": KEPT, "Vary": "Accept-Encoding"}
     return headers if encoding == "identity" else {**headers, "Content-Encoding": encoding}

@@ -144,6 +144,11 @@ class WishList:
         self._working += wish is not None
         return wish
 
+    @property
+    def only_one(self) -> bool:
+        """Whether nothing else is wished for just now."""
+        return len(self._wished) == 1
+
     def finish(self, wish: Wish, made: Answer | HoichanError) -> None:
         """From any thread."""
         self._finished.append((wish, made))

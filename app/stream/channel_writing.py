@@ -7,7 +7,7 @@ from typing import Protocol
 
 import orjson
 
-from app.base.errors import HoichanError
+from app.base.errors import HoichanError, TooMany
 from app.base.i18n import Language
 from app.edge.errors import problem, status_of
 from app.edge.websocket import Line
@@ -19,6 +19,7 @@ PART_BYTES = 256 * 1024
 WAITING_BYTES = 4 << 20
 """So much is made ready and not more, however much was wished for: the line is slower than we are."""
 _BURST = 256 * 1024
+_MOST_PARCELS = 4096
 
 
 class Asked(Protocol):
@@ -71,7 +72,9 @@ class Outbox:
         self._add(wish, 200, answer.headers, answer.body)
 
     def refuse(self, wish: Asked, error: HoichanError, spoken: Language) -> None:
-        """Problem details, as over HTTP."""
+        """Problem details, as over HTTP. Raises TooMany for who asks on and reads none: nothing else bounds refusals."""
+        if len(self._parcels) >= _MOST_PARCELS:
+            raise TooMany("too_fast", "Too much at once. Slow down for a moment.")
         body = orjson.dumps(problem(error, spoken))
         self._add(wish, status_of(error), {"Content-Type": "application/problem+json"}, body)
 

@@ -1,6 +1,6 @@
 """How a frame's address is checked: session or link, the opening key, and the image within that opened study."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from app.archive.access import opening_for
@@ -8,16 +8,18 @@ from app.archive.documents import DocumentInfo, document_of
 from app.archive.frames_index import FrameLocation
 from app.archive.outgoing import OutgoingFile
 from app.archive.queries import (
+    InstancePlace,
     locate_frame,
     manifest,
     outgoing_of,
+    places_beside,
     series_frames,
     series_slices,
     series_version,
 )
 from app.base.actor import Actor
 from app.base.db import Tx
-from app.base.errors import HoichanError, NotFound
+from app.base.errors import NotFound
 from app.edge.actor import current_actor, link_actor
 from app.edge.services import Services
 from app.reading.actions import report_reading
@@ -41,24 +43,20 @@ def opened_frame(services: Services, key: str, instance_id: str, frame_number: i
     )
 
 
-def opened_frames(
-    services: Services, key: str, wanted: Iterable[tuple[str, int]]
-) -> dict[tuple[str, int], FrameLocation | HoichanError]:
-    """The same of many (instance, frame number), each with its own answer; NotFound when the key itself opens nothing."""
+def opened_places(services: Services, key: str, instance_id: str) -> dict[str, InstancePlace]:
+    """Where the frames of an instance lie, and of all others of its series; empty when it is not of the study that this
+    key opened, NotFound when the key itself opens nothing.
+    """
+    return _within(
+        services,
+        key,
+        lambda tx, actor, study_id: places_beside(tx, actor, instance_id=instance_id, study_id=study_id),
+    )
 
-    def each(tx: Tx, actor: Actor, study_id: str) -> dict[tuple[str, int], FrameLocation | HoichanError]:
-        return {one: _located(tx, actor, study_id, *one) for one in wanted}
 
-    return _within(services, key, each)
-
-
-def _located(
-    tx: Tx, actor: Actor, study_id: str, instance_id: str, frame_number: int
-) -> FrameLocation | HoichanError:
-    try:
-        return locate_frame(tx, actor, instance_id=instance_id, frame_number=frame_number, study_id=study_id)
-    except HoichanError as error:
-        return error
+def check_opened(services: Services, key: str) -> None:
+    """Raises NotFound when the key opens nothing any more."""
+    _within(services, key, lambda _tx, _actor, _study_id: None)
 
 
 def opened_series(services: Services, key: str, series_id: str) -> list[FrameLocation]:
