@@ -1,5 +1,7 @@
 """Key images and marks are saved as objects, and shown again after the page was opened anew."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -69,7 +71,8 @@ def test_marks_are_saved_as_a_presentation_state_and_drawn_from_it(windows: Wind
     panel.get_by_role("button", name=vi("As a presentation state")).click()
     expect(page.get_by_text(vi("The marks are saved."))).to_be_visible()
     panel.get_by_role("button", name=vi("As a report of measurements")).click()
-    panel.get_by_label("Số đo hội chẩn").first.check()
+    expect(panel.get_by_label(re.compile("Số đo hội chẩn SR"))).to_be_visible()
+    panel.get_by_label(re.compile("Số đo hội chẩn PR")).check()
     wait_until(page, lambda: _drawn(page) > 200, "the saved line and its words")
-    panel.get_by_label("Số đo hội chẩn").first.uncheck()
+    panel.get_by_label(re.compile("Số đo hội chẩn PR")).uncheck()
     wait_until(page, lambda: _drawn(page) == 0, "nothing")

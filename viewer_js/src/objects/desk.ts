@@ -2,7 +2,7 @@
 
 import { batch, signal } from "@preact/signals";
 import { requestJson, sentenceOf } from "../api/http";
-import type { ManifestInstance, ManifestOverlay } from "../api/manifest";
+import type { ManifestInstance, ManifestOverlay, ManifestSeries } from "../api/manifest";
 import { t } from "../i18n/translate";
 import type { Frame, ImagePlace, OpenStudy } from "../stream/stack";
 import { locate } from "../stream/stack";
@@ -29,6 +29,13 @@ export interface Listed {
   /** of its series */
   readonly title: string;
   readonly seriesNumber: number | null;
+  /** "PR 901", of several in one series "PR 901/2": tells apart what has one title */
+  readonly code: string;
+}
+
+function codeOf({ modality, number, instances }: ManifestSeries, instance: ManifestInstance): string {
+  const series = [modality, number].filter((part) => part !== null && part !== "").join(" ");
+  return instances.length > 1 ? `${series}/${instance.number ?? instances.indexOf(instance) + 1}` : series;
 }
 
 export type Loaded = DrawnObject | { readonly kind: "problem"; readonly message: string };
@@ -61,8 +68,10 @@ export class ObjectDesk {
       study.stacks.flatMap(({ series }) =>
         series.instances.flatMap((instance): Listed[] => {
           const kind = drawnKind(instance.sop_class_uid);
-          const title = series.description;
-          return kind ? [{ id: instance.id, kind, study, instance, title, seriesNumber: series.number }] : [];
+          if (!kind) return [];
+          const { description: title, number: seriesNumber } = series;
+          const code = codeOf(series, instance);
+          return [{ id: instance.id, kind, study, instance, title, seriesNumber, code }];
         }),
       ),
     );

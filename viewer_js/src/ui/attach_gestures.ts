@@ -3,10 +3,10 @@
 import type { AnnotationKind } from "../annotations/model";
 import { toggleEnlarged } from "../tools/commands_layout";
 import { Gestures } from "../tools/gestures";
-import type { KeyboardMarks } from "../tools/keyboard_marks";
+import { LateKeyboard } from "../tools/late_keyboard";
 import { markHands } from "../tools/mark_hands";
 import { toolOf } from "../tools/registry";
-import type { ToolContext, ToolPoint } from "../tools/tool";
+import type { ToolPoint } from "../tools/tool";
 import { Glide } from "../viewport/glide";
 import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
@@ -44,30 +44,6 @@ function enlargedOrFitted(workspace: Workspace, viewport: ViewportModel): void {
   else toggleEnlarged(workspace);
 }
 
-type Pressed = Parameters<KeyboardMarks["handle"]>[0];
-
-/** KeyboardMarks.handle; the Enter that begins the first mark waits until what draws it has come. */
-function lateKeyboard(context: ToolContext): (event: Pressed, kind: AnnotationKind | null) => boolean {
-  let marks: KeyboardMarks | null = null;
-  return (event, kind) => {
-    const hands = markHands.peek();
-    if (hands) {
-      marks ??= new hands.KeyboardMarks(() => context);
-      return marks.handle(event, kind);
-    }
-    if (event.key !== "Enter" || !kind || !context.desk.canWrite) return false;
-    const { key, shiftKey } = event;
-    markHands.fetch().then(
-      ({ KeyboardMarks: Marks }) => {
-        marks ??= new Marks(() => context);
-        marks.handle({ key, shiftKey }, kind);
-      },
-      () => {},
-    );
-    return true;
-  };
-}
-
 export function attachGestures(
   element: HTMLElement,
   viewport: ViewportModel,
@@ -75,7 +51,7 @@ export function attachGestures(
 ): () => void {
   const context = { viewport, desk: workspace.desk };
   const glide = new Glide((images) => viewport.scrollBy(images));
-  const keyboard = lateKeyboard(context);
+  const keyboard = new LateKeyboard(context);
   const gestures = new Gestures(element, {
     context,
     tool: () => toolOf(workspace.toolId.peek()),
@@ -86,7 +62,7 @@ export function attachGestures(
   });
   const onKey = (event: KeyboardEvent) => {
     const isCancelled = event.key === "Escape" && gestures.cancel();
-    if (!isCancelled && !keyboard(event, drawnKind(workspace))) return;
+    if (!isCancelled && !keyboard.handle(event, drawnKind(workspace))) return;
     event.preventDefault();
     event.stopPropagation();
   };

@@ -73,7 +73,7 @@ function Adjustment({ viewport, frame }: { viewport: ViewportModel; frame: Frame
     <div class="hv-corner hv-bottom-left">
       <span class="hv-slice">
         {t("Image {number} of {count}", { number: viewport.index.value + 1, count })}
-        {thickness === null ? "" : ` · ${formatNumber(thickness, 1)} mm`}
+        {thickness !== null && <span class="hv-thickness"> · {formatNumber(thickness, 1)} mm</span>}
       </span>
       {isGrey && table !== null && <span>{t(table)}</span>}
       {isGrey && table === null && window && (

@@ -33,7 +33,7 @@ export function TagsButton({ workspace }: Props) {
       onClick={() => togglePanel(workspace, "tags")}
     >
       <svg class="hv-icon" viewBox="0 0 24 24" aria-hidden="true">
-        <path d="M4 6h3M10 6h10M4 12h3M10 12h10M4 18h3M10 18h10" />
+        <path d="M4 4h8l8.5 8.5-8 8L4 12zM8 8h.01" />
       </svg>
     </button>
   );

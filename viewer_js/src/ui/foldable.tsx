@@ -26,11 +26,12 @@ export function Foldable({ workspace, children }: { workspace: Workspace; childr
     for (const child of element.children) observer.observe(child);
     return () => observer.disconnect();
   }, [overflows]);
-  // whoever has chosen a tool wants the picture back
-  const tool = workspace.toolId.value;
+  // whoever has chosen a tool, another layout or a panel wants the picture back
+  const { toolId, layout, sidePanel } = workspace;
+  const [tool, places, panel] = [toolId.value, layout.value, sidePanel.value];
   useEffect(() => {
     isOpen.value = false;
-  }, [tool, isOpen]);
+  }, [tool, places, panel, isOpen]);
   // whoever comes by Tab to a tool that is folded away sees it; the row itself never scrolls
   const onFocus = ({ target }: FocusEvent) => {
     const row = tools.current;

@@ -138,7 +138,9 @@ function Row({ listed, desk, workspace }: Props & { listed: Listed }) {
             void desk.toggle(listed);
           }}
         />
-        {titleOf(listed, desk)}
+        <span>
+          {titleOf(listed, desk)} <small class="hv-quiet">{listed.code}</small>
+        </span>
       </label>
       {isShown && <Details listed={listed} desk={desk} workspace={workspace} />}
     </li>

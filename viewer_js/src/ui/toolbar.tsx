@@ -71,15 +71,33 @@ function Action({ icon, of, workspace, pressed, disabled = false }: ActionProps)
   );
 }
 
-const ADJUSTMENTS: readonly (readonly [string, IconName])[] = [
-  ["f", "fit"],
+/** Last, so that these are the first to be folded away where room is short. */
+const TURNS: readonly (readonly [string, IconName])[] = [
   ["r", "rotate"],
   ["h", "flip"],
   ["v", "flip_v"],
 ];
+const FIT = command("f");
 const INVERT = command("i");
 const RESET = command("x");
 const PLAY = command(" ");
+
+function HelpButton({ help }: { help: Signal<boolean> }) {
+  const name = t("Keys and gestures");
+  return (
+    <button
+      type="button"
+      class="hv-button"
+      aria-label={name}
+      title={withKey(name, "?")}
+      onClick={() => {
+        help.value = true;
+      }}
+    >
+      <Icon name="help" />
+    </button>
+  );
+}
 
 export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signal<boolean> }) {
   const isPlaying = workspace.cine.isPlaying.value;
@@ -93,10 +111,11 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
       </fieldset>
       <WindowButton workspace={workspace} />
       <MeasureButton workspace={workspace} />
+      <LayoutButton workspace={workspace} />
+      <VolumeButton workspace={workspace} />
+      <ObjectsButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("Picture")}>
-        {ADJUSTMENTS.map(([key, icon]) => (
-          <Action key={key} icon={icon} of={command(key)} workspace={workspace} />
-        ))}
+        <Action icon="fit" of={FIT} workspace={workspace} />
         <Action
           icon="invert"
           of={INVERT}
@@ -104,14 +123,8 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
           pressed={workspace.active.value.invert.value}
         />
         <Action icon="reset" of={RESET} workspace={workspace} />
+        <PictureButton workspace={workspace} />
       </fieldset>
-      <PictureButton workspace={workspace} />
-      <LayoutButton workspace={workspace} />
-      <VolumeButton workspace={workspace} />
-      <ObjectsButton workspace={workspace} />
-      <ExportButton workspace={workspace} />
-      <TagsButton workspace={workspace} />
-      <MeterButton workspace={workspace} />
       <fieldset class="hv-group" aria-label={t("More")}>
         <Action
           icon={isPlaying ? "pause" : "play"}
@@ -120,17 +133,15 @@ export function Toolbar({ workspace, help }: { workspace: Workspace; help: Signa
           pressed={isPlaying}
           disabled={frames < 2}
         />
-        <button
-          type="button"
-          class="hv-button"
-          aria-label={t("Keys and gestures")}
-          title={withKey(t("Keys and gestures"), "?")}
-          onClick={() => {
-            help.value = true;
-          }}
-        >
-          <Icon name="help" />
-        </button>
+        <HelpButton help={help} />
+      </fieldset>
+      <ExportButton workspace={workspace} />
+      <TagsButton workspace={workspace} />
+      <MeterButton workspace={workspace} />
+      <fieldset class="hv-group" aria-label={t("Turn and mirror")}>
+        {TURNS.map(([key, icon]) => (
+          <Action key={key} icon={icon} of={command(key)} workspace={workspace} />
+        ))}
       </fieldset>
     </Foldable>
   );
