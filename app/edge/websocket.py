@@ -36,6 +36,8 @@ POLICY = 1008
 _ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _READ = 1 << 16
+_READS = 16
+_MOST_UNSENT = 256  # pieces; who pings and reads nothing would heap up our answers
 _BINARY = 0x82  # a whole message of bytes
 
 
@@ -79,9 +81,9 @@ class Line:
             os.eventfd_read(self._bell)
 
     def read(self) -> list[str]:
-        """The messages that have come, perhaps none. Raises Closed."""
+        """The messages that have come, perhaps none; of very many those that were first. Raises Closed."""
         found: list[str] = []
-        while True:
+        for _ in range(_READS):
             try:
                 data = self._sock.recv(_READ)
             except _LATER:
@@ -147,7 +149,8 @@ class Line:
 
     def _push(self, *parts: bytes | memoryview) -> None:
         self._unsent += [memoryview(part) for part in parts if len(part)]
-        self.flush()
+        if not self.flush() and len(self._unsent) > _MOST_UNSENT:
+            raise Closed
 
     def _keep_alive(self) -> None:
         now = time.monotonic()
@@ -201,14 +204,15 @@ def check_handshake(settings: Settings) -> None:
     if origin is None or not is_own_origin(origin, settings, request.host):
         raise Forbidden("foreign_origin", "Live updates are open to pages of this service only.")
     named = request.headers.get("Upgrade", "").lower() == "websocket"
-    if not named or request.headers.get("Sec-WebSocket-Version") != "13":
+    keyed = request.headers.get("Sec-WebSocket-Key") and request.headers.get("Sec-WebSocket-Version") == "13"
+    if not (named and keyed):
         raise Invalid("bad_request", "The request could not be understood.")
 
 
 def serve(talk: Callable[[Line], None]) -> Response:
     """Opens the WebSocket of this request and returns when `talk` has, or when the other side is gone."""
     sock = request.environ.get("gunicorn.socket") or request.environ["werkzeug.socket"]
-    key = request.headers.get("Sec-WebSocket-Key", "") + _ACCEPT
+    key = request.headers["Sec-WebSocket-Key"] + _ACCEPT
     token = b64encode(sha1(key.encode(), usedforsecurity=False).digest()).decode()
     sock.sendall(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

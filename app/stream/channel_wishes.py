@@ -15,6 +15,7 @@ from app.render.params import FrameParams
 from app.stream.answers import Answer, Form, StoredForm
 
 MOST_WISHES = 512
+_LONGEST_ADDRESS = 1000
 _HIGHEST = (1 << 32) - 1
 
 
@@ -97,7 +98,7 @@ class Message:
 def _wish(number: object, text: object, rank: object) -> Wish | Refused:
     if not (isinstance(number, int) and isinstance(rank, int) and isinstance(text, str)):
         raise TypeError
-    if not 0 <= number <= _HIGHEST:
+    if not 0 <= number <= _HIGHEST or len(text) > _LONGEST_ADDRESS:
         raise ValueError
     try:
         address = _address(text)
@@ -158,17 +159,23 @@ class WishList:
         while self._finished:
             wish, made = self._finished.popleft()
             self._working -= 1
-            if self._wished.get(wish.number) is wish:
+            if self._is_wished(wish):
                 del self._wished[wish.number]
                 yield wish, made
 
     def _push(self, heap: list[tuple[int, int, Wish]], wish: Wish) -> None:
+        if len(heap) > 4 * MOST_WISHES:  # dropped while the line took nothing, so that none was looked for
+            heap[:] = [each for each in heap if self._is_wished(each[2])]
+            heapq.heapify(heap)
         self._count += 1
         heapq.heappush(heap, (wish.rank, self._count, wish))
 
     def _pop(self, heap: list[tuple[int, int, Wish]]) -> Wish | None:
         while heap:
             wish = heapq.heappop(heap)[2]
-            if self._wished.get(wish.number) is wish:
+            if self._is_wished(wish):
                 return wish
         return None
+
+    def _is_wished(self, wish: Wish) -> bool:
+        return self._wished.get(wish.number) is wish

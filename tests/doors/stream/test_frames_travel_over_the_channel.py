@@ -1,8 +1,11 @@
 """The frame channel gives what HTTP gives, the most urgent first, to whom HTTP gives it, and ends with the right."""
 
+import json
 import re
+import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -16,6 +19,7 @@ from app.base import clock
 from app.base.db import Database
 from app.render.frames import Renderer
 from app.render.params import FrameParams
+from app.stream.channel_wishes import Message, Wish, WishList
 from tests.dicomgen import JPEG_LS, compressed, ct_dataset, file, phantom
 from tests.doors.stream.channel_client import Channel
 from tests.doors.stream.test_frames_travel_to_the_viewer import Opened, open_page
@@ -245,12 +249,45 @@ def test_a_patients_link_opens_it_and_ends_it_when_taken_back(site: Website, add
     channel.close()
 
 
+NONSENSE = ("", "[]", "{", '{"ask": 1}', '{"ask": [[1]]}', '{"ask": [["a", "b", "c"]]}', "x" * 70_000)
+LONG = json.dumps({"ask": [[1, f"rendered/{'x' * 2000}/1", 0]]})
+
+
 def test_what_no_page_says_ends_it(opened: Opened, connect: Opener) -> None:
-    for text in ("", "[]", "{", '{"ask": 1}', '{"ask": [[1]]}', '{"ask": [["a", "b", "c"]]}', "x" * 70_000):
+    for text in (*NONSENSE, LONG):
         channel = connect(opened)
         channel.wire.send(text)
         assert closed_within(channel, 2), text
         channel.close()
+
+
+UNREAD = (
+    b"\x81\xfe\xea\x60" + bytes(4) + b'{"ask":[' + b'[1,"x",0],' * 5998 + b'[1,"x",0]' + b"] " + b"}",
+    (b"\x89\xfd" + bytes(4) + bytes(125)) * 500,
+)  # a message of wishes that are refused, and pings; masked with zeros (RFC 6455, 5.3)
+
+
+@pytest.mark.parametrize("data", UNREAD, ids=["refusals", "pings"])
+def test_who_asks_on_and_reads_nothing_is_not_heaped_up_for(
+    opened: Opened, connect: Opener, data: bytes
+) -> None:
+    wire = connect(opened).wire.sock
+    assert wire
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    with pytest.raises((BrokenPipeError, ConnectionResetError)):
+        for _ in range(1000):
+            wire.sendall(data)
+
+
+def test_wishes_dropped_while_the_line_takes_nothing_are_forgotten() -> None:
+    wishes, alive = WishList(), weakref.WeakSet[Wish]()
+    for number in range(20_000):
+        (wish,) = Message.from_text(f'{{"ask": [[{number}, "rendered/a/1", 1]]}}').wishes
+        alive.add(wish)
+        wishes.add(wish)
+        wishes.drop(number - 3)
+    assert len(alive) < 3000
+    assert [wish.number for wish in iter(wishes.next_new, None)] == [19_997, 19_998, 19_999]
 
 
 def test_one_opening_has_a_few_channels_and_no_more(opened: Opened, connect: Opener) -> None:
