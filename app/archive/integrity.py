@@ -114,8 +114,9 @@ def verified(tx: Tx, actor: Actor, *, digests: Collection[str]) -> list[DamagedI
 def heal(tx: Tx, actor: Actor, *, instance_id: str, blob: Blob, part10: Part10) -> None:
     """A damaged image came again with the same content: from now on its file is this one."""
     actor.check(Permission.STUDY_STORE)
-    where = select(Instance.size, Series.study_id).join(Series, Series.id == Instance.series_id)
-    before = tx.session.execute(where.where(Instance.id == instance_id, Instance.damaged)).one_or_none()
+    query = select(Instance.size, Series.study_id).join(Series, Series.id == Instance.series_id)
+    query = query.where(Instance.id == instance_id, Instance.damaged).with_for_update(of=Instance)
+    before = tx.session.execute(query).one_or_none()
     if before is None:
         return
     grown = update(Study).where(Study.id == before.study_id)

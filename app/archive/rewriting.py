@@ -81,10 +81,10 @@ def rewritten(
     if not charset:
         header.believed = header.guess_charset()
     changed = _changed(header, wanted)
-    moved = moved_references(header, wanted.moved)
+    editor = _Editor(header, syntax, changed)
+    moved = editor.writable(moved_references(header, wanted.moved))
     if not changed and not moved:
         return Rewritten([(start, end - start)], tail)
-    editor = _Editor(header, syntax, changed)
     return Rewritten(_spliced(editor, editor.replaced(changed, moved, wanted.at), start, end), tail)
 
 
@@ -157,6 +157,10 @@ class _Editor:
     def head_of(self, element: Element) -> int:
         """Where the element itself begins."""
         return element.start - (8 if self._implicit or element.vr in _SHORT_VRS else 12)
+
+    def writable(self, moved: Mapping[int, list[Referring]]) -> dict[int, list[Referring]]:
+        """Without sequences sent as UN: their items are written in another way than what they would be put into."""
+        return {tag: items for tag, items in moved.items() if not self._is_unknown(self.header.elements[tag])}
 
     def replaced(
         self, changed: Mapping[int, tuple[bytes, str]], moved: Mapping[int, list[Referring]], at: datetime

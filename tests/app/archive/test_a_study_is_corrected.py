@@ -310,6 +310,31 @@ def test_references_name_the_study_in_which_the_images_are_now(sqlite_archive: A
     assert len(report.CurrentRequestedProcedureEvidenceSequence) == 1
 
 
+def with_unknown_references() -> bytes:
+    """The report with its references as UN, whose items are implicit in an explicit file (PS3.5 6.2.2)."""
+    tag = b"\x40\x00\x75\xa3"
+    explicit, implicit = (reporting("one", transfer_syntax=syntax) for syntax in (EXPLICIT, IMPLICIT))
+    at, inside = explicit.index(tag), implicit.index(tag)
+    length = int.from_bytes(explicit[at + 8 : at + 12], "little")
+    items = implicit[inside + 8 : inside + 8 + int.from_bytes(implicit[inside + 4 : inside + 8], "little")]
+    unknown = tag + b"UN\0\0" + b"\xff" * 4 + items + b"\xfe\xff\xdd\xe0" + bytes(4)
+    return explicit[:at] + unknown + explicit[at + 12 + length :]
+
+
+def test_references_sent_as_an_unknown_element_stay_as_they_are(sqlite_archive: Archive) -> None:
+    archive, tam = sqlite_archive, sqlite_archive.cast.tam
+    gone = study_of(archive, ct_slice(1, series="one"))
+    study_of(archive, with_unknown_references())
+    kept = study_of(archive, ct_slice(1, study="study-2", series="three"))
+    with archive.db.transaction() as tx:
+        actions.merge_studies(tx, tam, study_id=gone, into_id=kept, reason="x")
+    (report,) = (one for one in leaving(archive, kept) if one.Modality == "SR")
+    assert report.StudyInstanceUID == uid("study-2")
+    (item,) = report.CurrentRequestedProcedureEvidenceSequence
+    assert item.StudyInstanceUID == uid("study-1")
+    assert item.ReferencedSeriesSequence[0].SeriesInstanceUID == uid("study-1", "one")
+
+
 def test_references_of_a_merged_study_follow_it(sqlite_archive: Archive) -> None:
     archive, tam = sqlite_archive, sqlite_archive.cast.tam
     gone = study_of(archive, ct_slice(1, series="one"))
