@@ -53,7 +53,8 @@ def _joined(known: Seen | None, told: Seen) -> Seen:
     """Nothing seen is unseen again. A series that has grown is told anew: its frames may have moved."""
     if known is None:
         return told
-    joined = _joined_frames(known, told)
+    # a copy: the row's own value, changed in place, would be taken for what is stored already
+    joined = _joined_frames(known, told).copy()
     planes = [one["planes"] for one in (known, told) if "planes" in one]
     if planes:
         joined["planes"] = _longest(planes)

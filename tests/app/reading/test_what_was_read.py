@@ -113,10 +113,11 @@ def test_planes_are_counted_once_for_each_opening_and_summed_over_them(opened: O
     opened.report([[0, 1]], [], planes={"shown": 10, "full": 4, "body": 0})
     opened.report([[0, 1]], [], planes={"shown": 25, "full": 9, "body": 7})
     opened.report([[0, 1]], [], planes={"shown": 10, "full": 4, "body": 0})  # came late
+    opened.report([[0, 1]], [], frames=2, planes={"shown": 26, "full": 9, "body": 7})  # knows fewer images
     opened.report([[0, 3]], [[0, 3]])  # says nothing of planes
     opened.report([], [], planes={"shown": 5, "full": 5, "body": 0}, key=opened.open(opened.alice))
     (one,) = opened.read().in_planes
-    assert (one.id, one.planes.shown, one.planes.full, one.planes.body) == (opened.one, 30, 14, 7)
+    assert (one.id, one.planes.shown, one.planes.full, one.planes.body) == (opened.one, 31, 14, 7)
 
 
 def test_leaving_ends_the_opening_and_seals_what_was_read(opened: Opened) -> None:
