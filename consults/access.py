@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx
 from app.base.errors import NotFound
-from consults.lifecycle import Seat, Side, State
+from consults.lifecycle import Seat, Side, State, Verb, allowed_verbs, next_state
 from consults.models import Consult
 
 
@@ -72,3 +72,15 @@ def consult_for(tx: Tx, actor: Actor, consult_id: str, *, lock: bool = False) ->
 def state_of(consult: Consult) -> State:
     """The stored word as a state."""
     return State(consult.state)
+
+
+def led_to(consult: Consult, actor: Actor, verb: Verb) -> State:
+    """Where the verb leads this consult when the actor uses it; raises Conflict or Forbidden."""
+    is_accepted = consult.consultant_id is not None
+    return next_state(state_of(consult), verb, seats_of(consult, actor), is_accepted=is_accepted)
+
+
+def verbs_for(consult: Consult, actor: Actor) -> list[Verb]:
+    """Everything the actor may do with the consult now."""
+    is_accepted = consult.consultant_id is not None
+    return allowed_verbs(state_of(consult), seats_of(consult, actor), is_accepted=is_accepted)

@@ -19,7 +19,7 @@ from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
 from app.reporting.actions import create_report, finalise_report, revise_report
-from consults.access import consult_for, seats_of, side_of, state_of
+from consults.access import consult_for, led_to, seats_of, side_of
 from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
 from consults.events import (
     AnnotationDeletedData,
@@ -32,7 +32,7 @@ from consults.events import (
     StudySharedData,
 )
 from consults.history import append, append_change, audit_reading, consulting_party, person_of
-from consults.lifecycle import Seat, State, Verb, next_state
+from consults.lifecycle import Seat, State, Verb
 from consults.models import Consult, ConsultStudy, Message, Participant, Question
 from consults.schemas import (
     AnswerQuestion,
@@ -48,7 +48,7 @@ from consults.schemas import (
     ShareStudy,
     WithReason,
 )
-from consults.steps import Answer, begin_work, check_study, close_unanswered, grant, moved, step
+from consults.steps import Answer, begin_work, check_study, close_unanswered, grant, moved, step, time_step
 from consults.urgency import Urgency, due_after
 
 MESSAGES_A_MINUTE = 120
@@ -71,6 +71,7 @@ def create_consult(tx: Tx, actor: Actor, *, wish: CreateConsult) -> Answer:
     tx.session.add(consult)
     tx.session.flush()
     _drafted(tx, actor, consult)
+    time_step(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
 
 
@@ -157,9 +158,10 @@ def withdraw_consultant(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     consult, state = step(tx, actor, wish.consult_id, Verb.WITHDRAW, Permission.CONSULT_ANSWER)
     if consult.opinion is not None:
         raise Conflict("opinion_given", "The opinion has been given. Complete the consult instead.")
-    consult.consultant_id = consult.reason = None  # what they waited for goes with them
-    party = consulting_party(tx, consult)
-    return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party, reason=None)
+    # What they waited for goes with them.
+    consult.consultant_id = consult.reason = consult.return_reason = None
+    party, gone = consulting_party(tx, consult), {"reason": None, "return_reason": None}
+    return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party, **gone)
 
 
 def start_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
@@ -168,18 +170,11 @@ def start_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     return moved(tx, actor, consult, state, "consult.started")
 
 
-def hold_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
-    """Sent back with a reason: an image or an explanation is missing."""
-    consult, state = step(tx, actor, wish.consult_id, Verb.HOLD, Permission.CONSULT_ANSWER)
-    consult.reason = wish.reason
-    return moved(tx, actor, consult, state, "consult.held", reason=wish.reason)
-
-
 def resume_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
-    """What was missing is there."""
-    consult, state = step(tx, actor, wish.consult_id, Verb.RESUME, Permission.CONSULT_DISCUSS)
-    consult.reason = None
-    return moved(tx, actor, consult, state, "consult.resumed", reason=None)
+    """The specialist's side goes on without what it had asked for."""
+    consult, state = step(tx, actor, wish.consult_id, Verb.RESUME, Permission.CONSULT_ANSWER)
+    consult.reason = consult.return_reason = None
+    return moved(tx, actor, consult, state, "consult.resumed", reason=None, return_reason=None)
 
 
 def reschedule_consult(tx: Tx, actor: Actor, *, wish: Reschedule) -> Answer:
@@ -198,7 +193,7 @@ def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
     said = _message(tx, actor, consult, wish.client_id)
     if said is not None:
         return {"id": said.id, "number": said.number}
-    next_state(state_of(consult), Verb.DISCUSS, seats_of(consult, actor))
+    led_to(consult, actor, Verb.DISCUSS)
     hit(tx, "consult.message", actor.id, limit=MESSAGES_A_MINUTE, seconds=60)
     view = wish.view.model_dump(mode="json") if wish.view else None
     if wish.view is not None:

@@ -2,5 +2,6 @@
 
 from consults import events
 from consults.event_base import Event
+from consults.opinions import events as opinions
 
-EVENTS: dict[str, type[Event]] = {**events.EVENTS}
+EVENTS: dict[str, type[Event]] = {**events.EVENTS, **opinions.EVENTS}

@@ -8,7 +8,7 @@ dict names the TypeScript type of what is inside.
 from typing import Annotated, Any, Literal
 
 from consults.event_base import Event, Moment, Payload
-from consults.lifecycle import Side, State, Verb
+from consults.lifecycle import ReturnReason, Side, State, Verb
 from consults.urgency import Urgency
 
 
@@ -28,6 +28,8 @@ class ConsultChange(Payload):
     consulting: Party | None = None
     due_at: Moment | None = None
     reason: str | None = None
+    resubmission: str | None = None
+    return_reason: ReturnReason | None = None
     state: State | None = None
     urgency: Urgency | None = None
 

@@ -35,10 +35,21 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     REQUEST = "request"
     RESCHEDULE = "reschedule"
+    RESUBMIT = "resubmit"
     RESUME = "resume"
     SHARE = "share"
     START = "start"
     WITHDRAW = "withdraw"
+
+
+class ReturnReason(StrEnum):
+    """Why a case was sent back to the referrer."""
+
+    MISSING_SERIES = "missing-series"
+    OTHER = "other"
+    POOR_IMAGE = "poor-image"
+    UNCLEAR_QUESTION = "unclear-question"
+    WRONG_PATIENT = "wrong-patient"
 
 
 class Side(StrEnum):
@@ -80,6 +91,7 @@ TABLE: dict[State, dict[Verb, Step]] = {
         Verb.ANNOTATE: Step(State.REQUESTED, EVERYBODY),
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
         Verb.DISCUSS: Step(State.REQUESTED, EVERYBODY),
+        Verb.HOLD: Step(State.ON_HOLD, SPECIALIST),
         Verb.REJECT: Step(State.REJECTED, SPECIALIST),
         Verb.RESCHEDULE: Step(State.REQUESTED, REFERRER),
         Verb.SHARE: Step(State.REQUESTED, REFERRER),
@@ -113,7 +125,8 @@ TABLE: dict[State, dict[Verb, Step]] = {
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
         Verb.DISCUSS: Step(State.ON_HOLD, EVERYBODY),
         Verb.RESCHEDULE: Step(State.ON_HOLD, REFERRER),
-        Verb.RESUME: Step(State.IN_PROGRESS, EITHER_END),
+        Verb.RESUBMIT: Step(State.IN_PROGRESS, REFERRER),
+        Verb.RESUME: Step(State.IN_PROGRESS, CONSULTANT),
         Verb.SHARE: Step(State.ON_HOLD, REFERRER),
         Verb.WITHDRAW: Step(State.REQUESTED, CONSULTANT),
     },
@@ -122,6 +135,20 @@ TABLE: dict[State, dict[Verb, Step]] = {
     },
     State.CANCELLED: {},
     State.REJECTED: {},
+}
+
+# Sent back before anybody accepted: there is nobody yet to go on with it, so it waits for acceptance again.
+UNACCEPTED: dict[State, dict[Verb, Step]] = {
+    State.ON_HOLD: {
+        Verb.ANNOTATE: Step(State.ON_HOLD, EVERYBODY),
+        Verb.CANCEL: Step(State.CANCELLED, REFERRER),
+        Verb.DISCUSS: Step(State.ON_HOLD, EVERYBODY),
+        Verb.REJECT: Step(State.REJECTED, SPECIALIST),
+        Verb.RESCHEDULE: Step(State.ON_HOLD, REFERRER),
+        Verb.RESUBMIT: Step(State.REQUESTED, REFERRER),
+        Verb.RESUME: Step(State.REQUESTED, SPECIALIST),
+        Verb.SHARE: Step(State.ON_HOLD, REFERRER),
+    },
 }
 
 STATE_NAMES: dict[State, str] = {
@@ -139,9 +166,14 @@ OPEN_STATES = frozenset(
 )
 
 
-def next_state(state: State, verb: Verb, seats: frozenset[Seat]) -> State:
+def steps_from(state: State, *, is_accepted: bool = True) -> dict[Verb, Step]:
+    """The row of the table that counts."""
+    return TABLE[state] if is_accepted else UNACCEPTED.get(state, TABLE[state])
+
+
+def next_state(state: State, verb: Verb, seats: frozenset[Seat], *, is_accepted: bool = True) -> State:
     """Where `verb` leads from `state` for somebody with these seats; raises Conflict or Forbidden."""
-    step = TABLE[state].get(verb)
+    step = steps_from(state, is_accepted=is_accepted).get(verb)
     if step is None:
         raise Conflict("wrong_state", "The consult is in a state that does not allow this. Reload the page.")
     if not step.seats & seats:
@@ -149,6 +181,7 @@ def next_state(state: State, verb: Verb, seats: frozenset[Seat]) -> State:
     return step.to
 
 
-def allowed_verbs(state: State, seats: frozenset[Seat]) -> list[Verb]:
+def allowed_verbs(state: State, seats: frozenset[Seat], *, is_accepted: bool = True) -> list[Verb]:
     """Everything these seats may do now, alphabetical."""
-    return sorted(verb for verb, step in TABLE[state].items() if step.seats & seats)
+    steps = steps_from(state, is_accepted=is_accepted)
+    return sorted(verb for verb, step in steps.items() if step.seats & seats)

@@ -23,6 +23,8 @@ class Consult(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     history: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    return_reason: Mapped[str | None] = mapped_column(String(20))  # a ReturnReason while it is sent back
+    resubmission: Mapped[str | None] = mapped_column(Text)  # what the referrer mended when sending it again
     opinion: Mapped[str | None] = mapped_column(Text)
     report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"))
     access_days: Mapped[int]
@@ -122,6 +124,19 @@ class ConsultEvent(Base):
     actor_id: Mapped[str] = mapped_column(String(26))
     actor: Mapped[dict[str, Any]] = mapped_column(JSON)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ConsultStep(Base):
+    """How long the consult stood in a state; `number` is that of the event that brought it there."""
+
+    __tablename__ = "consult_step"
+
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consult.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(16))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entered_by: Mapped[str] = mapped_column(String(26))
 
 
 class ConsultCounter(Base):

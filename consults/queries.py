@@ -12,11 +12,20 @@ from app.annotations.queries import annotations_of
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.identity.queries import hospital, person_info
-from consults.access import asked_by, asked_of, consult_for, seats_of, side_of, state_of, visible_consults
+from consults.access import (
+    asked_by,
+    asked_of,
+    consult_for,
+    seats_of,
+    side_of,
+    state_of,
+    verbs_for,
+    visible_consults,
+)
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
 from consults.history import consulting_party, person_of
-from consults.lifecycle import OPEN_STATES, Side, State, allowed_verbs
+from consults.lifecycle import OPEN_STATES, Side, State
 from consults.models import Consult, ConsultEvent, Message, Participant, Question
 from consults.urgency import Urgency
 
@@ -139,7 +148,7 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
     seats = seats_of(consult, actor)
     messages = select(Message).where(Message.consult_id == consult.id).order_by(Message.number)
     return {
-        "consult": _consult_json(tx, consult) | {"allowed": allowed_verbs(state_of(consult), seats)},
+        "consult": _consult_json(tx, consult) | {"allowed": verbs_for(consult, actor)},
         "messages": [_message_json(row) for row in tx.session.scalars(messages)],
         "annotations": annotations_of(tx, consult.id),
         "head": consult.last,
@@ -166,6 +175,8 @@ def _consult_json(tx: Tx, consult: Consult) -> dict[str, Any]:
         "due_at": _moment(consult.due_at),
         "history": consult.history,
         "reason": consult.reason,
+        "return_reason": consult.return_reason,
+        "resubmission": consult.resubmission,
         "questions": [_question_json(question) for question in consult.questions],
         "opinion": consult.opinion,
         "report_id": consult.report_id,
@@ -244,7 +255,7 @@ def event_json(row: ConsultEvent, consult: Consult, actor: Actor) -> dict[str, A
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
     data = row.data
     if "consult" in data:
-        allowed = [str(verb) for verb in allowed_verbs(state_of(consult), seats)]
+        allowed = [str(verb) for verb in verbs_for(consult, actor)]
         data = data | {"consult": data["consult"] | {"allowed": allowed}}
     return {
         "consult_id": row.consult_id,

@@ -70,7 +70,7 @@ class Plain(OfConsult):
 
 
 class WithReason(OfConsult):
-    """A wish that has to say why: cancel, hold, reject."""
+    """A wish that has to say why: cancel, reject."""
 
     reason: ReasonText
 

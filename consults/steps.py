@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import update
+
 from app.archive.actions import end_grants, grant_study
 from app.archive.states import GranteeType
 from app.base.actor import Actor, Permission
@@ -10,10 +12,10 @@ from app.base.errors import NotFound
 from app.reporting.actions import cancel_report
 from app.reporting.lifecycle import Status
 from app.reporting.queries import report_info
-from consults.access import consult_for, seats_of, state_of
+from consults.access import consult_for, led_to
 from consults.history import append_change
-from consults.lifecycle import State, Verb, next_state
-from consults.models import Consult
+from consults.lifecycle import State, Verb
+from consults.models import Consult, ConsultStep
 
 Answer = dict[str, Any]
 
@@ -24,13 +26,25 @@ def step(tx: Tx, actor: Actor, consult_id: str, verb: Verb, permission: Permissi
     """Role, visibility, state: the consult with its row held, and where the verb leads."""
     actor.check(permission)
     consult = consult_for(tx, actor, consult_id, lock=True)
-    return consult, next_state(state_of(consult), verb, seats_of(consult, actor))
+    return consult, led_to(consult, actor, verb)
 
 
 def moved(tx: Tx, actor: Actor, consult: Consult, state: State, type_: str, **changed: Any) -> Answer:
     """Takes the step and says which fields changed with it."""
-    consult.state = state
-    return {"number": append_change(tx, actor, consult, type_, state=state, **changed), "state": state.value}
+    before, consult.state = consult.state, state
+    number = append_change(tx, actor, consult, type_, state=state, **changed)
+    if before != state:
+        time_step(tx, actor, consult)
+    return {"number": number, "state": state.value}
+
+
+def time_step(tx: Tx, actor: Actor, consult: Consult) -> None:
+    """The consult's newest event brought it into its state: since when, and until when in the one before."""
+    left = update(ConsultStep).where(ConsultStep.consult_id == consult.id, ConsultStep.left_at.is_(None))
+    tx.session.execute(left.values(left_at=tx.now))
+    entered = {"number": consult.last, "state": consult.state, "entered_at": tx.now}
+    tx.session.add(ConsultStep(consult_id=consult.id, entered_by=actor.id, **entered))
+    tx.session.flush()
 
 
 def begin_work(tx: Tx, actor: Actor, consult: Consult, state: State) -> None:

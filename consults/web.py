@@ -53,6 +53,7 @@ WISH_OF: dict[str, str] = {
     "reopen": "consult.reopen",
     "request": "consult.request",
     "reschedule": "consult.reschedule",
+    "resubmit": "consult.resubmit",
     "resume": "consult.resume",
     "start": "consult.start",
     "studies": "study.share",

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from app.base.actor import Actor
 from app.base.db import Database
 from consults import actions, schemas
+from consults.opinions.actions import resubmit_consult, return_consult
+from consults.opinions.schemas import ResubmitConsult, ReturnConsult
 from consults.schemas import parse
 from consults.steps import Answer
 
@@ -25,11 +27,12 @@ WISHES: dict[str, Kind] = {
     "consult.complete": Kind(schemas.CompleteConsult, actions.complete_consult),
     "consult.create": Kind(schemas.CreateConsult, actions.create_consult),
     "consult.edit": Kind(schemas.EditConsult, actions.edit_consult),
-    "consult.hold": Kind(schemas.WithReason, actions.hold_consult),
+    "consult.hold": Kind(ReturnConsult, return_consult),
     "consult.reject": Kind(schemas.WithReason, actions.reject_consult),
     "consult.reopen": Kind(schemas.Plain, actions.reopen_consult),
     "consult.request": Kind(schemas.Plain, actions.request_consult),
     "consult.reschedule": Kind(schemas.Reschedule, actions.reschedule_consult),
+    "consult.resubmit": Kind(ResubmitConsult, resubmit_consult),
     "consult.resume": Kind(schemas.Plain, actions.resume_consult),
     "consult.start": Kind(schemas.Plain, actions.start_consult),
     "consult.withdraw": Kind(schemas.Plain, actions.withdraw_consultant),

@@ -27,6 +27,11 @@ def _apply(state: State, event: dict[str, Any]) -> None:
         case "answer.given":
             question = next(one for one in consult["questions"] if one["id"] == data["question_id"])
             question |= {"answer": data["text"], "answered_by": event["actor"]}
+        case "consult.resubmitted":
+            consult |= data["consult"]
+            words = {question["id"]: question["text"] for question in data["questions"]}
+            for question in consult["questions"]:
+                question["text"] = words.get(question["id"], question["text"])
         case "message.posted":
             state["messages"].append(
                 {**data, "number": event["number"], "author": event["actor"], "at": event["at"]}

@@ -44,6 +44,10 @@ def _script(clinic: Clinic, consult_id: str) -> list[tuple[Actor, str, dict[str,
     questions = clinic.state(alice, consult_id)["consult"]["questions"]
     mark = clinic.mark()
     return [
+        (bob, "consult.hold", {"code": "other"}),
+        (bob, "consult.hold", {"code": "wrong-patient", "reason": "Khác tên"}),
+        (bob, "consult.accept", {}),
+        (alice, "consult.resubmit", {"note": "Đã kiểm tra"}),
         (bob, "consult.accept", {}),
         (bob, "consult.accept", {}),
         (alice, "message.post", {"client_id": "line-0001", "text": "Xin chào"}),
@@ -91,6 +95,10 @@ def test_both_doors_end_in_the_same_consult(clinic: Clinic, services: Services) 
 
     assert by_http == by_socket
     assert by_http[0] == [
+        "invalid_wish",
+        "ok",
+        "wrong_state",
+        "ok",
         "ok",
         "wrong_state",
         "ok",

@@ -18,6 +18,7 @@ EXPECTED = {
     ("requested", "annotate"): ("requested", {R, S}),
     ("requested", "cancel"): ("cancelled", {R}),
     ("requested", "discuss"): ("requested", {R, S}),
+    ("requested", "hold"): ("on-hold", {S}),
     ("requested", "reject"): ("rejected", {S}),
     ("requested", "reschedule"): ("requested", {R}),
     ("requested", "share"): ("requested", {R}),
@@ -45,10 +46,21 @@ EXPECTED = {
     ("on-hold", "cancel"): ("cancelled", {R}),
     ("on-hold", "discuss"): ("on-hold", {R, S}),
     ("on-hold", "reschedule"): ("on-hold", {R}),
-    ("on-hold", "resume"): ("in-progress", {R, C}),
+    ("on-hold", "resubmit"): ("in-progress", {R}),
+    ("on-hold", "resume"): ("in-progress", {C}),
     ("on-hold", "share"): ("on-hold", {R}),
     ("on-hold", "withdraw"): ("requested", {C}),
     ("completed", "reopen"): ("in-progress", {R}),
+}
+SENT_BACK_UNACCEPTED = {
+    "annotate": ("on-hold", {R, S}),
+    "cancel": ("cancelled", {R}),
+    "discuss": ("on-hold", {R, S}),
+    "reject": ("rejected", {S}),
+    "reschedule": ("on-hold", {R}),
+    "resubmit": ("requested", {R}),
+    "resume": ("requested", {S}),
+    "share": ("on-hold", {R}),
 }
 
 
@@ -92,3 +104,13 @@ def test_every_open_state_can_be_left() -> None:
             next_state(state, verb, frozenset(Seat)) for verb in allowed_verbs(state, frozenset(Seat))
         }
         assert leads_to - {state}
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_what_was_sent_back_before_acceptance_waits_for_acceptance_again(verb: Verb) -> None:
+    to, seats = SENT_BACK_UNACCEPTED.get(verb.value, (None, set()))
+    for seating in EVERY_SEATING:
+        offered = verb in allowed_verbs(State.ON_HOLD, seating, is_accepted=False)
+        assert offered == bool(seats & seating)
+        if offered:
+            assert next_state(State.ON_HOLD, verb, seating, is_accepted=False) == to

@@ -115,7 +115,7 @@ def test_numbers_run_within_a_hospital_and_year(clinic: Clinic) -> None:
 
 def test_stepping_back_from_a_held_consult_takes_the_reason_along(clinic: Clinic) -> None:
     consult_id = clinic.accepted()
-    clinic.wish(clinic.cast.bob, "consult.hold", consult_id=consult_id, reason="Thiếu bệnh sử")
+    clinic.wish(clinic.cast.bob, "consult.hold", consult_id=consult_id, code="other", reason="Thiếu bệnh sử")
     clinic.wish(clinic.cast.bob, "consult.withdraw", consult_id=consult_id)
 
     assert clinic.state(clinic.cast.alice, consult_id)["consult"]["reason"] is None

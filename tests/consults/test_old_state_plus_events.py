@@ -36,8 +36,10 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
 
     return [
         enter(alice),
+        wish(binh, "consult.hold", code="unclear-question"),
+        lambda: _reworded(clinic, consult_id),
         wish(binh, "consult.accept"),
-        wish(binh, "consult.hold", reason="Thiếu bệnh sử"),
+        wish(binh, "consult.hold", code="other", reason="Thiếu bệnh sử"),
         wish(binh, "consult.withdraw"),
         wish(bob, "consult.accept"),
         enter(bob),
@@ -51,9 +53,11 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         ),
         wish(bob, "annotation.put", annotation=clinic.mark(text="của Bổng")),
         wish(bob, "consult.start"),
-        wish(bob, "consult.hold", reason="Thiếu cửa sổ xương"),
+        wish(bob, "consult.hold", code="missing-series", reason="Thiếu cửa sổ xương"),
         wish(alice, "study.share", study_id=later_study),
-        wish(dao, "consult.resume"),
+        wish(dao, "consult.resubmit", note="Đã gửi cửa sổ xương"),
+        wish(bob, "consult.hold", code="poor-image"),
+        wish(bob, "consult.resume"),
         answer(0, "Không."),
         answer(1, "Không cần."),
         answer(0, "Không thấy."),
@@ -64,6 +68,13 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
     ]
+
+
+def _reworded(clinic: Clinic, consult_id: str) -> None:
+    alice = clinic.cast.alice
+    question = clinic.state(alice, consult_id)["consult"]["questions"][1]
+    again = {"note": "Viết rõ câu hỏi", "questions": [{"id": question["id"], "text": "Mổ ngay?"}]}
+    clinic.wish(alice, "consult.resubmit", consult_id=consult_id, **again)
 
 
 def test_old_state_plus_events_equals_a_fresh_fetch(clinic: Clinic) -> None:

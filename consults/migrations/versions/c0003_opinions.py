@@ -1,5 +1,10 @@
 """Several opinions, what was decided, and what came of it"""
 
+import sqlalchemy as sa
+from alembic import op
+
+from app.base import db
+
 revision = "c0003"
 down_revision = "c0002"
 branch_labels = None
@@ -7,8 +12,26 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    with op.batch_alter_table("consult", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("return_reason", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("resubmission", sa.Text(), nullable=True))
+    op.create_table(
+        "consult_step",
+        sa.Column("consult_id", sa.String(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("entered_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("left_at", db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("entered_by", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consult_id"], ["consult.id"], name=op.f("fk_consult_step_consult_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("consult_id", "number", name=op.f("pk_consult_step")),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("consult_step")
+    with op.batch_alter_table("consult", schema=None) as batch_op:
+        batch_op.drop_column("resubmission")
+        batch_op.drop_column("return_reason")

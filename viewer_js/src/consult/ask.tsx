@@ -11,6 +11,14 @@ export interface Question {
   readonly danger?: boolean;
   /** What has to be written: its label and where the words are kept until the server has them. */
   readonly writing?: { readonly label: string; readonly draft: Signal<string> };
+  /** One of several, before the writing. */
+  readonly choice?: {
+    readonly label: string;
+    readonly draft: Signal<string>;
+    readonly options: readonly (readonly [value: string, name: string])[];
+    /** The one that says nothing without words; of the others words are welcome, not asked for. */
+    readonly needsWords: string;
+  };
   readonly moment?: { readonly label: string; readonly draft: Signal<string> };
   readonly run: () => Promise<void>;
 }
@@ -28,11 +36,12 @@ function close(): void {
   question.value = null;
 }
 
-async function run({ run: act, writing, moment }: Question): Promise<void> {
+async function run({ run: act, choice, writing, moment }: Question): Promise<void> {
   busy.value = true;
   problem.value = "";
   try {
     await act();
+    if (choice) choice.draft.value = "";
     if (writing) writing.draft.value = "";
     if (moment) moment.draft.value = "";
     close();
@@ -43,16 +52,36 @@ async function run({ run: act, writing, moment }: Question): Promise<void> {
   }
 }
 
-function Fields({ writing, moment }: Question) {
+function Fields({ choice, writing, moment }: Question) {
+  const needsWords = choice === undefined || choice.draft.value === choice.needsWords;
   return (
     <>
+      {choice && (
+        <fieldset class="hr-choice">
+          <legend>{choice.label}</legend>
+          {choice.options.map(([value, name]) => (
+            <label key={value}>
+              <input
+                type="radio"
+                name="hr-choice"
+                required
+                checked={choice.draft.value === value}
+                onChange={() => {
+                  choice.draft.value = value;
+                }}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+      )}
       {writing && (
         <label class="field">
           {writing.label}
           <textarea
             rows={3}
-            required
-            minLength={3}
+            required={needsWords}
+            minLength={needsWords ? 3 : 0}
             maxLength={1000}
             value={writing.draft.value}
             onInput={(event) => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n/translate";
+import { lazy } from "../ui/lazy";
 import { dueIn } from "./due";
 import { Editor } from "./editor";
 import { dateOf, dateTimeOf, now } from "./moments";
@@ -13,6 +14,7 @@ interface CaseProps {
   readonly consult: Consult;
 }
 
+const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
 const CLOSED = new Set(["cancelled", "completed", "rejected"]);
 
 export function CasePanel({ room, state }: { readonly room: Room; readonly state: RoomState }) {
@@ -20,6 +22,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
   return (
     <div class="hr-scroll hr-case">
       <Standing consult={consult} />
+      <Returned room={room} consult={consult} />
       <Steps room={room} consult={consult} />
       <AfterCompletion room={room} consult={consult} />
       <Section title={t("Clinical questions")}>
@@ -140,7 +143,9 @@ function Facts({ consult, destroyed }: { readonly consult: Consult; readonly des
       <Fact name={t("Asked by")}>{partyText(consult.referring)}</Fact>
       <Fact name={t("Asked of")}>{partyText(consult.consulting)}</Fact>
       {consult.due_at !== null && <Fact name={t("Answer needed by")}>{dateTimeOf(consult.due_at)}</Fact>}
-      {consult.reason !== null && <Fact name={t("Reason")}>{consult.reason}</Fact>}
+      {consult.reason !== null && consult.state !== "on-hold" && (
+        <Fact name={t("Reason")}>{consult.reason}</Fact>
+      )}
       <Fact name={t("Right to the images")}>
         {consult.access_ends_at === null
           ? t("until {count} days after completion", { count: consult.access_days })

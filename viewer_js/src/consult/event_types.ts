@@ -70,6 +70,8 @@ export interface ConsultChange {
   readonly consulting?: Party | null;
   readonly due_at?: string | null;
   readonly reason?: string | null;
+  readonly resubmission?: string | null;
+  readonly return_reason?: ReturnReason | null;
   readonly state?: State | null;
   readonly urgency?: Urgency | null;
 }
@@ -139,6 +141,20 @@ export interface ConsultRescheduled {
   readonly data: ConsultData;
   readonly number: number;
   readonly type: "consult.rescheduled";
+}
+
+export interface ConsultResubmitted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultResubmittedData;
+  readonly number: number;
+  readonly type: "consult.resubmitted";
+}
+
+export interface ConsultResubmittedData {
+  readonly consult: ConsultChange;
+  readonly questions: readonly RewordedQuestion[];
 }
 
 export interface ConsultResumed {
@@ -228,6 +244,13 @@ export interface Person {
   readonly name: string;
 }
 
+export type ReturnReason = "missing-series" | "other" | "poor-image" | "unclear-question" | "wrong-patient";
+
+export interface RewordedQuestion {
+  readonly id: string;
+  readonly text: string;
+}
+
 export type Side = "consulting" | "referring";
 
 export type State =
@@ -274,6 +297,7 @@ export type Verb =
   | "reopen"
   | "request"
   | "reschedule"
+  | "resubmit"
   | "resume"
   | "share"
   | "start"
@@ -292,6 +316,7 @@ export type ConsultEvent =
   | ConsultReopened
   | ConsultRequested
   | ConsultRescheduled
+  | ConsultResubmitted
   | ConsultResumed
   | ConsultStarted
   | ConsultWithdrawn

@@ -56,6 +56,7 @@ export type WishVerb =
   | "reopen"
   | "request"
   | "reschedule"
+  | "resubmit"
   | "resume"
   | "start"
   | "withdraw";

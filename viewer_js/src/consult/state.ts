@@ -1,4 +1,5 @@
 import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
+import { resubmitted } from "./opinions/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
 
 /**
@@ -30,6 +31,8 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "consult.started":
     case "consult.withdrawn":
       return withConsult(state, changed(event.data));
+    case "consult.resubmitted":
+      return resubmitted(state, event);
     case "message.posted":
       return { ...state, messages: [...state.messages, messageOf(event)] };
     case "opinion.given":

@@ -3,6 +3,7 @@ import { sentenceOf } from "../api/http";
 import { t } from "../i18n/translate";
 import { ask } from "./ask";
 import { dateOf, momentTyped, now } from "./moments";
+import { returnReasons } from "./opinions/words";
 import type { Room } from "./room";
 import type { WishVerb } from "./server";
 import type { Consult, Verb } from "./wire";
@@ -68,7 +69,7 @@ function stepsOf(room: Room, consult: Consult): Step[] {
     plain("start", t("Start reading")),
     plain("resume", t("Resume")),
     complete(room, consult),
-    reasoned(room, "hold", t("Send back for more information"), t("What is missing?")),
+    sendBack(room),
     reschedule(room),
     withdraw(room),
     reopen(room),
@@ -143,9 +144,29 @@ function reschedule(room: Room): Step {
   };
 }
 
+function sendBack(room: Room): Step {
+  const draft = room.drafts.of("reason.hold");
+  const code = room.drafts.of("reason.code");
+  const label = t("Send back for more information");
+  return {
+    verb: "hold",
+    label,
+    tone: "",
+    press: () =>
+      ask({
+        title: label,
+        text: t("The other side sees the reason."),
+        action: t("Send back"),
+        choice: { label: t("Why?"), draft: code, options: returnReasons(), needsWords: "other" },
+        writing: { label: t("What is missing?"), draft },
+        run: () => room.wish("hold", { code: code.value, reason: draft.value }),
+      }),
+  };
+}
+
 function reasoned(
   room: Room,
-  verb: "cancel" | "hold" | "reject",
+  verb: "cancel" | "reject",
   label: string,
   why: string,
   tone: Step["tone"] = "",

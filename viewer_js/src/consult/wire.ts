@@ -2,9 +2,18 @@
 
 import type { Annotation } from "../annotations/model";
 import type { View } from "../api/viewer_app";
-import type { Party, Person, Side, State, StudyRef, Urgency, Verb } from "./event_types";
+import type { Party, Person, ReturnReason, Side, State, StudyRef, Urgency, Verb } from "./event_types";
 
-export type { ConsultEvent, Party, Person, State, StudyRef, Urgency, Verb } from "./event_types";
+export type {
+  ConsultEvent,
+  Party,
+  Person,
+  ReturnReason,
+  State,
+  StudyRef,
+  Urgency,
+  Verb,
+} from "./event_types";
 export type { Annotation, View };
 
 /** Somebody with the side they are on. */
@@ -49,6 +58,10 @@ export interface Consult {
   readonly opinion: string | null;
   readonly report_id: string | null;
   readonly reason: string | null;
+  /** Why it was sent back, while it is. */
+  readonly return_reason?: ReturnReason | null;
+  /** What the referrer mended when sending it again. */
+  readonly resubmission?: string | null;
   readonly access_days: number;
   readonly access_ends_at: string | null;
   readonly referring: Party;

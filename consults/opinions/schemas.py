@@ -1,0 +1,38 @@
+"""Wishes about what comes of a consult."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.annotations.schemas import OurId
+from consults.lifecycle import ReturnReason
+from consults.schemas import MAX_QUESTIONS, OfConsult, QuestionText, ReasonText, Wish
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+
+
+class ReturnConsult(OfConsult):
+    """Sent back: the code for statistics, words for the referrer. `other` says nothing without words."""
+
+    code: ReturnReason
+    reason: Words = ""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.code is ReturnReason.OTHER and len(self.reason) < 3:
+            raise ValueError("words")
+        return self
+
+
+class Reworded(Wish):
+    """A question said better."""
+
+    id: OurId
+    text: QuestionText
+
+
+class ResubmitConsult(OfConsult):
+    """Sent again: what was mended, and questions in other words."""
+
+    note: ReasonText
+    questions: Annotated[tuple[Reworded, ...], Field(max_length=MAX_QUESTIONS)] = ()

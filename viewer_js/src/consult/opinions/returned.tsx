@@ -1,0 +1,118 @@
+import { useSignal } from "@preact/signals";
+import { sentenceOf } from "../../api/http";
+import { t } from "../../i18n/translate";
+import type { Room } from "../room";
+import type { Consult, Question } from "../wire";
+import { returnReasonName } from "./words";
+import "./opinions.css";
+
+interface ReturnedProps {
+  readonly room: Room;
+  readonly consult: Consult;
+}
+
+/** A case sent back: why, and for the referrer the place to mend it and send it again; then what was mended. */
+export function Returned({ room, consult }: ReturnedProps) {
+  const { reason, resubmission, return_reason, state } = consult;
+  if (state !== "on-hold") {
+    return resubmission ? (
+      <section class="hr-told">
+        <h3>{t("Sent again")}</h3>
+        <p class="hr-given">{resubmission}</p>
+      </section>
+    ) : null;
+  }
+  return (
+    <section class="hr-told warn">
+      <h3>
+        {return_reason
+          ? t("Sent back: {reason}", { reason: returnReasonName(return_reason) })
+          : t("Sent back")}
+      </h3>
+      {reason && <p class="hr-given">{reason}</p>}
+      {consult.allowed.includes("resubmit") && <Resubmit room={room} consult={consult} />}
+    </section>
+  );
+}
+
+function Resubmit({ room, consult }: ReturnedProps) {
+  const note = room.drafts.of("resubmit");
+  const busy = useSignal(false);
+  const problem = useSignal("");
+  const open = consult.questions.filter(({ answer }) => answer === null);
+  const submit = async (): Promise<void> => {
+    busy.value = true;
+    problem.value = "";
+    const reworded = open.map(({ id, text }) => ({
+      id,
+      text: room.drafts.of(`question.${id}`).value || text,
+    }));
+    try {
+      await room.wish("resubmit", { note: note.value, questions: reworded });
+      note.value = "";
+      for (const { id } of open) room.drafts.of(`question.${id}`).value = "";
+    } catch (error) {
+      problem.value = sentenceOf(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form
+      class="hr-editor"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <label class="field">
+        {t("What was mended or added?")}
+        <textarea
+          rows={2}
+          required
+          minLength={3}
+          maxLength={1000}
+          value={note.value}
+          onInput={(event) => {
+            note.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      {open.length > 0 && (
+        <details open={consult.return_reason === "unclear-question"}>
+          <summary>{t("Word the questions anew")}</summary>
+          {open.map((question) => (
+            <Reword key={question.id} room={room} question={question} />
+          ))}
+        </details>
+      )}
+      {problem.value && (
+        <p class="hr-problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+      <button type="submit" class="button primary" disabled={busy.value}>
+        {t("Send again")}
+      </button>
+    </form>
+  );
+}
+
+function Reword({ room, question }: { readonly room: Room; readonly question: Question }) {
+  const draft = room.drafts.of(`question.${question.id}`);
+  return (
+    <label class="field">
+      {t("Question {number}", { number: question.number })}
+      <textarea
+        rows={2}
+        required
+        minLength={3}
+        maxLength={1000}
+        value={draft.value || question.text}
+        onInput={(event) => {
+          draft.value = event.currentTarget.value;
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,21 @@
+/** What the codes of what comes of a consult are called on the screen. */
+
+import { msg, t } from "../../i18n/translate";
+import type { ReturnReason } from "../wire";
+
+const RETURN_REASONS: Record<ReturnReason, string> = {
+  "missing-series": msg("A series is missing"),
+  "poor-image": msg("The images cannot be read well enough"),
+  "unclear-question": msg("The question is unclear"),
+  "wrong-patient": msg("Patient and images do not match"),
+  other: msg("Something else"),
+};
+
+/** In the order in which they are offered: the most frequent first. */
+export function returnReasons(): [value: string, name: string][] {
+  return Object.entries(RETURN_REASONS).map(([value, name]) => [value, t(name)]);
+}
+
+export function returnReasonName(reason: ReturnReason): string {
+  return t(RETURN_REASONS[reason]);
+}
