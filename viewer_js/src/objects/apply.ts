@@ -4,6 +4,7 @@ import { batch } from "@preact/signals";
 import type { Frame, OpenStudy, Stack } from "../stream/stack";
 import { fitScale, type ImagePlane, type Placement, type Size } from "../viewport/geometry";
 import type { ViewportModel } from "../viewport/model";
+import type { StateTables } from "../viewport/picture";
 import type { Window } from "../viewport/window";
 import { areaOf, refersTo } from "./layers_of";
 import { tablesOf } from "./tables";
@@ -62,13 +63,23 @@ function found(state: Presentation, study: OpenStudy, viewport: ViewportModel): 
   return null;
 }
 
-/** Each image of a state may have a window of its own. One object for each, so that caches can compare it. */
-function windowsBy(state: Presentation): (frame: Frame) => Window | null {
-  const made = new WeakMap<Frame, { window: Window | null }>();
+interface Look {
+  readonly window: Window | null;
+  readonly tables: StateTables | null;
+}
+
+function lookOf(state: Presentation, frame: Frame): Look {
+  const tables = tablesOf(state, frame);
+  return { tables, window: tables?.range ?? windowOf(state, frame) };
+}
+
+/** Each image of a state may have a window or table of its own. One object for each, so that caches can compare it. */
+function looksBy(state: Presentation): (frame: Frame) => Look {
+  const made = new WeakMap<Frame, Look>();
   return (frame) => {
-    const known = made.get(frame) ?? { window: windowOf(state, frame) };
+    const known = made.get(frame) ?? lookOf(state, frame);
     made.set(frame, known);
-    return known.window;
+    return known;
   };
 }
 
@@ -79,11 +90,10 @@ export function applyPresentation(state: Presentation, study: OpenStudy, viewpor
   const [stack, frame] = place;
   batch(() => {
     viewport.show(stack, frame.index);
-    const tables = tablesOf(state, frame);
-    viewport.tables.value = tables;
+    const look = looksBy(state);
     viewport.chooseOwn(0);
-    viewport.window.value = tables?.range ?? null;
-    viewport.windowFor.value = tables?.range ? null : windowsBy(state);
+    viewport.windowFor.value = (one) => look(one).window;
+    viewport.tablesFor.value = (one) => look(one).tables;
     viewport.invert.value = invertOf(state, frame);
     viewport.place(() => placementOf(state, frame, viewport.plane.peek(), viewport.size.peek()));
   });

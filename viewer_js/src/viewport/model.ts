@@ -54,8 +54,8 @@ export class ViewportModel {
   /** what a presentation state says of each image */
   readonly windowFor = signal<((frame: Frame) => Window | null) | null>(null);
   readonly invert = signal(false);
-  /** of a presentation state */
-  readonly tables = signal<StateTables | null>(null);
+  /** the tables that it has for each image */
+  readonly tablesFor = signal<((frame: Frame) => StateTables | null) | null>(null);
   /** one of colour_maps.ts; "" is grey */
   readonly colourMap = signal("");
   readonly filter = signal<Filter>("none");
@@ -101,6 +101,12 @@ export class ViewportModel {
     const frame = this.frame.value;
     const said = this.window.value ?? (frame && this.windowFor.value?.(frame));
     return said ?? ownWindow(frame, this.ownChoice.value);
+  });
+
+  /** of a presentation state, for the frame on the screen */
+  readonly tables = computed<StateTables | null>(() => {
+    const frame = this.frame.value;
+    return (frame && this.tablesFor.value?.(frame)) ?? null;
   });
 
   /** In numbers; of a table they are those the image would have without it. */
@@ -209,7 +215,7 @@ export class ViewportModel {
     batch(() => {
       this.#adjustment.value = FITTED;
       this.chooseOwn(0);
-      this.tables.value = null;
+      this.tablesFor.value = null;
       this.invert.value = false;
       this.colourMap.value = "";
       this.filter.value = "none";
@@ -281,7 +287,7 @@ export class ViewportModel {
       const { window } = view;
       this.chooseOwn(view.own_window ?? 0);
       this.window.value = window ? { ...window, function: window.function ?? kind } : null;
-      this.tables.value = null;
+      this.tablesFor.value = null;
       this.invert.value = view.invert;
       this.colourMap.value = view.colour_map ?? "";
       this.filter.value = view.filter ?? "none";

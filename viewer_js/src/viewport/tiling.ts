@@ -47,6 +47,7 @@ function layOut(leader: ViewportModel, shown: readonly ViewportModel[], stack: S
     if (viewport === leader) return;
     viewport.ownChoice.value = leader.ownChoice.peek();
     viewport.windowFor.value = leader.windowFor.peek();
+    viewport.tablesFor.value = leader.tablesFor.peek();
     viewport.window.value = leader.window.peek();
     viewport.invert.value = leader.invert.peek();
     viewport.place(() => look);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { invertOf } from "../../src/objects/apply";
+import { applyPresentation, invertOf } from "../../src/objects/apply";
 import { presentationLayers } from "../../src/objects/layers_of";
 import { firstImage, measuredLayers } from "../../src/objects/measured";
 import { tablesOf } from "../../src/objects/tables";
 import { isOnlyDrawn, type Measurements, type Presentation } from "../../src/objects/types";
 import type { Frame } from "../../src/stream/stack";
+import { ViewportModel } from "../../src/viewport/model";
 import { pictureOf } from "../../src/viewport/picture";
 import { instance, series, study } from "../manifests";
 
@@ -44,6 +45,26 @@ describe("a presentation state's own tables", () => {
     const moved = { center: -90, width: 20, function: "LINEAR" } as const;
     const other = pictureOf(first, entry, { window: moved, invert: false, tables }).picture;
     expect(other?.kind === "stored" && other.scale.tables).toBe(null);
+  });
+
+  it("are each image's own while the series is scrolled", () => {
+    const other = { images: [{ uid: "1.2.2", frames: [] }], first: 0, highest: 255, entries: [255, 0] };
+    const table = {
+      images: [{ uid: "1.2.1", frames: [] }],
+      first: -100,
+      highest: 255,
+      entries: [0, 10, 255],
+    };
+    const images = [...STATE.images, ...other.images];
+    const viewport = new ViewportModel();
+    expect(applyPresentation({ ...STATE, images, tables: [table, other] }, opened, viewport)).toBe(true);
+    const shown = () => [viewport.tables.value?.whole.voi?.first, viewport.wishedWindow.value?.center];
+    expect(shown()).toEqual([-100, -99]);
+    viewport.scrollTo(1);
+    expect(shown()).toEqual([0, 0.5]);
+    expect(viewport.tables.value?.range).toBe(viewport.wishedWindow.value);
+    viewport.reset();
+    expect(viewport.tables.value).toBe(null);
   });
 
   it("behind the window are meant from the values as they are", () => {
