@@ -16,9 +16,9 @@ from app.base.errors import NotFound
 from app.edge.services import Services
 from app.render.frames import preview_key
 
-_FEW = 10
+FEW = 10
 # Here each image is a picture of its own, though several share a series.
-_SINGLE = frozenset({"CR", "DX", "IO", "MG", "PX", "RG", "XC"})
+SINGLE = frozenset({"CR", "DX", "IO", "MG", "PX", "RG", "XC"})
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _several(
     rules: Sequence[Mapping[str, Any]], series: Sequence[Mapping[str, Any]], roles: set[str]
 ) -> bool | None:
     """Whether a large screen begins with several pictures; None: even a small one may begin with another."""
-    pictures = sum(one["frame_count"] if one["modality"] in _SINGLE else 1 for one in series)
+    pictures = sum(one["frame_count"] if one["modality"] in SINGLE else 1 for one in series)
     rule = next((rule for rule in rules if _fits(rule, series, roles)), None)
     if rule is None or pictures == 1:
         return False
@@ -89,7 +89,7 @@ def _frames(series: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], int]
 
 
 def _start(frames: Sequence[tuple[Mapping[str, Any], int]]) -> int:
-    is_stack = len(frames) > _FEW and all(_own(*frame, "position") for frame in frames)
+    is_stack = len(frames) > FEW and all(_own(*frame, "position") for frame in frames)
     return len(frames) // 2 if is_stack else 0
 
 
