@@ -17,7 +17,7 @@ from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blobs
 from app.base.db import Tx
-from app.base.errors import Forbidden, Unavailable
+from app.base.errors import Forbidden, NotFound, Unavailable
 from app.documents.basic_profile import Disguise
 from app.documents.nameless_file import Image, nameless_pieces, opened_image
 
@@ -119,12 +119,16 @@ def copy_pieces(blobs: Blobs, plan: CopyPlan, wish: CopyWish) -> Iterator[bytes]
     shift = -(secrets.randbelow(_LONGEST_SHIFT) + 1) if wish.keep_order else None
     how = Disguise(wish.code, secrets.token_bytes(32), shift)
     sink = _Sink()
-    left_out = 0
+    named = damaged = 0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
         for number, file in enumerate(plan.files, 1):
-            image = _taken(blobs, file, wish)
-            if image is None:
-                left_out += 1
+            try:
+                image = opened_image(blobs, file)
+            except (NotFound, Unavailable):
+                damaged += 1
+                continue
+            if _is_named(image, wish):
+                named += 1
                 continue
             series = how.uid(file.series_instance_uid)[-8:]
             member = zipfile.ZipInfo(f"{wish.code}/{series}/{number:06}.dcm")
@@ -132,19 +136,15 @@ def copy_pieces(blobs: Blobs, plan: CopyPlan, wish: CopyWish) -> Iterator[bytes]
                 for piece in nameless_pieces(image, how):
                     into.write(piece)
                     yield sink.taken()
-        packed.writestr(f"{wish.code}/README.txt", _words(plan, wish, left_out))
+        packed.writestr(f"{wish.code}/README.txt", _words(plan, wish, named=named, damaged=damaged))
     yield sink.taken()
 
 
-def _taken(blobs: Blobs, file: OutgoingFile, wish: CopyWish) -> Image | None:
-    """None for an image that may say whose it is, and for one that proves damaged."""
-    try:
-        image = opened_image(blobs, file)
-    except Unavailable:
-        return None
+def _is_named(image: Image, wish: CopyWish) -> bool:
+    """Whether the picture may say whose it is, and nobody has looked."""
     if image.syntax.encapsulated and image.hides_overlay:
-        return None  # what the compressed words hold beside the picture cannot be cleared
-    return None if _is_named(image.ds) and not wish.unread else image
+        return True  # what the compressed words hold beside the picture cannot be cleared
+    return _says_name(image.ds) and not wish.unread
 
 
 class _Sink(io.RawIOBase):
@@ -167,18 +167,19 @@ class _Sink(io.RawIOBase):
         return found
 
 
-def _is_named(ds: Dataset) -> bool:
+def _says_name(ds: Dataset) -> bool:
     """Burned In Annotation (0028,0301), or a picture of a screen (PS3.3 C.7.6.1.1.2)."""
     kinds: Sequence[str] = ds.get("ImageType") or ()
     return str(ds.get("BurnedInAnnotation", "")).upper() == "YES" or "SCREEN SAVE" in kinds
 
 
-def _words(plan: CopyPlan, wish: CopyWish, left_out: int) -> str:
+def _words(plan: CopyPlan, wish: CopyWish, *, named: int, damaged: int) -> str:
     dates = "moved by the same number of days" if wish.keep_order else "removed"
-    out = left_out + (0 if wish.unread else plan.suspicious)
+    out = named + (0 if wish.unread else plan.suspicious)
     return (
         "De-identified by Hoichan: DICOM PS3.15 Basic Application Level Confidentiality Profile.\n"
-        f"Images: {len(plan.files) - left_out}. Dates: {dates}. UIDs: replaced, alike in all files.\n"
+        f"Images: {len(plan.files) - named - damaged}. Dates: {dates}. UIDs: replaced, alike in all files.\n"
         f"Left out, because a name may be written in the picture: {out}. Reports and papers left out: {plan.documents}.\n"
+        f"Left out, because the stored file is damaged or gone: {damaged}.\n"
         "Text in the pixels and faces in head scans were not removed. Look at every image before you pass it on.\n"
     )

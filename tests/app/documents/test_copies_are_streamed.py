@@ -101,7 +101,10 @@ def test_a_large_image_is_never_held(db: Database, blobs: Blobs) -> None:
     assert peak < 8 << 20
 
 
-def test_a_damaged_image_is_left_out(db: Database, blobs: Blobs) -> None:
+@pytest.mark.parametrize("case", ["changed", "gone"])
+def test_an_image_whose_file_is_changed_or_gone_is_left_out_and_counted_as_such(
+    db: Database, blobs: Blobs, case: str
+) -> None:
     cast = make_cast(db)
     for data in dicomgen.series(2):
         study_id = store(db, blobs, cast.ct_a, data)
@@ -109,11 +112,18 @@ def test_a_damaged_image_is_left_out(db: Database, blobs: Blobs) -> None:
         for row in tx.session.query(Instance):
             row.verified_at = row.received_at.replace(year=2020)
         path = blobs.path(row.digest)
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    if case == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
     with db.reading() as tx:
         plan = copy_plan(tx, cast.alice, study_id)
     with zipfile.ZipFile(io.BytesIO(b"".join(copy_pieces(blobs, plan, WISH)))) as packed:
         assert sum(name.endswith(".dcm") for name in packed.namelist()) == 1
+        words = packed.read("CASE-1/README.txt").decode()
+    assert "Images: 1." in words
+    assert "a name may be written in the picture: 0." in words
+    assert "the stored file is damaged or gone: 1." in words
 
 
 def test_the_third_waits_and_is_told(db: Database) -> None:
