@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -17,8 +18,20 @@ from tests.journeys.windows import DESKTOP, PHONE, Windows, wait_for_image
 
 pytestmark = pytest.mark.journey
 
-# English pages are looked at in dark colours, Vietnamese ones in light; to save time axe sees each dark page once.
-_IN_THE_DARK: set[str] = set()
+# English pages are in dark colours, Vietnamese ones in light. Axe takes its time: it sees every page once, in light,
+# and in dark those that together have every kind of part; all share one set of colours.
+_SEEN_BY_AXE: set[tuple[str, str]] = set()
+_ALSO_DARK = (
+    "/studies",
+    "/consults",
+    "/consults/*",
+    "/consults/new",
+    "/devices",
+    "/hanging",
+    "/me",
+    "/result",
+    "/sign-in",
+)
 _SCHEMES: dict[str, Literal["dark", "light"]] = {"en": "dark", "vi": "light"}
 # What stands on the page: every text node that is not a script, a style or somebody's data, and what is said by attributes.
 _LOOK = """() => {
@@ -68,11 +81,16 @@ def _problems(page: Page, language: str) -> Iterator[str]:
         too_wide = page.evaluate(_TOO_WIDE)
         if too_wide:
             yield f"wider than {size['width']}: {too_wide}"
-    pattern = re.sub(r"[0-9a-z]{26}", "*", page.url)
-    if language == "vi" or pattern not in _IN_THE_DARK:
+    if _is_for_axe(page.url, language):
         yield from barriers(page)
-    if language == "en":
-        _IN_THE_DARK.add(pattern)
+
+
+def _is_for_axe(url: str, language: str) -> bool:
+    pattern = re.sub(r"[0-9a-z]{26}", "*", urlsplit(url).path)
+    if (pattern, language) in _SEEN_BY_AXE or (language == "en" and pattern not in _ALSO_DARK):
+        return False
+    _SEEN_BY_AXE.add((pattern, language))
+    return True
 
 
 def _shown(page: Page, address: str, language: str) -> list[str]:

@@ -10,7 +10,7 @@ import { type Layer, SAME } from "../viewport/layers";
 import type { ViewportModel } from "../viewport/model";
 import type { Workspace } from "../viewport/workspace";
 import { applyPresentation } from "./apply";
-import { presentationLayers, refersTo, segmentationLayers, structureLayers } from "./layers_of";
+import { masksOn, presentationLayers, refersTo, segmentationLayers, structureLayers } from "./layers_of";
 import { Masks } from "./masks";
 import { firstImage, measuredLayers } from "./measured";
 import { type DrawnObject, drawnKind, type KeyImages } from "./types";
@@ -147,7 +147,10 @@ export class ObjectDesk {
     const viewport = this.#workspace.active.peek();
     const frame = viewport.frame.peek();
     if (found.kind === "presentation" || found.kind === "key-images") return;
-    if (frame && this.#objectLayers(found, "", study, frame).length > 0) return;
+    // masks are on their way, so their places tell
+    const here = (of: Frame) =>
+      found.kind === "segmentation" ? masksOn(found, of) : this.#objectLayers(found, "", study, of);
+    if (frame && here(frame).length > 0) return;
     const uid =
       found.kind === "measurements"
         ? firstImage(found)
