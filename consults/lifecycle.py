@@ -28,9 +28,11 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     COMPLETE = "complete"
     CONCLUDE = "conclude"
+    DECIDE = "decide"
     DISCUSS = "discuss"
     EDIT = "edit"
     HOLD = "hold"
+    OUTCOME = "outcome"
     REJECT = "reject"
     REOPEN = "reopen"
     REQUEST = "request"
@@ -50,6 +52,22 @@ class ReturnReason(StrEnum):
     POOR_IMAGE = "poor-image"
     UNCLEAR_QUESTION = "unclear-question"
     WRONG_PATIENT = "wrong-patient"
+
+
+class Follows(StrEnum):
+    """How far the referrer's decision follows the opinion."""
+
+    FULLY = "fully"
+    NOT = "not"
+    PARTLY = "partly"
+
+
+class Agreement(StrEnum):
+    """Whether the outcome agrees with the opinion."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    PARTLY = "partly"
 
 
 class Side(StrEnum):
@@ -131,6 +149,8 @@ TABLE: dict[State, dict[Verb, Step]] = {
         Verb.WITHDRAW: Step(State.REQUESTED, CONSULTANT),
     },
     State.COMPLETED: {
+        Verb.DECIDE: Step(State.COMPLETED, REFERRER),
+        Verb.OUTCOME: Step(State.COMPLETED, REFERRER),
         Verb.REOPEN: Step(State.IN_PROGRESS, REFERRER),
     },
     State.CANCELLED: {},

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from app.base.actor import Permission
 from app.base.parts import Platform, StudyAction
+from app.edge.services import Services
 from consults import live, web
 from consults.demonstration import demonstration
+from consults.opinions.reminding import ask_for_outcomes
 
 HERE = Path(__file__).parent
 
@@ -19,4 +21,9 @@ def register(platform: Platform) -> None:
     platform.study_actions.append(
         StudyAction("Ask for a consult", "/consults/new?study={study_id}", Permission.CONSULT_ASK)
     )
+    platform.periodic.append((3600, _ask_for_outcomes))
     platform.demonstrations.append(demonstration)
+
+
+def _ask_for_outcomes(services: Services) -> None:
+    ask_for_outcomes(services.db, services.settings.consult.outcome_days)

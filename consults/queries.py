@@ -1,7 +1,7 @@
 """Every read of consults: lists, the room's state, events after a number."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
 from consults.history import consulting_party, person_of
 from consults.lifecycle import OPEN_STATES, Side, State
 from consults.models import Consult, ConsultEvent, Message, Participant, Question
+from consults.opinions.queries import opinions_state, outcomes_among
 from consults.urgency import Urgency
 
 PAGE = 50
@@ -63,6 +64,7 @@ class ConsultInfo:
     asked_at: datetime | None
     changed_at: datetime
     is_open: bool
+    outcome: str | None = None  # whether the outcome agreed with the opinion; "wanted": it was asked for
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ def list_consults(
         query = query.where(Consult.state.in_(OPEN_STATES)).order_by(first, Consult.due_at, Consult.id)
     rows = tx.session.scalars(query.offset(page * PAGE).limit(PAGE + 1)).all()
     unread = unread_counts(tx, actor, [row.id for row in rows])
-    shown = tuple(_info(tx, actor, row, unread.get(row.id, 0)) for row in rows[:PAGE])
+    told = outcomes_among(tx, [row.id for row in rows])
+    infos = (_info(tx, actor, row, unread.get(row.id, 0)) for row in rows[:PAGE])
+    shown = tuple(replace(info, outcome=told.get(info.id)) for info in infos)
     return ConsultPage(shown, is_last=len(rows) <= PAGE)
 
 
@@ -151,6 +155,7 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
         "consult": _consult_json(tx, consult) | {"allowed": verbs_for(consult, actor)},
         "messages": [_message_json(row) for row in tx.session.scalars(messages)],
         "annotations": annotations_of(tx, consult.id),
+        "opinions": opinions_state(tx, consult),
         "head": consult.last,
         "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},
     }

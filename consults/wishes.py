@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from app.base.actor import Actor
 from app.base.db import Database
 from consults import actions, schemas
-from consults.opinions.actions import resubmit_consult, return_consult
-from consults.opinions.schemas import ResubmitConsult, ReturnConsult
+from consults.opinions.actions import record_decision, report_outcome, resubmit_consult, return_consult
+from consults.opinions.schemas import RecordDecision, ReportOutcome, ResubmitConsult, ReturnConsult
 from consults.schemas import parse
 from consults.steps import Answer
 
@@ -36,8 +36,10 @@ WISHES: dict[str, Kind] = {
     "consult.resume": Kind(schemas.Plain, actions.resume_consult),
     "consult.start": Kind(schemas.Plain, actions.start_consult),
     "consult.withdraw": Kind(schemas.Plain, actions.withdraw_consultant),
+    "decision.record": Kind(RecordDecision, record_decision),
     "message.post": Kind(schemas.PostMessage, actions.post_message),
     "opinion.give": Kind(schemas.GiveOpinion, actions.give_opinion),
+    "outcome.report": Kind(ReportOutcome, report_outcome),
     "question.answer": Kind(schemas.AnswerQuestion, actions.answer_question),
     "study.share": Kind(schemas.ShareStudy, actions.share_study),
 }

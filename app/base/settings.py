@@ -127,6 +127,7 @@ class RenderSettings(_Part):
 
 class ConsultSettings(_Part):
     access_days: Annotated[int, Field(ge=0, le=365)] = 7
+    outcome_days: Annotated[int, Field(ge=1, le=365)] = 14
 
 
 class OidcProvider(_Part):

@@ -1,14 +1,27 @@
 """Every write of what comes of a consult; made as those of consults.actions are."""
 
+from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.base.errors import Conflict, NotFound
 from consults.events import ConsultChange
-from consults.history import append
+from consults.history import append, person_of
 from consults.lifecycle import Verb
 from consults.models import Consult
-from consults.opinions.events import ConsultResubmittedData, RewordedQuestion
-from consults.opinions.schemas import ResubmitConsult, ReturnConsult, Reworded
+from consults.opinions.events import (
+    ConsultResubmittedData,
+    DecisionRecordedData,
+    OutcomeReportedData,
+    RewordedQuestion,
+)
+from consults.opinions.models import ConsultDecision, ConsultOutcome
+from consults.opinions.schemas import (
+    RecordDecision,
+    ReportOutcome,
+    ResubmitConsult,
+    ReturnConsult,
+    Reworded,
+)
 from consults.steps import Answer, moved, step, time_step
 
 
@@ -44,3 +57,25 @@ def _reword(consult: Consult, wanted: Reworded) -> RewordedQuestion:
         )
     question.text = wanted.text
     return RewordedQuestion(id=question.id, text=question.text)
+
+
+def record_decision(tx: Tx, actor: Actor, *, wish: RecordDecision) -> Answer:
+    """What the referrer decided after the opinion."""
+    consult, _ = step(tx, actor, wish.consult_id, Verb.DECIDE, Permission.CONSULT_ASK)
+    said = {"follows": wish.follows, "text": wish.text}
+    by = {"by": person_of(tx, actor).model_dump(), "at": tx.now}
+    tx.session.merge(ConsultDecision(consult_id=consult.id, **said, **by))
+    data = DecisionRecordedData(follows=wish.follows, text=wish.text)
+    kind = AuditKind.PROCEDURE_RECORD
+    return {"number": append(tx, actor, consult, "decision.recorded", data, kind=kind)}
+
+
+def report_outcome(tx: Tx, actor: Actor, *, wish: ReportOutcome) -> Answer:
+    """What the case turned out to be; the specialist sees it."""
+    consult, _ = step(tx, actor, wish.consult_id, Verb.OUTCOME, Permission.CONSULT_ASK)
+    said = {"agreement": wish.agreement, "diagnosis": wish.diagnosis, "source": wish.source}
+    by = {"by": person_of(tx, actor).model_dump(), "at": tx.now}
+    tx.session.merge(ConsultOutcome(consult_id=consult.id, **said, **by))
+    data = OutcomeReportedData(agreement=wish.agreement, diagnosis=wish.diagnosis, source=wish.source)
+    kind = AuditKind.PROCEDURE_RECORD
+    return {"number": append(tx, actor, consult, "outcome.reported", data, kind=kind)}

@@ -4,6 +4,7 @@ from typing import Literal
 
 from consults.event_base import Event, Payload
 from consults.events import ConsultChange
+from consults.lifecycle import Agreement, Follows
 
 
 class RewordedQuestion(Payload):
@@ -23,6 +24,39 @@ class ConsultResubmitted(Event):
     data: ConsultResubmittedData
 
 
+class DecisionRecordedData(Payload):
+    follows: Follows
+    text: str
+
+
+class DecisionRecorded(Event):
+    type: Literal["decision.recorded"] = "decision.recorded"
+    data: DecisionRecordedData
+
+
+class OutcomeReportedData(Payload):
+    agreement: Agreement
+    diagnosis: str
+    source: str
+
+
+class OutcomeReported(Event):
+    type: Literal["outcome.reported"] = "outcome.reported"
+    data: OutcomeReportedData
+
+
+class OutcomeWantedData(Payload):
+    """Asked for so many days after completion."""
+
+    days: int
+
+
+class OutcomeWanted(Event):
+    type: Literal["outcome.wanted"] = "outcome.wanted"
+    data: OutcomeWantedData
+
+
 EVENTS: dict[str, type[Event]] = {
-    str(event.model_fields["type"].default): event for event in (ConsultResubmitted,)
+    str(event.model_fields["type"].default): event
+    for event in (ConsultResubmitted, DecisionRecorded, OutcomeReported, OutcomeWanted)
 }

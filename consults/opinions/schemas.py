@@ -5,10 +5,13 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from app.annotations.schemas import OurId
-from consults.lifecycle import ReturnReason
+from consults.lifecycle import Agreement, Follows, ReturnReason
 from consults.schemas import MAX_QUESTIONS, OfConsult, QuestionText, ReasonText, Wish
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+
+
+Findings = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=4000)]
 
 
 class ReturnConsult(OfConsult):
@@ -36,3 +39,18 @@ class ResubmitConsult(OfConsult):
 
     note: ReasonText
     questions: Annotated[tuple[Reworded, ...], Field(max_length=MAX_QUESTIONS)] = ()
+
+
+class RecordDecision(OfConsult):
+    """What the referrer, who stays responsible, decided."""
+
+    follows: Follows
+    text: Findings
+
+
+class ReportOutcome(OfConsult):
+    """What the case turned out to be, and how that is known (operation, pathology, course)."""
+
+    agreement: Agreement
+    diagnosis: Findings
+    source: Words = ""

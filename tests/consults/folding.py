@@ -27,11 +27,6 @@ def _apply(state: State, event: dict[str, Any]) -> None:
         case "answer.given":
             question = next(one for one in consult["questions"] if one["id"] == data["question_id"])
             question |= {"answer": data["text"], "answered_by": event["actor"]}
-        case "consult.resubmitted":
-            consult |= data["consult"]
-            words = {question["id"]: question["text"] for question in data["questions"]}
-            for question in consult["questions"]:
-                question["text"] = words.get(question["id"], question["text"])
         case "message.posted":
             state["messages"].append(
                 {**data, "number": event["number"], "author": event["actor"], "at": event["at"]}
@@ -42,8 +37,21 @@ def _apply(state: State, event: dict[str, Any]) -> None:
             consult["participants"].append({**event["actor"], "side": data["side"]})
         case "study.shared":
             consult["studies"].append(data["study"])
+        case "decision.recorded" | "outcome.reported" | "outcome.wanted":
+            _follow_up(state["opinions"], event)
         case _:
             consult |= data["consult"]
+            words = {question["id"]: question["text"] for question in data.get("questions", [])}
+            for question in consult["questions"]:
+                question["text"] = words.get(question["id"], question["text"])
+
+
+def _follow_up(opinions: State, event: dict[str, Any]) -> None:
+    if event["type"] == "outcome.wanted":
+        opinions["wanted_at"] = event["at"]
+    else:
+        part = "decision" if event["type"] == "decision.recorded" else "outcome"
+        opinions[part] = {**event["data"], "by": event["actor"], "at": event["at"]}
 
 
 def _put(marks: list[dict[str, Any]], mark: dict[str, Any]) -> None:

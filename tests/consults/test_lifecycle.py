@@ -50,6 +50,8 @@ EXPECTED = {
     ("on-hold", "resume"): ("in-progress", {C}),
     ("on-hold", "share"): ("on-hold", {R}),
     ("on-hold", "withdraw"): ("requested", {C}),
+    ("completed", "decide"): ("completed", {R}),
+    ("completed", "outcome"): ("completed", {R}),
     ("completed", "reopen"): ("in-progress", {R}),
 }
 SENT_BACK_UNACCEPTED = {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from consults.actions import enter_room
+from consults.opinions.reminding import ask_for_outcomes
 from tests import dicomgen
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
@@ -64,9 +65,22 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(alice, "annotation.delete", id=mark["id"]),
         wish(bob, "opinion.give", text="Không thấy xuất huyết."),
         wish(alice, "consult.complete", access_days=3),
+        *_followed_up(clinic, consult_id),
         wish(alice, "consult.reopen"),
         wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
+    ]
+
+
+def _followed_up(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
+    def wish(name: str, **sent: Any) -> Callable[[], Any]:
+        return lambda: clinic.wish(clinic.cast.alice, name, consult_id=consult_id, **sent)
+
+    return [
+        wish("decision.record", follows="partly", text="Theo dõi tại viện"),
+        wish("decision.record", follows="fully", text="Chuyển tuyến"),
+        lambda: ask_for_outcomes(clinic.db, days=0),
+        wish("outcome.report", agreement="disagree", diagnosis="Xuất huyết nhỏ", source="Chụp lại"),
     ]
 
 

@@ -43,6 +43,8 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
         "consult.reject": {"reason": "không thuộc chuyên khoa"},
         "consult.resubmit": {"note": "đã gửi thêm"},
         "consult.reschedule": {"due_at": "2030-01-01T00:00:00Z"},
+        "decision.record": {"follows": "fully", "text": "chuyển tuyến"},
+        "outcome.report": {"agreement": "agree", "diagnosis": "không thấy u"},
         "message.post": {"client_id": new_id(), "text": "nghe lén"},
         "opinion.give": {"text": "x"},
         "question.answer": {"question_id": new_id(), "text": "x"},

@@ -15,6 +15,7 @@ interface CaseProps {
 }
 
 const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
+const FollowUp = lazy(async () => (await import("./opinions/follow_up")).FollowUp, "quiet");
 const CLOSED = new Set(["cancelled", "completed", "rejected"]);
 
 export function CasePanel({ room, state }: { readonly room: Room; readonly state: RoomState }) {
@@ -25,6 +26,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Returned room={room} consult={consult} />
       <Steps room={room} consult={consult} />
       <AfterCompletion room={room} consult={consult} />
+      <FollowUp room={room} state={state} />
       <Section title={t("Clinical questions")}>
         <ol class="hr-questions">
           {consult.questions.map((question) => (

@@ -2,6 +2,8 @@
 
 import type { Annotation, View } from "./wire";
 
+export type Agreement = "agree" | "disagree" | "partly";
+
 export interface AnnotationDeleted {
   readonly actor: Person;
   readonly at: string;
@@ -184,6 +186,22 @@ export interface ConsultWithdrawn {
   readonly type: "consult.withdrawn";
 }
 
+export interface DecisionRecorded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: DecisionRecordedData;
+  readonly number: number;
+  readonly type: "decision.recorded";
+}
+
+export interface DecisionRecordedData {
+  readonly follows: Follows;
+  readonly text: string;
+}
+
+export type Follows = "fully" | "not" | "partly";
+
 export interface HiddenEvent {
   readonly consult_id: string;
   readonly number: number;
@@ -218,6 +236,34 @@ export interface OpinionGiven {
 export interface OpinionGivenData {
   readonly report_id: string;
   readonly text: string;
+}
+
+export interface OutcomeReported {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: OutcomeReportedData;
+  readonly number: number;
+  readonly type: "outcome.reported";
+}
+
+export interface OutcomeReportedData {
+  readonly agreement: Agreement;
+  readonly diagnosis: string;
+  readonly source: string;
+}
+
+export interface OutcomeWanted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: OutcomeWantedData;
+  readonly number: number;
+  readonly type: "outcome.wanted";
+}
+
+export interface OutcomeWantedData {
+  readonly days: number;
 }
 
 export interface ParticipantJoined {
@@ -290,9 +336,11 @@ export type Verb =
   | "cancel"
   | "complete"
   | "conclude"
+  | "decide"
   | "discuss"
   | "edit"
   | "hold"
+  | "outcome"
   | "reject"
   | "reopen"
   | "request"
@@ -320,8 +368,11 @@ export type ConsultEvent =
   | ConsultResumed
   | ConsultStarted
   | ConsultWithdrawn
+  | DecisionRecorded
   | HiddenEvent
   | MessagePosted
   | OpinionGiven
+  | OutcomeReported
+  | OutcomeWanted
   | ParticipantJoined
   | StudyShared;

@@ -3,8 +3,9 @@
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson } from "../api/http";
 import type { EventPage } from "./log";
+import { NO_OPINIONS } from "./opinions/fold";
 import type { Wish } from "./outbox";
-import type { Annotation, Consult, Me, Message, RoomState, StudyRef } from "./wire";
+import type { Annotation, Consult, Me, Message, Opinions, RoomState, StudyRef } from "./wire";
 
 export interface RoomConfig extends PageConfig {
   readonly consult_id: string;
@@ -24,14 +25,21 @@ export interface StateAnswer {
   readonly consult: Omit<Consult, "studies"> & { readonly studies: readonly StudyInAnswer[] };
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
+  readonly opinions?: Opinions;
   readonly head: number;
   readonly me: Me;
 }
 
 /** What lasts of an answer; keys and rights to images belong to this visit only. */
-export function stateOf({ consult, messages, annotations, head }: StateAnswer): RoomState {
+export function stateOf({
+  consult,
+  messages,
+  annotations,
+  head,
+  opinions = NO_OPINIONS,
+}: StateAnswer): RoomState {
   const studies = consult.studies.map(({ id, description }) => ({ id, description }));
-  return { consult: { ...consult, studies }, messages, annotations, head };
+  return { consult: { ...consult, studies }, messages, annotations, head, opinions };
 }
 
 export interface Fetched {
@@ -50,8 +58,10 @@ export type WishVerb =
   | "answers"
   | "cancel"
   | "complete"
+  | "decide"
   | "hold"
   | "opinion"
+  | "outcome"
   | "reject"
   | "reopen"
   | "request"

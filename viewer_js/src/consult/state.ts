@@ -1,5 +1,5 @@
 import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
-import { resubmitted } from "./opinions/fold";
+import { followedUp, resubmitted } from "./opinions/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
 
 /**
@@ -33,6 +33,10 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
       return withConsult(state, changed(event.data));
     case "consult.resubmitted":
       return resubmitted(state, event);
+    case "decision.recorded":
+    case "outcome.reported":
+    case "outcome.wanted":
+      return followedUp(state, event);
     case "message.posted":
       return { ...state, messages: [...state.messages, messageOf(event)] };
     case "opinion.given":

@@ -2,7 +2,18 @@
 
 import type { Annotation } from "../annotations/model";
 import type { View } from "../api/viewer_app";
-import type { Party, Person, ReturnReason, Side, State, StudyRef, Urgency, Verb } from "./event_types";
+import type {
+  DecisionRecordedData,
+  OutcomeReportedData,
+  Party,
+  Person,
+  ReturnReason,
+  Side,
+  State,
+  StudyRef,
+  Urgency,
+  Verb,
+} from "./event_types";
 
 export type {
   ConsultEvent,
@@ -72,10 +83,24 @@ export interface Consult {
   readonly allowed: readonly Verb[];
 }
 
+/** What the referrer decided, and what the case turned out to be. */
+export interface Opinions {
+  readonly decision: (DecisionRecordedData & Said) | null;
+  readonly outcome: (OutcomeReportedData & Said) | null;
+  /** When the outcome was last asked for. */
+  readonly wanted_at: string | null;
+}
+
+interface Said {
+  readonly by: Person;
+  readonly at: string;
+}
+
 /** What one event number after another builds up; a fresh fetch gives exactly the same. */
 export interface RoomState {
   readonly head: number;
   readonly consult: Consult;
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
+  readonly opinions?: Opinions;
 }

@@ -1,6 +1,7 @@
 /** What the codes of what comes of a consult are called on the screen. */
 
 import { msg, t } from "../../i18n/translate";
+import type { Agreement, Follows } from "../event_types";
 import type { ReturnReason } from "../wire";
 
 const RETURN_REASONS: Record<ReturnReason, string> = {
@@ -19,3 +20,15 @@ export function returnReasons(): [value: string, name: string][] {
 export function returnReasonName(reason: ReturnReason): string {
   return t(RETURN_REASONS[reason]);
 }
+
+export const FOLLOWS: Record<Follows, string> = {
+  fully: msg("Follows the opinion"),
+  partly: msg("Follows it in part"),
+  not: msg("Does not follow it"),
+};
+
+export const AGREEMENTS: Record<Agreement, string> = {
+  agree: msg("Agrees with the opinion"),
+  partly: msg("Agrees in part"),
+  disagree: msg("Disagrees with the opinion"),
+};
