@@ -13,19 +13,23 @@ function linesOn(shape: MeasuredShape, frame: Frame): Point[][] {
   const { type, points } = shape;
   if (shape.uid === null) {
     if (shape.frame_of_reference_uid !== frame.instance.frame_of_reference_uid) return [];
-    const line = inImage(points, frame);
-    return line ? split(type, line) : [];
+    // points that belong together may lie on many slices
+    const pieces = type === "MULTIPOINT" ? triples(points) : [points];
+    return pieces.flatMap((piece) => {
+      const line = inImage(piece, frame);
+      return line ? [line] : [];
+    });
   }
   const isHere = shape.frames.length === 0 || shape.frames.includes(frame.number);
   if (shape.uid !== frame.instance.sop_instance_uid || !isHere) return [];
   const line = Array.from({ length: Math.floor(points.length / 2) }, (_, i): Point => {
     return [points[2 * i] as number, points[2 * i + 1] as number];
   });
-  return split(type, line);
+  return type === "MULTIPOINT" ? line.map((point) => [point]) : [line];
 }
 
-function split(type: string, line: Point[]): Point[][] {
-  return type === "MULTIPOINT" ? line.map((point) => [point]) : [line];
+function triples(points: readonly number[]): number[][] {
+  return Array.from({ length: Math.floor(points.length / 3) }, (_, i) => points.slice(3 * i, 3 * i + 3));
 }
 
 function labelOf({ title, values }: MeasuredGroup): string {

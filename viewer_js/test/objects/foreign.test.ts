@@ -129,6 +129,15 @@ describe("what another maker's report measured", () => {
     ]);
   });
 
+  it("at points on several slices has on each those that lie there", () => {
+    const shapes = [{ ...inSpace, type: "MULTIPOINT", points: [0, 0, 2, 7, 0, 2, 0, 0, 90] }];
+    const many = { ...found, groups: [{ title: "", values: [], shapes }] };
+    expect(measuredLayers(many, second, NONE)).toMatchObject([
+      { points: [[0.5, 0.5]] },
+      { points: [[10.5, 0.5]] },
+    ]);
+  });
+
   it("is a page of its own all the same", () => {
     const [report, state] = ["1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.11.1"];
     expect([isOnlyDrawn(report), isOnlyDrawn(state), isOnlyDrawn("1.2")]).toEqual([false, true, false]);
