@@ -168,9 +168,6 @@ def test_a_length_is_seen_while_it_is_drawn_and_has_its_millimetres(case: Case) 
 
 def _planes_are_followed(hanh: Page, duc: Page) -> None:
     """Whoever follows sees the same planes, also in a line's view, and leaves them with the other."""
-    folded = hanh.get_by_role("button", name=vi("All tools"))
-    if folded.is_visible():
-        folded.click()
     hanh.get_by_role("button", name=vi("Planes and 3D")).click()
     slice_ = "[data-cell=axial] [data-slice]"
     for window in (hanh, duc):

@@ -79,7 +79,6 @@ def test_a_study_is_read_with_the_keyboard_alone(windows: Windows) -> None:
     expect(surface).to_have_accessible_name(_name(first + 10))
     page.keyboard.press("5")
     expect(page.locator(".hv-bottom-left").first).to_contain_text("C -600")
-    page.wait_for_load_state("networkidle")  # the code of marks comes after the first picture
     for key in ("l", "Enter", "Enter", "Shift+ArrowRight", "Shift+ArrowRight", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("svg.hv-marks .hv-mark")).to_have_count(1)

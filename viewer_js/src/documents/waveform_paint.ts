@@ -69,7 +69,7 @@ export function paintSheet(
   context.fillStyle = INK;
   context.lineJoin = "round";
   context.lineWidth = Math.max(1, 0.3 * scale);
-  context.font = `600 ${Math.max(11, 3.4 * scale)}px sans-serif`;
+  context.font = `600 ${Math.max(11, 3.4 * scale)}px "Be Vietnam Pro", system-ui, sans-serif`;
   for (const trace of sheet.traces) {
     curve(context, trace, paper.speed / rate, scale);
     const { name, unit, isVoltage } = trace.curve;
