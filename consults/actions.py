@@ -20,6 +20,7 @@ from app.base.ids import new_id
 from app.base.limits import hit
 from app.reporting.actions import create_report, finalise_report, revise_report
 from consults.access import consult_for, led_to, seats_of, side_of
+from consults.agreements.basis import basis_of, check_basis, draft_basis, note_missing
 from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
 from consults.events import (
     AnnotationDeletedData,
@@ -49,7 +50,6 @@ from consults.schemas import (
     WithReason,
 )
 from consults.steps import Answer, begin_work, check_study, close_unanswered, grant, moved, step, time_step
-from consults.urgency import Urgency, due_after
 
 MESSAGES_A_MINUTE = 120
 
@@ -70,6 +70,7 @@ def create_consult(tx: Tx, actor: Actor, *, wish: CreateConsult) -> Answer:
     _fill(tx, actor, consult, wish)
     tx.session.add(consult)
     tx.session.flush()
+    draft_basis(tx, consult, wish.basis)
     _drafted(tx, actor, consult)
     time_step(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
@@ -82,6 +83,7 @@ def edit_consult(tx: Tx, actor: Actor, *, wish: EditConsult) -> Answer:
     consult.studies.clear()
     tx.session.flush()
     _fill(tx, actor, consult, wish.content)
+    draft_basis(tx, consult, wish.content.basis)
     _drafted(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
 
@@ -115,15 +117,19 @@ def _drafted(tx: Tx, actor: Actor, consult: Consult) -> None:
 
 
 def request_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
-    """Sends the draft: the addressed see it, and its studies, from now on."""
+    """Sends the draft: the addressed see it, and its studies, from now on. It needs a basis, or to be an emergency."""
     consult, state = step(tx, actor, wish.consult_id, Verb.REQUEST, Permission.CONSULT_ASK)
-    consult.due_at = consult.due_at or due_after(Urgency(consult.urgency), tx.now)
+    promised = check_basis(tx, actor, consult)
+    consult.due_at = consult.due_at or promised
     if consult.due_at <= tx.now:
         raise Invalid("due_in_the_past", "The time an answer is due has passed already. Choose a later one.")
     consult.requested_at = tx.now
     for study in consult.studies:
         grant(tx, actor, consult, study.study_id)
-    return moved(tx, actor, consult, state, "consult.requested", due_at=consult.due_at)
+    basis = basis_of(tx, consult)
+    answer = moved(tx, actor, consult, state, "consult.requested", due_at=consult.due_at, basis=basis)
+    note_missing(tx, actor, consult)
+    return answer
 
 
 def share_study(tx: Tx, actor: Actor, *, wish: ShareStudy) -> Answer:

@@ -1,14 +1,19 @@
-"""The demonstration's consults: one under way, one completed. Made through the same actions as the pages."""
+"""The demonstration's agreements and consults: one under way, one completed. Made through the same actions as the pages."""
 
 from typing import Any
 
 from app.archive.queries import manifest
 from app.base.actor import Actor
+from app.base.clock import now
 from app.base.db import Database
 from app.base.ids import new_id
 from app.base.parts import Demonstration
 from app.edge.services import Services
 from app.reporting.actions import write_patient_text
+from consults.agreements.actions import propose_agreement, revise_agreement
+from consults.agreements.samples import any_modality, basis_by, conclude
+from consults.agreements.schemas import TermInput
+from consults.grounds import Mode
 from consults.queries import room_state
 from consults.wishes import fulfil
 
@@ -33,6 +38,7 @@ class _Voice:
     def __init__(self, services: Services, actor: Actor) -> None:
         self._services = services
         self._actor = actor
+        self.name = actor.name
 
     def wish(self, name: str, **sent: Any) -> dict[str, Any]:
         days = self._services.settings.consult.access_days
@@ -41,8 +47,29 @@ class _Voice:
 
 def demonstration(services: Services, made: Demonstration) -> None:
     """Adds both consults between the first two hospitals."""
+    _agreements(services.db, made)
     _completed(services, made)
     _under_way(services, made)
+
+
+def _agreements(db: Database, made: Demonstration) -> None:
+    """The two smaller hospitals with the large one; of the first a new version waits for the other's consent."""
+    tam, ha, yen = made.actors["tam"], made.actors["ha"], made.actors["yen"]
+    reading = TermInput(
+        mode=Mode.REMOTE_READING,
+        modality="CT",
+        service="Đọc CT từ xa",
+        price=80_000,
+        routine=720,
+        urgent=120,
+        emergency=30,
+    )
+    terms = (*any_modality(urgent=180), reading)
+    agreement_id = conclude(db, tam, ha, number="12/HĐ-HCTX", terms=terms)
+    conclude(db, yen, ha, number="15/HĐ-HCTX")
+    with db.transaction() as tx:
+        newer = revise_agreement(tx, tam, agreement_id=agreement_id)
+        propose_agreement(tx, tam, agreement_id=newer)
 
 
 def _under_way(services: Services, made: Demonstration) -> None:
@@ -81,7 +108,9 @@ def _asked(
     referrer: _Voice, whom: Actor, study_ids: list[str], questions: list[str], history: str, urgency: str
 ) -> str:
     wish = {"study_ids": study_ids, "questions": questions, "history": history, "urgency": urgency}
-    consult_id: str = referrer.wish("consult.create", **wish, hospital_id=whom.hospital_id)["id"]
+    basis = basis_by(referrer.name, now().isoformat())
+    asked = referrer.wish("consult.create", **wish, basis=basis, hospital_id=whom.hospital_id)
+    consult_id: str = asked["id"]
     referrer.wish("consult.request", consult_id=consult_id)
     return consult_id
 

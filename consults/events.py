@@ -8,6 +8,7 @@ dict names the TypeScript type of what is inside.
 from typing import Annotated, Any, Literal
 
 from consults.event_base import Event, Moment, Payload
+from consults.grounds import BasisData
 from consults.lifecycle import ReturnReason, Side, State, Verb
 from consults.urgency import Urgency
 
@@ -25,6 +26,7 @@ class ConsultChange(Payload):
     access_days: int | None = None
     access_ends_at: Moment | None = None
     allowed: list[Verb] | None = None
+    basis: BasisData | None = None
     consulting: Party | None = None
     due_at: Moment | None = None
     reason: str | None = None

@@ -6,20 +6,74 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.base.clock import now
 from app.base.errors import Invalid
 from app.edge.moments import INDOCHINA
+from consults.grounds import Ground, Mode, Told
 from consults.schemas import MAX_QUESTIONS
 from consults.urgency import Urgency
 
 LABELS: dict[str, str] = {
     "access_days": "Days the images stay open after completion",
     "due_at": "Answer needed by",
+    "ground": "Ground for passing the patient's data",
     "history": "History and findings",
+    "informed": "The patient was informed",
+    "mode": "Kind of case",
     "questions": "Questions",
     "study_ids": "Studies",
     "urgency": "How urgent is it?",
 }
+BASIS_FIELDS = ("mode", "ground", "ground_note", "informed_by", "informed_how", "informed_at")
 LOCAL = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> speaks
+
+
+@dataclass(frozen=True)
+class BasisForm:
+    """What stands in the fields of the basis, as text. Nothing is ticked before somebody has ticked it."""
+
+    mode: str = Mode.CONSULTATION
+    ground: str = ""
+    ground_note: str = ""
+    informed: bool = False
+    informed_by: str = ""
+    informed_how: str = Told.SPOKEN
+    informed_at: str = ""
+
+    @classmethod
+    def posted(cls, form: MultiDict[str, str]) -> "BasisForm":
+        """What was entered."""
+        told = {name: form.get(name, "").strip() for name in BASIS_FIELDS if name in form}
+        return cls(**told, informed="informed" in form)
+
+    @classmethod
+    def of_draft(cls, basis: dict[str, Any] | None, name: str) -> "BasisForm":
+        """What a draft holds; who informs is the writer until somebody else is named."""
+        told = (basis or {}).get("informed")
+        if basis is None or told is None:
+            left = {"mode": basis["mode"], "ground": basis["ground"] or ""} if basis else {}
+            return cls(**left, ground_note=basis["ground_note"] if basis else "", informed_by=name)
+        return cls(
+            mode=basis["mode"],
+            ground=basis["ground"] or "",
+            ground_note=basis["ground_note"],
+            informed=True,
+            informed_by=told["by"],
+            informed_how=told["how"],
+            informed_at=datetime.fromisoformat(told["at"]).astimezone(INDOCHINA).strftime(LOCAL),
+        )
+
+    def wish(self) -> dict[str, Any]:
+        """What stands for `basis` in `consult.create`. A time left empty is now."""
+        at = _moment(self.informed_at) or now()
+        informed = {"by": self.informed_by, "at": at, "how": self.informed_how} if self.informed else None
+        ground = self.ground if self.ground in set(Ground) else None
+        return {
+            "mode": self.mode,
+            "ground": ground,
+            "ground_note": self.ground_note,
+            "informed": informed,
+        }
 
 
 @dataclass(frozen=True)
@@ -33,6 +87,7 @@ class ConsultForm:
     due_at: str = ""
     whom: str = ""
     access_days: str = ""
+    basis: BasisForm = BasisForm()
     problem: str = field(default="", compare=False)
 
     @classmethod
@@ -47,10 +102,11 @@ class ConsultForm:
             due_at=form.get("due_at", ""),
             whom=form.get("whom", ""),
             access_days=form.get("access_days", "").strip(),
+            basis=BasisForm.posted(form),
         )
 
     @classmethod
-    def of_draft(cls, state: dict[str, Any], whom: str) -> "ConsultForm":
+    def of_draft(cls, state: dict[str, Any], whom: str, name: str) -> "ConsultForm":
         """A draft that is taken up again."""
         due_at = state["due_at"]
         return cls(
@@ -61,6 +117,7 @@ class ConsultForm:
             due_at=datetime.fromisoformat(due_at).astimezone(INDOCHINA).strftime(LOCAL) if due_at else "",
             whom=whom,
             access_days=str(state["access_days"]),
+            basis=BasisForm.of_draft(state["basis"], name),
         )
 
     def with_problem(self, sentence: str) -> "ConsultForm":
@@ -82,6 +139,7 @@ class ConsultForm:
             "due_at": _moment(self.due_at),
             f"{kind}_id": whom,
             "access_days": self.access_days or None,
+            "basis": self.basis.wish(),
         }
 
 

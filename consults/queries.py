@@ -22,6 +22,7 @@ from consults.access import (
     verbs_for,
     visible_consults,
 )
+from consults.agreements.basis import basis_of
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
 from consults.history import consulting_party, person_of
@@ -172,10 +173,12 @@ def addressed(tx: Tx, actor: Actor, consult_id: str) -> str:
 
 
 def _consult_json(tx: Tx, consult: Consult) -> dict[str, Any]:
+    basis = basis_of(tx, consult)
     return {
         "id": consult.id,
         "number": consult.number,
         "state": consult.state,
+        "basis": basis.model_dump(mode="json") if basis else None,
         "urgency": consult.urgency,
         "due_at": _moment(consult.due_at),
         "history": consult.history,

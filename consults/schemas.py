@@ -14,6 +14,7 @@ from pydantic import (
 
 from app.annotations.schemas import AnnotationInput, OurId, Uid
 from app.base.errors import Invalid
+from consults.grounds import Ground, Mode, Told
 from consults.urgency import Urgency
 from consults.views import View
 
@@ -33,6 +34,23 @@ class Wish(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class InformedInput(Wish):
+    """Who told the patient that their images go to another hospital, when, and how."""
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    at: AwareDatetime
+    how: Told
+
+
+class BasisInput(Wish):
+    """Why the case may be sent; what is missing stops it when it is sent, not before."""
+
+    mode: Mode = Mode.CONSULTATION
+    ground: Ground | None = None
+    ground_note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    informed: InformedInput | None = None
+
+
 class CreateConsult(Wish):
     """A new case: what is asked, about which studies, of whom, how soon, and how long the images stay open.
 
@@ -47,6 +65,7 @@ class CreateConsult(Wish):
     hospital_id: OurId | None = None
     person_id: OurId | None = None
     access_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    basis: BasisInput = BasisInput()
 
     @model_validator(mode="after")
     def _asks_somebody(self) -> Self:
@@ -63,6 +82,12 @@ class OfConsult(Wish):
 
 class EditConsult(OfConsult):
     content: CreateConsult
+
+
+class CompleteBasis(OfConsult):
+    """What was missing when an emergency was sent."""
+
+    basis: BasisInput
 
 
 class Plain(OfConsult):

@@ -32,8 +32,11 @@ from app.evidence.saving import Evidence
 from app.evidence.schemas import SaveInput
 from app.viewing.queries import preferences_for
 from consults.actions import enter_room
+from consults.agreements.queries import covers_for_form
 from consults.asking import choices, day_of, further_studies
-from consults.forms import ConsultForm, label_of
+from consults.doors import agreements
+from consults.forms import BasisForm, ConsultForm, label_of
+from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.images_read import images_read
 from consults.lifecycle import STATE_NAMES, State
 from consults.queries import Box, addressed, events_after, list_consults, room_state
@@ -45,6 +48,7 @@ FILES = Path(__file__).parent / "static"
 WISH_OF: dict[str, str] = {
     "accept": "consult.accept",
     "answers": "question.answer",
+    "basis": "basis.complete",
     "cancel": "consult.cancel",
     "complete": "consult.complete",
     "decide": "decision.record",
@@ -67,6 +71,7 @@ def blueprint(services: Services) -> Blueprint:
     """All routes under /consults."""
     door = Blueprint("consults", __name__, url_prefix="/consults")
     offer(door, NavItem(20, "/consults", "Consults", (Permission.CONSULT_DISCUSS,)))
+    offer(door, NavItem(21, "/consults/agreements", "Agreements", (Permission.AGREEMENT_MANAGE,)))
     door.add_app_template_filter(day_of, "consult_day")
     _add_list(door, services)
     _add_asking(door, services)
@@ -74,6 +79,7 @@ def blueprint(services: Services) -> Blueprint:
     _add_talk(door, services)
     _add_objects(door, services)
     _add_files(door)
+    agreements.add_routes(door, services)
     return door
 
 
@@ -110,7 +116,7 @@ def _add_asking(door: Blueprint, services: Services) -> None:
     def new() -> str:
         study_id = request.args.get("study", "")
         days = str(services.settings.consult.access_days)
-        return _form(services, study_id, ConsultForm(study_ids=(study_id,), access_days=days))
+        return _form(services, study_id, _empty_form(study_id, days))
 
     @door.post("/new")
     @requires(Permission.CONSULT_ASK)
@@ -125,13 +131,18 @@ def _add_asking(door: Blueprint, services: Services) -> None:
             whom = addressed(tx, current_actor(), consult_id)
         if state["state"] != State.DRAFT:
             return redirect(f"/consults/{consult_id}", 303)
-        form = ConsultForm.of_draft(state, whom)
+        form = ConsultForm.of_draft(state, whom, current_actor().name)
         return _form(services, form.study_ids[0], form, consult_id)
 
     @door.post("/<consult_id>/edit")
     @requires(Permission.CONSULT_ASK)
     def change(consult_id: str) -> BaseResponse | tuple[str, int]:
         return _posted(services, request.form.get("study", ""), consult_id)
+
+
+def _empty_form(study_id: str, days: str) -> ConsultForm:
+    basis = BasisForm(informed_by=current_actor().name)
+    return ConsultForm(study_ids=(study_id,), access_days=days, basis=basis)
 
 
 def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseResponse | tuple[str, int]:
@@ -174,6 +185,7 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
         study = study_info(tx, actor, study_id)
         further = further_studies(tx, actor, study)
         whom = choices(tx, actor)
+        covers = covers_for_form(tx, actor, study.modalities)
     return render_template(
         "consults/form.html",
         action=f"/consults/{consult_id}/edit" if consult_id else f"/consults/new?study={study.id}",
@@ -182,6 +194,10 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
         study=study,
         further=further,
         choices=whom,
+        covers=covers,
+        mode_names=MODE_NAMES,
+        ground_names=GROUND_NAMES,
+        told_names=TOLD_NAMES,
         urgency_names=URGENCY_NAMES,
         due_minutes={urgency: int(span.total_seconds() // 60) for urgency, span in DUE_WITHIN.items()},
     )

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.base.actor import Actor
 from app.base.db import Database
 from consults import actions, schemas
+from consults.agreements.basis import complete_basis
 from consults.opinions.actions import record_decision, report_outcome, resubmit_consult, return_consult
 from consults.opinions.schemas import RecordDecision, ReportOutcome, ResubmitConsult, ReturnConsult
 from consults.schemas import parse
@@ -22,6 +23,7 @@ class Kind(NamedTuple):
 WISHES: dict[str, Kind] = {
     "annotation.delete": Kind(schemas.DeleteAnnotation, actions.delete_annotation),
     "annotation.put": Kind(schemas.PutAnnotation, actions.put_annotation),
+    "basis.complete": Kind(schemas.CompleteBasis, complete_basis),
     "consult.accept": Kind(schemas.Plain, actions.accept_consult),
     "consult.cancel": Kind(schemas.WithReason, actions.cancel_consult),
     "consult.complete": Kind(schemas.CompleteConsult, actions.complete_consult),

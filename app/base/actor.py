@@ -20,6 +20,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Every right a route or an action may ask for, alphabetical."""
 
+    AGREEMENT_MANAGE = "agreement:manage"
     ANNOTATION_WRITE = "annotation:write"
     AUDIT_READ = "audit:read"
     CONSULT_ANSWER = "consult:answer"
@@ -66,6 +67,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
     Role.HOSPITAL_ADMINISTRATOR: frozenset(
         {
+            Permission.AGREEMENT_MANAGE,
             Permission.AUDIT_READ,
             Permission.DELIVERY_MANAGE,
             Permission.DEVICE_MANAGE,
@@ -80,6 +82,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     ),
     Role.PLATFORM_ADMINISTRATOR: frozenset(
         {
+            Permission.AGREEMENT_MANAGE,
             Permission.AUDIT_READ,
             Permission.DEVICE_MANAGE,
             Permission.HOSPITAL_MANAGE,

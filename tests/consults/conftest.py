@@ -16,6 +16,7 @@ from app.render.cache import FileCache
 from app.render.decode import DecodeClient
 from app.render.frames import Renderer
 from consults import part
+from consults.agreements.samples import basis_by, conclude
 from consults.queries import events_after, room_state
 from consults.wishes import fulfil
 from tests import dicomgen
@@ -49,6 +50,7 @@ class Clinic:
             "history": "Ngã, đau đầu.",
             "urgency": "urgent",
             "hospital_id": self.cast.b.id,
+            "basis": basis_by(self.cast.alice.name, "2026-01-05T08:00:00+07:00"),
         }
         return {**asked, **change}
 
@@ -114,6 +116,7 @@ class Clinic:
 
 def _clinic(db: Database, blobs: Blobs) -> Clinic:
     clinic = Clinic(db, blobs, make_cast(db), "")
+    conclude(db, clinic.cast.dung, clinic.cast.giang, number="01/2026/HĐ-HC")
     return Clinic(db, blobs, clinic.cast, clinic.store(dicomgen.ct_slice()))
 
 

@@ -1,7 +1,9 @@
 """The demonstration has one consult under way and one completed, made by the same actions as the pages."""
 
+from dataclasses import replace
 from typing import Any
 
+from app.base.actor import Role
 from app.base.parts import Demonstration
 from app.edge.services import Services
 from app.reporting.queries import reports_of_study
@@ -19,7 +21,9 @@ def test_one_is_under_way_and_one_is_completed(clinic: Clinic, services: Service
         "ct-chest": clinic.store(dicomgen.ct_slice(study="study-2", **other)),
         "dx-chest": clinic.store(dicomgen.ct_slice(study="study-3", **other)),
     }
-    demonstration(services, Demonstration({"hanh": cast.alice, "duc": cast.bob, "ha": cast.binh}, studies))
+    ha = replace(cast.binh, roles=cast.binh.roles | {Role.HOSPITAL_ADMINISTRATOR})
+    actors = {"hanh": cast.alice, "duc": cast.bob, "ha": ha, "tam": cast.dung, "yen": cast.vinh}
+    demonstration(services, Demonstration(actors, studies))
 
     with clinic.db.reading() as tx:
         (under_way,) = list_consults(tx, cast.bob, Box.INBOX).consults

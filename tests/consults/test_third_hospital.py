@@ -37,6 +37,7 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
     fields: dict[str, dict[str, Any]] = {
         "annotation.delete": {"id": mark["id"]},
         "annotation.put": {"annotation": mark},
+        "basis.complete": {"basis": clinic.content()["basis"]},
         "consult.cancel": {"reason": "không cần nữa"},
         "consult.edit": {"content": clinic.content()},
         "consult.hold": {"code": "missing-series", "reason": "thiếu phim"},

@@ -19,6 +19,11 @@ def _sources() -> Iterator[Path]:
             yield path
 
 
+MADE = {
+    ROOT / "viewer_js" / "src" / "consult" / "event_types.ts"
+}  # by a program, as long as there are kinds of event
+
+
 def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of code: the docstring does not count."""
     first = function.body[0]
@@ -33,7 +38,9 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def test_no_file_is_longer_than_400_lines() -> None:
     long = {
-        str(path.relative_to(ROOT)): n for path in _sources() if (n := path.read_text().count("\n")) > 400
+        str(path.relative_to(ROOT)): n
+        for path in _sources()
+        if path not in MADE and (n := path.read_text().count("\n")) > 400
     }
     assert long == {}
 

@@ -13,7 +13,7 @@ from app.demo.accounts import PEOPLE
 GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
 # Lists that link to examples.
 LISTS = (
-    *("/consults?box=all", "/consults?box=sent", "/consults?box=all&closed=1"),
+    *("/consults?box=all", "/consults?box=sent", "/consults?box=all&closed=1", "/consults/agreements"),
     *("/deletions", "/devices", "/hospitals", "/links", "/people", "/set-aside", "/studies", "/uploads"),
 )
 ID = "[0-9a-z]{26}"
@@ -26,7 +26,7 @@ QUERIES = {
 OF_ONE_S_OWN = "/studies/<study_id>/"
 # Addresses that answer machines or scripts, or lead on at once.
 NO_PAGES = re.compile(
-    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count|priors)$|\.jpg$|/picture/"
+    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count|priors|scan)$|\.jpg$|/picture/"
 )
 # Nothing of this kind is in the demonstration; their own tests open them.
 WITHOUT_EXAMPLE = ("/rules/<rule_id>", "/set-aside/<set_aside_id>")

@@ -107,6 +107,8 @@ def test_the_question_reaches_the_open_inbox(case: Case) -> None:
         label=vi("Any specialist of {hospital}", hospital="Bệnh viện Đa khoa tỉnh Lam Giang")
     )
     page.locator("[name=urgency][value=urgent]").check()
+    page.locator("[name=ground]").select_option("patient-request")
+    page.locator("[name=informed]").check()
     page.locator("button[name=do][value=send]").click()
     row = duc.locator("tr[data-key]", has_text=PATIENT)
     expect(row).to_contain_text("Có xuất huyết không?")

@@ -4,6 +4,13 @@ import type { Annotation, View } from "./wire";
 
 export type Agreement = "agree" | "disagree" | "partly";
 
+export interface AgreementRef {
+  readonly id: string;
+  readonly minutes: number;
+  readonly number: string;
+  readonly version: number;
+}
+
 export interface AnnotationDeleted {
   readonly actor: Person;
   readonly at: string;
@@ -47,6 +54,55 @@ export interface AnswerGivenData {
   readonly text: string;
 }
 
+export interface BasisCompleted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "basis.completed";
+}
+
+export interface BasisData {
+  readonly agreement: AgreementRef | null;
+  readonly ground: Ground | null;
+  readonly ground_note: string;
+  readonly informed: InformedData | null;
+  readonly missing: readonly Lack[];
+  readonly mode: Mode;
+  readonly paper: string | null;
+  readonly remind_at: string | null;
+  readonly reminders: number;
+  readonly settled_at: string | null;
+}
+
+export interface BasisMissing {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "basis.missing";
+}
+
+export interface BasisReminded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "basis.reminded";
+}
+
+export interface BasisScanned {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "basis.scanned";
+}
+
 export interface ConsultAccepted {
   readonly actor: Person;
   readonly at: string;
@@ -69,6 +125,7 @@ export interface ConsultChange {
   readonly access_days?: number | null;
   readonly access_ends_at?: string | null;
   readonly allowed?: readonly Verb[] | null;
+  readonly basis?: BasisData | null;
   readonly consulting?: Party | null;
   readonly due_at?: string | null;
   readonly reason?: string | null;
@@ -202,11 +259,21 @@ export interface DecisionRecordedData {
 
 export type Follows = "fully" | "not" | "partly";
 
+export type Ground = "emergency" | "other" | "patient-request" | "representative-request";
+
 export interface HiddenEvent {
   readonly consult_id: string;
   readonly number: number;
   readonly type: "hidden";
 }
+
+export interface InformedData {
+  readonly at: string;
+  readonly by: string;
+  readonly how: Told;
+}
+
+export type Lack = "agreement" | "ground" | "informed";
 
 export interface MessagePosted {
   readonly actor: Person;
@@ -223,6 +290,8 @@ export interface MessagePostedData {
   readonly text: string;
   readonly view: View | null;
 }
+
+export type Mode = "conference" | "consultation" | "remote-reading";
 
 export interface OpinionGiven {
   readonly actor: Person;
@@ -327,6 +396,8 @@ export interface StudySharedData {
   readonly study: StudyRef;
 }
 
+export type Told = "representative" | "spoken" | "written";
+
 export type Urgency = "emergency" | "routine" | "urgent";
 
 export type Verb =
@@ -355,6 +426,10 @@ export type ConsultEvent =
   | AnnotationDeleted
   | AnnotationPut
   | AnswerGiven
+  | BasisCompleted
+  | BasisMissing
+  | BasisReminded
+  | BasisScanned
   | ConsultAccepted
   | ConsultCancelled
   | ConsultCompleted

@@ -18,6 +18,10 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
       return { ...state, annotations: withMark(state.annotations, event.data.annotation) };
     case "answer.given":
       return withConsult(state, { questions: withAnswer(state.consult, event) });
+    case "basis.completed":
+    case "basis.missing":
+    case "basis.reminded":
+    case "basis.scanned":
     case "consult.accepted":
     case "consult.cancelled":
     case "consult.completed":

@@ -3,6 +3,7 @@
 import type { Annotation } from "../annotations/model";
 import type { View } from "../api/viewer_app";
 import type {
+  BasisData,
   DecisionRecordedData,
   OutcomeReportedData,
   Party,
@@ -63,6 +64,8 @@ export interface Consult {
   readonly state: State;
   readonly urgency: Urgency;
   readonly due_at: string | null;
+  /** Null for a case from before there were bases. */
+  readonly basis?: BasisData | null;
   readonly history: string;
   readonly patient: Patient;
   readonly questions: readonly Question[];
