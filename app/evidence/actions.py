@@ -21,14 +21,15 @@ class Made:
 
 
 def store_evidence(
-    tx: Tx, actor: Actor, *, wish_id: str, study_id: str, made: list[Made]
+    tx: Tx, actor: Actor, *, wish_id: str, study_id: str, made: list[Made], last: bool
 ) -> list[StoredInstance]:
-    """Enters the objects made from one wish as one delivery, and says who made them."""
+    """Enters objects made from one wish as one delivery, which ends with the `last` of them, and says who made them."""
     actor.check(Permission.STUDY_STORE)
     association_opened(tx, actor, association_id=wish_id, kind=SourceKind.UPLOAD, peer=actor.name)
     source = Source(SourceKind.UPLOAD, wish_id, actor.name)
     stored = [store_instance(tx, actor, blob=one.blob, part10=one.part10, source=source) for one in made]
-    association_closed(tx, actor, association_id=wish_id)
+    if last:
+        association_closed(tx, actor, association_id=wish_id)
     record(
         tx,
         actor,

@@ -105,11 +105,14 @@ class Evidence:
         """Each object stands by itself: very many are entered some at a time, so that a fault keeps the first ones."""
         check_quota(self._db, actor.hospital_id)
         for first in range(0, len(objects), AT_ONCE):
-            self._enter(actor, study_id, wish, objects[first : first + AT_ONCE])
+            last = first + AT_ONCE >= len(objects)
+            self._enter(actor, study_id, wish, objects[first : first + AT_ONCE], last=last)
         uids = tuple(str(one.SOPInstanceUID) for one in objects)
         return Saved(str(objects[0].SeriesInstanceUID), uids)
 
-    def _enter(self, actor: Actor, study_id: str, wish: Wish, objects: Sequence[Dataset]) -> None:
+    def _enter(
+        self, actor: Actor, study_id: str, wish: Wish, objects: Sequence[Dataset], *, last: bool
+    ) -> None:
         with ExitStack() as open_files:
             made = []
             for one in objects:
@@ -119,6 +122,6 @@ class Evidence:
                 part10 = read_part10(spool.path, accept_private=self._accept_private)
                 made.append(Made(spool.commit(), part10))
             with self._db.transaction() as tx:
-                stored = store_evidence(tx, actor, wish_id=wish.id, study_id=study_id, made=made)
+                stored = store_evidence(tx, actor, wish_id=wish.id, study_id=study_id, made=made, last=last)
         for entered in stored:
             entered.check()

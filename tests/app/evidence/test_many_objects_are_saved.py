@@ -1,11 +1,15 @@
 """Marks on many series make many objects: all are entered, and few of their files are open together."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.archive.queries import manifest
+from app.audit.kinds import AuditKind
+from app.audit.models import AuditRecord
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.spool import Spool
@@ -53,3 +57,7 @@ def test_all_are_saved_with_few_files_open_at_once(
         told = manifest(tx, cast.alice, study_id)["series"]
     states = [one for series in told if series["modality"] == "PR" for one in series["instances"]]
     assert {one["sop_instance_uid"] for one in states} == set(saved.sop_instance_uids)
+    with db.reading() as tx:
+        by_alice = AuditRecord.actor_id == cast.alice.id, AuditRecord.kind == AuditKind.INSTANCES_TRANSFERRED
+        (record,) = tx.session.scalars(select(AuditRecord).where(*by_alice))
+    assert json.loads(record.detail)["stored"] == several
