@@ -56,6 +56,7 @@ export interface Fetched {
 export type WishVerb =
   | "accept"
   | "answers"
+  | "basis"
   | "cancel"
   | "complete"
   | "decide"
