@@ -18,13 +18,18 @@ _MAKER = "Hoichan"
 _SERIES_NUMBER = 9100  # behind those of the machine and what people added
 
 
+def short(text: str, most: int = 64) -> str:
+    """At most so many bytes of it: other programs count bytes where PS3.5 6.2 counts characters."""
+    return text.encode()[:most].decode(errors="ignore").rstrip()
+
+
 def object_of(wish: Wish, sop_class: str, modality: str, description: str, number: int = 1) -> Dataset:
     """PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.5.1, C.12.1: of a series of its own."""
     data = Dataset()
     identify(data, wish.identity)
     data.SOPClassUID, data.SOPInstanceUID = sop_class, uid_of(wish, number)
     data.SeriesInstanceUID = uid_of(wish, "series")
-    data.Modality, data.SeriesDescription = modality, description[:64]
+    data.Modality, data.SeriesDescription = modality, short(description)
     data.SeriesNumber, data.InstanceNumber, data.Laterality = _SERIES_NUMBER, number, ""
     data.Manufacturer, data.ManufacturerModelName = _MAKER, _MAKER
     data.DeviceSerialNumber, data.SoftwareVersions = "1", IMPLEMENTATION_VERSION_NAME
@@ -41,7 +46,7 @@ def uid_of(wish: Wish, part: object) -> str:
 
 def person_name(name: str) -> str:
     """A name as people write it, as one component group: nothing is guessed about which word is the family's."""
-    return name.replace("\\", " ").replace("^", " ").replace("=", " ")[:64]
+    return short(name.replace("\\", " ").replace("^", " ").replace("=", " "))
 
 
 def reference(image: Pictured, frames: Iterable[int] = ()) -> Dataset:

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
 from app.evidence.marks import lines_of, words_of
-from app.evidence.modules import by_series, object_of, person_name, reference
+from app.evidence.modules import by_series, object_of, person_name, reference, short
 from app.evidence.subjects import Mark, Pictured, Point, Wish
 
 GRAYSCALE = "1.2.840.10008.5.1.4.1.1.11.1"
@@ -69,7 +69,7 @@ def _state(
 ) -> Dataset:
     grey = images[0].grey
     data = object_of(wish, GRAYSCALE if grey else COLOUR, "PR", title, number)
-    data.ContentLabel, data.ContentDescription = "MARKS", title[:64]
+    data.ContentLabel, data.ContentDescription = "MARKS", short(title)
     data.ContentCreatorName = person_name(wish.author.name)
     data.PresentationCreationDate = wish.at.strftime("%Y%m%d")
     data.PresentationCreationTime = wish.at.strftime("%H%M%S")
@@ -173,9 +173,9 @@ def _add_graphics(data: Dataset, wish: Wish, marks: Sequence[Mark]) -> None:
         layer = Dataset()
         layer.GraphicLayer, layer.GraphicLayerOrder = name, order
         layer.GraphicLayerRecommendedDisplayCIELabValue = list(_RED)
-        layer.GraphicLayerDescription = ", ".join(part for part in (author.name, author.hospital) if part)[
-            :64
-        ]
+        layer.GraphicLayerDescription = short(
+            ", ".join(part for part in (author.name, author.hospital) if part)
+        )
         data.GraphicLayerSequence.append(layer)
         places: dict[tuple[str, int], list[Mark]] = {}
         for mark in marks:

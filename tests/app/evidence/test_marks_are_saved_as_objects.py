@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,20 @@ def test_a_presentation_state_shows_the_marks_where_they_were_drawn(
     assert ("POLYLINE", [1, 1, 30, 2, 15, 25, 1, 1]) in graphics[3]
     assert "đường kính\r\n23.8 mm" in words
     assert "41.25 ± 3.5 HU\r\n30 ... 55 HU\r\n125.5 mm²" in words
+
+
+def test_long_vietnamese_names_stay_within_what_other_programs_take(
+    db: Database, blobs: Blobs, cast: Cast, evidence: Evidence, study_id: str, draw: Draw
+) -> None:
+    doctor = replace(cast.alice, name="Bác sĩ chuyên khoa II Nguyễn Thị Hồng Hạnh, Khoa Chẩn đoán hình ảnh")
+    draw(doctor, "length", [[1, 1], [20, 20]])
+    title = "Hội chẩn từ xa: chảy máu não, đề nghị chuyển tuyến trong đêm"
+    saved = evidence.save_marks(doctor, study_id, Form.GSPS, title=title, looks={})
+
+    state = read(db, blobs, doctor, saved.sop_instance_uids[0])
+    check_valid(state)
+    assert doctor.name.startswith(state.GraphicLayerSequence[0].GraphicLayerDescription)
+    assert title.startswith(state.ContentDescription)
 
 
 def _graphics(state: FileDataset) -> tuple[dict[int, list[tuple[str, list[float]]]], list[str]]:
