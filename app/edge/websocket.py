@@ -32,6 +32,7 @@ UNSENT_BYTES = 128 * 1024
 PING_SECONDS = 15.0
 SILENT_SECONDS = 40.0
 FAULT = 1011
+NORMAL = 1000
 POLICY = 1008
 _ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -214,16 +215,19 @@ def serve(talk: Callable[[Line], None]) -> Response:
     sock = request.environ.get("gunicorn.socket") or request.environ["werkzeug.socket"]
     key = request.headers["Sec-WebSocket-Key"] + _ACCEPT
     token = b64encode(sha1(key.encode(), usedforsecurity=False).digest()).decode()
-    sock.sendall(
+    hello = (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: %b\r\n\r\n" % token.encode()
     )
-    line = Line(sock)
+    with suppress(OSError):  # gone already: the line finds out
+        sock.sendall(hello)
+    line, code = Line(sock), NORMAL
     try:
         talk(line)
     except Closed:
         pass
     except Exception as error:  # noqa: BLE001 - the outermost place of a socket: nothing may be written as HTTP any more
         fault(error, "a WebSocket")
-    line.close(FAULT)
+        code = FAULT
+    line.close(code)
     return Ended(status=101)
