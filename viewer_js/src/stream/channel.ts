@@ -11,9 +11,11 @@ import { type Arrival, type Ask, Lost } from "./transport";
 /** number (4), status (2), length of the headers (2), whether more follows (1), nothing (3): channel_writing.py */
 const HEAD = 12;
 const PAUSES = [1000, 4000, 15_000, 60_000, 300_000];
-const SILENT = 30_000;
+const SILENT = 8000;
+/** Of a socket that never said anything yet: some proxies open it and let nothing through. */
+const NEVER_HEARD = 2000;
 const IDLE = 60_000;
-const LOOK = 5000;
+const LOOK = 500;
 const KEPT_BYTES = 128 << 20;
 const NOT_MADE = [204, 205, 304];
 
@@ -42,6 +44,7 @@ export class Channel {
   readonly #kept = new Kept(KEPT_BYTES);
   #socket: WebSocket | null = null;
   #isOpen = false;
+  #hasAnswered = false;
   #number = 0;
   #failures = 0;
   #notBefore = 0;
@@ -147,7 +150,8 @@ export class Channel {
   /** The network may die without a word; a socket that nobody uses costs the server a thread. */
   #look(): void {
     const now = performance.now();
-    if (this.#waiting.size > 0 && now - this.#heard > SILENT) this.#lost(this.#socket);
+    const patience = this.#hasAnswered ? SILENT : NEVER_HEARD;
+    if (this.#waiting.size > 0 && now - this.#heard > patience) this.#lost(this.#socket, !this.#hasAnswered);
     else if (this.#waiting.size === 0 && now - this.#used > IDLE) this.#close();
   }
 
@@ -159,14 +163,15 @@ export class Channel {
     socket?.close();
   }
 
-  #lost(socket: WebSocket | null): void {
+  #lost(socket: WebSocket | null, isForGood = false): void {
     if (socket !== this.#socket) return;
     this.#close();
-    this.#notBefore = performance.now() + (PAUSES[Math.min(this.#failures, PAUSES.length - 1)] ?? 0);
+    const pause = PAUSES[Math.min(this.#failures, PAUSES.length - 1)] ?? 0;
+    this.#notBefore = isForGood ? Number.POSITIVE_INFINITY : performance.now() + pause;
     this.#failures += 1;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(new Lost());
+    for (const { reject } of waiting) reject(new Lost(isForGood));
   }
 
   #take(message: ArrayBuffer): void {
@@ -175,6 +180,7 @@ export class Channel {
     const number = head.getUint32(0, true);
     const before = this.#heard;
     this.#heard = performance.now();
+    this.#hasAnswered = true;
     const waiting = this.#waiting.get(number);
     if (!waiting) return;
     const length = head.getUint16(6, true);

@@ -20,7 +20,15 @@ export interface Arrival {
 }
 
 /** The socket closed, or said nothing for long: the question goes another way. */
-export class Lost extends Error {}
+export class Lost extends Error {
+  /** no other socket will fare better: it opened and let nothing through */
+  readonly isForGood: boolean;
+
+  constructor(isForGood = false) {
+    super("the channel is lost");
+    this.isForGood = isForGood;
+  }
+}
 
 export type LoadChannel = () => Promise<new (studyKey: string) => Channel>;
 
@@ -41,6 +49,7 @@ export class Transport {
         return await coming;
       } catch (error) {
         if (!(error instanceof Lost)) throw error;
+        if (error.isForGood) this.#made = null; // and it is not loaded again
       }
     }
     try {

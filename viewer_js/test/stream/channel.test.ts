@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Channel } from "../../src/stream/channel";
 import { bytesRead } from "../../src/stream/meter";
-import { type Ask, Lost, Transport } from "../../src/stream/transport";
+import { type Ask, Transport } from "../../src/stream/transport";
 
 /** The server's end, as told. */
 class Socket {
@@ -145,17 +145,37 @@ describe("the frame channel", () => {
     expect(last().said.at(-1)?.ask).toEqual([[3, "rendered/b/1", 0]]);
   });
 
-  it("gives up a socket that says nothing, and opens another after a pause", async () => {
+  it("gives up for the session a socket that opens and never says anything, after 2 s", async () => {
     vi.useFakeTimers();
     const channel = opened();
     const coming = channel.ask(asking("stored/a/1"));
-    const lost = expect(coming).rejects.toBeInstanceOf(Lost);
-    await vi.advanceTimersByTimeAsync(35_500);
+    const lost = expect(coming).rejects.toMatchObject({ isForGood: true });
+    await vi.advanceTimersByTimeAsync(2600);
     await lost;
+    await vi.advanceTimersByTimeAsync(3_600_000);
     expect(channel.ask(asking("stored/a/1"))).toBeNull();
     expect(Socket.all.length).toBe(1);
+  });
+
+  it("gives up a socket that fell silent after 8 s, and opens another after a pause", async () => {
+    vi.useFakeTimers();
+    const channel = opened();
+    void channel.ask(asking("stored/a/1"));
+    last().answer(1, "there");
+    const coming = channel.ask(asking("stored/b/1"));
+    let isLost = false;
+    const lost = expect(coming).rejects.toMatchObject({ isForGood: false });
+    coming?.catch(() => {
+      isLost = true;
+    });
+    await vi.advanceTimersByTimeAsync(7900);
+    expect(isLost).toBe(false);
+    await vi.advanceTimersByTimeAsync(700);
+    await lost;
+    expect(channel.ask(asking("stored/b/1"))).toBeNull();
+    expect(Socket.all.length).toBe(1);
     await vi.advanceTimersByTimeAsync(1100);
-    channel.ask(asking("stored/a/1"));
+    channel.ask(asking("stored/b/1"));
     expect(Socket.all.length).toBe(2);
   });
 
@@ -199,6 +219,18 @@ describe("the way of a frame", () => {
     last().onclose?.();
     expect(await losing).toBe("by http");
     expect(byHttp).toEqual(["/stream/k/stored/a/1", "/stream/k/stored/b/1", "/stream/k/stored/d/1"]);
+  });
+
+  it("is HTTP for every study once a socket opened and stayed silent", async () => {
+    vi.useFakeTimers();
+    await fetched("stored/a/1");
+    expect(await fetched("stored/b/1")).toBe("by http");
+    last().onopen?.();
+    const waiting = fetched("stored/c/1");
+    await vi.advanceTimersByTimeAsync(2600);
+    expect(await waiting).toBe("by http");
+    await transport.fetch({ ...asking("stored/d/1"), studyKey: "another" });
+    expect(Socket.all.length).toBe(1);
   });
 
   it("stays HTTP where no socket opens", async () => {
