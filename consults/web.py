@@ -39,6 +39,7 @@ from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.images_read import images_read
 from consults.lifecycle import STATE_NAMES, State
+from consults.opinions.queries import outcomes_wanted
 from consults.queries import Box, addressed, events_after, list_consults, room_state
 from consults.steps import Answer
 from consults.urgency import DUE_WITHIN, URGENCY_NAMES
@@ -93,9 +94,11 @@ def _add_list(door: Blueprint, services: Services) -> None:
         number = min(max(request.args.get("page", 0, type=int), 0), 1000)
         with services.db.reading() as tx:
             page = list_consults(tx, actor, box, closed=closed, page=number)
+            wanted = outcomes_wanted(tx, actor)
         return render_template(
             "consults/list.html",
             page=page,
+            wanted=wanted,
             box=box,
             closed=closed,
             number=number,

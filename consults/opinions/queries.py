@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from app.base.actor import Actor
 from app.base.db import Tx
+from consults.access import asked_by
 from consults.event_base import moment_json
 from consults.lifecycle import State
 from consults.models import Consult, ConsultEvent
@@ -54,6 +56,13 @@ def outcome_wanted(until: datetime) -> ColumnElement[bool]:
     """Consults completed until then whose outcome nobody has told."""
     told = exists().where(ConsultOutcome.consult_id == Consult.id)
     return (Consult.state == State.COMPLETED) & (Consult.closed_at <= until) & ~told
+
+
+def outcomes_wanted(tx: Tx, actor: Actor) -> int:
+    """How many cases that the actor asked about wait for their outcome since it was asked for."""
+    asked = exists().where(ConsultEvent.consult_id == Consult.id, ConsultEvent.type == WANTED)
+    mine = (asked_by(actor), Consult.referrer_id == actor.id, outcome_wanted(tx.now), asked)
+    return tx.session.scalar(select(func.count()).select_from(Consult).where(*mine)) or 0
 
 
 def to_remind(tx: Tx, days: int, limit: int = 100) -> list[str]:

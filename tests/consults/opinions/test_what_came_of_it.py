@@ -6,6 +6,7 @@ import pytest
 
 from app.base.errors import Conflict, Forbidden
 from consults.models import Consult
+from consults.opinions.queries import outcomes_wanted
 from consults.opinions.reminding import ask_for_outcomes
 from consults.queries import Box, list_consults
 from tests.consults.conftest import Clinic
@@ -63,6 +64,8 @@ def test_the_outcome_is_asked_for_once_and_not_too_early(clinic: Clinic) -> None
     assert clinic.state(clinic.cast.alice, due)["opinions"]["wanted_at"] is not None
     with clinic.db.reading() as tx:
         lines = list_consults(tx, clinic.cast.alice, Box.SENT, closed=True).consults
+        waiting = [outcomes_wanted(tx, who) for who in (clinic.cast.alice, clinic.cast.dao, clinic.cast.bob)]
+    assert waiting == [1, 0, 0]
     assert {line.id: line.outcome for line in lines} == {early: None, due: "wanted"}
 
 

@@ -27,7 +27,6 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Returned room={room} consult={consult} />
       <Steps room={room} consult={consult} />
       <AfterCompletion room={room} consult={consult} />
-      <FollowUp room={room} state={state} />
       <Section title={t("Clinical questions")}>
         <ol class="hr-questions">
           {consult.questions.map((question) => (
@@ -36,6 +35,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
         </ol>
       </Section>
       <Opinion room={room} consult={consult} />
+      <FollowUp room={room} state={state} />
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
