@@ -97,6 +97,8 @@ def room(page: Page, hoichan: Running, name: str) -> None:
     page.goto(f"{hoichan.url}/consults/new?study={study}")
     page.locator("[name=question]").first.fill("Có gãy xương không?")
     page.locator("[name=whom]").select_option(index=1)
+    page.locator("[name=ground]").select_option("patient-request")
+    page.locator("[name=informed]").check()
     page.locator("button[name=do][value=send]").click()
     page.wait_for_url("**/consults/*")
     wait_for_image(page)
