@@ -15,9 +15,14 @@ import { Sketches } from "./sketches";
 export type Measure = (annotation: Annotation) => Promise<Annotation>;
 
 /** Done, it gives the step that takes it back. */
-type Step = () => Step;
+interface Step {
+  /** of the mark it changes, as it was called when the step was remembered */
+  readonly id: string;
+  run(): Step;
+}
 
 const MOST_UNDO = 100;
+const MOST_TRIES = 3;
 
 export class MarkDesk {
   readonly marks = signal<Marks>(new Map());
@@ -29,6 +34,7 @@ export class MarkDesk {
   readonly sketches: Sketches;
   readonly canWrite: boolean;
   readonly #person: PersonConfig;
+  readonly #port: AnnotationPort | undefined;
   readonly #outbox: Outbox | null;
   readonly #measure: Measure;
   readonly #undo: Step[] = [];
@@ -48,17 +54,25 @@ export class MarkDesk {
   }) {
     this.#person = options.person;
     this.#measure = options.measure;
+    this.#port = options.port;
     this.canWrite = options.port !== undefined;
     this.sketches = new Sketches(options.port);
-    const refused = (id: string, error: unknown) => {
-      this.#dispatch({ type: "refused", id });
+    const tell = (error: unknown) => {
       const ours = error instanceof ApiError || error instanceof TypeError;
       options.onError(!ours && error instanceof Error && error.message ? error.message : sentenceOf(error));
     };
     this.#outbox = options.port
       ? new Outbox(options.port, {
           confirmed: (annotation) => this.#dispatch({ type: "confirmed", annotation }),
-          refused,
+          refused: (id, error) => {
+            this.#dispatch({ type: "refused", id });
+            tell(error);
+          },
+          overtaken: (id, by, changes, error) => {
+            this.#dispatch({ type: "overtaken", id, by, changes });
+            this.#forgetSteps(id);
+            tell(error);
+          },
           revision: (id) => this.marks.peek().get(id)?.confirmed?.revision ?? 0,
         })
       : null;
@@ -165,13 +179,13 @@ export class MarkDesk {
 
   undo(): void {
     const step = this.#undo.pop();
-    if (step) this.#redo.push(step());
+    if (step) this.#redo.push(step.run());
     this.#count();
   }
 
   redo(): void {
     const step = this.#redo.pop();
-    if (step) this.#undo.push(step());
+    if (step) this.#undo.push(step.run());
     this.#count();
   }
 
@@ -182,6 +196,19 @@ export class MarkDesk {
 
   reset(study_id: string | null, annotations: readonly Annotation[]): void {
     this.#dispatch({ type: "reset", study_id, annotations });
+  }
+
+  /** Asks for the marks of a study again; a list older than what happened here meanwhile is asked for anew. */
+  async refresh(study_id: string): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const before = this.marks.peek();
+      const annotations = await this.#port?.list?.(study_id).catch(() => null);
+      if (!annotations) return;
+      if (this.marks.peek() === before) {
+        this.reset(study_id, annotations);
+        return;
+      }
+    }
   }
 
   #keep(annotation: Annotation): void {
@@ -218,13 +245,23 @@ export class MarkDesk {
 
   /** Puts `to` in the place of `from`; null: no mark. */
   #turning(from: Annotation | null, to: Annotation | null): Step {
-    return () => {
+    const run = () => {
       if (!to) {
         if (from) this.#keep({ ...from, id: this.#idOf(from), deleted: true });
       } else if (from) this.#keep({ ...to, id: this.#idOf(to) });
       else this.#bear(to);
       return this.#turning(to, from);
     };
+    return { id: (from ?? to)?.id ?? "", run };
+  }
+
+  /** What was changed elsewhere is not undone here. */
+  #forgetSteps(id: string): void {
+    for (const steps of [this.#undo, this.#redo]) {
+      const others = steps.filter((step) => this.#idOf(step) !== id);
+      steps.splice(0, steps.length, ...others);
+    }
+    this.#count();
   }
 
   /** A removed mark stays removed on the server: what comes back is a new one, and other steps mean it from now on. */
@@ -234,7 +271,7 @@ export class MarkDesk {
     this.#keep({ ...annotation, id, revision: 0 });
   }
 
-  #idOf({ id }: Annotation): string {
+  #idOf({ id }: { readonly id: string }): string {
     let now = id;
     for (let next = this.#reborn.get(now); next; next = this.#reborn.get(now)) now = next;
     return now;

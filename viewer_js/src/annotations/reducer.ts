@@ -20,6 +20,13 @@ export type MarkAction =
   | { readonly type: "confirmed"; readonly annotation: Annotation }
   | { readonly type: "put"; readonly annotation: Annotation }
   | { readonly type: "refused"; readonly id: string }
+  /** so many own changes are given up for what the server has; null: it was removed */
+  | {
+      readonly type: "overtaken";
+      readonly id: string;
+      readonly by: Annotation | null;
+      readonly changes: number;
+    }
   | { readonly type: "reset"; readonly study_id: string | null; readonly annotations: readonly Annotation[] };
 
 function newer(known: Annotation | null, said: Annotation): Annotation {
@@ -53,6 +60,12 @@ function refused(marks: Map<string, Mark>, id: string): void {
   else marks.delete(id);
 }
 
+function overtaken(marks: Map<string, Mark>, id: string, by: Annotation | null, changes: number): void {
+  const mark = marks.get(id);
+  if (!by) marks.delete(id);
+  else if (mark) marks.set(id, applied({ ...mark, pending: Math.max(0, mark.pending - changes) }, by));
+}
+
 function reset(marks: Map<string, Mark>, studyId: string | null, annotations: readonly Annotation[]): void {
   const said = new Set(annotations.map(({ id }) => id));
   for (const [id, { shown, pending }] of marks) {
@@ -77,6 +90,9 @@ export function reduce(marks: Marks, action: MarkAction): Marks {
       break;
     case "refused":
       refused(next, action.id);
+      break;
+    case "overtaken":
+      overtaken(next, action.id, action.by, action.changes);
       break;
     case "reset":
       reset(next, action.study_id, action.annotations);

@@ -23,6 +23,10 @@ export class HttpAnnotationPort implements AnnotationPort {
     await requestJson(address(annotation), { method: "DELETE", csrf: this.#csrf });
   }
 
+  async list(studyId: string): Promise<readonly Annotation[]> {
+    return (await requestJson<{ annotations: Annotation[] }>(`/studies/${studyId}/annotations`)).annotations;
+  }
+
   /** Nobody else looks on. */
   sketch(): void {}
 }

@@ -58,6 +58,8 @@ export interface AnnotationPort {
   /** Stores a new or changed mark; resolves with what the server keeps (its revision, its author). */
   put(annotation: Annotation): Promise<Annotation>;
   delete(annotation: Annotation): Promise<void>;
+  /** The marks of a study as they are now; absent where the port tells of every change by itself. */
+  list?(studyId: string): Promise<readonly Annotation[]>;
   /** The mark while it is being drawn or moved; may be lost. At most 20 a second are called. */
   sketch(annotation: Annotation): void;
 }

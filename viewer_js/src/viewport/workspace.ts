@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { MarkDesk } from "../annotations/desk";
+import { keepFresh } from "../annotations/freshness";
 import type { Annotation } from "../annotations/model";
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson, sentenceOf } from "../api/http";
@@ -16,6 +17,7 @@ import { markHands } from "../tools/mark_hands";
 import { toolOf } from "../tools/registry";
 import type { ToolId } from "../tools/tool";
 import { Cine } from "./cine";
+import { Ended } from "./ended";
 import { Guides } from "./guides";
 import { cellsOf, type Grid, MOST_VIEWPORTS, ONE } from "./layouts";
 import { Links } from "./links";
@@ -66,6 +68,7 @@ export class Workspace {
   readonly reading: ReadingLog;
   readonly priors: Priors;
   readonly opening: Opening;
+  readonly ended = new Ended(this);
   readonly planes = new Planes(this);
   readonly cine = new Cine(
     () => this.active.peek(),
@@ -116,9 +119,11 @@ export class Workspace {
     addEventListener("online", online);
     this.#stops.push(
       () => removeEventListener("online", online),
+      keepFresh(this.desk, () => this.studies.peek().map(({ id }) => id)),
       effect(() => this.#follow()),
       this.links.start(),
       this.tiling.start(),
+      this.ended.start(),
     );
   }
 
