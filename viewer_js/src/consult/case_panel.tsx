@@ -25,6 +25,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
     <div class="hr-scroll hr-case">
       <Standing consult={consult} />
       <Returned room={room} consult={consult} />
+      {lacksBasis(consult) && <Basis room={room} consult={consult} />}
       <Steps room={room} consult={consult} />
       <AfterCompletion room={room} consult={consult} />
       <Section title={t("Clinical questions")}>
@@ -39,10 +40,15 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
-      <Basis room={room} consult={consult} />
+      {!lacksBasis(consult) && <Basis room={room} consult={consult} />}
       <Facts consult={consult} destroyed={room.destroyed.value} />
     </div>
   );
+}
+
+/** What is missing stands above the questions, what is whole below them. */
+function lacksBasis({ basis }: Consult): boolean {
+  return (basis?.missing.length ?? 0) > 0;
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {

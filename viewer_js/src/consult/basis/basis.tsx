@@ -46,6 +46,7 @@ export function Basis({ room, consult }: BasisProps) {
       <p class="hr-given">{informedText(basis)}</p>
       {basis.paper !== null && <a href={`/consults/${consult.id}/basis/scan`}>{basis.paper}</a>}
       {isLacking && room.me.value?.side === "referring" && <Complete room={room} basis={basis} />}
+      {basis.paper === null && room.me.value?.side === "referring" && <AddScan room={room} />}
     </section>
   );
 }
@@ -82,6 +83,40 @@ function Lacking({ room, basis }: { readonly room: Room; readonly basis: BasisDa
   );
 }
 
+/** What the patient signed; it is sent as soon as it is chosen. */
+function AddScan({ room }: { readonly room: Room }) {
+  const problem = useSignal("");
+  const send = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    problem.value = "";
+    const headers = {
+      "X-CSRF-Token": room.config.csrf,
+      "X-File-Name": encodeURIComponent(file.name),
+      Accept: "application/json",
+    };
+    const address = `/consults/${room.config.consult_id}/basis/scan`;
+    const answer = await fetch(address, { method: "PUT", headers, body: file }).catch(() => null);
+    if (answer?.ok) return;
+    const told = (await answer?.json().catch(() => null)) as { detail?: string } | null;
+    problem.value = told?.detail ?? t("The scan could not be sent. Try again.");
+  };
+  return (
+    <label>
+      {t("Add a scan (PDF or JPEG)")}
+      <input
+        type="file"
+        accept="application/pdf,image/jpeg"
+        onChange={({ currentTarget }) => void send(currentTarget.files?.[0])}
+      />
+      {problem.value && (
+        <p class="hr-problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </label>
+  );
+}
+
 /** What is there already stays; the person who fills it in says that they told the patient. */
 function Complete({ room, basis }: { readonly room: Room; readonly basis: BasisData }) {
   const ground = useSignal<string>(basis.ground ?? "");
@@ -101,7 +136,7 @@ function Complete({ room, basis }: { readonly room: Room; readonly basis: BasisD
     }
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form class="stack" onSubmit={(event) => void submit(event)}>
       <label>
         {t("Ground")}
         <select
@@ -128,7 +163,7 @@ function Complete({ room, basis }: { readonly room: Room; readonly basis: BasisD
           }}
         />
       )}
-      <label>
+      <label class="check">
         <input
           type="checkbox"
           checked={told.value}
@@ -136,7 +171,7 @@ function Complete({ room, basis }: { readonly room: Room; readonly basis: BasisD
             told.value = currentTarget.checked;
           }}
         />
-        {t("The patient, or their representative, was told")}
+        <span>{t("The patient, or their representative, was told")}</span>
       </label>
       <button type="submit" class="button primary block">
         {t("Fill in the basis")}
