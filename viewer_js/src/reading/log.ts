@@ -5,6 +5,7 @@
 
 import { ApiError, requestJson } from "../api/http";
 import type { Quality } from "../stream/frame_cache";
+import { hearRefusal } from "../stream/refused";
 import { type Run, runsOf } from "../stream/runs";
 import type { Frame, OpenStudy, Stack } from "../stream/stack";
 
@@ -30,12 +31,17 @@ export interface ReadingReport {
 
 const LEVEL: Record<Quality, number> = { none: 0, preview: 1, rendered: 2, full: 3 };
 const EVERY = 10_000;
+/** Who scrolls through what is in memory asks for nothing: so often at least the server can say that it has ended. */
+const ALIVE = 30_000;
 
 export class ReadingLog {
   /** by frame key the best that was seen */
   readonly #seen = new Map<string, number>();
   /** by stack id */
   readonly #planes = new Map<string, PlanesSeen>();
+  /** ids of studies drawn since they were last told of */
+  readonly #drawn = new Set<string>();
+  #aliveAt = performance.now();
   /** ids of studies with something new to tell */
   readonly #news = new Set<string>();
   readonly #studies: () => readonly OpenStudy[];
@@ -65,6 +71,7 @@ export class ReadingLog {
 
   /** A frame was drawn. */
   saw(frame: Frame, quality: Quality): void {
+    this.#drawn.add(frame.studyId);
     const level = LEVEL[quality];
     if (level <= (this.#seen.get(frame.key) ?? 0)) return;
     this.#seen.set(frame.key, level);
@@ -92,7 +99,10 @@ export class ReadingLog {
   }
 
   #tellAll(): void {
-    for (const study of this.#studies()) if (this.#news.has(study.id)) void this.#tell(study, false);
+    const isAlive = performance.now() - this.#aliveAt >= ALIVE;
+    if (isAlive) this.#aliveAt = performance.now();
+    for (const study of this.#studies())
+      if (this.#news.has(study.id) || (isAlive && this.#drawn.has(study.id))) void this.#tell(study, false);
   }
 
   #leaveAll(): void {
@@ -101,6 +111,7 @@ export class ReadingLog {
 
   async #tell(study: OpenStudy, leaving: boolean): Promise<void> {
     this.#news.delete(study.id);
+    this.#drawn.delete(study.id);
     const body = this.report(study, leaving);
     try {
       await requestJson(`/stream/${study.key}/reading`, {
@@ -111,6 +122,7 @@ export class ReadingLog {
         keepalive: leaving,
       });
     } catch (error) {
+      hearRefusal(study.key, error);
       const isRefused = error instanceof ApiError && !error.passing;
       if (!isRefused) this.#news.add(study.id);
     }

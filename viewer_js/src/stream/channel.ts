@@ -6,6 +6,7 @@
 import { checked } from "../api/http";
 import { Kept } from "./kept";
 import { bytesRead } from "./meter";
+import { refusal } from "./refused";
 import { type Arrival, type Ask, Lost } from "./transport";
 
 /** number (4), status (2), length of the headers (2), whether more follows (1), nothing (3): channel_writing.py */
@@ -17,6 +18,8 @@ const NEVER_HEARD = 2000;
 const IDLE = 60_000;
 const LOOK = 500;
 const KEPT_BYTES = 128 << 20;
+/** The server's rule: whoever asks may not see it any more (app/edge/websocket.POLICY). */
+const POLICY = 1008;
 const NOT_MADE = [204, 205, 304];
 
 interface Waiting {
@@ -40,6 +43,7 @@ function unpacked(body: Blob, encoding: string | undefined): BodyInit {
 
 export class Channel {
   readonly #address: string;
+  readonly #studyKey: string;
   readonly #waiting = new Map<number, Waiting>();
   readonly #kept = new Kept(KEPT_BYTES);
   #socket: WebSocket | null = null;
@@ -55,6 +59,7 @@ export class Channel {
   #drops: number[] = [];
 
   constructor(studyKey: string) {
+    this.#studyKey = studyKey;
     const { protocol, host } = globalThis.location;
     this.#address = `${protocol === "https:" ? "wss" : "ws"}://${host}/stream/${studyKey}/channel?accept=gzip`;
   }
@@ -74,6 +79,11 @@ export class Channel {
   /** HTTP failed as well: no use in trying at once. */
   rest(): void {
     if (!this.#isOpen) this.#notBefore = Math.max(this.#notBefore, performance.now() + (PAUSES[0] ?? 0));
+  }
+
+  /** Nothing more is asked here; what was kept goes with this object. */
+  stop(): void {
+    this.#lost(this.#socket);
   }
 
   #wish(ask: Ask, resolve: (arrival: Arrival) => void, reject: (error: unknown) => void): void {
@@ -143,7 +153,10 @@ export class Channel {
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
       if (this.#socket === socket) this.#take(data);
     };
-    socket.onclose = () => this.#lost(socket);
+    socket.onclose = (event) => {
+      this.#lost(socket);
+      if (event?.code === POLICY) refusal.value = { studyKey: this.#studyKey, status: 0 };
+    };
     socket.onerror = () => this.#lost(socket);
   }
 

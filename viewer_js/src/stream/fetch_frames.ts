@@ -6,6 +6,7 @@ import type { StoredValues, Window } from "../viewport/window";
 import { decoder } from "./decoder";
 import { type Part, type PartWish, partSize } from "./parts";
 import { PreviewReader, type PreviewRecord } from "./preview_records";
+import { hearRefusal } from "./refused";
 import { Speed } from "./speed";
 import type { Frame, Stack } from "./stack";
 import { type Arrival, Transport } from "./transport";
@@ -59,7 +60,10 @@ export async function fetchPreviews(
   signal: AbortSignal,
   take: (record: PreviewRecord) => boolean,
 ): Promise<void> {
-  const response = await request(seriesAddress(stack, start), { signal });
+  const response = await request(seriesAddress(stack, start), { signal }).catch((error: unknown) => {
+    hearRefusal(stack.studyKey, error);
+    throw error;
+  });
   if (!response.body) return;
   const reader = new PreviewReader();
   const chunks = response.body.getReader();
@@ -72,6 +76,10 @@ export async function fetchPreviews(
       return;
     }
   }
+}
+
+export function forgetStudyKey(studyKey: string): void {
+  transport.forget(studyKey);
 }
 
 export async function fetchRendered(

@@ -2,6 +2,7 @@
 
 import { isAbort, request } from "../api/http";
 import type { Channel } from "./channel";
+import { hearRefusal } from "./refused";
 
 /** What is asked for of a study that is open. */
 export interface Ask {
@@ -43,6 +44,21 @@ export class Transport {
   }
 
   async fetch(ask: Ask): Promise<Arrival> {
+    try {
+      return await this.#fetch(ask);
+    } catch (error) {
+      hearRefusal(ask.studyKey, error);
+      throw error;
+    }
+  }
+
+  /** Nothing of that study is held any longer. */
+  forget(studyKey: string): void {
+    this.#channels.get(studyKey)?.stop();
+    this.#channels.delete(studyKey);
+  }
+
+  async #fetch(ask: Ask): Promise<Arrival> {
     const coming = this.#channel(ask.studyKey)?.ask(ask);
     if (coming) {
       try {

@@ -7,6 +7,7 @@ import { markHands } from "../tools/mark_hands";
 import { commandFor } from "../tools/shortcuts";
 import { ONE } from "../viewport/layouts";
 import type { Workspace } from "../viewport/workspace";
+import { EndedNotice } from "./ended_notice";
 import { Help, LateSidePanel } from "./late_views";
 import type { PageKeys } from "./shortcuts";
 import { Thumbnails } from "./thumbnails";
@@ -107,6 +108,8 @@ export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys 
   useKeyboard(workspace, () => {
     help.value = true;
   });
+  const ending = workspace.studies.value.length === 0 ? workspace.ended.why.value : null;
+  if (ending !== null) return <EndedNotice why={ending} />;
   const isEmpty = workspace.stacks.value.length === 0;
   return (
     <div class="hv-frame">
