@@ -19,6 +19,7 @@ ACTIONS = {"C": "created", "R": "read", "U": "changed", "D": "removed", "E": "ca
 OUTCOMES = {0: "done", 4: "refused", 8: "serious failure", 12: "major failure"}
 # Kinds of things that records speak of; a kind that is not here is shown by its code.
 SUBJECTS = {
+    "agreement": "agreement",
     "annotation": "drawing",
     "association": "DICOM association",
     "audit-log": "audit log",
