@@ -1,5 +1,5 @@
 """What every event of a consult is made of. Sub-rooms (consults.talk, ...) declare their own kinds on it; all kinds are
-registered in consults.events.
+listed in consults.all_events.
 """
 
 from datetime import UTC, datetime
