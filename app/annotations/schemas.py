@@ -61,10 +61,12 @@ class _Worth(_Values):
 
     unit: Unit
     suv_factor: float | None = None
+    colour: tuple[float, float, float] | None = None
+    """Means of red, green and blue, where they differ; other figures are then those of their mean."""
 
 
 class ProbeValues(_Worth):
-    """The value of the pixel a point lies in; None where there is none (colour)."""
+    """The value of the pixel a point lies in; None where there is none."""
 
     value: float | None
 

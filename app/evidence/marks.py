@@ -19,6 +19,8 @@ def lines_of(mark: Mark) -> list[tuple[Point, ...]]:
 
 def worth_of(mark: Mark) -> tuple[dict[str, float], str]:
     """Statistics and the unit they are in: SUV by body weight where the image tells how (g/ml)."""
+    if mark.values.get("colour"):
+        return {}, ""  # colours are no quantity
     factor = mark.number("suv_factor")
     unit = mark.unit() if factor is None else "g/ml"
     found = {name: value * (factor or 1) for name in WORTH if (value := mark.number(name)) is not None}

@@ -153,7 +153,8 @@ class Renderer:
         """Figures of a region in real-world values."""
         description = self.description(location)
         grey = description.grey_of(location.frame_number)
-        return region_statistics(description, grey, self.values(location), region)
+        values = self._frame(location, description)
+        return region_statistics(description, grey, values.stored, region, ybr=values.ybr)
 
     def description(self, location: FrameLocation) -> ImageDescription:
         """What the header says about the pixels."""

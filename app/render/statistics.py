@@ -6,7 +6,7 @@ the centre of the first pixel is (0.5, 0.5).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.base.errors import Invalid
 from app.render.description import Grey, ImageDescription
 from app.render.luts import modality_values
+from app.render.pipeline import colour_picture
 from app.render.stored import Pixels
 
 Point = tuple[float, float]
@@ -67,13 +68,31 @@ class RegionStatistics:
     max: float | None
     unit: str
     histogram: tuple[int, ...] = ()
+    colour: tuple[float, float, float] | None = None
+    """Means of red, green and blue, 0 to 255; the other figures are then those of their mean. None: grey."""
 
 
 def region_statistics(
-    description: ImageDescription, grey: Grey, stored: Pixels, region: Region
+    description: ImageDescription, grey: Grey, stored: Pixels, region: Region, *, ybr: bool = False
 ) -> RegionStatistics:
-    """Figures of the pixels inside. Raises Invalid("no_values") for colour."""
-    values = _values_inside(description, grey, stored, region)
+    """Figures of the pixels inside. Of colours those of red, green and blue; of a point of a palette the stored value."""
+    rows, columns, mask = mask_of(region, description.rows, description.columns)
+    inside = stored[rows, columns]
+    if description.monochrome:
+        values = modality_values(grey, inside[mask]).astype(np.float64)
+        return _figures(values[np.isfinite(values)], grey, region)
+    if description.photometric == "PALETTE COLOR" and region.graphic_type == "POINT":
+        return _figures(inside[mask].astype(np.float64), replace(grey, unit=""), region)
+    colours = colour_picture(description, inside, ybr=ybr, invert=False)[mask].astype(np.float64)
+    found = _figures(colours.mean(axis=-1), replace(grey, unit=""), region)
+    is_grey = region.graphic_type != "POINT" and bool((colours == colours[:, :1]).all())
+    if is_grey or not colours.size:
+        return found
+    red, green, blue = (float(one) for one in colours.mean(axis=0))
+    return replace(found, colour=(red, green, blue))
+
+
+def _figures(values: NDArray[np.float64], grey: Grey, region: Region) -> RegionStatistics:
     area = None if grey.spacing is None else area_of(region) * grey.spacing[0] * grey.spacing[1]
     if not values.size:
         return RegionStatistics(0, area, None, None, None, None, grey.unit)
@@ -87,16 +106,6 @@ def region_statistics(
         unit=grey.unit,
         histogram=tuple(int(many) for many in np.histogram(values, bins=BINS)[0]),
     )
-
-
-def _values_inside(
-    description: ImageDescription, grey: Grey, stored: Pixels, region: Region
-) -> NDArray[np.float64]:
-    if not description.monochrome:
-        raise Invalid("no_values", "Colour images have no values to measure.")
-    rows, columns, mask = mask_of(region, description.rows, description.columns)
-    values = modality_values(grey, stored[rows, columns][mask]).astype(np.float64)
-    return values[np.isfinite(values)]
 
 
 def mask_of(region: Region, rows: int, columns: int) -> tuple[slice, slice, NDArray[np.bool_]]:

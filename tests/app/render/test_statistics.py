@@ -141,7 +141,28 @@ def test_what_is_no_region_is_refused(graphic_type: object, points: object) -> N
     assert caught.value.code == "bad_region"
 
 
-def test_colour_has_no_figures() -> None:
-    colour = description(photometric="RGB", samples=3)
-    with pytest.raises(Invalid, match="Colour"):
-        region_statistics(colour, GREY, STORED, ellipse())
+def test_colour_has_the_means_of_red_green_and_blue() -> None:
+    colour = description(photometric="RGB", samples=3, bits_stored=8, rows=ROWS, columns=COLUMNS)
+    stored = np.random.default_rng(6).integers(0, 256, (ROWS, COLUMNS, 3)).astype(np.uint8)
+    found = region_statistics(colour, GREY, stored, ellipse())
+    inside = stored[whole_mask(ellipse())]
+    assert found.colour == pytest.approx(tuple(inside.mean(axis=0)))
+    assert found.count == len(inside)
+    assert found.unit == ""
+    at_point = region_statistics(colour, GREY, stored, Region("POINT", ((7.5, 3.5),)))
+    assert at_point.colour == tuple(stored[3, 7])
+
+
+def test_grey_stored_as_colour_has_the_figures_of_grey() -> None:
+    colour = description(photometric="RGB", samples=3, bits_stored=8, rows=ROWS, columns=COLUMNS)
+    stored = np.full((ROWS, COLUMNS, 3), 77, np.uint8)
+    found = region_statistics(colour, GREY, stored, ellipse())
+    assert (found.colour, found.mean, found.sd) == (None, 77, 0)
+    at_point = region_statistics(colour, GREY, stored, Region("POINT", ((7.5, 3.5),)))
+    assert at_point.colour == (77, 77, 77)
+
+
+def test_a_point_of_a_palette_has_its_stored_value() -> None:
+    colour = description(photometric="PALETTE COLOR", rows=ROWS, columns=COLUMNS)
+    found = region_statistics(colour, GREY, STORED, Region("POINT", ((7.5, 3.5),)))
+    assert (found.colour, found.mean) == (None, STORED[3, 7])

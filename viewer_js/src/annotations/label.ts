@@ -15,6 +15,7 @@ import {
 import {
   type Annotation,
   type BidirectionalAnnotation,
+  type Colour,
   isRegion,
   type LengthValues,
   type Measured,
@@ -69,8 +70,10 @@ function longerFirst(mark: BidirectionalAnnotation): BidirectionalAnnotation {
 /** What stands beside a mark on its image: lengths and angles follow the points at once. */
 export function labelOf(annotation: Annotation, ruler: Ruler): string[] {
   const mark = withGeometry(annotation, ruler);
-  const lines = valueLines(mark);
-  if (isRegion(mark) && !mark.values) lines.push(...areaLines(areaOf(ruler, mark), believedArea(ruler)));
+  const inCentimetres = !!ruler.regions?.length;
+  const lines = valueLines(mark, inCentimetres);
+  if (isRegion(mark) && !mark.values)
+    lines.push(...areaLines(areaOf(ruler, mark), believedArea(ruler), inCentimetres));
   if (mark.kind === "probe") lines.push(...axisLines(mark.points[0] ?? [0, 0], ruler));
   if (ruler.suvReason && (isRegion(mark) || mark.kind === "probe")) lines.push(t(ruler.suvReason));
   return [...lines, ...textLines(mark)];
@@ -80,8 +83,8 @@ function textLines({ text }: Annotation): string[] {
   return text ? text.split("\n") : [];
 }
 
-/** The measured values a mark carries, wherever it is listed. */
-export function valueLines(annotation: Annotation): string[] {
+/** The measured values a mark carries, wherever it is listed; areas in the unit that lengths beside them have. */
+export function valueLines(annotation: Annotation, inCentimetres = false): string[] {
   if (annotation.values === null) return [];
   switch (annotation.kind) {
     case "length":
@@ -97,7 +100,7 @@ export function valueLines(annotation: Annotation): string[] {
     case "probe":
       return probeLines(annotation.values);
     default:
-      return regionLines(annotation.values);
+      return regionLines(annotation.values, inCentimetres);
   }
 }
 
@@ -130,7 +133,14 @@ function plain(value: number): string {
   return formatNumber(value, digits);
 }
 
-function probeLines({ value, unit, suv_factor }: ProbeValues): string[] {
+/** The same letters in every language. */
+function colourText([red, green, blue]: Colour): string {
+  const [r, g, b] = [red, green, blue].map((one) => formatNumber(one, Number.isInteger(one) ? 0 : 1));
+  return `R ${r} · G ${g} · B ${b}`;
+}
+
+function probeLines({ value, unit, suv_factor, colour }: ProbeValues): string[] {
+  if (colour) return [colourText(colour)];
   if (value === null) return [];
   const lines = [unit ? `${plain(value)} ${unit}` : plain(value)];
   return suv_factor === undefined ? lines : [`SUV ${formatNumber(value * suv_factor, 2)}`, ...lines];
@@ -142,15 +152,17 @@ function axisLines(at: Point, ruler: Ruler): string[] {
   return found ? [amount(found.value, found.unit)] : [];
 }
 
-function regionLines(values: RegionValues): string[] {
+function regionLines(values: RegionValues, inCentimetres: boolean): string[] {
   const { mean, sd, min, max, area_mm2, count, unit } = values;
   const suffix = unit ? ` ${unit}` : "";
   const pixels = t("{count} pixels", { count: formatNumber(count) });
+  const size = area_mm2 === null ? [pixels] : areaLines(area_mm2, values, inCentimetres);
+  if (values.colour) return [colourText(values.colour), ...size];
   return [
     ...suvLines(values),
     t("Mean {mean} ± {sd}", { mean: plain(mean), sd: plain(sd) }) + suffix,
     t("Min {min}, max {max}", { min: plain(min), max: plain(max) }),
-    ...(area_mm2 === null ? [pixels] : areaLines(area_mm2, values)),
+    ...size,
   ];
 }
 
@@ -160,9 +172,9 @@ function suvLines({ mean, max, suv_factor }: RegionValues): string[] {
   return [t("SUV max {max}, mean {mean}", { max: suv(max), mean: suv(mean) })];
 }
 
-/** Colour has no values to measure, but a size. */
-function areaLines(area: number | null, believed: Partial<Measured>): string[] {
+function areaLines(area: number | null, believed: Partial<Measured>, inCentimetres = false): string[] {
   if (area === null) return [];
+  if (inCentimetres) return [noted(`${formatNumber(area / 100, 2)} cm²`, believed)];
   const text = area >= 1000 ? `${formatNumber(area / 100, 1)} cm²` : `${formatNumber(area, 1)} mm²`;
   return [noted(text, believed)];
 }

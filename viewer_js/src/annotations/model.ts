@@ -54,9 +54,13 @@ export interface AngleValues {
   degrees: number;
 }
 
+/** Red, green and blue, or their means: 0 to 255. */
+export type Colour = readonly [number, number, number];
+
 export interface ProbeValues {
   value: number | null;
   unit: string;
+  colour?: Colour | null;
   suv_factor?: number;
 }
 
@@ -68,6 +72,8 @@ export interface RegionValues extends Partial<Measured> {
   min: number;
   max: number;
   unit: string;
+  /** where they differ; the other figures are then those of their mean */
+  colour?: Colour | null;
   /** times this the values are standardised uptake values */
   suv_factor?: number;
 }

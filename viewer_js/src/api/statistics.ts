@@ -1,6 +1,6 @@
 /** Statistics of a region by the server, for frames whose stored values are not here. */
 
-import type { ProbeAnnotation, RegionAnnotation, RegionValues } from "../annotations/model";
+import type { Colour, ProbeAnnotation, RegionAnnotation, RegionValues } from "../annotations/model";
 import type { Frame } from "../stream/stack";
 import { requestJson } from "./http";
 
@@ -11,9 +11,12 @@ export function askStatistics(
   { graphic_type, points }: ProbeAnnotation | RegionAnnotation,
   csrf: string,
 ) {
-  return requestJson<Asked & { histogram: readonly number[] }>(`/stream/${frame.studyKey}/statistics`, {
-    method: "POST",
-    csrf,
-    body: { instance_id: frame.instance.id, frame: frame.number, graphic_type, points },
-  });
+  return requestJson<Asked & { histogram: readonly number[]; colour?: Colour | null }>(
+    `/stream/${frame.studyKey}/statistics`,
+    {
+      method: "POST",
+      csrf,
+      body: { instance_id: frame.instance.id, frame: frame.number, graphic_type, points },
+    },
+  );
 }

@@ -67,28 +67,32 @@ function boxOf(points: readonly Point[]): number {
 
 /** The mark with the values that can be had at once, for a mark that is being drawn or moved. */
 export function measuredHere(store: FrameStore, frame: Frame, mark: Annotation): Annotation {
-  if (mark.values !== null || boxOf(mark.points) > AT_ONCE) return mark;
+  if (mark.values !== null || isColour(frame) || boxOf(mark.points) > AT_ONCE) return mark;
   if (isRegion(mark)) return { ...mark, values: regionHere(store, frame, mark) ?? null };
   if (mark.kind === "probe") return { ...mark, values: probeHere(store, frame, mark) ?? null };
   return mark;
 }
 
 async function region(store: FrameStore, frame: Frame, mark: RegionAnnotation, csrf: string) {
-  if (isColour(frame)) return null;
-  const here = regionHere(store, frame, mark);
+  const here = isColour(frame) ? undefined : regionHere(store, frame, mark);
   if (here !== undefined) return here;
-  const { histogram: _, ...asked } = await askStatistics(frame, mark, csrf);
+  const { histogram: _, colour, ...asked } = await askStatistics(frame, mark, csrf);
   if (asked.count === 0) return null;
   const ruler = rulerOf(frame);
-  return { ...asked, area_mm2: areaOf(ruler, mark), ...believedArea(ruler), ...uptake(frame) };
+  return {
+    ...asked,
+    area_mm2: areaOf(ruler, mark),
+    ...believedArea(ruler),
+    ...uptake(frame),
+    ...(colour ? { colour } : {}),
+  };
 }
 
 async function probe(store: FrameStore, frame: Frame, mark: ProbeAnnotation, csrf: string) {
-  if (isColour(frame)) return null;
-  const here = probeHere(store, frame, mark);
+  const here = isColour(frame) ? undefined : probeHere(store, frame, mark);
   if (here !== undefined) return here;
-  const { count, mean, unit } = await askStatistics(frame, mark, csrf);
-  return { value: count > 0 ? mean : null, unit, ...uptake(frame) };
+  const { count, mean, unit, colour } = await askStatistics(frame, mark, csrf);
+  return { value: count > 0 ? mean : null, unit, ...uptake(frame), ...(colour ? { colour } : {}) };
 }
 
 /** The mark with its values; a failed question leaves them out, the mark itself is kept. */

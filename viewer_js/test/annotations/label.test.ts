@@ -52,6 +52,44 @@ describe("the text beside a mark", () => {
     ).toEqual([]);
   });
 
+  it("names the colours of a pixel, and of a region with its size", () => {
+    setLanguage("en");
+    const probe = mark("probe", [[1, 1]]);
+    expect(
+      valueLines({ ...probe, values: { value: 60, unit: "", colour: [120, 40, 20] } } as Annotation),
+    ).toEqual(["R 120 · G 40 · B 20"]);
+    const values = {
+      count: 90,
+      area_mm2: null,
+      mean: 1,
+      sd: 1,
+      min: 0,
+      max: 9,
+      unit: "",
+      colour: [1.25, 0, 9],
+    };
+    const ellipse = { ...mark("ellipse", [[0, 0]]), values } as unknown as Annotation;
+    expect(valueLines(ellipse)).toEqual(["R 1.3 · G 0 · B 9", "90 pixels"]);
+  });
+
+  it("counts an area of an ultrasound region in the centimetres of its lengths", () => {
+    setLanguage("en");
+    const values = { count: 90, area_mm2: 204.6, mean: 1, sd: 0, min: 1, max: 1, unit: "" };
+    const ellipse = { ...mark("ellipse", [[0, 0]]), values } as Annotation;
+    const region = {
+      x0: 0,
+      y0: 0,
+      x1: 9,
+      y1: 9,
+      delta_x: 0.1,
+      delta_y: 0.1,
+      unit_x: "cm",
+      unit_y: "cm",
+      type: "2d",
+    };
+    expect(labelOf(ellipse, { ...MM, regions: [region] }).at(-1)).toBe("2.05 cm²");
+  });
+
   it("holds a region's values", () => {
     setLanguage("en");
     const values = { count: 90, area_mm2: 22.5, mean: 55.52, sd: 8.126, min: -860, max: 136, unit: "HU" };
