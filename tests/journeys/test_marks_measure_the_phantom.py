@@ -68,8 +68,16 @@ def test_the_picture_is_the_kept_one_through_windows_colours_and_filters(page: P
 
 
 def _draw(page: Page, key: str, places: Sequence[tuple[float, float]]) -> dict[str, Any]:
-    """A drag over these places, in parts of the viewport from its middle; the mark as the server keeps it."""
+    """The mark as the server keeps it."""
     before = {mark["id"] for mark in _kept(page)}
+    _drag(page, key, places)
+    wait_until(page, lambda: len(_kept(page)) > len(before), "the mark is kept")
+    (mark,) = (mark for mark in _kept(page) if mark["id"] not in before)
+    return mark
+
+
+def _drag(page: Page, key: str, places: Sequence[tuple[float, float]]) -> None:
+    """Over these places, in parts of the viewport from its middle."""
     surface = page.locator(".hv-surface").first
     box = surface.bounding_box()
     assert box is not None
@@ -79,9 +87,6 @@ def _draw(page: Page, key: str, places: Sequence[tuple[float, float]]) -> dict[s
         if step == 0:
             page.mouse.down()
     page.mouse.up()
-    wait_until(page, lambda: len(_kept(page)) > len(before), "the mark is kept")
-    (mark,) = (mark for mark in _kept(page) if mark["id"] not in before)
-    return mark
 
 
 def _kept(page: Page) -> list[dict[str, Any]]:
@@ -146,3 +151,25 @@ def test_marks_are_listed_hidden_removed_and_brought_back_by_keys(page: Page) ->
     surface.press("Control+y")
     expect(panel.locator("li")).to_have_count(4)
     wait_until(page, lambda: len(_kept(page)) == 4, "the server knows")
+
+
+def test_a_mark_drawn_while_the_line_is_cut_is_kept_over_a_reload_and_then_sent(
+    page: Page, windows: Windows
+) -> None:
+    """The address of the marks alone is cut, so that the page itself can be loaded again."""
+    marks = page.locator("svg.hv-marks .hv-mark")
+    (count, before) = (marks.count(), len(_kept(page)))
+    page.route("**/annotations/*", lambda route: route.abort())
+    _drag(page, "l", [(-0.3, 0.3), (0.3, 0.35)])
+    expect(page.locator("svg.hv-marks .hv-unsaved")).to_have_count(1)
+    expect(page.locator(".hv-line-state")).to_contain_text(vi("Not saved yet"))
+    page.reload()
+    wait_for_image(page)
+    expect(page.locator("svg.hv-marks .hv-unsaved")).to_have_count(1)
+    expect(marks).to_have_count(count + 1)
+    assert len(_kept(page)) == before
+    page.unroute("**/annotations/*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_until(page, lambda: len(_kept(page)) == before + 1, "the server has it")
+    expect(page.locator("svg.hv-marks .hv-unsaved")).to_have_count(0)
+    windows.forgive("ERR_FAILED")

@@ -5,9 +5,10 @@ import type { PersonConfig } from "../api/config";
 import { ApiError, sentenceOf } from "../api/http";
 import type { AnnotationPort } from "../api/viewer_app";
 import type { Frame } from "../stream/stack";
+import { markHands } from "../tools/mark_hands";
 import { newId } from "./ids";
 import type { Annotation, AnnotationKind, GraphicType, Point } from "./model";
-import { Outbox } from "./outbox";
+import type { Outbox, OutboxListener } from "./outbox";
 import { type MarkAction, type Marks, reduce } from "./reducer";
 import { Sketches } from "./sketches";
 
@@ -23,6 +24,7 @@ interface Step {
 
 const MOST_UNDO = 100;
 const MOST_TRIES = 3;
+const NOTHING: ReadonlySet<string> = new Set();
 
 export class MarkDesk {
   readonly marks = signal<Marks>(new Map());
@@ -35,7 +37,8 @@ export class MarkDesk {
   readonly canWrite: boolean;
   readonly #person: PersonConfig;
   readonly #port: AnnotationPort | undefined;
-  readonly #outbox: Outbox | null;
+  readonly #listener: OutboxListener;
+  readonly #outbox = signal<Outbox | null>(null);
   readonly #measure: Measure;
   readonly #undo: Step[] = [];
   readonly #redo: Step[] = [];
@@ -61,22 +64,26 @@ export class MarkDesk {
       const ours = error instanceof ApiError || error instanceof TypeError;
       options.onError(!ours && error instanceof Error && error.message ? error.message : sentenceOf(error));
     };
-    this.#outbox = options.port
-      ? new Outbox(options.port, {
-          confirmed: (annotation) => this.#dispatch({ type: "confirmed", annotation }),
-          refused: (id, error) => {
-            this.#dispatch({ type: "refused", id });
-            tell(error);
-          },
-          overtaken: (id, by, changes, error) => {
-            this.#dispatch({ type: "overtaken", id, by, changes });
-            this.#forgetSteps(id);
-            tell(error);
-          },
-          revision: (id) => this.marks.peek().get(id)?.confirmed?.revision ?? 0,
-        })
-      : null;
+    this.#listener = {
+      confirmed: (annotation) => this.#dispatch({ type: "confirmed", annotation }),
+      refused: (id, error) => {
+        this.#dispatch({ type: "refused", id });
+        tell(error);
+      },
+      overtaken: (id, by, changes, error) => {
+        this.#dispatch({ type: "overtaken", id, by, changes });
+        this.#forgetSteps(id);
+        tell(error);
+      },
+      revision: (id) => this.marks.peek().get(id)?.confirmed?.revision ?? 0,
+    };
+    if (options.port?.unsent?.read().length) void this.#withOutbox(() => {});
   }
+
+  /** marks that the server does not have yet because the line is broken */
+  readonly unsaved: ReadonlySignal<ReadonlySet<string>> = computed(
+    () => this.#outbox.value?.unsaved.value ?? NOTHING,
+  );
 
   /** Not deleted, oldest first; own sketches and drafts apart. */
   readonly all: ReadonlySignal<readonly Annotation[]> = computed(() =>
@@ -211,18 +218,38 @@ export class MarkDesk {
     }
   }
 
+  lineIsBack(): void {
+    this.#outbox.peek()?.retryNow();
+  }
+
   #keep(annotation: Annotation): void {
     this.#dispatch({ type: "put", annotation });
     if (annotation.deleted) {
-      this.#outbox?.send(annotation);
+      this.#send(annotation);
       return;
     }
     void this.#measure(annotation).then((measured) => {
       // shown with its values before the server has answered
       const now = this.marks.peek().get(annotation.id)?.shown;
       if (now === annotation) this.#replaceShown(measured);
-      this.#outbox?.send(measured);
+      this.#send(measured);
     });
+  }
+
+  #send(annotation: Annotation): void {
+    void this.#withOutbox((outbox) => outbox.send(annotation));
+  }
+
+  /** Its code comes with what draws: whoever can draw has it, also on a cut line. The first brings back what an earlier page of the tab could not send. */
+  async #withOutbox(use: (outbox: Outbox) => void): Promise<void> {
+    const { Outbox } = markHands.peek() ?? (await markHands.fetch());
+    if (!this.#outbox.peek() && this.#port) {
+      const outbox = new Outbox(this.#port, this.#listener);
+      this.#outbox.value = outbox;
+      for (const annotation of outbox.restore()) this.#dispatch({ type: "put", annotation });
+    }
+    const outbox = this.#outbox.peek();
+    if (outbox) use(outbox);
   }
 
   #replaceShown(annotation: Annotation): void {

@@ -1,7 +1,12 @@
-/** Sends own marks to the port: one message a mark at a time, each change starting from the revision kept last. */
+/**
+ * Sends own marks to the port, each change starting from the revision it was made on. What gets no answer stays and is
+ * sent again in its order; only a refusal takes a change back.
+ */
 
-import { ApiError } from "../api/http";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError, isBrokenLine } from "../api/http";
 import type { AnnotationPort } from "../api/viewer_app";
+import { Line } from "../stream/line";
 import type { Annotation } from "./model";
 
 export interface OutboxListener {
@@ -13,59 +18,123 @@ export interface OutboxListener {
   revision(id: string): number;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+function ask(event: Event): void {
+  event.preventDefault();
+}
+
+/** Who leaves the page while marks wait is asked. A listener without need would keep the page from the back cache. */
+function askBeforeLeaving(waiting: ReadonlySignal<ReadonlySet<string>>): void {
+  effect(() => {
+    if (waiting.value.size > 0) addEventListener("beforeunload", ask);
+    else removeEventListener("beforeunload", ask);
+  });
+}
+
 export class Outbox {
   readonly #port: AnnotationPort;
   readonly #listener: OutboxListener;
-  readonly #waiting = new Map<string, Annotation[]>();
+  /** one lane for all marks where they wait here; where the port keeps them itself, one for each, so that it has all */
+  readonly #lanes = new Map<string, Annotation[]>();
+  readonly #resumes: (() => void)[] = [];
+  readonly #line = new Line(() => {
+    for (const resume of this.#resumes.splice(0)) resume();
+  });
+  readonly #waiting = signal(NONE);
+  /** marks that wait for the line */
+  readonly unsaved = computed(() => (this.#line.broken.value ? this.#waiting.value : NONE));
 
   constructor(port: AnnotationPort, listener: OutboxListener) {
     this.#port = port;
     this.#listener = listener;
+    if (port.unsent) askBeforeLeaving(this.#waiting);
   }
 
   send(annotation: Annotation): void {
-    const waiting = this.#waiting.get(annotation.id);
-    if (waiting) {
-      waiting.push(annotation);
-      return;
-    }
-    this.#waiting.set(annotation.id, [annotation]);
-    void this.#drain(annotation.id);
+    this.#add({ ...annotation, revision: this.#listener.revision(annotation.id) });
   }
 
-  async #drain(id: string): Promise<void> {
-    const waiting = this.#waiting.get(id) ?? [];
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      const changes = await this.#sendOne({ ...next, revision: this.#listener.revision(id) }, waiting);
-      waiting.splice(0, changes);
-    }
-    this.#waiting.delete(id);
+  /** Sends what an earlier page of this tab could not; the marks, to be shown meanwhile. */
+  restore(): readonly Annotation[] {
+    const kept = this.#port.unsent?.read() ?? [];
+    for (const annotation of kept) this.#add(annotation);
+    return kept;
   }
 
-  /** How many of the waiting changes that was the answer to. */
-  async #sendOne(annotation: Annotation, waiting: readonly Annotation[]): Promise<number> {
+  retryNow(): void {
+    this.#line.retryNow();
+  }
+
+  #add(annotation: Annotation): void {
+    const lane = this.#port.unsent ? "" : annotation.id;
+    const waiting = this.#lanes.get(lane);
+    this.#lanes.set(lane, [...(waiting ?? []), annotation]);
+    this.#changed();
+    if (!waiting) void this.#drain(lane);
+  }
+
+  #changed(): void {
+    const all = [...this.#lanes.values()].flat();
+    this.#waiting.value = new Set(all.map(({ id }) => id));
+    this.#port.unsent?.write(all);
+  }
+
+  async #drain(lane: string): Promise<void> {
+    for (let next = this.#lanes.get(lane)?.[0]; next; next = this.#lanes.get(lane)?.[0]) {
+      const settle = await this.#answer(next);
+      const waiting = this.#lanes.get(lane) ?? [];
+      this.#lanes.set(lane, settle(waiting));
+      this.#changed();
+    }
+    this.#lanes.delete(lane);
+  }
+
+  /** Sends until there is an answer; what then still waits. */
+  async #answer(annotation: Annotation): Promise<Settle> {
+    for (;;) {
+      try {
+        const settle = await this.#sendOne(annotation);
+        this.#line.worked();
+        return settle;
+      } catch (error) {
+        if (!this.#port.unsent || !isBrokenLine(error)) {
+          this.#line.worked();
+          this.#listener.refused(annotation.id, error);
+          return ([, ...rest]) => rest;
+        }
+      }
+      const resumed = new Promise<void>((resume) => this.#resumes.push(resume));
+      this.#line.failed();
+      await resumed;
+    }
+  }
+
+  /** Throws when it was refused for itself, or not answered. */
+  async #sendOne(annotation: Annotation): Promise<Settle> {
     try {
-      if (annotation.deleted) {
-        await this.#port.delete(annotation);
-        this.#listener.confirmed({ ...annotation, revision: annotation.revision + 1 });
-      } else {
-        this.#listener.confirmed(await this.#port.put(annotation));
-      }
+      this.#listener.confirmed(await this.#kept(annotation));
     } catch (error) {
-      const newest = await this.#newest(annotation, error);
-      if (newest !== undefined) {
-        this.#listener.overtaken(annotation.id, newest, waiting.length, error);
-        return waiting.length;
-      }
-      this.#listener.refused(annotation.id, error);
+      if (!(error instanceof ApiError) || error.status !== 409 || !this.#port.list) throw error;
+      const marks = await this.#port.list(annotation.study_id);
+      const by = marks.find(({ id }) => id === annotation.id) ?? null;
+      return (waiting) => {
+        const others = waiting.filter(({ id }) => id !== annotation.id);
+        this.#listener.overtaken(annotation.id, by, waiting.length - others.length, error);
+        return others;
+      };
     }
-    return 1;
+    // later changes of the mark were drawn on this one
+    const revision = this.#listener.revision(annotation.id);
+    return ([, ...rest]) => rest.map((one) => (one.id === annotation.id ? { ...one, revision } : one));
   }
 
-  /** The mark that overtook this change, null when it was removed; undefined: it was refused for another reason. */
-  async #newest({ id, study_id }: Annotation, error: unknown): Promise<Annotation | null | undefined> {
-    if (!(error instanceof ApiError) || error.status !== 409 || !this.#port.list) return undefined;
-    const marks = await this.#port.list(study_id).catch(() => null);
-    return marks ? (marks.find((mark) => mark.id === id) ?? null) : undefined;
+  async #kept(annotation: Annotation): Promise<Annotation> {
+    if (!annotation.deleted) return this.#port.put(annotation);
+    await this.#port.delete(annotation);
+    return { ...annotation, revision: annotation.revision + 1 };
   }
 }
+
+/** What still waits in a lane after an answer to its first. */
+type Settle = (waiting: readonly Annotation[]) => Annotation[];

@@ -14,6 +14,8 @@ export interface DrawnMark {
   readonly lines: readonly string[];
   readonly colour: string;
   readonly selected: boolean;
+  /** the server does not have it yet */
+  readonly unsaved?: boolean;
 }
 
 export interface DrawnPointer {
@@ -103,12 +105,13 @@ function middle([x0, y0]: Point, [x1, y1]: Point): Point {
 }
 
 function markElement(
-  { annotation, lines, colour, selected }: DrawnMark,
+  { annotation, lines, colour, selected, unsaved }: DrawnMark,
   toScreen: Affine,
   places: LabelPlaces,
 ): SVGElement {
   const points = annotation.points.map((point) => apply(toScreen, point));
-  const group = element("g", {}, selected ? "hv-mark hv-selected" : "hv-mark");
+  const states = [selected && "hv-selected", unsaved && "hv-unsaved"].filter(Boolean);
+  const group = element("g", {}, ["hv-mark", ...states].join(" "));
   for (const path of outlinesOf(annotation, points)) group.append(...stroke(pathOf(path), colour));
   group.append(...signs(annotation, points, colour, selected));
   if (selected) {

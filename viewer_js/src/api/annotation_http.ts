@@ -1,6 +1,7 @@
 /** Marks of a study outside any consult, kept by HTTP. */
 
 import type { Annotation } from "../annotations/model";
+import type { UnsentMarks } from "../annotations/unsent";
 import { requestJson } from "./http";
 import type { AnnotationPort } from "./viewer_app";
 
@@ -9,9 +10,11 @@ function address({ study_id, id }: Annotation): string {
 }
 
 export class HttpAnnotationPort implements AnnotationPort {
+  readonly unsent: UnsentMarks;
   readonly #csrf: string;
 
-  constructor(csrf: string) {
+  constructor(csrf: string, unsent: UnsentMarks) {
+    this.unsent = unsent;
     this.#csrf = csrf;
   }
 

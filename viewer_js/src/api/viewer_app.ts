@@ -7,6 +7,7 @@
  */
 
 import type { Annotation, Author } from "../annotations/model";
+import type { UnsentMarks } from "../annotations/unsent";
 import type { Filter } from "../viewport/finish";
 import type { PageConfig, StudyConfig } from "./config";
 import type { PlanesView, ViewWindow } from "./planes_view";
@@ -58,6 +59,8 @@ export interface AnnotationPort {
   /** Stores a new or changed mark; resolves with what the server keeps (its revision, its author). */
   put(annotation: Annotation): Promise<Annotation>;
   delete(annotation: Annotation): Promise<void>;
+  /** Where marks wait that get no answer; absent where the port keeps them by itself. */
+  readonly unsent?: UnsentMarks;
   /** The marks of a study as they are now; absent where the port tells of every change by itself. */
   list?(studyId: string): Promise<readonly Annotation[]>;
   /** The mark while it is being drawn or moved; may be lost. At most 20 a second are called. */

@@ -1,6 +1,7 @@
 /** One file for the line: see mark_hands.ts. */
 
 export { labelOf, rulerOf } from "../annotations/label";
+export { Outbox } from "../annotations/outbox";
 export { MarksLayer } from "../viewport/marks_layer";
 export { measured } from "../viewport/measuring";
 export { beginMark } from "./drawing";

@@ -52,9 +52,13 @@ function useKeyboard(workspace: Workspace, showHelp: () => void): void {
 
 function LineState({ workspace }: { workspace: Workspace }) {
   const isBroken = workspace.store.line.broken.value;
+  const count = workspace.desk.unsaved.value.size;
   return (
     <div class="hv-line-state" role="status">
-      {isBroken && <span>{t("The line is broken. Trying again…")}</span>}
+      {count > 0 && (
+        <span>{t("Not saved yet: {count} marks. They are sent when the line is back.", { count })}</span>
+      )}
+      {count === 0 && isBroken && <span>{t("The line is broken. Trying again…")}</span>}
     </div>
   );
 }

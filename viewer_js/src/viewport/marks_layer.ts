@@ -5,6 +5,7 @@ import { coloursOf } from "../annotations/colours";
 import { labelOf, rulerOf } from "../annotations/label";
 import type { Annotation } from "../annotations/model";
 import { type DrawnMark, type DrawnPointer, drawLayer } from "../annotations/svg_layer";
+import { t } from "../i18n/translate";
 import type { Frame } from "../stream/stack";
 import { apply } from "./geometry";
 import { measuredHere } from "./measuring";
@@ -45,9 +46,12 @@ export class MarksLayer {
 
   #drawn(annotation: Annotation, frame: Frame): DrawnMark {
     const { desk, store } = this.#workspace;
+    const lines = labelOf(measuredHere(store, frame, annotation), rulerOf(frame));
+    const unsaved = desk.unsaved.peek().has(annotation.id);
     return {
       annotation,
-      lines: labelOf(measuredHere(store, frame, annotation), rulerOf(frame)),
+      lines: unsaved ? [...lines, t("Not saved yet")] : lines,
+      unsaved,
       colour: this.#colours.peek().get(annotation.author.id) ?? "",
       selected: annotation.id === desk.selectedId.peek() || annotation.id === desk.draft.peek()?.id,
     };

@@ -63,6 +63,7 @@ export class ViewportScreen {
     void [
       desk.all.value,
       desk.draft.value,
+      desk.unsaved.value,
       desk.typing.value,
       desk.selectedId.value,
       desk.sketches.current.value,

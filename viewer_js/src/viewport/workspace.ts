@@ -115,11 +115,18 @@ export class Workspace {
       onError: (message) => this.notify(message),
     });
     this.reading = new ReadingLog(() => this.studies.peek(), csrf);
-    const online = () => this.store.line.retryNow();
+    const online = () => {
+      this.store.line.retryNow();
+      this.desk.lineIsBack();
+    };
     addEventListener("online", online);
     this.#stops.push(
       () => removeEventListener("online", online),
-      keepFresh(this.desk, () => this.studies.peek().map(({ id }) => id)),
+      keepFresh(
+        this.desk,
+        () => this.studies.peek().map(({ id }) => id),
+        () => this.store.line.broken.value || this.desk.unsaved.value.size > 0,
+      ),
       effect(() => this.#follow()),
       this.links.start(),
       this.tiling.start(),

@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { MarkDesk } from "../../src/annotations/desk";
 import type { Annotation } from "../../src/annotations/model";
 import type { AnnotationPort } from "../../src/api/viewer_app";
 import type { Frame } from "../../src/stream/stack";
+import { markHands } from "../../src/tools/mark_hands";
 import { instance, series, study } from "../manifests";
 import { ME, mark, OTHER } from "./marks";
+
+beforeAll(async () => void (await markHands.fetch()));
 
 const FRAME = study(series("a", [instance(1)])).stacks[0]?.frames[0] as Frame;
 

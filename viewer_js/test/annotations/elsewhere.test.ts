@@ -1,12 +1,16 @@
 /** One's own mark, changed or removed in another tab. */
 
-import { expect, it } from "vitest";
+import { signal } from "@preact/signals";
+import { beforeAll, expect, it } from "vitest";
 import { MarkDesk } from "../../src/annotations/desk";
 import { keepFresh } from "../../src/annotations/freshness";
 import type { Annotation } from "../../src/annotations/model";
 import { ApiError } from "../../src/api/http";
 import type { AnnotationPort } from "../../src/api/viewer_app";
+import { markHands } from "../../src/tools/mark_hands";
 import { ME, mark } from "./marks";
+
+beforeAll(async () => void (await markHands.fetch()));
 
 const LINE = mark("length", [
   [0, 0],
@@ -96,7 +100,12 @@ it("removed elsewhere it disappears, and that is said", async () => {
 
 it("is asked for again when the tab is seen again, and when the line is back", async () => {
   const { desk, server, ends } = opened();
-  const stop = keepFresh(desk, () => ["s"]);
+  const isBroken = signal(false);
+  const stop = keepFresh(
+    desk,
+    () => ["s"],
+    () => isBroken.value,
+  );
   server.movedElsewhere(159.7);
   document.dispatchEvent(new Event("visibilitychange"));
   await answers();
@@ -105,6 +114,13 @@ it("is asked for again when the tab is seen again, and when the line is back", a
   dispatchEvent(new Event("online"));
   await answers();
   expect(ends()).toEqual([160]);
+  server.movedElsewhere(161);
+  isBroken.value = true;
+  await answers();
+  expect(ends()).toEqual([160]);
+  isBroken.value = false;
+  await answers();
+  expect(ends()).toEqual([161]);
   stop();
 });
 
