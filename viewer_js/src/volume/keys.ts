@@ -3,7 +3,7 @@
 import { msg } from "../i18n/translate";
 import type { RenderingModel } from "./rendering";
 import { CELLS, type CellName, type VolumeSession } from "./session";
-import { movedTo, type PlaneName, rotated, scrolled } from "./trio";
+import { movedTo, type PlaneName, rotated } from "./trio";
 import { plus, times } from "./vectors";
 import { PLANE_TOOLS } from "./words";
 
@@ -37,8 +37,7 @@ function onPlane(session: VolumeSession, act: (name: PlaneName) => void): void {
 }
 
 function scroll(steps: number): Act {
-  return (session) =>
-    onPlane(session, (name) => session.change((trio, box) => scrolled(trio, name, steps, box)));
+  return (session) => onPlane(session, (name) => session.scroll(name, steps));
 }
 
 function turn(radians: number): Act {

@@ -164,12 +164,14 @@ function VolumeMode({ session, workspace, leave, takesKeys }: ModeProps) {
 /** Who opened the planes: a person, whose keyboard goes back there, or a view that is shown here. */
 export type Opened = { readonly after: HTMLElement } | { readonly view: PlanesView };
 
-/** Shown planes wait for their volume with what is to be seen in it; those of a person begin at its middle. */
+/** Shown planes wait for their volume with what is to be seen in it; those of a person begin at the image shown. */
 function sessionFor(workspace: Workspace, stack: Stack, opened: Opened) {
+  const viewport = workspace.active.peek();
+  const shown = viewport.stack.peek()?.id === stack.id ? viewport.index.peek() : null;
   if ("after" in opened)
-    return { session: new VolumeSession(stack, workspace.csrf), expect: () => undefined };
+    return { session: new VolumeSession(stack, workspace.csrf, shown), expect: () => undefined };
   let expected = opened.view;
-  const session = new VolumeSession(stack, workspace.csrf, (take) =>
+  const session = new VolumeSession(stack, workspace.csrf, shown, (take) =>
     workspace.planes.showing(() =>
       batch(() => {
         take();

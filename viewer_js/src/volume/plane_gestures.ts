@@ -8,7 +8,7 @@ import { ellipseBetween, type MeasureKind, POINTS_OF } from "./measures";
 import type { PlaneModel } from "./plane_model";
 import { crossLines, type Grip, gripAt, toScreen, turnBetween } from "./projection";
 import type { VolumeSession } from "./session";
-import { movedTo, normalOf, panned, pushed, rotated, scrolled } from "./trio";
+import { movedTo, normalOf, panned, pushed, rotated } from "./trio";
 import { minus } from "./vectors";
 
 /** What a press has begun; each move tells where the pointer was and is. */
@@ -209,7 +209,7 @@ export class PlaneGestures {
         sum += v - y;
         const steps = Math.trunc(sum / STEP_PIXELS);
         sum -= steps * STEP_PIXELS;
-        if (steps !== 0) this.#session.change((trio, box) => scrolled(trio, this.#model.name, steps, box));
+        if (steps !== 0) this.#session.scroll(this.#model.name, steps);
       },
     };
   }
@@ -294,6 +294,6 @@ export class PlaneGestures {
     const steps = this.#wheel.take({ deltaMode: event.deltaMode, deltaY });
     if (steps === 0) return;
     if (event.shiftKey) this.#session.thicken(-steps);
-    else this.#session.change((trio, box) => scrolled(trio, this.#model.name, steps, box));
+    else this.#session.scroll(this.#model.name, steps);
   }
 }

@@ -3,16 +3,17 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { formatNumber, t } from "../i18n/translate";
 import { Edges } from "../ui/edges";
-import { directionsOf, edgeLetters } from "../viewport/letters";
+import { directionsOf, edgeLetters, lettersOf } from "../viewport/letters";
 import { scaleBar } from "../viewport/scale_bar";
 import { Cell } from "./cell";
+import type { Standing } from "./places";
 import { PlaneGestures } from "./plane_gestures";
 import { PlaneLines } from "./plane_lines";
 import { PlaneModel } from "./plane_model";
 import { PlanePainter } from "./plane_painter";
 import type { Projection } from "./projection";
 import type { VolumeSession } from "./session";
-import { atSlice, isOblique, type PlaneName, sliceOf } from "./trio";
+import { isOblique, type PlaneName } from "./trio";
 import { PLANE_NAMES, SLAB_SIGNS } from "./words";
 
 function Letters({ screen: { right, down } }: { screen: Projection }) {
@@ -40,18 +41,24 @@ function slabText(session: VolumeSession): string {
   return slab === 0 ? "" : `${t(SLAB_SIGNS[session.mode.value])} ${formatNumber(slab)} mm`;
 }
 
+/** An image's number only where the plane is that image. */
+function placeText({ says }: Standing, count: number): string {
+  if (says.is === "image") return t("Image {number} of {count}", { number: says.number, count });
+  if (says.is === "between") return t("Between images {first} and {second}", { ...says });
+  return `${lettersOf(says.towards)} ${formatNumber(says.millimetres, 1)} mm`;
+}
+
 function Corners({ session, model }: { session: VolumeSession; model: PlaneModel }) {
-  const { box, trio, window } = session;
   const screen = model.projection.value;
-  if (!screen || !box.value) return null;
-  const { number, count } = sliceOf(trio.value, model.name, box.value);
+  const standing = session.standingOf(model.name);
+  if (!screen || !standing) return null;
   const isFull = model.picture.value?.kind === "full";
-  const { center, width } = window.value;
+  const { center, width } = session.window.value;
   return (
     <div class="hv-corners">
       <div class="hv-corner hv-bottom-left">
         <span>{slabText(session)}</span>
-        <span data-slice={number}>{t("Slice {number} of {count}", { number, count })}</span>
+        <span data-slice={standing.place}>{placeText(standing, session.stack.frames.length)}</span>
         <span>{t("C {center} W {width}", { center: formatNumber(center), width: formatNumber(width) })}</span>
       </div>
       <div class="hv-corner hv-bottom-right">
@@ -66,21 +73,19 @@ function Corners({ session, model }: { session: VolumeSession; model: PlaneModel
 }
 
 function Slider({ session, name }: { session: VolumeSession; name: PlaneName }) {
-  const box = session.box.value;
-  if (!box) return null;
-  const { number, count } = sliceOf(session.trio.value, name, box);
+  const standing = session.standingOf(name);
+  if (!standing) return null;
   return (
     <div class="hv-slider">
       <div class="hv-slider-loaded" />
       <input
         type="range"
         min={1}
-        max={count}
-        value={number}
+        max={standing.places}
+        value={standing.place}
+        aria-valuetext={placeText(standing, session.stack.frames.length)}
         aria-label={t("Slice of the plane {name}", { name: t(PLANE_NAMES[name]) })}
-        onInput={({ currentTarget }) =>
-          session.change((trio, known) => atSlice(trio, name, Number(currentTarget.value), known))
-        }
+        onInput={({ currentTarget }) => session.goTo(name, Number(currentTarget.value))}
       />
     </div>
   );

@@ -2,14 +2,23 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import { isAbort, isBrokenLine, sentenceOf } from "../api/http";
-import type { Vector3 } from "../api/manifest";
 import type { Stack } from "../stream/stack";
 import { presetsOf } from "../viewport/presets";
 import type { Window } from "../viewport/window";
-import { type Box, middleOf } from "./box";
+import type { Box } from "./box";
 import { Curve } from "./curve";
 import type { Quality } from "./feed";
 import { Measures } from "./measures";
+import {
+  type Acquired,
+  acquiredOf,
+  atPlace,
+  imageAt,
+  type Standing,
+  standingOf,
+  stepped,
+  trioFor,
+} from "./places";
 import { askVolume, type SlabMode, type Source, type VolumeFacts } from "./server";
 import { type PlaneName, startingTrio, type Trio } from "./trio";
 
@@ -76,10 +85,22 @@ export class VolumeSession {
 
   readonly box = computed<Box | null>(() => this.facts.value?.box ?? null);
 
+  /** the images of the series in the block, by which planes that lie on them are numbered and scrolled */
+  readonly acquired = computed<Acquired | null>(() =>
+    this.box.value ? acquiredOf(this.stack.frames, this.box.value) : null,
+  );
+
+  readonly #shown: number | null;
   readonly #taking: (take: () => void) => void;
 
-  /** `taking`: around what changes when the volume has come. */
-  constructor(stack: Stack, csrf: string, taking: (take: () => void) => void = (take) => take()) {
+  /** `shown`: the image on the screen, where it begins; `taking`: around what changes when the volume has come. */
+  constructor(
+    stack: Stack,
+    csrf: string,
+    shown: number | null = null,
+    taking: (take: () => void) => void = (take) => take(),
+  ) {
+    this.#shown = shown;
     this.#taking = taking;
     this.stack = stack;
     this.csrf = csrf;
@@ -115,10 +136,10 @@ export class VolumeSession {
   }
 
   reset(): void {
-    const facts = this.facts.peek();
-    if (!facts) return;
+    const [facts, acquired] = [this.facts.peek(), this.acquired.peek()];
+    if (!facts || !acquired) return;
     batch(() => {
-      this.trio.value = startingTrio(middleOf(facts.box));
+      this.trio.value = trioFor(facts.box, this.stack.frames, acquired, this.#shown);
       this.zoom.value = 1;
       this.slab.value = 0;
       this.invert.value = false;
@@ -131,6 +152,23 @@ export class VolumeSession {
   change(make: (trio: Trio, box: Box) => Trio): void {
     const box = this.box.peek();
     if (box) this.trio.value = make(this.trio.peek(), box);
+  }
+
+  /** Reads, for what is drawn, where a plane stands. */
+  standingOf(name: PlaneName): Standing | null {
+    const [box, acquired] = [this.box.value, this.acquired.value];
+    return box && acquired && standingOf(this.trio.value, name, box, acquired);
+  }
+
+  scroll(name: PlaneName, steps: number): void {
+    const acquired = this.acquired.peek();
+    if (acquired) this.change((trio, box) => stepped(trio, name, steps, box, acquired));
+  }
+
+  /** To a place of its slider, from 1. */
+  goTo(name: PlaneName, place: number): void {
+    const acquired = this.acquired.peek();
+    if (acquired) this.change((trio, box) => atPlace(trio, name, place, box, acquired));
   }
 
   zoomBy(factor: number): void {
@@ -185,14 +223,8 @@ export class VolumeSession {
 
   /** The image of the series that lies nearest to the focus. */
   nearestImage(): number {
-    const { focus } = this.trio.peek();
-    const away = (position: Vector3 | null, normal: Vector3) =>
-      position
-        ? Math.abs(normal.reduce((sum, n, i) => sum + n * ((focus[i] ?? 0) - (position[i] ?? 0)), 0))
-        : Number.POSITIVE_INFINITY;
-    const normal = this.box.peek()?.axes[2] ?? [0, 0, 1];
-    const distances = this.stack.frames.map(({ position }) => away(position, normal));
-    return distances.indexOf(Math.min(...distances));
+    const [acquired, shown] = [this.acquired.peek(), this.#shown ?? this.stack.start];
+    return acquired ? imageAt(this.trio.peek(), this.stack.frames, acquired, shown) : shown;
   }
 
   #take(facts: VolumeFacts): void {

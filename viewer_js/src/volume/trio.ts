@@ -84,13 +84,20 @@ export function pushed(trio: Trio, name: PlaneName, by: Vector3, box: Box): Trio
   return movedTo(trio, plus(trio.focus, times(normal, dot(by, normal))), box);
 }
 
+/** Along the normal of a plane or against it. */
+export type Way = 1 | -1;
+
 /** Which way "next" goes: to the feet, to the back, to the patient's left. */
-const ONWARD: Record<PlaneName, 1 | -1> = { axial: -1, coronal: 1, sagittal: -1 };
+const ONWARD: Record<PlaneName, Way> = { axial: -1, coronal: 1, sagittal: -1 };
+
+export function onwardOf(name: PlaneName): Way {
+  return ONWARD[name];
+}
 
 /** One plane moved by whole steps of the voxels it crosses. */
-export function scrolled(trio: Trio, name: PlaneName, steps: number, box: Box): Trio {
+export function scrolled(trio: Trio, name: PlaneName, steps: number, box: Box, onward = ONWARD[name]): Trio {
   const normal = normalOf(trio.views[name]);
-  const way = steps * ONWARD[name] * stepAlong(box, normal);
+  const way = steps * onward * stepAlong(box, normal);
   return movedTo(trio, plus(trio.focus, times(normal, way)), box);
 }
 
@@ -116,14 +123,27 @@ export function panned(trio: Trio, name: PlaneName, millimetres: Point): Trio {
   return { ...trio, views: { ...trio.views, [name]: { ...view, offset } } };
 }
 
+/** Of arrows of length 1: a quarter of a degree. */
+const PARALLEL = 0.99999;
+
+/** Normals of planes that lie alike, seen from whichever side. */
+export function isParallel(one: Vector3, other: Vector3): boolean {
+  return Math.abs(dot(one, other)) >= PARALLEL;
+}
+
 /** Turned away from the standard plane of its name. */
 export function isOblique({ right, down }: View, name: PlaneName): boolean {
-  return dot(cross(right, down), cross(...BASES[name])) < 0.99999;
+  return dot(cross(right, down), cross(...BASES[name])) < PARALLEL;
 }
 
 /** Where a plane stands along its normal: the number of its slice from 1 and how many there are. */
-export function sliceOf(trio: Trio, name: PlaneName, box: Box): { number: number; count: number } {
-  const normal = times(normalOf(trio.views[name]), ONWARD[name]);
+export function sliceOf(
+  trio: Trio,
+  name: PlaneName,
+  box: Box,
+  onward = ONWARD[name],
+): { number: number; count: number } {
+  const normal = times(normalOf(trio.views[name]), onward);
   const step = stepAlong(box, normal);
   const [low, high] = extentAlong(box, normal);
   const count = Math.max(1, Math.round((high - low) / step) + 1);
@@ -132,6 +152,6 @@ export function sliceOf(trio: Trio, name: PlaneName, box: Box): { number: number
 }
 
 /** The plane at a slice number from 1. */
-export function atSlice(trio: Trio, name: PlaneName, number: number, box: Box): Trio {
-  return scrolled(trio, name, number - sliceOf(trio, name, box).number, box);
+export function atSlice(trio: Trio, name: PlaneName, number: number, box: Box, onward = ONWARD[name]): Trio {
+  return scrolled(trio, name, number - sliceOf(trio, name, box, onward).number, box, onward);
 }

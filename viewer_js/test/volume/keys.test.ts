@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { handleKey } from "../../src/volume/keys";
 import type { RenderingModel } from "../../src/volume/rendering";
 import { VolumeSession } from "../../src/volume/session";
-import { sliceOf } from "../../src/volume/trio";
 import { instance, series, study } from "../manifests";
 import { UPRIGHT } from "./boxes";
 
@@ -32,13 +31,14 @@ function press(key: string, more: KeyboardEventInit = {}): boolean {
   return handleKey(new KeyboardEvent("keydown", { key, ...more }), session, rendering);
 }
 
+/** Where the slider of the axial plane stands. */
 function slice() {
-  return sliceOf(session.trio.peek(), "axial", UPRIGHT).number;
+  return session.standingOf("axial")?.place;
 }
 
 beforeEach(async () => {
   vi.stubGlobal("fetch", async () => new Response(JSON.stringify(FACTS)));
-  const images = Array.from({ length: 9 }, (_, i) => instance(i + 1, { position: [0, 0, 50 + 25 * i] }));
+  const images = Array.from({ length: 101 }, (_, i) => instance(i + 1, { position: [0, 0, 50 + 2 * i] }));
   const [stack] = study(series("a", images)).stacks;
   if (!stack) throw new Error("no stack");
   session = new VolumeSession(stack, "");
@@ -84,6 +84,6 @@ it("turns the body when that is the active picture", () => {
 });
 
 it("goes back to the image that lies nearest to the planes", () => {
-  for (let i = 0; i < 24; i++) press("ArrowUp");
-  expect(session.stack.frames[session.nearestImage()]?.position).toEqual([0, 0, 200]);
+  for (let i = 0; i < 24; i++) press("ArrowDown");
+  expect(session.stack.frames[session.nearestImage()]?.position).toEqual([0, 0, 198]);
 });
