@@ -42,7 +42,9 @@ def sex(code: str | None) -> str:
 
 
 def weight_told(weight: Weight) -> str:
-    """What opening a study takes, said before it is opened."""
+    """What opening a study takes, said before it is opened; of documents and videos their own size."""
+    if not weight["full"]:
+        return gettext("This study is {files}.", files=amount(weight["files"]))
     return gettext(
         "This study is {files}. Reading it takes about {preview} as previews, {full} in full quality.",
         files=amount(weight["files"]),
@@ -53,6 +55,8 @@ def weight_told(weight: Weight) -> str:
 
 def weight_short(weight: Weight) -> str:
     """The same for a line of a list."""
+    if not weight["full"]:
+        return amount(weight["files"])
     return gettext(
         "{files}, to read {preview} to {full}",
         files=amount(weight["files"]),

@@ -10,6 +10,7 @@ import "./meter.css";
 function StudyWeight({ study: { facts } }: { study: OpenStudy }) {
   if (!facts.weight) return null;
   const { files, preview, full } = facts.weight;
+  if (!full) return <p>{t("This study is {files}.", { files: bytesText(files) })}</p>;
   return (
     <p>
       {t("This study is {files}. Reading it takes about {preview} as previews, {full} in full quality.", {
