@@ -103,6 +103,10 @@ def stack_of(places: Sequence[Place]) -> Stack:
 def _largest_group(places: Sequence[Place]) -> tuple[list[Place], list[Note]]:
     """Images of one size, spacing and direction; a scout among them is left out."""
     placed = [place for place in places if place.position and place.orientation and place.spacing]
+    if not placed and any(place.position and place.orientation for place in places):
+        raise refused(
+            "The images do not say the size of their pixels in mm, so no planes can be made of them."
+        )
     if not placed:
         raise refused(
             "The images do not say where they lie in the body, so no other planes can be made of them."

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from app.base.errors import Invalid, Unsupported
 from app.render.volume import Volume
+from app.render.volume_geometry import Place, stack_of
 from app.render.volume_sampling import Slab, Surface, Values, plane, sampled
 from tests.decoding import Darkroom
 from tests.dicomgen import cine, enhanced_ct
-from tests.volumes import COLUMNS, ROWS, SPACING, Points, images, positions, ramp, volume_of
+from tests.volumes import AXIAL, COLUMNS, ROWS, SPACING, Points, images, positions, ramp, volume_of
 
 X, Y, Z = np.eye(3)
 ROUNDED = 1.0  # HU: values are rounded when stored and again when sampled
@@ -198,6 +199,12 @@ def test_images_in_many_directions_and_films_are_refused(darkroom: Darkroom) -> 
     with pytest.raises(Unsupported) as caught:
         volume_of(darkroom, [cine(4)])
     assert "do not say where" in str(caught.value)
+
+
+def test_missing_spacing_is_not_called_a_missing_place() -> None:
+    places = [Place(n, 20, 24, (0.0, 0.0, float(n)), AXIAL, None) for n in range(6)]
+    with pytest.raises(Unsupported, match="size of their pixels"):
+        stack_of(places)
 
 
 def test_a_volume_too_large_is_made_of_fewer_pixels_in_the_same_place(darkroom: Darkroom) -> None:

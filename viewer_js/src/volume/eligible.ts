@@ -15,8 +15,10 @@ export function refusalOf(stack: Stack | null): string | null {
   if (frames.length < FEWEST) return msg("A reconstruction needs at least five slices.");
   if (frames.some(({ instance }) => instance.samples > 1))
     return msg("Colour images cannot be reconstructed.");
-  if (!frames.every(({ position, orientation, spacing }) => position && orientation && spacing))
+  if (!frames.every(({ position, orientation }) => position && orientation))
     return msg("These images do not say where they lie in the patient.");
+  if (!frames.every(({ spacing }) => spacing))
+    return msg("These images do not say the size of their pixels in mm.");
   if (differentPlaces(frames) < FEWEST)
     return msg("These images all lie in the same place: there is nothing to reconstruct.");
   return null;

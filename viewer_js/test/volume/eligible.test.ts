@@ -17,6 +17,8 @@ it("offers planes for five slices in a row and more", () => {
 it.each([
   [{ samples: 3 }, "Colour"],
   [{ orientation: null }, "where they lie"],
+  [{ spacing: null }, "size of their pixels"],
+  [{ position: null, spacing: null }, "where they lie"],
   [{ position: [0, 0, 7] }, "same place"],
 ])("says why not: %o", (change, reason) => {
   expect(refusalOf(stack(9, () => change))).toContain(reason);
