@@ -215,9 +215,9 @@ def _with_gaps(places: NDArray[np.integer], step: float) -> tuple[tuple[Source, 
     missing = int(places[-1]) + 1 - len(places)
     if gaps.max() > _LONGEST_GAP or missing > _MOST_MISSING * (places[-1] + 1):
         raise refused(
-            "{count} images are missing (the longest gap is {gap} mm): what is not there cannot be shown.",
+            "{count} images are missing (neighbours lie up to {gap} mm apart): what is not there cannot be shown.",
             count=missing,
-            gap=round(float(gaps.max() - 1) * step, 1),
+            gap=round(float(gaps.max()) * step, 1),
         )
     sources = [Source(int(at), step_ / gap) for at, gap in enumerate(gaps) for step_ in range(gap)]
     where = ", ".join(
