@@ -18,6 +18,8 @@ const AWAY_MS = 8_000;
 export class Live {
   readonly people = signal<readonly PresentPerson[]>([]);
   readonly following: Signal<Person | null> = signal<Person | null>(null);
+  /** Whoever is followed has planes open, and so has this person. */
+  readonly followsPlanes = signal(false);
   private readonly typingUntil = signal<ReadonlyMap<string, Person>>(new Map());
   readonly typing = computed(() => [...this.typingUntil.value.values()]);
   private readonly viewer: ViewerApp;
@@ -68,11 +70,17 @@ export class Live {
   follow(person: Person): void {
     this.following.value = { id: person.id, name: person.name, hospital: person.hospital };
     const view = this.views.get(person.id);
-    if (view !== undefined) this.viewer.showView(view);
+    if (view !== undefined) this.showFollowed(view);
+  }
+
+  private showFollowed(view: View): void {
+    this.followsPlanes.value = (view.planes ?? null) !== null;
+    this.viewer.showView(view);
   }
 
   stopFollowing(): void {
     this.following.value = null;
+    this.followsPlanes.value = false;
   }
 
   /** Shows a view because this person asked for it (a message, a mark): it counts as their own move. */
@@ -84,7 +92,7 @@ export class Live {
 
   viewport(person: Person, view: View): void {
     this.views.set(person.id, view);
-    if (this.following.value?.id === person.id) this.viewer.showView(view);
+    if (this.following.value?.id === person.id) this.showFollowed(view);
   }
 
   pointer({ person, ...at }: ImagePointer & { readonly person: Person }): void {

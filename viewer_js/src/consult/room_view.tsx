@@ -197,7 +197,10 @@ export function Banners({ room }: { readonly room: Room }) {
             <Icon name="eye" />
             <span>
               {t("Following {name}", { name: followed.name })}
-              <span class="hr-keys"> · {t("Esc stops")}</span>
+              <span class="hr-keys">
+                {" · "}
+                {room.live.followsPlanes.value ? t("Esc leaves the planes and stops") : t("Esc stops")}
+              </span>
             </span>
             <button type="button" class="button" onClick={() => room.live.stopFollowing()}>
               {t("Stop")}

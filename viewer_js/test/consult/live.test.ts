@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PlanesView } from "../../src/api/planes_view";
 import { Live } from "../../src/consult/live";
 import { LAN, MINH, mark } from "./cast";
 import { VIEW, ViewerDouble } from "./viewer_double";
@@ -41,6 +42,17 @@ describe("following another's view", () => {
     live.viewport(MINH, { ...VIEW, frame_number: 9 });
     expect(live.following.value).toBeNull();
     expect(viewer.shown).toEqual([]);
+  });
+
+  it("knows whether planes are followed: the key that leaves them ends both", () => {
+    live.viewport(MINH, { ...VIEW, planes: {} as PlanesView });
+    live.follow(MINH);
+    expect(live.followsPlanes.value).toBe(true);
+    live.viewport(MINH, { ...VIEW, planes: null });
+    expect(live.followsPlanes.value).toBe(false);
+    live.viewport(MINH, { ...VIEW, planes: {} as PlanesView });
+    live.stopFollowing();
+    expect(live.followsPlanes.value).toBe(false);
   });
 
   it("is not echoed: a shown view goes to nobody", () => {
