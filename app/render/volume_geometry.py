@@ -87,7 +87,7 @@ def stack_of(places: Sequence[Place]) -> Stack:
     depths = points @ normal
     _check_count(len(order))
     lean, tilted = _lean(points, depths, normal, min(group[0].spacing or (1.0,)))
-    slices, step, regular = _along(depths)
+    slices, step, regular = _along(depths, [group[place].index + 1 for place in order])
     row_step, column_step = group[0].spacing or (1.0, 1.0)
     return Stack(
         rows=group[0].rows,
@@ -191,8 +191,8 @@ def _lean(points: Floats, depths: Floats, normal: Floats, pixel: float) -> tuple
     return lean, noted if degrees >= 0.1 else []
 
 
-def _along(depths: Floats) -> tuple[tuple[Source, ...], float, list[Note]]:
-    """Sources of the grid's slices, the step in mm, and what had to be made regular."""
+def _along(depths: Floats, numbers: Sequence[int]) -> tuple[tuple[Source, ...], float, list[Note]]:
+    """Sources of the grid's slices, the step in mm, and what had to be made regular, in the series' `numbers`."""
     steps = np.diff(depths)
     whole = float(depths[-1] - depths[0])
     even = whole / len(steps)
@@ -201,7 +201,7 @@ def _along(depths: Floats) -> tuple[tuple[Source, ...], float, list[Note]]:
     counts = np.rint(steps / np.median(steps)).astype(int)
     places = np.concatenate([[0], np.cumsum(counts)])
     if counts.min() >= 1 and _fits(depths, places, whole / places[-1]):
-        return _with_gaps(places, whole / places[-1])
+        return _with_gaps(places, whole / places[-1], numbers)
     return _resampled(depths, steps)
 
 
@@ -210,7 +210,9 @@ def _fits(depths: Floats, places: NDArray[np.integer], step: float) -> bool:
     return bool(np.abs(depths - depths[0] - places * step).max() <= allowed)
 
 
-def _with_gaps(places: NDArray[np.integer], step: float) -> tuple[tuple[Source, ...], float, list[Note]]:
+def _with_gaps(
+    places: NDArray[np.integer], step: float, numbers: Sequence[int]
+) -> tuple[tuple[Source, ...], float, list[Note]]:
     gaps = np.diff(places)
     missing = int(places[-1]) + 1 - len(places)
     if gaps.max() > _LONGEST_GAP or missing > _MOST_MISSING * (places[-1] + 1):
@@ -220,15 +222,10 @@ def _with_gaps(places: NDArray[np.integer], step: float) -> tuple[tuple[Source, 
             gap=round(float(gaps.max()) * step, 1),
         )
     sources = [Source(int(at), step_ / gap) for at, gap in enumerate(gaps) for step_ in range(gap)]
-    where = ", ".join(
-        _span(int(places[at]) + 2, int(places[at + 1])) for at, gap in enumerate(gaps) if gap > 1
-    )
-    note = Note("Missing images are filled in from their neighbours: {where}.", {"where": where})
+    beside = sorted(sorted(numbers[at : at + 2]) for at, gap in enumerate(gaps) if gap > 1)
+    where = ", ".join(f"{first}-{second}" for first, second in beside)
+    note = Note("What is missing between images {where} is filled in from them.", {"where": where})
     return (*sources, Source(len(places) - 1, 0.0)), step, [note]
-
-
-def _span(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}-{last}"
 
 
 def _resampled(depths: Floats, steps: Floats) -> tuple[tuple[Source, ...], float, list[Note]]:

@@ -113,11 +113,14 @@ def test_a_tilted_gantry_moves_nothing(darkroom: Darkroom, degrees: float) -> No
         check_ramp(volume, plane(volume.centre, right, down, 0.4, (30, 30)))
 
 
-def test_a_missing_image_is_filled_and_said(darkroom: Darkroom) -> None:
-    depths = [float(n) for n in range(30) if n not in {9, 10}]
+@pytest.mark.parametrize(("way", "where"), [(1, "9-10"), (-1, "19-20")])
+def test_a_missing_image_is_filled_and_said_by_the_series_own_numbers(
+    darkroom: Darkroom, way: int, where: str
+) -> None:
+    depths = [float(n) for n in range(30) if n not in {9, 10}][::way]
     volume = volume_of(darkroom, images(positions(depths)))
     assert volume.values.shape[0] == 30
-    assert [note.params for note in volume.notes] == [{"where": "10-11"}]
+    assert [note.params for note in volume.notes] == [{"where": where}]
     check_ramp(volume, plane(volume.centre, Y, -Z, 0.4, (24, 60)))
 
 
