@@ -182,3 +182,9 @@ def test_on_a_phone_one_picture_is_shown_and_a_finger_scrolls(windows: Windows, 
     wait_until(page, lambda: _spot(page, "last").pixels > 0, "the ball as a body")
     page.get_by_role("button", name=vi("Back to the images")).tap()
     expect(page.locator(".hv-mpr")).to_have_count(0)
+    _open_planes(page)
+    address = page.url
+    page.evaluate("history.back()")
+    expect(page.locator(".hv-mpr")).to_have_count(0)
+    wait_for_image(page)
+    assert page.url == address, "Back leaves the planes, not the viewer"

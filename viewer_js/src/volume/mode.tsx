@@ -7,6 +7,7 @@ import type { PlanesView } from "../api/planes_view";
 import { formatNumber, t } from "../i18n/translate";
 import type { Stack } from "../stream/stack";
 import type { Workspace } from "../viewport/workspace";
+import { untilBack } from "./back";
 import { Controls } from "./controls";
 import { CurvedView } from "./curved_view";
 import { handleKey } from "./keys";
@@ -196,6 +197,7 @@ export function openVolume(workspace: Workspace, stack: Stack, viewer: HTMLEleme
   };
   const stopWatching = watchPlanes(session, workspace.reading, place);
   const leave = () => {
+    endBack();
     stopWatching();
     session.stop();
     render(null, place);
@@ -210,6 +212,7 @@ export function openVolume(workspace: Workspace, stack: Stack, viewer: HTMLEleme
     });
     if ("after" in opened) opened.after.focus();
   };
+  const endBack = untilBack(leave);
   for (const element of behind) element.setAttribute("inert", "");
   workspace.covered.value = true;
   workspace.planes.open.value = { stackId: stack.id, view: () => viewOf(session), show, leave };
