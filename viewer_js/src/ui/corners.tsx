@@ -61,10 +61,17 @@ function windowDigits(width: number): number {
   return width < 20 ? 2 : 0;
 }
 
+/** 100 %: a pixel of the image is one of the screen. */
+function zoomText(viewport: ViewportModel): string {
+  const { zoom, rotation } = viewport.placement.value;
+  if (Math.abs(zoom - 1) < 1e-3) return t("Fit");
+  const scale = fitScale(viewport.plane.value, viewport.size.value, rotation) * zoom * devicePixelRatio;
+  return t("Zoom {percent} %", { percent: formatNumber(scale * 100) });
+}
+
 function Adjustment({ viewport, frame }: { viewport: ViewportModel; frame: Frame }) {
   const window = viewport.shownWindow.value;
   const table = tableName(frame, viewport.wishedWindow.value);
-  const { zoom } = viewport.placement.value;
   const digits = windowDigits(window?.width ?? 100);
   const isGrey = frame.instance.samples === 1;
   const thickness = frame.instance.slice_thickness;
@@ -84,7 +91,7 @@ function Adjustment({ viewport, frame }: { viewport: ViewportModel; frame: Frame
           })}
         </span>
       )}
-      <span>{t("Zoom {percent} %", { percent: formatNumber(zoom * 100) })}</span>
+      <span>{zoomText(viewport)}</span>
     </div>
   );
 }

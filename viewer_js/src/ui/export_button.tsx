@@ -1,7 +1,9 @@
 /** Saving, printing and the list of attributes; what the button opens is loaded when it is pressed. */
 
 import { t } from "../i18n/translate";
+import { firstKey } from "../tools/shortcuts";
 import type { Workspace } from "../viewport/workspace";
+import { keyText } from "./key_text";
 import { lazy } from "./lazy";
 import { togglePanel } from "./panels";
 import { Popover } from "./popover";
@@ -28,7 +30,7 @@ export function TagsButton({ workspace }: Props) {
       type="button"
       class="hv-button"
       aria-label={t("DICOM attributes")}
-      title={`${t("DICOM attributes")} (T)`}
+      title={`${t("DICOM attributes")} (${keyText(firstKey("tags"))})`}
       aria-pressed={workspace.sidePanel.value === "tags"}
       onClick={() => togglePanel(workspace, "tags")}
     >
