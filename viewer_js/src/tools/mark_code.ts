@@ -1,5 +1,6 @@
 /** One file for the line: see mark_hands.ts. */
 
+export { keepFresh } from "../annotations/freshness";
 export { labelOf, rulerOf } from "../annotations/label";
 export { Outbox } from "../annotations/outbox";
 export { MarksLayer } from "../viewport/marks_layer";

@@ -2,7 +2,6 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { MarkDesk } from "../annotations/desk";
-import { keepFresh } from "../annotations/freshness";
 import type { Annotation } from "../annotations/model";
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson, sentenceOf } from "../api/http";
@@ -122,15 +121,12 @@ export class Workspace {
     addEventListener("online", online);
     this.#stops.push(
       () => removeEventListener("online", online),
-      keepFresh(
-        this.desk,
-        () => this.studies.peek().map(({ id }) => id),
-        () => this.store.line.broken.value || this.desk.unsaved.value.size > 0,
-      ),
       effect(() => this.#follow()),
       this.links.start(),
       this.tiling.start(),
       this.ended.start(),
+      // comes with the first marks' code, and is not waited for
+      effect(() => markHands.here?.keepFresh(this)),
     );
   }
 

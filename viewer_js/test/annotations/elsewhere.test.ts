@@ -101,11 +101,7 @@ it("removed elsewhere it disappears, and that is said", async () => {
 it("is asked for again when the tab is seen again, and when the line is back", async () => {
   const { desk, server, ends } = opened();
   const isBroken = signal(false);
-  const stop = keepFresh(
-    desk,
-    () => ["s"],
-    () => isBroken.value,
-  );
+  const stop = keepFresh({ desk, studies: signal([{ id: "s" }]), store: { line: { broken: isBroken } } });
   server.movedElsewhere(159.7);
   document.dispatchEvent(new Event("visibilitychange"));
   await answers();
