@@ -1,9 +1,12 @@
 /** Earlier and later studies of the patient, below the series of this one. */
 
+import { Later } from "../api/later";
 import { t } from "../i18n/translate";
 import type { Prior } from "../viewport/hanging";
 import type { Workspace } from "../viewport/workspace";
 import { dayText } from "./format";
+
+const beside = new Later(() => import("../viewport/beside"));
 
 function PriorButton({ prior, workspace }: { prior: Prior; workspace: Workspace }) {
   const isOpening = workspace.priors.opening.value === prior.id;
@@ -14,7 +17,7 @@ function PriorButton({ prior, workspace }: { prior: Prior; workspace: Workspace 
       class="hv-prior"
       disabled={isOpening}
       title={t("Open beside")}
-      onClick={() => void workspace.opening.openBeside(prior.id)}
+      onClick={() => beside.use(({ openBeside }) => void openBeside(workspace, prior.id))}
     >
       <b>{dayText(prior.study_date)}</b>
       <span>{[kinds, prior.description || prior.body_parts.join(", ")].filter(Boolean).join(" · ")}</span>

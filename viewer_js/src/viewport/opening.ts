@@ -8,7 +8,6 @@ import { type HangingRule, type Hung, hang, type Picked, priorToOpen, ruleFor, S
 import { cellsOf } from "./layouts";
 import { hangAtEdge } from "./mammograms";
 import type { ViewportModel } from "./model";
-import { counterpart } from "./priors";
 import type { Workspace } from "./workspace";
 
 /** The list of earlier studies is asked for once the first picture is on its way. */
@@ -16,7 +15,7 @@ const AFTER_FIRST = 400;
 /** CSS pixels; a phone shows one picture */
 const NARROW = 704;
 
-function isNarrow(): boolean {
+export function isNarrow(): boolean {
   return innerWidth < NARROW;
 }
 
@@ -26,7 +25,8 @@ export class Opening {
   /** somebody with an account reads here, not a patient */
   readonly hasPriors: boolean;
   #rule: HangingRule | null = null;
-  #first = "";
+  /** what is read here */
+  first = "";
   readonly #stops: (() => void)[] = [];
 
   constructor(workspace: Workspace, roles: readonly string[], hasPriors: boolean) {
@@ -37,32 +37,12 @@ export class Opening {
 
   /** Called with every study that is new here, before empty viewports are filled. */
   opened(study: OpenStudy): void {
-    if (this.#first) return;
-    this.#first = study.id;
+    if (this.first) return;
+    this.first = study.id;
     const rules = preference<readonly HangingRule[]>("hanging", []).peek();
     this.#rule = ruleFor(rules, study.stacks, this.#roles);
     if (this.#rule && !isNarrow()) this.#apply(hang(this.#rule, study.stacks), this.#rule.tile);
     if (this.hasPriors) setTimeout(() => void this.#lookForPriors(study), AFTER_FIRST);
-  }
-
-  /** An earlier study to the right of what is read. */
-  async openBeside(id: string): Promise<void> {
-    const study = await this.#open(id);
-    if (!study) return;
-    const workspace = this.#workspace;
-    const now = workspace.active.peek();
-    const wanted = counterpart(study.stacks, now.stack.peek());
-    if (!wanted) return;
-    batch(() => {
-      if (isNarrow()) {
-        workspace.showStack(wanted);
-        return;
-      }
-      if (workspace.shownViewports.peek().length < 2) workspace.setLayout({ rows: 1, columns: 2 });
-      workspace.nextViewport();
-      workspace.showStack(wanted);
-      workspace.activate(now);
-    });
   }
 
   close(id: string): void {
@@ -77,12 +57,12 @@ export class Opening {
     const rule = this.#rule;
     const wanted = rule?.priors && !isNarrow() ? priorToOpen(list, study.facts, study.stacks) : null;
     if (!rule || !wanted || !this.#isAsHung(rule, study.stacks)) return;
-    const prior = await this.#open(wanted.id);
+    const prior = await this.open(wanted.id);
     if (prior && this.#isAsHung(rule, study.stacks))
       this.#apply(hang(rule, study.stacks, prior.stacks), false);
   }
 
-  async #open(id: string): Promise<OpenStudy | null> {
+  async open(id: string): Promise<OpenStudy | null> {
     const workspace = this.#workspace;
     const known = workspace.studies.peek().find((study) => study.id === id);
     if (known) return known;
