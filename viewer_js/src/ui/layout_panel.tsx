@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { t } from "../i18n/translate";
 import { LAYOUT_COMMANDS } from "../tools/commands_layout";
 import { idOf, keymap, keysIn } from "../tools/shortcuts";
-import { type Grid, MOST_ROWS } from "../viewport/layouts";
+import { type Grid, MOST_ROWS, sameGrid } from "../viewport/layouts";
 import type { Workspace } from "../viewport/workspace";
 import { keyText } from "./key_text";
 import "./layout_panel.css";
@@ -33,7 +33,8 @@ function GridPicker({ workspace, close }: { workspace: Workspace; close: () => v
             type="button"
             class={isWithin(rows, columns, shown) ? "hv-meant" : ""}
             aria-label={t("{rows} rows, {columns} columns", { rows, columns })}
-            aria-pressed={rows === workspace.layout.value.rows && columns === workspace.layout.value.columns}
+            aria-pressed={sameGrid({ rows, columns }, workspace.layout.value)}
+            data-first={sameGrid({ rows, columns }, workspace.layout.value) || undefined}
             onPointerEnter={() => {
               meant.value = { rows, columns };
             }}

@@ -83,7 +83,8 @@ export function Popover({ icon, label, text, isFigure = false, disabled = false,
 }
 
 function focusFirst(panel: HTMLElement | null): void {
-  panel?.querySelector<HTMLElement>("button, input")?.focus();
+  const first = panel?.querySelector<HTMLElement>("[data-first]");
+  (first ?? panel?.querySelector<HTMLElement>("button, input"))?.focus();
 }
 
 const GAP = 6;
