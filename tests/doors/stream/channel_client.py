@@ -36,7 +36,7 @@ class Channel:
         self._begun: dict[int, tuple[int, dict[str, str], list[bytes]]] = {}
         self.wire = websocket.create_connection(
             f"{address.replace('http', 'ws', 1)}/stream/{key}/channel?accept={accept}",
-            timeout=10,
+            timeout=30,
             cookie=cookie,
             origin=address if origin is None else origin,
         )
