@@ -20,7 +20,7 @@ _WAVES = (
 )
 
 
-def ecg(leads: tuple[str, ...] = ("I", "II", "III"), **attributes: Any) -> bytes:
+def ecg(*, leads: tuple[str, ...] = ("I", "II", "III"), **attributes: Any) -> bytes:
     """Each lead the same heart, 75 beats a minute, a third lower than the one before."""
     ds = base(sop_class=TWELVE_LEAD_ECG, modality="ECG", series="ecg", **attributes)
     ds.SeriesDescription, ds.SeriesNumber = "ECG", 9

@@ -3,6 +3,7 @@
 import io
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,7 +17,7 @@ from tests.reports import ct_dose_report
 
 pytestmark = pytest.mark.journey
 
-WHO = {"study": "papers", "patient_id": "BN-8001", "patient_name": "LÝ^THỊ THƯ"}
+WHO: dict[str, Any] = {"study": "papers", "patient_id": "BN-8001", "patient_name": "LÝ^THỊ THƯ"}
 
 
 @pytest.fixture
