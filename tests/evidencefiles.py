@@ -1,6 +1,7 @@
 """Objects that speak of the CT of `dicomfiles.series`: made by code, and by highdicom as another maker."""
 
 from io import BytesIO
+from typing import Any
 
 import highdicom as hd
 import numpy as np
@@ -66,6 +67,23 @@ def segmentation(mask: NDArray[np.bool_], *, fractional: bool = False) -> bytes:
     out = BytesIO()
     made.save_as(out)
     return out.getvalue()
+
+
+def state(image: Dataset, **looks: Any) -> Dataset:
+    """By highdicom: a presentation state of one image with the looks that are given."""
+    return hd.pr.GrayscaleSoftcopyPresentationState(
+        referenced_images=[image],
+        series_instance_uid=dicomgen.uid("study-1", "state"),
+        series_number=7,
+        sop_instance_uid=dicomgen.uid("study-1", "state", 1),
+        instance_number=1,
+        manufacturer="Other",
+        manufacturer_model_name="Maker",
+        software_versions="1",
+        device_serial_number="1",
+        content_label="LABEL",
+        **looks,
+    )
 
 
 def overlay(

@@ -6,6 +6,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydicom.dataset import Dataset
 
@@ -156,8 +157,8 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object, /) -> int:
-        piece = bytes(data)  # type: ignore[call-overload]  # typeshed's ReadableBuffer has no name here
+    def write(self, data: Any, /) -> int:  # whatever has a buffer (PEP 688's name for it begins with 3.12)
+        piece = bytes(data)
         self._pieces.append(piece)
         return len(piece)
 

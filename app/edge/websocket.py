@@ -39,6 +39,7 @@ _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _READ = 1 << 16
 _READS = 16
 _MOST_UNSENT = 256  # pieces; who pings and reads nothing would heap up our answers
+_AT_ONCE = struct.pack("ii", 1, 0)
 _BINARY = 0x82  # a whole message of bytes
 
 
@@ -132,6 +133,8 @@ class Line:
         with suppress(Closed, ProtocolError):
             self._push(self._frames.send(CloseConnection(code, reason)))
         with suppress(OSError):
+            if self._unsent:  # nobody reads: the system need not try for minutes to bring the rest
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def _write(self) -> int:

@@ -55,7 +55,7 @@ def values_of(ds: FileDataset, frame: int) -> Picture | None:
         warnings.simplefilter("ignore")
         try:
             return pixel_array(ds, index=frame - 1)
-        except Exception:  # noqa: BLE001 as above
+        except Exception:  # noqa: BLE001 whatever another reader raises: it has no values
             return None
 
 
@@ -79,7 +79,7 @@ def by_pydicom(ds: FileDataset, frame: int, values: Picture) -> Levels | None:
         warnings.simplefilter("ignore")
         try:
             return _levels(ds, frame, values)
-        except Exception:  # noqa: BLE001 as above
+        except Exception:  # noqa: BLE001 whatever another reader raises: it has no picture
             return None
 
 

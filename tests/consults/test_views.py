@@ -68,9 +68,9 @@ def test_planes_whose_volume_is_still_loading_say_so() -> None:
         {"planes": PLANES | {"mode": "sum"}},
         {"planes": PLANES | {"pixels": "data"}},
         {"planes": PLANES | {"curve": PLANES["curve"] | {"points": [[0, 0, 0]] * 101}}},  # type: ignore[operator]  # a table of mixed values
-        {"planes": PLANES | {"trio": PLANES["trio"] | {"focus": [0, 0, 1e9]}}},  # type: ignore[operator]  # the same
-        {"planes": PLANES | {"trio": PLANES["trio"] | {"axial": LIE | {"down": [0.6, 0.8, 0]}}}},  # type: ignore[operator]  # the same
-        {"planes": PLANES | {"trio": PLANES["trio"] | {"axial": LIE | {"right": [0.1, 0, 0]}}}},  # type: ignore[operator]  # the same
+        {"planes": PLANES | {"trio": PLANES["trio"] | {"focus": [0, 0, 1e9]}}},  # type: ignore[operator]  # a table of mixed values
+        {"planes": PLANES | {"trio": PLANES["trio"] | {"axial": LIE | {"down": [0.6, 0.8, 0]}}}},  # type: ignore[operator]  # a table of mixed values
+        {"planes": PLANES | {"trio": PLANES["trio"] | {"axial": LIE | {"right": [0.1, 0, 0]}}}},  # type: ignore[operator]  # a table of mixed values
     ],
 )
 def test_what_makes_no_picture_is_refused(change: dict[str, Any]) -> None:

@@ -45,20 +45,8 @@ def _state() -> bytes:
         )
     ]
     layer = hd.pr.GraphicLayer("DRAWN", order=1)
-    made = hd.pr.GrayscaleSoftcopyPresentationState(
-        referenced_images=[image],
-        series_instance_uid=dicomgen.uid("study-1", "state"),
-        series_number=7,
-        sop_instance_uid=dicomgen.uid("study-1", "state", 1),
-        instance_number=1,
-        manufacturer="Other",
-        manufacturer_model_name="Maker",
-        software_versions="1",
-        device_serial_number="1",
-        content_label="DRAWN",
-        graphic_layers=[layer],
-        graphic_annotations=[hd.pr.GraphicAnnotation([image], layer, graphic_objects=drawn)],
-    )
+    annotation = hd.pr.GraphicAnnotation([image], layer, graphic_objects=drawn)
+    made = evidencefiles.state(image, graphic_layers=[layer], graphic_annotations=[annotation])
     out = BytesIO()
     made.save_as(out)
     return out.getvalue()

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 
 from app.archive.part10 import open_header, read_part10
 from app.evidence.shown import shown_object
-from tests import dicomgen
+from tests import dicomgen, evidencefiles
 from tests.bench.viewer_arithmetic import Question, answers, bundled
 
 DCMP2PGM = shutil.which("dcmp2pgm")
@@ -29,23 +29,6 @@ def ct(**attributes: Any) -> Dataset:
     ds = dicomgen.ct_dataset(1, rows=96, columns=80, **attributes)
     ds.PixelData = (np.arange(96 * 80) // 3).astype("<u2").tobytes()
     return dcmread(BytesIO(dicomgen.file(ds)))
-
-
-def state_of(image: Dataset, **looks: Any) -> Dataset:
-    """A state of one image with the looks that are given."""
-    return hd.pr.GrayscaleSoftcopyPresentationState(
-        referenced_images=[image],
-        series_instance_uid=dicomgen.uid("study-1", "state"),
-        series_number=7,
-        sop_instance_uid=dicomgen.uid("study-1", "state", 1),
-        instance_number=1,
-        manufacturer="Other",
-        manufacturer_model_name="Maker",
-        software_versions="1",
-        device_serial_number="1",
-        content_label="LABEL",
-        **looks,
-    )
 
 
 def voi_table() -> Any:
@@ -107,7 +90,7 @@ def test_tables_of_a_state_look_as_dcmtk_shows_them(
     name: str, kind: str, program: Path, tmp_path: Path
 ) -> None:
     image = ct(PhotometricInterpretation=kind)
-    state = state_of(image, **STATES[name])
+    state = evidencefiles.state(image, **STATES[name])
     ours = by_viewer(image, told(state, tmp_path), program)
     image.save_as(tmp_path / "image.dcm")
     command = [str(DCMP2PGM), "-p", str(tmp_path / "state.dcm"), str(tmp_path / "image.dcm")]
@@ -137,7 +120,7 @@ def points(plane: dict[str, Any]) -> NDArray[np.bool_]:
 
 def test_overlays_of_a_state_are_shown_in_their_layer_and_its_shutter_bit_by_bit(tmp_path: Path) -> None:
     image = ct()
-    state = state_of(image, voi_lut_transformations=window())
+    state = evidencefiles.state(image, voi_lut_transformations=window())
     drawn, hidden, shut = (np.random.default_rng(seed).random((96, 80)) > 0.5 for seed in (1, 2, 3))
     for group, bits in ((0x6000, drawn), (0x6002, hidden), (0x6004, shut)):
         with_plane(state, group, bits)

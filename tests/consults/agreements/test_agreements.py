@@ -101,7 +101,7 @@ def test_what_is_in_force_is_not_edited_and_others_agree_to_nothing(sqlite_clini
     with clinic.db.transaction() as tx:
         (info,) = list_agreements(tx, cast.dung)
         with pytest.raises(Conflict):
-            edit_agreement(tx, cast.dung, agreement_id=info.id, content=None)  # type: ignore[arg-type] # never read
+            edit_agreement(tx, cast.dung, agreement_id=info.id, content=None)  # type: ignore[arg-type] # refused before it is read
         newer = revise_agreement(tx, cast.dung, agreement_id=info.id)
         propose_agreement(tx, cast.dung, agreement_id=newer)
         with pytest.raises(Forbidden):

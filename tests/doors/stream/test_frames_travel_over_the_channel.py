@@ -2,12 +2,12 @@
 
 import json
 import re
-import socket
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import websocket
@@ -57,7 +57,7 @@ def cookie_of(opened: Opened) -> str:
 def connect(address: str) -> Iterator[Opener]:
     channels: list[Channel] = []
 
-    def open_channel(opened: Opened, **more: str) -> Channel:
+    def open_channel(opened: Opened, **more: Any) -> Channel:
         channels.append(Channel(address, opened.key, cookie_of(opened), **more))
         return channels[-1]
 
@@ -261,17 +261,21 @@ def test_what_no_page_says_ends_it(opened: Opened, connect: Opener) -> None:
         channel.close()
 
 
-# A message of wishes that are refused; masked with zeros (RFC 6455, 5.3).
-UNREAD = b"\x81\xfe\xea\x60" + bytes(4) + b'{"ask":[' + b'[1,"x",0],' * 5998 + b'[1,"x",0]' + b"] " + b"}"
+UNREAD = (
+    b"\x81\xfe\xea\x60" + bytes(4) + b'{"ask":[' + b'[1,"x",0],' * 5998 + b'[1,"x",0]' + b"] " + b"}",
+    (b"\x89\xfd" + bytes(4) + bytes(125)) * 500,
+)  # a message of wishes that are refused, and pings; masked with zeros (RFC 6455, 5.3)
 
 
-def test_who_asks_on_and_reads_nothing_is_not_heaped_up_for(opened: Opened, connect: Opener) -> None:
-    wire = connect(opened).wire.sock
+@pytest.mark.parametrize("data", UNREAD, ids=["refusals", "pings"])
+def test_who_asks_on_and_reads_nothing_is_not_heaped_up_for(
+    opened: Opened, connect: Opener, data: bytes
+) -> None:
+    wire = connect(opened, receives=4096).wire.sock
     assert wire
-    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     with pytest.raises((BrokenPipeError, ConnectionResetError)):
         for _ in range(1000):
-            wire.sendall(UNREAD)
+            wire.sendall(data)
 
 
 def test_wishes_dropped_while_the_line_takes_nothing_are_forgotten() -> None:

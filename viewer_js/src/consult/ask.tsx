@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { sentenceOf } from "../api/http";
 import { t } from "../i18n/translate";
+import { Problem } from "./attempt";
 
 /** A question before something that others notice or that cannot be taken back. */
 export interface Question {
@@ -125,11 +126,7 @@ export function AskDialog() {
         <h2 id="hr-ask-title">{asked.title}</h2>
         <p>{asked.text}</p>
         <Fields {...asked} />
-        {problem.value && (
-          <p class="hr-problem" role="alert">
-            {problem.value}
-          </p>
-        )}
+        <Problem of={problem} />
         <div class="hr-ask-buttons">
           <button type="button" class="button" onClick={close}>
             {t("Back")}

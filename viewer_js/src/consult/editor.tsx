@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { sentenceOf } from "../api/http";
 import { t } from "../i18n/translate";
+import { SendButton, SendForm } from "./attempt";
 import type { Room } from "./room";
 
 interface EditorProps {
@@ -56,28 +56,32 @@ function Writing({
   done,
 }: EditorProps & { readonly done: () => void }) {
   const draft = room.drafts.of(name);
-  const busy = useSignal(false);
-  const problem = useSignal("");
-  const submit = async (): Promise<void> => {
-    busy.value = true;
-    problem.value = "";
-    try {
-      await save(draft.value);
-      draft.value = "";
-      done();
-    } catch (error) {
-      problem.value = sentenceOf(error);
-    } finally {
-      busy.value = false;
-    }
+  const send = async (): Promise<void> => {
+    await save(draft.value);
+    draft.value = "";
+    done();
   };
   return (
-    <form
-      class="hr-editor"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <SendForm
+      send={send}
+      foot={(busy) => (
+        <div class="hr-editor-foot" hidden={draft.value === "" && given === null}>
+          <small>{t("Kept in this window until you send it")}</small>
+          {given !== null && (
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => {
+                draft.value = "";
+                done();
+              }}
+            >
+              {t("Back")}
+            </button>
+          )}
+          <SendButton busy={busy || draft.value.trim() === ""}>{action}</SendButton>
+        </div>
+      )}
     >
       <textarea
         aria-label={label}
@@ -90,29 +94,6 @@ function Writing({
           draft.value = event.currentTarget.value;
         }}
       />
-      {problem.value && (
-        <p class="hr-problem" role="alert">
-          {problem.value}
-        </p>
-      )}
-      <div class="hr-editor-foot" hidden={draft.value === "" && given === null}>
-        <small>{t("Kept in this window until you send it")}</small>
-        {given !== null && (
-          <button
-            type="button"
-            class="button quiet"
-            onClick={() => {
-              draft.value = "";
-              done();
-            }}
-          >
-            {t("Back")}
-          </button>
-        )}
-        <button type="submit" class="button primary" disabled={busy.value || draft.value.trim() === ""}>
-          {action}
-        </button>
-      </div>
-    </form>
+    </SendForm>
   );
 }

@@ -1,7 +1,6 @@
-import { useSignal } from "@preact/signals";
-import { sentenceOf } from "../api/http";
 import { t } from "../i18n/translate";
 import { ask } from "./ask";
+import { Problem, useAttempt } from "./attempt";
 import { dateOf, momentTyped, now } from "./moments";
 import { returnReasons } from "./opinions/words";
 import type { Room } from "./room";
@@ -19,20 +18,8 @@ interface Step {
 
 /** The buttons of a consult's life, as far as the server allows them to this person now. */
 export function Steps({ room, consult }: { readonly room: Room; readonly consult: Consult }) {
-  const problem = useSignal("");
-  const busy = useSignal(false);
+  const attempt = useAttempt();
   const offered = stepsOf(room, consult).filter(({ verb }) => consult.allowed.includes(verb));
-  const press = async (step: Step): Promise<void> => {
-    busy.value = true;
-    problem.value = "";
-    try {
-      await step.press();
-    } catch (error) {
-      problem.value = sentenceOf(error);
-    } finally {
-      busy.value = false;
-    }
-  };
   if (offered.length === 0) return null;
   return (
     <div class="hr-steps">
@@ -41,17 +28,13 @@ export function Steps({ room, consult }: { readonly room: Room; readonly consult
           key={step.verb}
           type="button"
           class={`button ${step.tone}`}
-          disabled={busy.value}
-          onClick={() => void press(step)}
+          disabled={attempt.busy.value}
+          onClick={() => void attempt.run(() => step.press())}
         >
           {step.label}
         </button>
       ))}
-      {problem.value && (
-        <p class="hr-problem" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem of={attempt.problem} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { sentenceOf } from "../../api/http";
 import { msg, t } from "../../i18n/translate";
+import { Problem, useAttempt } from "../attempt";
 import type { BasisData, Ground, Lack, Mode } from "../event_types";
 import { dateTimeOf } from "../moments";
 import type { Room } from "../room";
@@ -108,11 +108,7 @@ function AddScan({ room }: { readonly room: Room }) {
         accept="application/pdf,image/jpeg"
         onChange={({ currentTarget }) => void send(currentTarget.files?.[0])}
       />
-      {problem.value && (
-        <p class="hr-problem" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem of={problem} />
     </label>
   );
 }
@@ -122,21 +118,21 @@ function Complete({ room, basis }: { readonly room: Room; readonly basis: BasisD
   const ground = useSignal<string>(basis.ground ?? "");
   const note = useSignal(basis.ground_note);
   const told = useSignal(basis.informed !== null);
-  const problem = useSignal("");
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    problem.value = "";
+  const attempt = useAttempt();
+  const send = async (): Promise<void> => {
     const now = { by: room.me.value?.name ?? "", at: new Date().toISOString(), how: "spoken" };
     const informed = told.value ? (basis.informed ?? now) : null;
     const wish = { mode: basis.mode, ground: ground.value || null, ground_note: note.value, informed };
-    try {
-      await room.wish("basis", { basis: wish });
-    } catch (error) {
-      problem.value = sentenceOf(error);
-    }
+    await room.wish("basis", { basis: wish });
   };
   return (
-    <form class="stack" onSubmit={(event) => void submit(event)}>
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void attempt.run(send);
+      }}
+    >
       <label>
         {t("Ground")}
         <select
@@ -173,14 +169,10 @@ function Complete({ room, basis }: { readonly room: Room; readonly basis: BasisD
         />
         <span>{t("The patient, or their representative, was told")}</span>
       </label>
-      <button type="submit" class="button primary block">
+      <button type="submit" class="button primary block" disabled={attempt.busy.value}>
         {t("Fill in the basis")}
       </button>
-      {problem.value && (
-        <p class="hr-problem" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem of={attempt.problem} />
     </form>
   );
 }

@@ -1,6 +1,5 @@
-import { useSignal } from "@preact/signals";
-import { sentenceOf } from "../../api/http";
 import { t } from "../../i18n/translate";
+import { SendButton, SendForm } from "../attempt";
 import type { Room } from "../room";
 import type { Consult, Question } from "../wire";
 import { returnReasonName } from "./words";
@@ -37,34 +36,18 @@ export function Returned({ room, consult }: ReturnedProps) {
 
 function Resubmit({ room, consult }: ReturnedProps) {
   const note = room.drafts.of("resubmit");
-  const busy = useSignal(false);
-  const problem = useSignal("");
   const open = consult.questions.filter(({ answer }) => answer === null);
-  const submit = async (): Promise<void> => {
-    busy.value = true;
-    problem.value = "";
+  const send = async (): Promise<void> => {
     const reworded = open.map(({ id, text }) => ({
       id,
       text: room.drafts.of(`question.${id}`).value || text,
     }));
-    try {
-      await room.wish("resubmit", { note: note.value, questions: reworded });
-      note.value = "";
-      for (const { id } of open) room.drafts.of(`question.${id}`).value = "";
-    } catch (error) {
-      problem.value = sentenceOf(error);
-    } finally {
-      busy.value = false;
-    }
+    await room.wish("resubmit", { note: note.value, questions: reworded });
+    note.value = "";
+    for (const { id } of open) room.drafts.of(`question.${id}`).value = "";
   };
   return (
-    <form
-      class="hr-editor"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <SendForm send={send} foot={(busy) => <SendButton busy={busy}>{t("Send again")}</SendButton>}>
       <label class="field">
         {t("What was mended or added?")}
         <textarea
@@ -86,15 +69,7 @@ function Resubmit({ room, consult }: ReturnedProps) {
           ))}
         </details>
       )}
-      {problem.value && (
-        <p class="hr-problem" role="alert">
-          {problem.value}
-        </p>
-      )}
-      <button type="submit" class="button primary" disabled={busy.value}>
-        {t("Send again")}
-      </button>
-    </form>
+    </SendForm>
   );
 }
 

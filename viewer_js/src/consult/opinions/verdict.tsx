@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { sentenceOf } from "../../api/http";
 import { t } from "../../i18n/translate";
+import { SendButton, SendForm } from "../attempt";
 import type { Room } from "../room";
 
 interface VerdictProps {
@@ -25,29 +25,13 @@ export function Verdict(props: VerdictProps) {
   const chosen = useSignal(props.chosen ?? "");
   const text = room.drafts.of(name);
   const further = useSignal(props.furtherGiven ?? "");
-  const busy = useSignal(false);
-  const problem = useSignal("");
-  const submit = async (): Promise<void> => {
-    busy.value = true;
-    problem.value = "";
-    try {
-      await save(chosen.value, text.value || (props.given ?? ""), further.value);
-      text.value = "";
-      done();
-    } catch (error) {
-      problem.value = sentenceOf(error);
-    } finally {
-      busy.value = false;
-    }
+  const send = async (): Promise<void> => {
+    await save(chosen.value, text.value || (props.given ?? ""), further.value);
+    text.value = "";
+    done();
   };
   return (
-    <form
-      class="hr-editor"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <SendForm send={send} foot={(busy) => <SendButton busy={busy}>{props.action}</SendButton>}>
       <fieldset class="hr-choice">
         {Object.entries(props.options).map(([value, words]) => (
           <label key={value}>
@@ -89,14 +73,6 @@ export function Verdict(props: VerdictProps) {
           />
         </label>
       )}
-      {problem.value && (
-        <p class="hr-problem" role="alert">
-          {problem.value}
-        </p>
-      )}
-      <button type="submit" class="button primary" disabled={busy.value}>
-        {props.action}
-      </button>
-    </form>
+    </SendForm>
   );
 }
