@@ -22,6 +22,27 @@ export function movedPoints({ kind, points }: Annotation, frame: Frame, handle: 
   return KINDS[kind].moved(points, handle, nearImage(frame, to), aspect);
 }
 
+/** In pixels of the image: nearer than that to its other end a line measures nothing. */
+const NOTHING = 0.5;
+
+/** The points at the other ends of the lines that meet in a handle. */
+const ENDS: Record<"angle" | "rectangle" | "lines", (handle: number, count: number) => number[]> = {
+  angle: (handle) => [handle - 1, handle + 1],
+  rectangle: (handle, count) => [(handle + count - 1) % count, (handle + 1) % count],
+  lines: (handle) => [handle ^ 1],
+};
+
+/** Whether a handle was let go on the other end of its line: what is left has no length to be read. */
+export function isFolded({ kind, points }: Annotation, handle: number): boolean {
+  const { fewest, steps } = KINDS[kind];
+  if (fewest !== undefined || steps === 1) return false;
+  const [x, y] = points[handle] ?? [0, 0];
+  return ENDS[kind === "angle" || kind === "rectangle" ? kind : "lines"](handle, points.length).some((at) => {
+    const [otherX, otherY] = points[at] ?? [Number.NaN, Number.NaN];
+    return Math.hypot(otherX - x, otherY - y) < NOTHING;
+  });
+}
+
 /** What lies under the pointer on the frame that is shown. */
 export function markAt({ viewport, desk }: ToolContext, { screen, reach }: ToolPoint): Hit | null {
   const frame = viewport.frame.peek();
@@ -53,8 +74,9 @@ export function editDrag(
       desk.sketch(edited);
     },
     end() {
-      if (edited) desk.commit(settledMark(edited));
-      else clicked(annotation);
+      if (!edited) clicked(annotation);
+      else if (handle !== null && isFolded(edited, handle)) desk.dropDraft();
+      else desk.commit(settledMark(edited));
       return "done";
     },
     cancel: () => desk.dropDraft(),
