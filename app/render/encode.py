@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.base.errors import Unsupported
+from app.render.params import EXACT
 
 _LARGEST_SIDE = 65000
 _FULL_COLOUR_FROM = 90
@@ -17,11 +18,11 @@ _PREVIEW = 1 << 16
 
 
 def encode(picture: NDArray[np.uint8], media_type: str, quality: int) -> bytes:
-    """`picture` is (rows, columns) grey or (rows, columns, 3) RGB."""
+    """`picture` is (rows, columns) grey or (rows, columns, 3) RGB; `media_type` one of `params.ENCODINGS`."""
     if max(picture.shape[:2]) > _LARGEST_SIDE:
         raise Unsupported("undecodable", "The picture is too large to be sent in one piece.")
     picture = np.ascontiguousarray(picture)
-    if media_type == "image/png":
+    if media_type in {"image/png", EXACT}:
         return bytes(imagecodecs.png_encode(picture, level=1))
     if media_type == "image/jp2":
         return bytes(imagecodecs.jpeg2k_encode(picture, codecformat="jp2", reversible=True, numthreads=1))

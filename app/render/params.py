@@ -8,7 +8,9 @@ from types import MappingProxyType
 from app.base.errors import Invalid
 
 WINDOW_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
-MEDIA_TYPES = MappingProxyType({"jpeg": "image/jpeg", "png": "image/png"})
+EXACT = "exact"
+"""Nothing is lost once more: the file's own JPEG where browsers read it as we do, else a PNG."""
+MEDIA_TYPES = MappingProxyType({"jpeg": "image/jpeg", "png": "image/png", EXACT: EXACT})
 ENCODINGS = frozenset({*MEDIA_TYPES.values(), "image/gif", "image/jp2"})
 DEFAULT_QUALITY = 85
 LARGEST_BOX = 16384
@@ -69,6 +71,7 @@ class FrameParams:
     """Written into the picture's upper left corner."""
     quality: int = DEFAULT_QUALITY
     media_type: str = "image/jpeg"
+    """Or EXACT, of which `picture_type` of the bytes tells what they are."""
 
     def __post_init__(self) -> None:
         if self.window is not None and self.voi_lut_index is not None:
@@ -78,7 +81,7 @@ class FrameParams:
         if not 1 <= self.quality <= 100:
             raise Invalid("bad_quality", "The quality must be a whole number from 1 to 100.")
         if self.media_type not in ENCODINGS:
-            raise Invalid("bad_type", "The type must be jpeg or png.")
+            raise Invalid("bad_type", "The type must be jpeg, png or exact.")
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "FrameParams":
@@ -123,6 +126,13 @@ def _flag(query: Mapping[str, str], name: str) -> bool:
     return text in {"1", "true"}
 
 
+def picture_type(picture: bytes, params: FrameParams) -> str:
+    """The media type of a picture made by these."""
+    if params.media_type != EXACT:
+        return params.media_type
+    return MEDIA_TYPES["jpeg" if picture.startswith(b"\xff\xd8") else "png"]
+
+
 def _box(query: Mapping[str, str]) -> tuple[int, int] | None:
     text = query.get("box", "")
     if not text:
@@ -139,5 +149,5 @@ def _media_type(query: Mapping[str, str]) -> str:
         raise Invalid("bad_type", "The colour must be full or subsampled.")
     name = query.get("type") or ("png" if colour == "full" else "jpeg")
     if name not in MEDIA_TYPES:
-        raise Invalid("bad_type", "The type must be jpeg or png.")
+        raise Invalid("bad_type", "The type must be jpeg, png or exact.")
     return MEDIA_TYPES[name]

@@ -1,4 +1,4 @@
-"""Pictures that need not be drawn: a colour JPEG, asked for as JPEG of its own size, is what the file holds.
+"""Pictures that need not be drawn: a colour JPEG, asked for as JPEG (or exact) of its own size, is what the file holds.
 
 It is truer (not compressed twice) and costs a hundredth. What a machine wrote beside the picture (comments, Exif with
 an orientation or a colour profile that browsers would obey and we do not) is left out.
@@ -10,7 +10,7 @@ from app.render import codestreams
 from app.render.codestreams import stream_header
 from app.render.description import ImageDescription
 from app.render.encoders import JPEG_BASELINE
-from app.render.params import DEFAULT_QUALITY, FrameParams
+from app.render.params import DEFAULT_QUALITY, EXACT, FrameParams
 
 _START_OF_SCAN = 0xDA
 _COMMENT = 0xFE
@@ -20,7 +20,8 @@ _MEANT = frozenset({0xE0, 0xEE})  # JFIF and Adobe: how colours are written
 
 def may_pass(description: ImageDescription, syntax: str, params: FrameParams) -> bool:
     """Whether what is asked for is the picture as it is stored, if its stream turns out to be as announced."""
-    plain = FrameParams(window=params.window, box=params.box, quality=DEFAULT_QUALITY)
+    form = EXACT if params.media_type == EXACT else "image/jpeg"
+    plain = FrameParams(window=params.window, box=params.box, quality=DEFAULT_QUALITY, media_type=form)
     box = params.box or (description.columns, description.rows)
     return (
         params == plain

@@ -9,7 +9,7 @@ from app.base.errors import Unsupported
 from app.base.i18n import Language, translate
 from app.render.frames import Renderer
 from app.render.packing import Coding
-from app.render.params import FrameParams
+from app.render.params import FrameParams, picture_type
 from app.render.parts import Part
 from app.render.tile import grey_tile
 from app.stream.encoding import Encoding, coding_named
@@ -58,7 +58,7 @@ def answer(renderer: Renderer, location: FrameLocation, form: Form, asker: Asker
         body = renderer.packed_stored(location, asker.encoding, form.coding, form.part)
         return Answer(body, _STORED_HEADERS[asker.encoding])
     try:
-        return Answer(renderer.rendered_frame(location, form), _picture_headers(form))
+        return _picture(renderer.rendered_frame(location, form), form)
     except Unsupported as error:
         return _grey(error, asker.language)
 
@@ -69,7 +69,7 @@ def kept(renderer: Renderer, location: FrameLocation, form: Form, asker: Asker) 
         body = renderer.kept_stored(location, asker.encoding, form.coding, form.part)
         return None if body is None else Answer(body, _STORED_HEADERS[asker.encoding])
     picture = renderer.kept_frame(location, form)
-    return None if picture is None else Answer(picture, _picture_headers(form))
+    return None if picture is None else _picture(picture, form)
 
 
 def is_quick(renderer: Renderer, location: FrameLocation, form: Form) -> bool:
@@ -86,8 +86,8 @@ _ENCODINGS: tuple[Encoding, ...] = ("identity", "gzip", "zstd")
 _STORED_HEADERS = {encoding: _stored_headers(encoding) for encoding in _ENCODINGS}
 
 
-def _picture_headers(params: FrameParams) -> dict[str, str]:
-    return {"Content-Type": params.media_type, "Cache-Control": KEPT}
+def _picture(picture: bytes, params: FrameParams) -> Answer:
+    return Answer(picture, {"Content-Type": picture_type(picture, params), "Cache-Control": KEPT})
 
 
 def _grey(error: Unsupported, spoken: Language) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.base.errors import Unsupported
-from app.render.params import FrameParams, Window
+from app.render.params import EXACT, FrameParams, Window, picture_type
 from tests.decoding import Darkroom, compressed, pixels_of
 from tests.dicomgen import ct_dataset
 
@@ -36,13 +36,15 @@ def stream_of(picture: NDArray[np.uint8], **options: Any) -> bytes:
     return bytes(imagecodecs.jpeg8_encode(picture, level=90, **options))
 
 
+@pytest.mark.parametrize("params", [FrameParams(box=(64, 64)), FrameParams(media_type=EXACT)])
 def test_the_stored_stream_is_given_without_comment_and_exif(
-    darkroom: Darkroom, colours: NDArray[np.uint8]
+    darkroom: Darkroom, colours: NDArray[np.uint8], params: FrameParams
 ) -> None:
     stream = stream_of(colours)
     (location,) = darkroom.keep(file_of(stream[:2] + PATIENT + EXIF + stream[2:]))
-    given = darkroom.renderer.rendered_frame(location, FrameParams(box=(64, 64)))
+    given = darkroom.renderer.rendered_frame(location, params)
     assert given.rstrip(b"\0") == stream
+    assert picture_type(given, params) == "image/jpeg"
     drawn = darkroom.renderer.rendered_frame(location, FrameParams(media_type="image/png"))
     assert np.abs(pixels_of(given).astype(int) - pixels_of(drawn)).max() <= 2
 
@@ -92,4 +94,7 @@ def test_a_stream_that_a_browser_would_take_otherwise_is_not_given(
     given = darkroom.renderer.rendered_frame(location, FrameParams())
     drawn = darkroom.renderer.rendered_frame(location, FrameParams(media_type="image/png"))
     assert given.rstrip(b"\0") != stream
+    exact = FrameParams(media_type=EXACT)
+    assert darkroom.renderer.rendered_frame(location, exact) == drawn
+    assert picture_type(drawn, exact) == "image/png"
     assert np.abs(pixels_of(given).astype(int) - pixels_of(drawn)).max() <= 12

@@ -78,7 +78,7 @@ def image(opened: Opened, index: int = 0) -> str:
 FRAMES = (
     "rendered/{}/1",
     "rendered/{}/1?center=40&width=400&function=LINEAR&box=32x32&quality=60",
-    "rendered/{}/1?type=png",
+    "rendered/{}/1?type=exact",
     "rendered/{}/1?box=256x256&quality=75",
     "stored/{}/1",
     "stored/{}/1?coding=predicted",

@@ -114,6 +114,7 @@ def test_a_picture_has_the_asked_form_and_may_be_kept_for_an_hour(opened: Opened
     assert answer.headers["Cache-Control"] == "private, max-age=3600"
     assert max(Image.open(io.BytesIO(answer.data)).size) == 32
     assert opened.browser.get(path + "?type=png").mimetype == "image/png"
+    assert opened.browser.get(path + "?type=exact").mimetype == "image/png", "what was no JPEG loses nothing"
 
 
 @pytest.mark.parametrize("query", ["center=x&width=1", "box=0x0", "quality=101", "colour=mauve", "evil=1"])

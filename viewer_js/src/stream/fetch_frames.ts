@@ -38,7 +38,7 @@ async function arrival(frame: Frame, rest: string, urgent: boolean, signal: Abor
 
 function renderedAddress(
   frame: Frame,
-  { window, box, type }: { window: Window | null; box?: Size; type?: "png" },
+  { window, box, type }: { window: Window | null; box?: Size; type?: "exact" },
 ): string {
   const query = new URLSearchParams();
   if (window?.table !== undefined) query.set("voi_lut", String(window.table));
@@ -98,7 +98,7 @@ export async function fetchPicture(
   urgent: boolean,
   signal: AbortSignal,
 ): Promise<ImageBitmap> {
-  const { response } = await arrival(frame, renderedAddress(frame, { window, type: "png" }), urgent, signal);
+  const { response } = await arrival(frame, renderedAddress(frame, { window, type: "exact" }), urgent, signal);
   return createImageBitmap(await response.blob());
 }
 
