@@ -37,14 +37,24 @@ class Weight(TypedDict):
 
 def weight_of(files: int, images: Iterable[tuple[str, Mapping[str, Any]]]) -> Weight:
     """`images`: modality and facts of each instance."""
-    preview = full = 0.0
+    preview = full = as_stored = 0.0
     for modality, facts in images:
         if not facts.get("renderable"):
             continue
         pixels = facts["rows"] * facts["columns"]
         preview += facts["frames"] * _preview(facts, pixels)
-        full += facts["frames"] * pixels * _bytes_a_pixel(modality, facts)
-    return {"files": files, "preview": round(preview), "full": round(full)}
+        values = facts["frames"] * pixels * _bytes_a_pixel(modality, facts)
+        if _travels_as_stored(facts):
+            as_stored += values
+        else:
+            full += values
+    return {"files": files, "preview": round(preview), "full": round(full + min(as_stored, files))}
+
+
+def _travels_as_stored(facts: Mapping[str, Any]) -> bool:
+    """A colour JPEG (PS3.3 C.7.6.1.1.5.1) is in full what the file holds: app/render/passing."""
+    lossy = facts.get("lossy")
+    return facts["samples"] > 1 and lossy is not None and lossy["method"] in {None, "ISO_10918_1"}
 
 
 def _preview(facts: Mapping[str, Any], pixels: int) -> float:

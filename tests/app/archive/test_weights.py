@@ -22,5 +22,7 @@ def test_previews_cost_what_frames_they_have_and_pictures_without_pixels_nothing
     ct = weight_of(262_144_000, [("CT", frame)])
     assert 2_000_000 < ct["preview"] < 6_000_000
     assert 20_000_000 < ct["full"] < 100_000_000
+    film = frame | {"samples": 3, "stored": False, "lossy": {"ratio": None, "method": "ISO_10918_1"}}
+    assert weight_of(9_000_000, [("US", film)])["full"] == 9_000_000, "a colour JPEG travels as it is"
     document = weight_of(900, [("SR", {"renderable": False})])
     assert (document["preview"], document["full"]) == (0, 0)
