@@ -23,6 +23,7 @@ from consults.access import (
     visible_consults,
 )
 from consults.agreements.basis import basis_of
+from consults.attachments.queries import attachments_state
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
 from consults.history import consulting_party, person_of
@@ -156,6 +157,7 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
         "consult": _consult_json(tx, consult) | {"allowed": verbs_for(consult, actor)},
         "messages": [_message_json(row) for row in tx.session.scalars(messages)],
         "annotations": annotations_of(tx, consult.id),
+        "attachments": attachments_state(tx, consult),
         "opinions": opinions_state(tx, consult),
         "head": consult.last,
         "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},

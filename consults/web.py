@@ -34,7 +34,7 @@ from app.viewing.queries import preferences_for
 from consults.actions import enter_room
 from consults.agreements.queries import covers_for_form
 from consults.asking import choices, day_of, further_studies
-from consults.doors import agreements
+from consults.doors import agreements, attachments
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.images_read import images_read
@@ -53,7 +53,9 @@ WISH_OF: dict[str, str] = {
     "cancel": "consult.cancel",
     "complete": "consult.complete",
     "decide": "decision.record",
+    "detach": "attachment.withdraw",
     "hold": "consult.hold",
+    "labs": "labs.add",
     "opinion": "opinion.give",
     "outcome": "outcome.report",
     "reject": "consult.reject",
@@ -63,6 +65,7 @@ WISH_OF: dict[str, str] = {
     "resubmit": "consult.resubmit",
     "resume": "consult.resume",
     "start": "consult.start",
+    "strike": "lab.remove",
     "studies": "study.share",
     "withdraw": "consult.withdraw",
 }
@@ -81,6 +84,7 @@ def blueprint(services: Services) -> Blueprint:
     _add_objects(door, services)
     _add_files(door)
     agreements.add_routes(door, services)
+    attachments.add_routes(door, services)
     return door
 
 

@@ -7,6 +7,8 @@ from app.base.actor import Actor
 from app.base.db import Database
 from consults import actions, schemas
 from consults.agreements.basis import complete_basis
+from consults.attachments.actions import add_labs, remove_lab, withdraw_attachment
+from consults.attachments.schemas import AddLabs, RemoveLab, WithdrawAttachment
 from consults.opinions.actions import record_decision, report_outcome, resubmit_consult, return_consult
 from consults.opinions.schemas import RecordDecision, ReportOutcome, ResubmitConsult, ReturnConsult
 from consults.schemas import parse
@@ -23,6 +25,7 @@ class Kind(NamedTuple):
 WISHES: dict[str, Kind] = {
     "annotation.delete": Kind(schemas.DeleteAnnotation, actions.delete_annotation),
     "annotation.put": Kind(schemas.PutAnnotation, actions.put_annotation),
+    "attachment.withdraw": Kind(WithdrawAttachment, withdraw_attachment),
     "basis.complete": Kind(schemas.CompleteBasis, complete_basis),
     "consult.accept": Kind(schemas.Plain, actions.accept_consult),
     "consult.cancel": Kind(schemas.WithReason, actions.cancel_consult),
@@ -39,6 +42,8 @@ WISHES: dict[str, Kind] = {
     "consult.start": Kind(schemas.Plain, actions.start_consult),
     "consult.withdraw": Kind(schemas.Plain, actions.withdraw_consultant),
     "decision.record": Kind(RecordDecision, record_decision),
+    "lab.remove": Kind(RemoveLab, remove_lab),
+    "labs.add": Kind(AddLabs, add_labs),
     "message.post": Kind(schemas.PostMessage, actions.post_message),
     "opinion.give": Kind(schemas.GiveOpinion, actions.give_opinion),
     "outcome.report": Kind(ReportOutcome, report_outcome),

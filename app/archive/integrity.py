@@ -17,6 +17,7 @@ from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
 from app.base.db import Tx
+from app.base.kept_objects import kept
 
 _AT_ONCE = 500  # parameters of one statement
 _NO_SYNC = {"synchronize_session": False}
@@ -36,12 +37,15 @@ def digests_of_instances(tx: Tx, folder: str) -> set[str]:
 
 
 def referenced(tx: Tx, digests: Collection[str]) -> set[str]:
-    """Which of these objects some row still speaks of: an image, or a file set aside that waits for a person."""
+    """Which of these objects some row still speaks of: an image, a file set aside that waits for a person, or what a
+    part beyond the archive keeps.
+    """
     found: set[str] = set()
     waiting = SetAside.decision == ""
     for batch in _batches(digests):
         found.update(tx.session.scalars(select(Instance.digest).where(Instance.digest.in_(batch))))
         found.update(tx.session.scalars(select(SetAside.digest).where(SetAside.digest.in_(batch), waiting)))
+        found.update(kept(tx, batch))
     return found
 
 

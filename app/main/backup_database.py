@@ -16,10 +16,14 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from app.base.db import Base, Database
+from app.base.kept_objects import selects_of_kept
 from app.main.migrate import config_for
 
 SQLITE_FILE = "hoichan.db"
-_WANTED = "SELECT digest, size FROM instance UNION SELECT digest, size FROM set_aside WHERE decision = '' ORDER BY 1"
+_OF_ARCHIVE = (
+    "SELECT digest, size FROM instance",
+    "SELECT digest, size FROM set_aside WHERE decision = ''",
+)
 
 
 def snapshot(db: Database, folder: Path) -> tuple[dict[str, int], list[tuple[str, int]]]:
@@ -29,8 +33,12 @@ def snapshot(db: Database, folder: Path) -> tuple[dict[str, int], list[tuple[str
         return _snapshot_sqlite(str(db.url.database), folder / SQLITE_FILE)
     with db.reading() as tx:  # REPEATABLE READ: all tables of one moment
         connection = tx.session.connection()
-        objects = [(row[0], row[1]) for row in connection.exec_driver_sql(_WANTED)]
+        objects = [(row[0], row[1]) for row in connection.exec_driver_sql(_wanted())]
         return {name: _copy_out(connection, name, folder) for name in _tables()}, objects
+
+
+def _wanted() -> str:
+    return " UNION ".join([*_OF_ARCHIVE, *selects_of_kept()]) + " ORDER BY 1"
 
 
 def _tables() -> list[str]:
@@ -46,7 +54,7 @@ def _snapshot_sqlite(source: str, target: Path) -> tuple[dict[str, int], list[tu
             name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a table of ours
             for name in _tables()
         }
-        return rows, copy.execute(_WANTED).fetchall()
+        return rows, copy.execute(_wanted()).fetchall()
 
 
 def _copy_out(connection: Connection, name: str, folder: Path) -> int:

@@ -3,7 +3,11 @@
 from copy import deepcopy
 from typing import Any
 
+from tests.consults.attachments.folded import attached
+
 State = dict[str, Any]
+PARTS = {"attachment": attached, "lab": attached, "labs": attached}
+"""Whole families of events that a sub-room folds by itself: by the first word of their kind."""
 
 
 def fold(state: State, events: list[dict[str, Any]]) -> State:
@@ -12,7 +16,10 @@ def fold(state: State, events: list[dict[str, Any]]) -> State:
     for event in events:
         assert event["number"] == state["head"] + 1
         state["head"] = event["number"]
-        if event["type"] != "hidden":
+        family = event["type"].partition(".")[0]
+        if family in PARTS:
+            PARTS[family](state, event)
+        elif family != "hidden":
             _apply(state, event)
     return state
 

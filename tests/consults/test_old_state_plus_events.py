@@ -6,6 +6,7 @@ from typing import Any
 from consults.actions import enter_room
 from consults.opinions.reminding import ask_for_outcomes
 from tests import dicomgen
+from tests.consults.attachments.files import attach
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 
@@ -53,6 +54,7 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
             annotation=mark | {"revision": 1, "text": "đây", "points": [[1, 2], [3, 4]]},
         ),
         wish(bob, "annotation.put", annotation=clinic.mark(text="của Bổng")),
+        *_filled(clinic, consult_id),
         wish(bob, "consult.start"),
         wish(bob, "consult.hold", code="missing-series", reason="Thiếu cửa sổ xương"),
         wish(alice, "study.share", study_id=later_study),
@@ -69,6 +71,25 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(alice, "consult.reopen"),
         wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
+    ]
+
+
+def _filled(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
+    """Files and laboratory values come and go."""
+    alice = clinic.cast.alice
+
+    def shown(part: str) -> Any:
+        return clinic.state(alice, consult_id)["attachments"][part][0]["id"]
+
+    def wish(name: str, **sent: Any) -> Any:
+        return clinic.wish(alice, name, consult_id=consult_id, **sent)
+
+    return [
+        lambda: attach(clinic, alice, consult_id),
+        lambda: attach(clinic, alice, consult_id, name="thứ hai.pdf"),
+        lambda: wish("attachment.withdraw", attachment_id=shown("files")),
+        lambda: wish("labs.add", text="Hb\t95\tg/L\t120-160\nCRP;12;mg/L;<5"),
+        lambda: wish("lab.remove", lab_id=shown("labs")),
     ]
 
 

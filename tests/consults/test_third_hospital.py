@@ -37,6 +37,7 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
     fields: dict[str, dict[str, Any]] = {
         "annotation.delete": {"id": mark["id"]},
         "annotation.put": {"annotation": mark},
+        "attachment.withdraw": {"attachment_id": new_id()},
         "basis.complete": {"basis": clinic.content()["basis"]},
         "consult.cancel": {"reason": "không cần nữa"},
         "consult.edit": {"content": clinic.content()},
@@ -45,6 +46,8 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
         "consult.resubmit": {"note": "đã gửi thêm"},
         "consult.reschedule": {"due_at": "2030-01-01T00:00:00Z"},
         "decision.record": {"follows": "fully", "text": "chuyển tuyến"},
+        "lab.remove": {"lab_id": new_id()},
+        "labs.add": {"text": "Hb;130;g/L;120-160"},
         "outcome.report": {"agreement": "agree", "diagnosis": "không thấy u"},
         "message.post": {"client_id": new_id(), "text": "nghe lén"},
         "opinion.give": {"text": "x"},

@@ -14,6 +14,7 @@ interface CaseProps {
   readonly consult: Consult;
 }
 
+const Attachments = lazy(async () => (await import("./attachments/attachments")).AttachmentsPart, "quiet");
 const Basis = lazy(async () => (await import("./basis/basis")).Basis, "quiet");
 const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
 const FollowUp = lazy(async () => (await import("./opinions/follow_up")).FollowUp, "quiet");
@@ -40,6 +41,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
+      <Attachments room={room} state={state} />
       {!lacksBasis(consult) && <Basis room={room} consult={consult} />}
       <Facts consult={consult} destroyed={room.destroyed.value} />
     </div>

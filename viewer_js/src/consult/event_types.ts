@@ -54,6 +54,37 @@ export interface AnswerGivenData {
   readonly text: string;
 }
 
+export interface AttachmentAdded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: AttachmentAddedData;
+  readonly number: number;
+  readonly type: "attachment.added";
+}
+
+export interface AttachmentAddedData {
+  readonly description: string;
+  readonly id: string;
+  readonly kind: Kind;
+  readonly media_type: string;
+  readonly name: string;
+  readonly size: number;
+}
+
+export interface AttachmentWithdrawn {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: AttachmentWithdrawnData;
+  readonly number: number;
+  readonly type: "attachment.withdrawn";
+}
+
+export interface AttachmentWithdrawnData {
+  readonly id: string;
+}
+
 export interface BasisCompleted {
   readonly actor: Person;
   readonly at: string;
@@ -273,6 +304,44 @@ export interface InformedData {
   readonly how: Told;
 }
 
+export type Kind = "audio" | "pdf" | "photo";
+
+export interface LabRemoved {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: LabRemovedData;
+  readonly number: number;
+  readonly type: "lab.removed";
+}
+
+export interface LabRemovedData {
+  readonly id: string;
+}
+
+export interface LabRow {
+  readonly flag: "" | "A" | "H" | "L";
+  readonly id: string;
+  readonly name: string;
+  readonly reference: string;
+  readonly taken_at: string;
+  readonly unit: string;
+  readonly value: string;
+}
+
+export interface LabsAdded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: LabsAddedData;
+  readonly number: number;
+  readonly type: "labs.added";
+}
+
+export interface LabsAddedData {
+  readonly values: readonly LabRow[];
+}
+
 export type Lack = "agreement" | "ground" | "informed";
 
 export interface MessagePosted {
@@ -426,6 +495,8 @@ export type ConsultEvent =
   | AnnotationDeleted
   | AnnotationPut
   | AnswerGiven
+  | AttachmentAdded
+  | AttachmentWithdrawn
   | BasisCompleted
   | BasisMissing
   | BasisReminded
@@ -445,6 +516,8 @@ export type ConsultEvent =
   | ConsultWithdrawn
   | DecisionRecorded
   | HiddenEvent
+  | LabRemoved
+  | LabsAdded
   | MessagePosted
   | OpinionGiven
   | OutcomeReported

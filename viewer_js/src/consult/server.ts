@@ -2,10 +2,11 @@
 
 import type { PageConfig, StudyConfig } from "../api/config";
 import { requestJson } from "../api/http";
+import { NO_ATTACHMENTS } from "./attachments/fold";
 import type { EventPage } from "./log";
 import { NO_OPINIONS } from "./opinions/fold";
 import type { Wish } from "./outbox";
-import type { Annotation, Consult, Me, Message, Opinions, RoomState, StudyRef } from "./wire";
+import type { Annotation, Attachments, Consult, Me, Message, Opinions, RoomState, StudyRef } from "./wire";
 
 export interface RoomConfig extends PageConfig {
   readonly consult_id: string;
@@ -26,6 +27,7 @@ export interface StateAnswer {
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
   readonly opinions?: Opinions;
+  readonly attachments?: Attachments;
   readonly head: number;
   readonly me: Me;
 }
@@ -37,9 +39,10 @@ export function stateOf({
   annotations,
   head,
   opinions = NO_OPINIONS,
+  attachments = NO_ATTACHMENTS,
 }: StateAnswer): RoomState {
   const studies = consult.studies.map(({ id, description }) => ({ id, description }));
-  return { consult: { ...consult, studies }, messages, annotations, head, opinions };
+  return { consult: { ...consult, studies }, messages, annotations, head, opinions, attachments };
 }
 
 export interface Fetched {
@@ -60,7 +63,9 @@ export type WishVerb =
   | "cancel"
   | "complete"
   | "decide"
+  | "detach"
   | "hold"
+  | "labs"
   | "opinion"
   | "outcome"
   | "reject"
@@ -70,6 +75,7 @@ export type WishVerb =
   | "resubmit"
   | "resume"
   | "start"
+  | "strike"
   | "withdraw";
 
 export class ConsultServer {

@@ -1,3 +1,4 @@
+import { filled } from "./attachments/fold";
 import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
 import { followedUp, resubmitted } from "./opinions/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
@@ -18,6 +19,11 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
       return { ...state, annotations: withMark(state.annotations, event.data.annotation) };
     case "answer.given":
       return withConsult(state, { questions: withAnswer(state.consult, event) });
+    case "attachment.added":
+    case "attachment.withdrawn":
+    case "lab.removed":
+    case "labs.added":
+      return filled(state, event);
     case "basis.completed":
     case "basis.missing":
     case "basis.reminded":

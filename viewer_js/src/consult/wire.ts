@@ -3,8 +3,10 @@
 import type { Annotation } from "../annotations/model";
 import type { View } from "../api/viewer_app";
 import type {
+  AttachmentAddedData,
   BasisData,
   DecisionRecordedData,
+  LabRow,
   OutcomeReportedData,
   Party,
   Person,
@@ -94,6 +96,14 @@ export interface Opinions {
   readonly wanted_at: string | null;
 }
 
+/** What the case brings beside its images, each list in the order of coming. */
+export interface Attachments {
+  readonly files: readonly CaseFile[];
+  readonly labs: readonly LabRow[];
+}
+
+export type CaseFile = AttachmentAddedData & Said;
+
 interface Said {
   readonly by: Person;
   readonly at: string;
@@ -106,4 +116,5 @@ export interface RoomState {
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
   readonly opinions?: Opinions;
+  readonly attachments?: Attachments;
 }

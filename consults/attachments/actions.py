@@ -1,0 +1,148 @@
+"""Every write of what a case brings beside its images; made as those of consults.actions are."""
+
+from sqlalchemy import func, select
+
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, Permission
+from app.base.blobs import Blob
+from app.base.db import Tx
+from app.base.errors import Conflict, Forbidden, NotFound
+from app.base.ids import new_id
+from consults.access import consult_for, led_to, state_of
+from consults.attachments.events import (
+    AttachmentAddedData,
+    AttachmentWithdrawnData,
+    LabRemovedData,
+    LabRow,
+    LabsAddedData,
+)
+from consults.attachments.kinds import MOST, FileKind
+from consults.attachments.labs import labs_of
+from consults.attachments.models import Attachment, LabValue
+from consults.attachments.queries import AttachmentFile, attachment_for, lab_json
+from consults.attachments.schemas import AddLabs, RemoveLab, WithdrawAttachment
+from consults.history import append, person_of
+from consults.lifecycle import State, Verb
+from consults.models import Consult
+from consults.steps import Answer
+
+
+def case_to_fill(tx: Tx, actor: Actor, consult_id: str) -> Consult:
+    """The consult with its row held, while something may be added to it: by its writer before it is sent, by
+    everybody in it as long as it is talked about.
+    """
+    actor.check(Permission.CONSULT_DISCUSS)
+    consult = consult_for(tx, actor, consult_id, lock=True)
+    led_to(consult, actor, Verb.EDIT if state_of(consult) is State.DRAFT else Verb.DISCUSS)
+    return consult
+
+
+def add_attachment(
+    tx: Tx, actor: Actor, *, consult: Consult, blob: Blob, file: FileKind, description: str = ""
+) -> str:
+    """Its id. The bytes are kept already; whoever calls has the consult from `case_to_fill` or a step of it."""
+    mine = (Attachment.consult_id == consult.id, Attachment.kind == file.kind)
+    counted = select(func.count()).select_from(Attachment).where(*mine, Attachment.withdrawn_at.is_(None))
+    if (tx.session.scalar(counted) or 0) >= MOST[file.kind]:
+        raise Conflict(
+            "too_many_attachments", "This case has as many files as it can hold. Withdraw one first."
+        )
+    data = AttachmentAddedData(
+        id=new_id(),
+        kind=file.kind,
+        name=file.name,
+        media_type=file.media_type,
+        size=blob.size,
+        description=description[:1000],
+    )
+    by = person_of(tx, actor).model_dump()
+    row = Attachment(consult_id=consult.id, digest=blob.digest, by=by, at=tx.now, **data.model_dump())
+    tx.session.add(row)
+    append(tx, actor, consult, "attachment.added", data, action="C")
+    return data.id
+
+
+def withdraw_attachment(tx: Tx, actor: Actor, *, wish: WithdrawAttachment) -> Answer:
+    """Whoever added it takes it back: nobody is shown it any more."""
+    consult = case_to_fill(tx, actor, wish.consult_id)
+    attachment_for(tx, actor, consult.id, wish.attachment_id)
+    row = tx.session.get_one(Attachment, wish.attachment_id)
+    if row.by["id"] != actor.id:
+        raise Forbidden("not_yours", "Only whoever added this can take it back.")
+    row.withdrawn_at = tx.now
+    data = AttachmentWithdrawnData(id=row.id)
+    return {"number": append(tx, actor, consult, "attachment.withdrawn", data, action="D")}
+
+
+def open_attachment(tx: Tx, actor: Actor, *, consult_id: str, attachment_id: str) -> AttachmentFile:
+    """To be shown or saved; who did is recorded."""
+    actor.check(Permission.CONSULT_DISCUSS)
+    found = attachment_for(tx, actor, consult_id, attachment_id)
+    consult = consult_for(tx, actor, consult_id)
+    record(
+        tx,
+        actor,
+        AuditKind.ORDER_RECORD,
+        "R",
+        subject_type="consult",
+        subject_id=consult.id,
+        hospital_id=consult.referring_hospital_id,
+        detail={"attachment": found.id},
+    )
+    return found
+
+
+def add_labs(tx: Tx, actor: Actor, *, wish: AddLabs) -> Answer:
+    """Values in the order of their lines, behind those that are there."""
+    consult = case_to_fill(tx, actor, wish.consult_id)
+    rows = _kept_labs(tx, actor, consult, wish.text)
+    if not rows:
+        return {"number": consult.last}
+    data = LabsAddedData(values=[LabRow(**lab_json(row)) for row in rows])
+    return {"number": append(tx, actor, consult, "labs.added", data, action="C")}
+
+
+def draft_labs(tx: Tx, actor: Actor, consult: Consult, text: str) -> None:
+    """Those of the asking form, before anybody else knows of the case."""
+    if rows := _kept_labs(tx, actor, consult, text):
+        data = LabsAddedData(values=[LabRow(**lab_json(row)) for row in rows])
+        append(tx, actor, consult, "labs.added", data, action="C")
+
+
+def _kept_labs(tx: Tx, actor: Actor, consult: Consult, text: str) -> list[LabValue]:
+    place = tx.session.scalar(select(func.max(LabValue.place)).where(LabValue.consult_id == consult.id)) or 0
+    by = person_of(tx, actor).model_dump()
+    rows = [
+        LabValue(
+            id=new_id(),
+            consult_id=consult.id,
+            place=place + number,
+            name=lab.name,
+            value=lab.value,
+            number=lab.number,
+            unit=lab.unit,
+            reference=lab.reference,
+            flag=lab.flag,
+            taken_at=lab.taken_at,
+            by=by,
+            at=tx.now,
+        )
+        for number, lab in enumerate(labs_of(text), start=1)
+    ]
+    tx.session.add_all(rows)
+    tx.session.flush()
+    return rows
+
+
+def remove_lab(tx: Tx, actor: Actor, *, wish: RemoveLab) -> Answer:
+    """Whoever typed it takes it back."""
+    consult = case_to_fill(tx, actor, wish.consult_id)
+    row = tx.session.get(LabValue, wish.lab_id)
+    if row is None or row.consult_id != consult.id:
+        raise NotFound
+    if row.by["id"] != actor.id:
+        raise Forbidden("not_yours", "Only whoever added this can take it back.")
+    data = LabRemovedData(id=row.id)
+    tx.session.delete(row)
+    return {"number": append(tx, actor, consult, "lab.removed", data, action="D")}

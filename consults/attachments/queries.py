@@ -1,0 +1,71 @@
+"""Every read of what a case brings beside its images."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.base.actor import Actor
+from app.base.db import Tx
+from app.base.errors import NotFound
+from consults.access import consult_for
+from consults.attachments.models import Attachment, LabValue
+from consults.event_base import moment_json
+from consults.models import Consult
+
+
+@dataclass(frozen=True)
+class AttachmentFile:
+    """Where its bytes lie and how they are served."""
+
+    id: str
+    kind: str
+    name: str
+    media_type: str
+    digest: str
+    size: int
+
+
+def attachments_state(tx: Tx, consult: Consult) -> dict[str, Any]:
+    """What the room shows, each list in the order of coming."""
+    files = select(Attachment).where(Attachment.consult_id == consult.id, Attachment.withdrawn_at.is_(None))
+    labs = select(LabValue).where(LabValue.consult_id == consult.id)
+    return {
+        "files": [_file_json(row) for row in tx.session.scalars(files.order_by(Attachment.id))],
+        "labs": [lab_json(row) for row in tx.session.scalars(labs.order_by(LabValue.place))],
+    }
+
+
+def _file_json(row: Attachment) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "name": row.name,
+        "media_type": row.media_type,
+        "size": row.size,
+        "description": row.description,
+        "by": row.by,
+        "at": moment_json(row.at),
+    }
+
+
+def lab_json(row: LabValue) -> dict[str, Any]:
+    """As state and event give it."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "value": row.value,
+        "unit": row.unit,
+        "reference": row.reference,
+        "flag": row.flag,
+        "taken_at": row.taken_at,
+    }
+
+
+def attachment_for(tx: Tx, actor: Actor, consult_id: str, attachment_id: str) -> AttachmentFile:
+    """For whoever takes part in the case; else, and once withdrawn, NotFound."""
+    consult = consult_for(tx, actor, consult_id)
+    row = tx.session.get(Attachment, attachment_id)
+    if row is None or row.consult_id != consult.id or row.withdrawn_at is not None:
+        raise NotFound
+    return AttachmentFile(row.id, row.kind, row.name, row.media_type, row.digest, row.size)

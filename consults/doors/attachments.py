@@ -1,0 +1,67 @@
+"""Door: the files of a case, received and handed out."""
+
+from io import BytesIO
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, jsonify, request, send_file
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.base.actor import Permission
+from app.base.blobs import Spool
+from app.base.errors import TooLarge
+from app.edge.actor import current_actor, requires
+from app.edge.services import Services
+from consults.attachments.actions import add_attachment, case_to_fill, open_attachment
+from consults.attachments.kinds import HEAD, LARGEST, FileKind, Kind
+from consults.attachments.photos import without_traces
+
+_PIECE = 256 << 10
+
+
+def add_routes(door: Blueprint, services: Services) -> None:
+    """Under /consults/<id>/attachments."""
+
+    @door.post("/<consult_id>/attachments")
+    @requires(Permission.CONSULT_DISCUSS, body_limit=None)
+    def attach(consult_id: str) -> tuple[Response, int]:
+        """The body is the file; its name and what it shows come beside it, percent-encoded."""
+        actor = current_actor()
+        with services.db.transaction() as tx:  # a stranger's bytes are not even received
+            case_to_fill(tx, actor, consult_id)
+        with services.blobs.open_spool() as spool:
+            file = FileKind.of(_told("X-File-Name"), _receive(spool))
+            blob = spool.commit()
+            with services.db.transaction() as tx:
+                consult = case_to_fill(tx, actor, consult_id)
+                said = _told("X-Description")
+                made = add_attachment(tx, actor, consult=consult, blob=blob, file=file, description=said)
+        return jsonify(ok=True, id=made), 201
+
+    @door.get("/<consult_id>/attachments/<attachment_id>")
+    @requires(Permission.CONSULT_DISCUSS)
+    def attachment(consult_id: str, attachment_id: str) -> BaseResponse:
+        """Pictures and sounds may be shown; a PDF is saved."""
+        with services.db.transaction() as tx:
+            found = open_attachment(tx, current_actor(), consult_id=consult_id, attachment_id=attachment_id)
+        content = without_traces(found.media_type, services.blobs.read(found.digest))
+        saved = found.kind == Kind.PDF or "save" in request.args
+        answer = send_file(BytesIO(content), found.media_type, saved, found.name)
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _told(header: str) -> str:
+    return unquote(request.headers.get(header, ""))
+
+
+def _receive(spool: Spool) -> bytes:
+    """The first bytes of the file; raises TooLarge above the limit."""
+    head = b""
+    while piece := request.stream.read(_PIECE):
+        head = head or piece[:HEAD]
+        if spool.size + len(piece) > LARGEST:
+            raise TooLarge("attachment_too_large", "The file is too large. Send at most 20 MB.")
+        spool.write(piece)
+    return head
