@@ -10,7 +10,10 @@ class Role(StrEnum):
     """What a person is at their hospital; one person may hold several."""
 
     AUDITOR = "auditor"
+    COORDINATOR = "coordinator"
+    GUEST = "guest"  # invited to one consult, without an account
     HOSPITAL_ADMINISTRATOR = "hospital-administrator"
+    NAMELESS_GUEST = "nameless-guest"  # the same, and never told who the patient is
     PLATFORM_ADMINISTRATOR = "platform-administrator"
     REFERRER = "referrer"
     SPECIALIST = "specialist"
@@ -25,11 +28,13 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     CONSULT_ANSWER = "consult:answer"
     CONSULT_ASK = "consult:ask"
+    CONSULT_COORDINATE = "consult:coordinate"
     CONSULT_DISCUSS = "consult:discuss"
     DELIVERY_MANAGE = "delivery:manage"
     DEVICE_MANAGE = "device:manage"
     HOSPITAL_MANAGE = "hospital:manage"
     LINK_MANAGE = "link:manage"
+    NOTIFY_MANAGE = "notify:manage"
     PERSON_MANAGE = "person:manage"
     REPORT_WRITE = "report:write"
     ROUTING_MANAGE = "routing:manage"
@@ -63,14 +68,21 @@ class Right(StrEnum):
     STORE = "store"
 
 
+_GUEST = frozenset({Permission.ANNOTATION_WRITE, Permission.CONSULT_DISCUSS, Permission.STUDY_READ})
+GUESTS = frozenset({Role.GUEST, Role.NAMELESS_GUEST})
+"""Given with an invitation, never by an administrator; they enter routes that say `guests=True` alone."""
+
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
+    Role.COORDINATOR: frozenset({Permission.CONSULT_COORDINATE, Permission.CONSULT_DISCUSS}),
+    Role.GUEST: _GUEST,
     Role.HOSPITAL_ADMINISTRATOR: frozenset(
         {
             Permission.AGREEMENT_MANAGE,
             Permission.AUDIT_READ,
             Permission.DELIVERY_MANAGE,
             Permission.DEVICE_MANAGE,
+            Permission.NOTIFY_MANAGE,
             Permission.PERSON_MANAGE,
             Permission.ROUTING_MANAGE,
             Permission.STORAGE_MANAGE,
@@ -80,12 +92,14 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.VIEWER_MANAGE,
         }
     ),
+    Role.NAMELESS_GUEST: _GUEST,
     Role.PLATFORM_ADMINISTRATOR: frozenset(
         {
             Permission.AGREEMENT_MANAGE,
             Permission.AUDIT_READ,
             Permission.DEVICE_MANAGE,
             Permission.HOSPITAL_MANAGE,
+            Permission.NOTIFY_MANAGE,
             Permission.PERSON_MANAGE,
             Permission.STORAGE_MANAGE,
             Permission.TOKEN_MANAGE,
@@ -164,6 +178,16 @@ class Actor:
     session_id: str | None = None
     address: str | None = None
     rights: frozenset[Right] | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Somebody invited without an account."""
+        return bool(self.roles & GUESTS)
+
+    @property
+    def sees_names(self) -> bool:
+        """Whether they may know who the patient of a study is."""
+        return Role.NAMELESS_GUEST not in self.roles
 
     def allows(self, permission: Permission) -> bool:
         """Whether the actor's kind or one of their roles gives this permission."""

@@ -13,10 +13,19 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 PREFIX = "HOICHAN_"
 Port = Annotated[int, Field(ge=1, le=65535)]
+SHORTEST_SECRET = 16
 
 
 class SettingsError(Exception):
@@ -127,7 +136,60 @@ class RenderSettings(_Part):
 
 class ConsultSettings(_Part):
     access_days: Annotated[int, Field(ge=0, le=365)] = 7
+    glossary: Path = Path("config/glossary.csv")
     outcome_days: Annotated[int, Field(ge=1, le=365)] = 14
+
+
+class MailSettings(_Part):
+    host: str = ""
+    port: Port = 587
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    user: str = ""
+    password_file: Path | None = None
+    sender: str = ""
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> "MailSettings":
+        if self.host and "@" not in self.sender:
+            raise ValueError("mail.host needs mail.sender, the address mails come from")
+        if self.user and self.security == "none" and not is_loopback(self.host):
+            raise ValueError("a password is sent only over TLS: set security to starttls or tls")
+        if self.password_file is not None and not self.password_file.is_file():
+            raise ValueError(f"the file {self.password_file} does not exist")
+        return self
+
+    @property
+    def password(self) -> str:
+        """Read each time, so that a new one holds at once."""
+        return self.password_file.read_text(encoding="utf-8").strip() if self.password_file else ""
+
+
+class WebhookSettings(_Part):
+    allow_private: bool = False
+
+
+def _listed(value: object) -> object:
+    """In the environment a list is one text with commas."""
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+IceUrl = Annotated[str, StringConstraints(pattern=r"^(stun|turn|turns):[^\s,]+$")]
+IceUrls = Annotated[tuple[IceUrl, ...], BeforeValidator(_listed)]
+
+
+class CallSettings(_Part):
+    max_mesh: Annotated[int, Field(ge=2, le=6)] = 4
+    stun_urls: IceUrls = ()
+    turn_urls: IceUrls = ()
+    turn_secret: str = ""
+
+    @model_validator(mode="after")
+    def _turn_has_its_secret(self) -> "CallSettings":
+        if self.turn_urls and len(self.turn_secret) < SHORTEST_SECRET:
+            raise ValueError("turn_urls needs turn_secret, with 16 characters at least")
+        return self
 
 
 class OidcProvider(_Part):
@@ -153,7 +215,10 @@ class Settings(_Part):
     storage: StorageSettings = StorageSettings()
     decode: DecodeSettings = DecodeSettings()
     render: RenderSettings = RenderSettings()
+    call: CallSettings = CallSettings()
     consult: ConsultSettings = ConsultSettings()
+    mail: MailSettings = MailSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     oidc: tuple[OidcProvider, ...] = ()
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ from app.base.actor import SYSTEM, Permission
 from app.base.blobs import Blobs
 from app.base.db import Database, Tx
 from app.edge.services import Services
-from app.routing.notices import notify_people
+from app.identity.notices import notify_people
 
 CHUNK = 1 << 20
 _BATCH = 50

@@ -13,8 +13,8 @@ from app.base.actor import SYSTEM, Permission
 from app.base.db import Database, Tx
 from app.base.errors import TooMany
 from app.edge.services import Services
+from app.identity.notices import notify_people
 from app.identity.queries import device_info
-from app.routing.notices import notify_people
 
 AGAIN = int(timedelta(days=30).total_seconds())
 QUOTA = "The storage agreed for this hospital is {percent} % full."

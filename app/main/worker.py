@@ -21,6 +21,7 @@ from app.archive.set_asides import COMPARE, UNWANTED
 from app.archive.storage_use import sample_storage
 from app.base import events, limits
 from app.base.actor import SYSTEM
+from app.base.couriers import Couriers
 from app.base.db import Database, Tx
 from app.base.jobs import JobHandler, JobQueue, JobRunner, Periodic
 from app.base.settings import Settings
@@ -35,33 +36,37 @@ from app.main.platform import open_engines
 from app.main.reconcile import sweep
 from app.main.scrub import verify_doubted, verify_some
 from app.main.telling import check_and_tell, tell_of_space
+from app.notify.actions import drop_old_notices, drop_old_outgoing
+from app.notify.outbox import SEND as SEND_OUTGOING
+from app.notify.sending import Post, send_due
 from app.reading.actions import close_readings
 from app.render.previews import make_previews
 from app.render.same_image import compare_set_aside
-from app.routing.actions import drop_old_notices
 from app.routing.compressing import REMOVE, remove_replaced
 from app.routing.deliveries import SEND
 from app.routing.fetches import RUN
 from app.routing.fetching import fetch_due
 from app.routing.firing import ARRIVED, COMPLETED, study_arrived, study_completed
-from app.routing.sending import Couriers, Means, deliver_due
+from app.routing.sending import Means, deliver_due
 from app.sharing.actions import drop_old_sessions, end_links_of_another_person
 
 log = logging.getLogger(__name__)
 
 
 class Exchange:
-    """Deliveries and fetches, on threads of their own: other systems are slow, and the other jobs do not wait."""
+    """Deliveries, fetches and the outbox, on threads of their own: other systems are slow, and the other jobs do not wait."""
 
     def __init__(self, services: Services) -> None:
         means = Means(services.db, services.blobs, services.network, services.renderer.decoder)
         self.deliveries = Couriers(partial(deliver_due, means), threads=4)
         self.fetches = Couriers(partial(fetch_due, means), threads=2)
+        self.outbox = Couriers(partial(send_due, Post(services.db, services.settings)), threads=2)
 
     def stop(self) -> None:
         """What is under way goes on after the next start."""
         self.deliveries.stop()
         self.fetches.stop()
+        self.outbox.stop()
 
 
 def _prepare_series(services: Services, series_id: str) -> None:
@@ -94,6 +99,7 @@ def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandl
         ARRIVED: partial(study_arrived, services.db),
         COMPLETED: partial(study_completed, services.db),
         SEND: exchange.deliveries.call,
+        SEND_OUTGOING: exchange.outbox.call,
         UNWANTED: partial(remove_replaced, services.db, services.blobs),
         REMOVE: partial(remove_replaced, services.db, services.blobs),
         RUN: exchange.fetches.call,
@@ -129,6 +135,7 @@ def start_periodic(services: Services, runner: JobRunner, queue: JobQueue) -> Pe
     each(600, archive_rows.drop_old)
     each(600, identity_rows.drop_old)
     each(3600, partial(drop_old_notices, actor=SYSTEM))
+    each(3600, partial(drop_old_outgoing, actor=SYSTEM))
     each(3600, partial(drop_old_sessions, actor=SYSTEM))
     periodic.every(600, intake_of(services).tidy)
     periodic.every(10, partial(runner.sweep, queue.hand_over))

@@ -1,4 +1,4 @@
-"""Every write of routing: rules, deliveries, fetches from other archives, and notices."""
+"""Every write of routing: rules, deliveries and fetches from other archives."""
 
 from app.routing.commitments import commitment_told, promise_commitment
 from app.routing.deliveries import (
@@ -9,7 +9,6 @@ from app.routing.deliveries import (
     send_study,
 )
 from app.routing.fetches import cancel_fetch, retry_fetch, start_fetch
-from app.routing.notices import drop_old_notices, notify_people, read_all_notices, read_notice
 from app.routing.rules import NOTIFIED_ROLES, RuleInput, create_rule, delete_rule, switch_rule, update_rule
 
 __all__ = [
@@ -21,11 +20,7 @@ __all__ = [
     "commitment_told",
     "create_rule",
     "delete_rule",
-    "drop_old_notices",
-    "notify_people",
     "promise_commitment",
-    "read_all_notices",
-    "read_notice",
     "resend_all",
     "resend_delivery",
     "retry_fetch",

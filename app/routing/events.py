@@ -1,11 +1,10 @@
-"""What routing announces: lists of deliveries and fetches ask again, the bell counts again."""
+"""What routing announces: lists of deliveries and fetches ask again."""
 
 from app.base.db import Tx
 from app.base.events import announce
 
 DELIVERY_CHANGED = "delivery.changed"
 FETCH_CHANGED = "fetch.changed"
-NOTICE_CHANGED = "notice.changed"
 
 
 def announce_delivery(tx: Tx, hospital_id: str, delivery_id: str) -> None:
@@ -16,8 +15,3 @@ def announce_delivery(tx: Tx, hospital_id: str, delivery_id: str) -> None:
 def announce_fetch(tx: Tx, hospital_id: str, fetch_id: str) -> None:
     """To the hospital that fetches."""
     announce(tx, f"hospital:{hospital_id}", FETCH_CHANGED, {"fetch_id": fetch_id})
-
-
-def announce_notice(tx: Tx, person_id: str) -> None:
-    """To the person whose bell it is."""
-    announce(tx, f"person:{person_id}", NOTICE_CHANGED, {})

@@ -14,12 +14,12 @@ from app.base.db import Tx
 from app.base.errors import Conflict, HoichanError, Invalid
 from app.base.ids import new_id
 from app.base.jobs import enqueue
+from app.identity.notices import notify_people
 from app.routing.access import fetch_for
 from app.routing.events import announce_fetch
 from app.routing.lifecycle import OPEN_FETCHES, FetchMethod, FetchState
 from app.routing.models import Fetch
 from app.routing.network import Sent
-from app.routing.notices import notify_people
 from app.routing.remotes import device_for, hold_device, name_of_device, remote_of
 from app.routing.sentences import kept
 

@@ -15,12 +15,12 @@ from app.archive.states import GranteeType
 from app.base.actor import SYSTEM, Permission, Role
 from app.base.db import Database, Tx
 from app.base.jobs import enqueue
+from app.identity.notices import notify_people
 from app.routing.conditions import Conditions, StudyFacts
 from app.routing.deliveries import SEND, add_delivery
 from app.routing.events import announce_delivery
 from app.routing.lifecycle import DeliveryKind, DeliveryState, Moment, RuleAction
 from app.routing.models import Delivery, RoutingRule
-from app.routing.notices import notify_people
 from app.routing.progress import unsent
 
 ARRIVED, COMPLETED = "routing.arrived", "routing.completed"

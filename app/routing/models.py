@@ -75,18 +75,3 @@ class Fetch(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(26))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class Notice(Base):
-    """A sentence for one person, shown by the bell until it is read."""
-
-    __tablename__ = "notice"
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(String(26), index=True)
-    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
-    message: Mapped[str] = mapped_column(String(200))  # of the catalogue
-    params: Mapped[str] = mapped_column(Text, default="{}")  # JSON
-    path: Mapped[str] = mapped_column(String(300))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

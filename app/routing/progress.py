@@ -18,10 +18,10 @@ from app.base.actor import SYSTEM, Permission
 from app.base.db import Tx
 from app.base.errors import HoichanError
 from app.base.ids import new_id
+from app.identity.notices import notify_people
 from app.routing.events import announce_delivery
 from app.routing.lifecycle import GIVE_UP_AFTER, LEASE, OPEN, DeliveryKind, DeliveryState, wait_after
 from app.routing.models import Delivery
-from app.routing.notices import notify_people
 from app.routing.remotes import hold_device, name_of_device
 from app.routing.sentences import kept
 

@@ -23,8 +23,7 @@ from app.routing.delivery_list import (
     name_of,
 )
 from app.routing.firing import facts_of, newest_studies
-from app.routing.models import Delivery, Fetch, Notice, RoutingRule
-from app.routing.notices import unread_notices
+from app.routing.models import Delivery, Fetch, RoutingRule
 from app.routing.remotes import check_exchange, remote_for, remotes_of
 from app.routing.searching import MOST as MOST_FOUND
 from app.routing.searching import RemoteSearch, RemoteStudy, held_here, search_remote
@@ -36,7 +35,6 @@ __all__ = [
     "DeliveryInfo",
     "DeliveryPage",
     "FetchInfo",
-    "NoticeInfo",
     "RemoteSearch",
     "RemoteStudy",
     "RuleInfo",
@@ -46,14 +44,12 @@ __all__ = [
     "fetches_of",
     "held_here",
     "last_method",
-    "notices_of",
     "remote_for",
     "remotes_of",
     "rule_info",
     "rules_of",
     "search_remote",
     "try_conditions",
-    "unread_notices",
 ]
 
 TRIED_ON = 50
@@ -220,26 +216,3 @@ def last_method(tx: Tx, actor: Actor, device_id: str) -> str:
         Fetch.hospital_id == check_exchange(actor), Fetch.device_id == device_id, Fetch.method != ""
     )
     return tx.session.scalar(query.order_by(Fetch.id.desc()).limit(1)) or ""
-
-
-@dataclass(frozen=True)
-class NoticeInfo:
-    """One notice of the reader."""
-
-    id: str
-    message: str
-    params: dict[str, Any]
-    path: str
-    created_at: datetime
-    read: bool
-
-
-def notices_of(tx: Tx, actor: Actor, *, limit: int = 100) -> tuple[NoticeInfo, ...]:
-    """The reader's own, newest first."""
-    query = select(Notice).where(Notice.person_id == actor.id).order_by(Notice.id.desc()).limit(limit)
-    return tuple(
-        NoticeInfo(
-            row.id, row.message, json.loads(row.params), row.path, row.created_at, row.read_at is not None
-        )
-        for row in tx.session.scalars(query)
-    )

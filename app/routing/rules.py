@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind, AuditType
-from app.base.actor import ALLOWED, Actor, Permission, Role
+from app.base.actor import ALLOWED, GUESTS, Actor, Permission, Role
 from app.base.db import Tx
 from app.base.errors import Invalid, NotFound
 from app.base.ids import new_id
@@ -22,7 +22,7 @@ from app.routing.models import Delivery, RoutingRule
 from app.routing.remotes import remote_of
 
 MOST_DAYS = 365
-NOTIFIED_ROLES = tuple(role for role in Role if Permission.STUDY_READ in ALLOWED[role])
+NOTIFIED_ROLES = tuple(role for role in Role if Permission.STUDY_READ in ALLOWED[role] and role not in GUESTS)
 
 
 @dataclass(frozen=True)

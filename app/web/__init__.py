@@ -20,6 +20,7 @@ from app.web import (
     links,
     notices,
     oidc,
+    outbox,
     patient,
     people,
     preferences,
@@ -34,6 +35,7 @@ from app.web import (
     tokens,
     uploads,
     viewer,
+    webhooks,
 )
 from app.web.live import LiveNamespace
 
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     links.blueprint,
     notices.blueprint,
     oidc.blueprint,
+    outbox.blueprint,
     patient.blueprint,
     people.blueprint,
     preferences.blueprint,
@@ -71,6 +74,7 @@ BLUEPRINTS = (
     tokens.blueprint,
     uploads.blueprint,
     viewer.blueprint,
+    webhooks.blueprint,
 )
 """Each makes one group of pages of the services."""
 

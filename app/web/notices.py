@@ -1,13 +1,19 @@
-"""The bell in the header, and the list behind it."""
+"""The bell in the header, the list behind it, and how one wants to be told."""
 
-from flask import Blueprint, g, jsonify, redirect, render_template
+from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app.base.actor import ActorKind
+from app.base.errors import Invalid
 from app.edge.actor import current_actor, optional_actor, signed_in
+from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.services import Services
-from app.routing import actions, queries
+from app.identity.accounts import own_account
+from app.notify import actions, queries
+from app.notify.preferences import Preference
+from app.web import notify_words
+from app.web.forms import sentence, text
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -24,6 +30,9 @@ def blueprint(services: Services) -> Blueprint:
         return int(g.unread_notices)
 
     door.add_app_template_global(unread, "unread_notices")
+    pages = _Settings(services)
+    door.get("/settings")(pages.show)
+    door.post("/settings")(pages.change)
 
     @door.get("")
     @signed_in
@@ -53,3 +62,53 @@ def blueprint(services: Services) -> Blueprint:
         return redirect("/notices", 303)
 
     return door
+
+
+class _Settings:
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    @signed_in
+    def show(self) -> str:
+        with self.services.db.reading() as tx:
+            preference = queries.own_preference(tx, current_actor())
+        return self._page(preference)
+
+    @signed_in
+    def change(self) -> Response | tuple[str, int]:
+        wish = _wish()
+        try:
+            with self.services.db.transaction() as tx:
+                actions.set_preference(tx, current_actor(), preference=wish)
+        except Invalid as error:
+            return self._page(wish, sentence(error)), status_of(error)
+        flash("done", "Saved.")
+        return redirect("/notices/settings", 303)
+
+    def _page(self, preference: Preference, problem: str = "") -> str:
+        actor = current_actor()
+        with self.services.db.reading() as tx:
+            email = own_account(tx, actor).email
+            gateway = queries.has_gateway(tx, actor.hospital_id)
+        return render_template(
+            "notice_settings.html",
+            preference=preference,
+            problem=problem,
+            email=email,
+            gateway=gateway,
+            mails=bool(self.services.settings.mail.host),
+            kinds=notify_words.kinds(),
+            digests=notify_words.digests(),
+        )
+
+
+def _wish() -> Preference:
+    """What stands in the form; words that are none of ours are passed over."""
+    return Preference(
+        mail_kinds=notify_words.kinds_in(request.form.getlist("mail")),
+        messenger_kinds=notify_words.kinds_in(request.form.getlist("messenger_kind")),
+        messenger=text("messenger"),
+        quiet_from=text("quiet_from"),
+        quiet_to=text("quiet_to"),
+        digest=notify_words.digest_in(text("digest")),
+    )

@@ -12,7 +12,7 @@ from app.edge.services import Services
 from app.identity.models import Hospital
 from app.main import telling
 from app.main.telling import check_and_tell, tell_of_space
-from app.routing.models import Notice
+from app.notify.models import Notice
 from tests import dicomgen
 from tests.app.storing import store
 from tests.cast import make_cast

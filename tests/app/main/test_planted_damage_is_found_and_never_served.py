@@ -24,7 +24,7 @@ from app.main.scrub import verify_objects, verify_some
 from app.render.cache import FileCache
 from app.render.decode import DecodeClient
 from app.render.frames import PREVIEW, Renderer
-from app.routing.models import Notice
+from app.notify.models import Notice
 from tests import dicomgen
 from tests.app.storing import store
 from tests.cast import Cast, make_cast

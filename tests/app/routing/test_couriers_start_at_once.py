@@ -2,7 +2,7 @@
 
 import threading
 
-from app.routing.sending import Couriers
+from app.base.couriers import Couriers
 
 
 def test_a_call_wakes_a_courier_that_waits() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from app.identity.actions import remove_device, set_device_reach
+from app.notify.queries import notices_of
 from app.routing import actions, progress, queries
 from app.routing.lifecycle import wait_after
 from app.routing.sentences import told
@@ -84,7 +85,7 @@ def test_after_three_days_it_fails_and_its_sender_is_told(place: Place) -> None:
     place.deliver()
     assert place.delivery(delivery_id).state == "failed"
     with place.db.reading() as tx:
-        notices = queries.notices_of(tx, place.cast.alice)
+        notices = notices_of(tx, place.cast.alice)
     assert [notice.params for notice in notices] == [{"name": "PACS cũ"}]
     place.foreign.start()
     with place.db.transaction() as tx:

@@ -7,6 +7,8 @@ import pytest
 from app.archive.queries import StudyQuery, list_studies
 from app.base.actor import Actor, ActorKind
 from app.base.errors import Forbidden, Invalid, NotFound
+from app.notify.actions import read_notice
+from app.notify.queries import notices_of, unread_notices
 from app.routing import actions, queries
 from app.routing.conditions import Conditions, StudyFacts
 from tests import dicomgen
@@ -100,17 +102,17 @@ def test_a_notice_reaches_the_role_and_nobody_else(place: Place) -> None:
     place.store(dicomgen.series(1))
     _work(place)
     with place.db.reading() as tx:
-        told = {who.name: queries.unread_notices(tx, who) for who in (place.cast.alice, place.cast.dao)}
-        untold = [queries.unread_notices(tx, who) for who in (place.cast.tam, place.cast.bob, place.cast.chi)]
-        (notice,) = queries.notices_of(tx, place.cast.alice)
+        told = {who.name: unread_notices(tx, who) for who in (place.cast.alice, place.cast.dao)}
+        untold = [unread_notices(tx, who) for who in (place.cast.tam, place.cast.bob, place.cast.chi)]
+        (notice,) = notices_of(tx, place.cast.alice)
     assert set(told.values()) == {1}
     assert untold == [0, 0, 0]
     assert notice.params == {"rule": "Sọ não", "modality": "CT"}
     with place.db.transaction() as tx:
         with pytest.raises(NotFound):
-            actions.read_notice(tx, place.cast.dao, notice_id=notice.id)
-        assert actions.read_notice(tx, place.cast.alice, notice_id=notice.id) == notice.path
-        assert queries.unread_notices(tx, place.cast.alice) == 0
+            read_notice(tx, place.cast.dao, notice_id=notice.id)
+        assert read_notice(tx, place.cast.alice, notice_id=notice.id) == notice.path
+        assert unread_notices(tx, place.cast.alice) == 0
 
 
 @pytest.mark.parametrize(

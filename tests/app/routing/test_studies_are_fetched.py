@@ -12,6 +12,7 @@ from app.base.settings import Settings
 from app.dimse.server import create_server
 from app.identity.actions import remove_device
 from app.identity.models import Hospital
+from app.notify.queries import notices_of
 from app.routing import actions, queries
 from app.routing.fetching import fetch_due
 from app.routing.queries import RemoteSearch
@@ -67,7 +68,7 @@ def test_by_c_move_it_arrives_at_our_own_door(place: Place, own_door: Callable[[
     assert (row.state, row.done, row.total, row.failed) == ("done", 3, 3, 0)
     assert _stored(place) == [3]
     with place.db.reading() as tx:
-        (notice,) = queries.notices_of(tx, place.cast.tam)
+        (notice,) = notices_of(tx, place.cast.tam)
     assert notice.path.startswith("/studies/")
 
 

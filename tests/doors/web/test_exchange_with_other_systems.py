@@ -14,6 +14,8 @@ from app.base.db import Database
 from app.dimse.network import DicomNetwork
 from app.edge.services import Services
 from app.identity.actions import register_device, set_device_reach
+from app.identity.notices import notify_people
+from app.notify.queries import notices_of
 from app.routing import actions, queries
 from app.routing.fetching import fetch_due
 from app.routing.sending import Means, deliver_due
@@ -190,7 +192,7 @@ def _made(dung: Browser, form: dict[str, str]) -> str:
 def test_the_bell_counts_and_a_notice_leads_on(app: Flask, db: Database, cast: Cast) -> None:
     with db.transaction() as tx:
         for path in ("/studies", "/deliveries"):
-            actions.notify_people(
+            notify_people(
                 tx,
                 SYSTEM,
                 hospital_id=cast.a.id,
@@ -199,7 +201,7 @@ def test_the_bell_counts_and_a_notice_leads_on(app: Flask, db: Database, cast: C
                 path=path,
                 person_ids=(cast.alice.id,),
             )
-        newest, _ = queries.notices_of(tx, cast.alice)
+        newest, _ = notices_of(tx, cast.alice)
     alice = browser(app, db, cast.alice, language="vi")
     assert re.search(r"data-notices-count>2<", alice.get("/notices").text)
     assert "Ca chụp lấy từ PACS cũ đã về đến nơi." in alice.get("/notices").text

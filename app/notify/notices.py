@@ -1,0 +1,114 @@
+"""Notices: one sentence for one person, shown by the bell until it is read, and sent after them when they are away."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.base.actor import Actor, ActorKind, Permission
+from app.base.db import Tx
+from app.base.errors import Forbidden
+from app.base.ids import new_id
+from app.notify.access import notice_for
+from app.notify.events import announce_notice
+from app.notify.lifecycle import Kind
+from app.notify.models import Notice
+from app.notify.outbox import send_after
+
+KEEP = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who is told. `email`: where a mail would go; `language`: of what is sent."""
+
+    person_id: str
+    hospital_id: str
+    email: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """What is told: a sentence of the catalogue and the page it leads to. No names of patients.
+
+    `urgent` passes quiet hours and digests. `once`: while the same is unread it is not told again.
+    """
+
+    kind: Kind
+    message: str
+    path: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+    urgent: bool = False
+    once: bool = False
+
+
+def notify(tx: Tx, actor: Actor, *, recipient: Recipient, news: News) -> bool:
+    """Tells one person; whether there was anything new to tell."""
+    if actor.kind is not ActorKind.SYSTEM and actor.hospital_id is None:
+        raise Forbidden
+    if news.once and _is_unread(tx, recipient.person_id, news):
+        return False
+    row = Notice(
+        id=new_id(),
+        person_id=recipient.person_id,
+        hospital_id=recipient.hospital_id,
+        kind=news.kind,
+        subject=news.subject,
+        message=news.message,
+        params=json.dumps(dict(news.params), ensure_ascii=False),
+        path=news.path,
+        urgent=news.urgent,
+        created_at=tx.now,
+    )
+    tx.session.add(row)
+    announce_notice(tx, recipient.person_id)
+    send_after(tx, row, email=recipient.email, language=recipient.language)
+    return True
+
+
+def _is_unread(tx: Tx, person_id: str, news: News) -> bool:
+    same = select(Notice.id).where(
+        Notice.subject == news.subject,
+        Notice.person_id == person_id,
+        Notice.message == news.message,
+        Notice.read_at.is_(None),
+    )
+    return tx.session.scalar(same.limit(1)) is not None
+
+
+def read_notice(tx: Tx, actor: Actor, *, notice_id: str) -> str:
+    """Marks one of the actor's notices as read; where it leads to. Read again, nothing changes."""
+    found = notice_for(tx, actor, notice_id)
+    if found.read_at is None:
+        found.read_at = tx.now
+        announce_notice(tx, actor.id)
+    return found.path
+
+
+def read_all_notices(tx: Tx, actor: Actor) -> int:
+    """Marks everything as read; how many there were."""
+    return _read(tx, actor)
+
+
+def read_notices_about(tx: Tx, actor: Actor, *, subject: str) -> int:
+    """The actor sees the thing itself: what was told of it is no news any more."""
+    return _read(tx, actor, Notice.subject == subject)
+
+
+def _read(tx: Tx, actor: Actor, *which: Any) -> int:
+    unread = update(Notice).where(Notice.person_id == actor.id, Notice.read_at.is_(None), *which)
+    done = len(tx.session.execute(unread.values(read_at=tx.now).returning(Notice.id)).all())
+    if done:
+        announce_notice(tx, actor.id)
+    return done
+
+
+def drop_old_notices(tx: Tx, actor: Actor) -> None:
+    """Periodic: what was told three months ago is no news."""
+    actor.check(Permission.NOTIFY_MANAGE)
+    tx.session.execute(delete(Notice).where(Notice.created_at < tx.now - KEEP))
