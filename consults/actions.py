@@ -4,54 +4,41 @@ An action takes the wish it fulfils and returns what the wisher is told, the sam
 """
 
 from collections.abc import Collection
-from datetime import timedelta
-
-from sqlalchemy import select
 
 from app.annotations.actions import delete_annotation as remove_mark
 from app.annotations.actions import put_annotation as keep_mark
-from app.archive.actions import end_grants, open_study
+from app.archive.actions import open_study
 from app.archive.queries import study_info
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx, insert_once
-from app.base.errors import Conflict, Forbidden, Invalid, NotFound
+from app.base.errors import Conflict, Invalid, NotFound
 from app.base.ids import new_id
-from app.base.limits import hit
-from app.reporting.actions import create_report, finalise_report, revise_report
-from consults.access import consult_for, led_to, seats_of, side_of
+from consults.access import consult_for, seats_of, side_of
 from consults.agreements.basis import basis_of, check_basis, draft_basis, note_missing
 from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
+from consults.dispatch.chain import offer_again, offer_first, taken
 from consults.events import (
     AnnotationDeletedData,
     AnnotationPutData,
-    AnswerGivenData,
-    MessagePostedData,
-    OpinionGivenData,
     ParticipantJoinedData,
     StudyRef,
     StudySharedData,
 )
 from consults.history import append, append_change, audit_reading, consulting_party, person_of
-from consults.lifecycle import Seat, State, Verb
-from consults.models import Consult, ConsultStudy, Message, Participant, Question
+from consults.lifecycle import State, Verb
+from consults.models import Consult, ConsultStudy, Participant, Question
 from consults.schemas import (
-    AnswerQuestion,
-    CompleteConsult,
     CreateConsult,
     DeleteAnnotation,
     EditConsult,
-    GiveOpinion,
     Plain,
-    PostMessage,
     PutAnnotation,
     Reschedule,
     ShareStudy,
     WithReason,
 )
-from consults.steps import Answer, begin_work, check_study, close_unanswered, grant, moved, step, time_step
-
-MESSAGES_A_MINUTE = 120
+from consults.steps import Answer, check_study, close_unanswered, grant, moved, step, time_step
 
 
 def create_consult(tx: Tx, actor: Actor, *, wish: CreateConsult) -> Answer:
@@ -124,10 +111,12 @@ def request_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     if consult.due_at <= tx.now:
         raise Invalid("due_in_the_past", "The time an answer is due has passed already. Choose a later one.")
     consult.requested_at = tx.now
+    offered = offer_first(tx, consult)
     for study in consult.studies:
         grant(tx, actor, consult, study.study_id)
     basis = basis_of(tx, consult)
-    answer = moved(tx, actor, consult, state, "consult.requested", due_at=consult.due_at, basis=basis)
+    changed = {**offered, "due_at": consult.due_at, "basis": basis}
+    answer = moved(tx, actor, consult, state, "consult.requested", **changed)
     note_missing(tx, actor, consult)
     return answer
 
@@ -149,8 +138,8 @@ def accept_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     """Whoever accepts becomes the consultant."""
     consult, state = step(tx, actor, wish.consult_id, Verb.ACCEPT, Permission.CONSULT_ANSWER)
     consult.consultant_id = actor.id
-    party = consulting_party(tx, consult)
-    return moved(tx, actor, consult, state, "consult.accepted", consulting=party)
+    changed = taken(tx, consult) | {"consulting": consulting_party(tx, consult)}
+    return moved(tx, actor, consult, state, "consult.accepted", **changed)
 
 
 def reject_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
@@ -166,8 +155,8 @@ def withdraw_consultant(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
         raise Conflict("opinion_given", "The opinion has been given. Complete the consult instead.")
     # What they waited for goes with them.
     consult.consultant_id = consult.reason = consult.return_reason = None
-    party, gone = consulting_party(tx, consult), {"reason": None, "return_reason": None}
-    return moved(tx, actor, consult, state, "consult.withdrawn", consulting=party, **gone)
+    changed = offer_again(tx, consult) | {"reason": None, "return_reason": None}
+    return moved(tx, actor, consult, state, "consult.withdrawn", **changed)
 
 
 def start_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
@@ -190,39 +179,6 @@ def reschedule_consult(tx: Tx, actor: Actor, *, wish: Reschedule) -> Answer:
         raise Invalid("due_in_the_past", "The time an answer is due has passed already. Choose a later one.")
     consult.due_at = wish.due_at
     return moved(tx, actor, consult, state, "consult.rescheduled", due_at=wish.due_at)
-
-
-def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
-    """A line of the talk. The same `client_id` said twice is one line."""
-    actor.check(Permission.CONSULT_DISCUSS)
-    consult = consult_for(tx, actor, wish.consult_id, lock=True)
-    said = _message(tx, actor, consult, wish.client_id)
-    if said is not None:
-        return {"id": said.id, "number": said.number}
-    led_to(consult, actor, Verb.DISCUSS)
-    hit(tx, "consult.message", actor.id, limit=MESSAGES_A_MINUTE, seconds=60)
-    view = wish.view.model_dump(mode="json") if wish.view else None
-    if wish.view is not None:
-        check_study(consult, wish.view.study_id)
-    data = MessagePostedData(id=new_id(), client_id=wish.client_id, text=wish.text, view=view)
-    number = append(tx, actor, consult, "message.posted", data, action="C")
-    author = person_of(tx, actor).model_dump()
-    message = Message(
-        **data.model_dump(),
-        consult_id=consult.id,
-        number=number,
-        author_id=actor.id,
-        author=author,
-        at=tx.now,
-    )
-    tx.session.add(message)
-    tx.session.flush()
-    return {"id": message.id, "number": number}
-
-
-def _message(tx: Tx, actor: Actor, consult: Consult, client_id: str) -> Message | None:
-    mine = (Message.consult_id == consult.id, Message.author_id == actor.id, Message.client_id == client_id)
-    return tx.session.scalar(select(Message).where(*mine))
 
 
 def put_annotation(tx: Tx, actor: Actor, *, wish: PutAnnotation) -> Answer:
@@ -254,52 +210,6 @@ def delete_annotation(tx: Tx, actor: Actor, *, wish: DeleteAnnotation) -> Answer
             tx, actor, consult, "annotation.deleted", data, kind=AuditKind.PROCEDURE_RECORD, action="D"
         )
     return {"annotation": mark, "number": number}
-
-
-def answer_question(tx: Tx, actor: Actor, *, wish: AnswerQuestion) -> Answer:
-    """The consultant's answer to one question, or a better one."""
-    consult, state = step(tx, actor, wish.consult_id, Verb.ANSWER, Permission.CONSULT_ANSWER)
-    question = next((question for question in consult.questions if question.id == wish.question_id), None)
-    if question is None:
-        raise NotFound
-    begin_work(tx, actor, consult, state)
-    question.answer, question.answered_at = wish.text, tx.now
-    question.answered_by = person_of(tx, actor).model_dump()
-    data = AnswerGivenData(question_id=question.id, number=question.number, text=wish.text)
-    return {"number": append(tx, actor, consult, "answer.given", data, kind=AuditKind.PROCEDURE_RECORD)}
-
-
-def give_opinion(tx: Tx, actor: Actor, *, wish: GiveOpinion) -> Answer:
-    """The consultant's opinion, kept as a report on all studies of the consult; said again, it is revised."""
-    consult, state = step(tx, actor, wish.consult_id, Verb.CONCLUDE, Permission.CONSULT_ANSWER)
-    begin_work(tx, actor, consult, state)
-    if consult.report_id is None:
-        study_ids = [study.study_id for study in consult.studies]
-        consult.report_id = create_report(tx, actor, study_ids=study_ids, conclusion=wish.text).id
-    else:
-        revise_report(tx, actor, report_id=consult.report_id, conclusion=wish.text)
-    consult.opinion = wish.text
-    data = OpinionGivenData(text=wish.text, report_id=consult.report_id)
-    number = append(tx, actor, consult, "opinion.given", data, kind=AuditKind.PROCEDURE_RECORD)
-    return {"number": number, "report_id": consult.report_id}
-
-
-def complete_consult(tx: Tx, actor: Actor, *, wish: CompleteConsult) -> Answer:
-    """Every question answered and the opinion given: the report is final, the days of access begin to run."""
-    consult, state = step(tx, actor, wish.consult_id, Verb.COMPLETE, Permission.CONSULT_DISCUSS)
-    if consult.report_id is None or any(question.answer is None for question in consult.questions):
-        raise Conflict(
-            "not_answered", "Before that, every question needs an answer and the opinion has to be given."
-        )
-    if wish.access_days is not None:
-        if Seat.REFERRER not in seats_of(consult, actor):  # nobody lengthens their own right to the images
-            raise Forbidden("wrong_side", "In this consult another doctor has to do this.")
-        consult.access_days = wish.access_days
-    finalise_report(tx, actor, report_id=consult.report_id)
-    consult.closed_at, consult.access_ends_at = tx.now, tx.now + timedelta(days=consult.access_days)
-    end_grants(tx, actor, reason_ref=consult.id, at=consult.access_ends_at)
-    days, ends_at = consult.access_days, consult.access_ends_at
-    return moved(tx, actor, consult, state, "consult.completed", access_days=days, access_ends_at=ends_at)
 
 
 def reopen_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:

@@ -3,12 +3,20 @@
 from consults import events
 from consults.agreements import events as agreements
 from consults.attachments import events as attachments
+from consults.calls import events as calls
+from consults.dispatch import events as dispatch
 from consults.event_base import Event
+from consults.guests import events as guests
+from consults.minutes import events as minutes
 from consults.opinions import events as opinions
 
 EVENTS: dict[str, type[Event]] = {
     **agreements.EVENTS,
     **attachments.EVENTS,
+    **calls.EVENTS,
+    **dispatch.EVENTS,
     **events.EVENTS,
+    **guests.EVENTS,
+    **minutes.EVENTS,
     **opinions.EVENTS,
 }

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from consults.event_base import Event, Moment, Payload
 from consults.grounds import BasisData
 from consults.lifecycle import ReturnReason, Side, State, Verb
+from consults.lines import Region, Reply, Sentence
+from consults.offers import OfferData
 from consults.urgency import Urgency
 
 
@@ -29,6 +31,7 @@ class ConsultChange(Payload):
     basis: BasisData | None = None
     consulting: Party | None = None
     due_at: Moment | None = None
+    offer: OfferData | None = None
     reason: str | None = None
     resubmission: str | None = None
     return_reason: ReturnReason | None = None
@@ -62,10 +65,18 @@ class AnswerGivenData(Payload):
 
 
 class MessagePostedData(Payload):
+    """A line. `recipients`: the only ones who may read it, its author among them; absent: everybody."""
+
     id: str
     client_id: str
     text: str
     view: Annotated[dict[str, Any], "View"] | None
+    attachments: list[str] | None = None
+    mentions: list[str] | None = None
+    recipients: list[str] | None = None
+    region: Region | None = None
+    reply_to: Reply | None = None
+    sentence: Sentence | None = None
 
 
 class OpinionGivenData(Payload):

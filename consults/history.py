@@ -2,29 +2,36 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind
-from app.base.actor import Actor
+from app.base.actor import SYSTEM, Actor, Role
 from app.base.db import Tx
 from app.base.events import announce
-from app.identity.queries import hospital, person_info
+from app.identity.queries import hospital, people_of, person_info
+from consults.access import grantees_of, standing_offer
 from consults.event_base import Payload, Person
 from consults.events import ConsultChange, ConsultData, Party
-from consults.models import Consult, ConsultEvent
+from consults.models import Consult, ConsultEvent, ConsultGuest
+from consults.notices import Happening, tell
 
 
 def person_of(tx: Tx, actor: Actor) -> Person:
     """The actor as the others see them."""
     name = hospital(tx, actor.hospital_id).name if actor.hospital_id else ""
+    if actor.is_guest:
+        of_guest = select(ConsultGuest.hospital).where(ConsultGuest.person_id == actor.id)
+        name = tx.session.scalar(of_guest) or ""
     return Person(id=actor.id, name=actor.name, hospital=name)
 
 
 def consulting_party(tx: Tx, consult: Consult) -> Party:
     """Who answers: the consultant; before one has accepted, whoever was asked by name, or nobody yet."""
-    person_id = consult.consultant_id or consult.addressee_id
+    offer = standing_offer(consult)
+    asked = offer.person_id if offer is not None else consult.addressee_id
+    person_id = consult.consultant_id or asked
     person = person_info(tx, person_id).name if person_id else None
     return Party(hospital=hospital(tx, consult.consulting_hospital_id).name, person=person)
 
@@ -56,6 +63,7 @@ def append(
     tx.session.flush()
     _audit(tx, actor, consult, kind, action, {"event": type_, "number": number})
     _tell(tx, consult, number)
+    tell(tx, actor, consult, Happening(type_, number, data))
     return number
 
 
@@ -102,17 +110,20 @@ def _tell(tx: Tx, consult: Consult, number: int) -> None:
     """The room hears that there is an event (each reader fetches what they may see); lists hear that it changed."""
     announce(tx, f"consult:{consult.id}", "consult.event", {"consult_id": consult.id, "number": number})
     news = {"consult_id": consult.id, "number": number, "state": consult.state}
-    for topic in _lists(consult):
+    for topic in _lists(tx, consult):
         announce(tx, topic, "consult.changed", news)
 
 
-def _lists(consult: Consult) -> list[str]:
+def _lists(tx: Tx, consult: Consult) -> list[str]:
     """Whose lists show it: no topic reaches somebody who may not know of the consult's being asked."""
     if consult.requested_at is None:
         return [f"person:{consult.referrer_id}"]
-    addressed = (
-        f"person:{consult.addressee_id}"
-        if consult.addressee_id
-        else f"hospital:{consult.consulting_hospital_id}"
-    )
-    return [f"hospital:{consult.referring_hospital_id}", addressed]
+    addressed = [f"{kind}:{grantee_id}" for kind, grantee_id in sorted(grantees_of(consult))]
+    addressed += [f"person:{person_id}" for person_id in _coordinators(tx, consult)]
+    readers = [f"person:{reader.person_id}" for reader in consult.readers if reader.ended_at is None]
+    return [f"hospital:{consult.referring_hospital_id}", *addressed, *readers]
+
+
+def _coordinators(tx: Tx, consult: Consult) -> list[str]:
+    found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.COORDINATOR)
+    return [person.id for person in found]

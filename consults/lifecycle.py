@@ -23,16 +23,25 @@ class Verb(StrEnum):
     """What somebody may wish; also the last part of the address under /consults/<id>/."""
 
     ACCEPT = "accept"
+    ADMIT = "admit"
     ANNOTATE = "annotate"
     ANSWER = "answer"
     CANCEL = "cancel"
     COMPLETE = "complete"
     CONCLUDE = "conclude"
+    CONSENT = "consent"
     DECIDE = "decide"
     DISCUSS = "discuss"
+    DISMISS = "dismiss"
     EDIT = "edit"
+    HANDOVER = "handover"
     HOLD = "hold"
+    INVITE = "invite"
+    LEAVE = "leave"
     OUTCOME = "outcome"
+    PASS = "pass"  # noqa: S105 - an offer, not a password
+    READ = "read"
+    REASSIGN = "reassign"
     REJECT = "reject"
     REOPEN = "reopen"
     REQUEST = "request"
@@ -70,6 +79,14 @@ class Agreement(StrEnum):
     PARTLY = "partly"
 
 
+class ReaderKind(StrEnum):
+    """How a further specialist takes part."""
+
+    BLIND = "blind"  # reads for themselves and sees nothing of the first reading until theirs is given
+    JOINT = "joint"  # signs the consultant's opinion with their consent
+    SEPARATE = "separate"  # gives an opinion of their own
+
+
 class Side(StrEnum):
     """The two hospitals of a consult."""
 
@@ -78,9 +95,16 @@ class Side(StrEnum):
 
 
 class Seat(StrEnum):
-    """What one is in this consult. Whoever accepted has the consultant's seat and the specialist's."""
+    """What one is in this consult. Whoever accepted has the consultant's seat and the specialist's; an invited
+    reader has that of their kind alone.
+    """
 
+    BLIND = "blind"
+    COAUTHOR = "coauthor"
     CONSULTANT = "consultant"
+    COORDINATOR = "coordinator"
+    GUEST = "guest"
+    READER = "reader"
     REFERRER = "referrer"
     SPECIALIST = "specialist"
 
@@ -93,10 +117,15 @@ class Step(NamedTuple):
 
 
 CONSULTANT = frozenset({Seat.CONSULTANT})
+COORDINATOR = frozenset({Seat.COORDINATOR})
 REFERRER = frozenset({Seat.REFERRER})
 SPECIALIST = frozenset({Seat.SPECIALIST})
 EITHER_END = CONSULTANT | REFERRER
-EVERYBODY = REFERRER | SPECIALIST
+COAUTHOR = frozenset({Seat.COAUTHOR})
+SEPARATE = frozenset({Seat.BLIND, Seat.READER})
+INVITED = COAUTHOR | SEPARATE
+EVERYBODY = COAUTHOR | REFERRER | SPECIALIST | {Seat.GUEST, Seat.READER}
+TALKERS = EVERYBODY | COORDINATOR
 
 TABLE: dict[State, dict[Verb, Step]] = {
     State.DRAFT: {
@@ -106,42 +135,68 @@ TABLE: dict[State, dict[Verb, Step]] = {
     },
     State.REQUESTED: {
         Verb.ACCEPT: Step(State.ACCEPTED, SPECIALIST),
+        Verb.ADMIT: Step(State.REQUESTED, REFERRER),
         Verb.ANNOTATE: Step(State.REQUESTED, EVERYBODY),
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
-        Verb.DISCUSS: Step(State.REQUESTED, EVERYBODY),
+        Verb.DISCUSS: Step(State.REQUESTED, TALKERS),
         Verb.HOLD: Step(State.ON_HOLD, SPECIALIST),
+        Verb.LEAVE: Step(State.REQUESTED, INVITED),
+        Verb.PASS: Step(State.REQUESTED, SPECIALIST),
+        Verb.REASSIGN: Step(State.REQUESTED, COORDINATOR),
         Verb.REJECT: Step(State.REJECTED, SPECIALIST),
         Verb.RESCHEDULE: Step(State.REQUESTED, REFERRER),
         Verb.SHARE: Step(State.REQUESTED, REFERRER),
     },
     State.ACCEPTED: {
+        Verb.ADMIT: Step(State.ACCEPTED, REFERRER),
         Verb.ANNOTATE: Step(State.ACCEPTED, EVERYBODY),
         Verb.ANSWER: Step(State.IN_PROGRESS, CONSULTANT),
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
         Verb.CONCLUDE: Step(State.IN_PROGRESS, CONSULTANT),
-        Verb.DISCUSS: Step(State.ACCEPTED, EVERYBODY),
+        Verb.DISCUSS: Step(State.ACCEPTED, TALKERS),
+        Verb.DISMISS: Step(State.ACCEPTED, EITHER_END),
+        Verb.HANDOVER: Step(State.REQUESTED, CONSULTANT),
         Verb.HOLD: Step(State.ON_HOLD, CONSULTANT),
+        Verb.INVITE: Step(State.ACCEPTED, EITHER_END),
+        Verb.LEAVE: Step(State.ACCEPTED, INVITED),
+        Verb.READ: Step(State.ACCEPTED, SEPARATE),
+        Verb.REASSIGN: Step(State.REQUESTED, COORDINATOR),
         Verb.RESCHEDULE: Step(State.ACCEPTED, REFERRER),
         Verb.SHARE: Step(State.ACCEPTED, REFERRER),
         Verb.START: Step(State.IN_PROGRESS, CONSULTANT),
         Verb.WITHDRAW: Step(State.REQUESTED, CONSULTANT),
     },
     State.IN_PROGRESS: {
+        Verb.ADMIT: Step(State.IN_PROGRESS, REFERRER),
         Verb.ANNOTATE: Step(State.IN_PROGRESS, EVERYBODY),
         Verb.ANSWER: Step(State.IN_PROGRESS, CONSULTANT),
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
         Verb.COMPLETE: Step(State.COMPLETED, EITHER_END),
         Verb.CONCLUDE: Step(State.IN_PROGRESS, CONSULTANT),
-        Verb.DISCUSS: Step(State.IN_PROGRESS, EVERYBODY),
+        Verb.CONSENT: Step(State.IN_PROGRESS, COAUTHOR),
+        Verb.DISCUSS: Step(State.IN_PROGRESS, TALKERS),
+        Verb.DISMISS: Step(State.IN_PROGRESS, EITHER_END),
+        Verb.HANDOVER: Step(State.REQUESTED, CONSULTANT),
         Verb.HOLD: Step(State.ON_HOLD, CONSULTANT),
+        Verb.INVITE: Step(State.IN_PROGRESS, EITHER_END),
+        Verb.LEAVE: Step(State.IN_PROGRESS, INVITED),
+        Verb.READ: Step(State.IN_PROGRESS, SEPARATE),
+        Verb.REASSIGN: Step(State.REQUESTED, COORDINATOR),
         Verb.RESCHEDULE: Step(State.IN_PROGRESS, REFERRER),
         Verb.SHARE: Step(State.IN_PROGRESS, REFERRER),
         Verb.WITHDRAW: Step(State.REQUESTED, CONSULTANT),
     },
     State.ON_HOLD: {
+        Verb.ADMIT: Step(State.ON_HOLD, REFERRER),
         Verb.ANNOTATE: Step(State.ON_HOLD, EVERYBODY),
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
-        Verb.DISCUSS: Step(State.ON_HOLD, EVERYBODY),
+        Verb.DISCUSS: Step(State.ON_HOLD, TALKERS),
+        Verb.DISMISS: Step(State.ON_HOLD, EITHER_END),
+        Verb.INVITE: Step(State.ON_HOLD, EITHER_END),
+        Verb.LEAVE: Step(State.ON_HOLD, INVITED),
+        Verb.READ: Step(State.ON_HOLD, SEPARATE),
+        Verb.HANDOVER: Step(State.REQUESTED, CONSULTANT),
+        Verb.REASSIGN: Step(State.REQUESTED, COORDINATOR),
         Verb.RESCHEDULE: Step(State.ON_HOLD, REFERRER),
         Verb.RESUBMIT: Step(State.IN_PROGRESS, REFERRER),
         Verb.RESUME: Step(State.IN_PROGRESS, CONSULTANT),
@@ -150,7 +205,11 @@ TABLE: dict[State, dict[Verb, Step]] = {
     },
     State.COMPLETED: {
         Verb.DECIDE: Step(State.COMPLETED, REFERRER),
+        Verb.DISMISS: Step(State.COMPLETED, EITHER_END),
+        Verb.INVITE: Step(State.COMPLETED, EITHER_END),
+        Verb.LEAVE: Step(State.COMPLETED, INVITED),
         Verb.OUTCOME: Step(State.COMPLETED, REFERRER),
+        Verb.READ: Step(State.COMPLETED, SEPARATE),
         Verb.REOPEN: Step(State.IN_PROGRESS, REFERRER),
     },
     State.CANCELLED: {},
@@ -160,9 +219,11 @@ TABLE: dict[State, dict[Verb, Step]] = {
 # Sent back before anybody accepted: there is nobody yet to go on with it, so it waits for acceptance again.
 UNACCEPTED: dict[State, dict[Verb, Step]] = {
     State.ON_HOLD: {
+        Verb.ADMIT: Step(State.ON_HOLD, REFERRER),
         Verb.ANNOTATE: Step(State.ON_HOLD, EVERYBODY),
         Verb.CANCEL: Step(State.CANCELLED, REFERRER),
-        Verb.DISCUSS: Step(State.ON_HOLD, EVERYBODY),
+        Verb.DISCUSS: Step(State.ON_HOLD, TALKERS),
+        Verb.LEAVE: Step(State.ON_HOLD, INVITED),
         Verb.REJECT: Step(State.REJECTED, SPECIALIST),
         Verb.RESCHEDULE: Step(State.ON_HOLD, REFERRER),
         Verb.RESUBMIT: Step(State.REQUESTED, REFERRER),

@@ -38,6 +38,7 @@ class Consult(Base):
     consulting_hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), index=True)
     addressee_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     consultant_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("duty_group.id"))  # the duty group that was asked
     last: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -50,6 +51,11 @@ class Consult(Base):
     studies: Mapped[list["ConsultStudy"]] = relationship(
         order_by="ConsultStudy.place", cascade="all, delete-orphan"
     )
+    offers: Mapped[list["Offer"]] = relationship(
+        order_by="Offer.step", cascade="all, delete-orphan", lazy="selectin"
+    )
+    guests: Mapped[list["ConsultGuest"]] = relationship(order_by="ConsultGuest.invited_at, ConsultGuest.id")
+    readers: Mapped[list["Reader"]] = relationship(order_by="Reader.invited_at, Reader.id", lazy="selectin")
 
 
 class Question(Base):
@@ -76,6 +82,64 @@ class ConsultStudy(Base):
     study_id: Mapped[str] = mapped_column(ForeignKey("study.id"), primary_key=True, index=True)
     place: Mapped[int]
     description: Mapped[str] = mapped_column(String(400))
+
+
+class Reader(Base):
+    """A further specialist who was asked to read: their kind, and whether they still are one.
+
+    `consented_at` falls when the words change that a joint reader signed; `given_at` is that of the newest reading.
+    """
+
+    __tablename__ = "consult_reader"
+    __table_args__ = (UniqueConstraint("consult_id", "person_id"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consult.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kind: Mapped[str] = mapped_column(String(16))  # a ReaderKind
+    invited_by: Mapped[dict[str, Any]] = mapped_column(JSON)
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Offer(Base):
+    """The case before somebody who has not accepted it yet; the one without an end stands.
+
+    `is_open`: every specialist of the hospital has it before them, as where there are no duty groups.
+    """
+
+    __tablename__ = "consult_offer"
+    __table_args__ = (UniqueConstraint("consult_id", "step"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consult.id", ondelete="CASCADE"))
+    step: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    is_open: Mapped[bool]
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("duty_group.id"))
+    offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+    people: Mapped[list["Offered"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class Offered(Base):
+    """One of those who have an offer before them, until they pass it on."""
+
+    __tablename__ = "consult_offered"
+
+    offer_id: Mapped[str] = mapped_column(
+        ForeignKey("consult_offer.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    passed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Participant(Base):
@@ -109,6 +173,9 @@ class Message(Base):
     client_id: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     view: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    more: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # of consults.lines, what was given
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -147,3 +214,29 @@ class ConsultCounter(Base):
     hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+class ConsultGuest(Base):
+    """Somebody invited to one consult without an account. Of link and code only digests are kept; `name`, licence and
+    hospital are what the inviter wrote, and stay when the invitation has ended.
+    """
+
+    __tablename__ = "consult_guest"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consult.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), unique=True)
+    name: Mapped[str] = mapped_column(String(150))
+    licence_number: Mapped[str] = mapped_column(String(40))
+    hospital: Mapped[str] = mapped_column(String(200))
+    contact: Mapped[str] = mapped_column(String(200))  # how the inviter reaches them; never written to by us
+    hides_identity: Mapped[bool]
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    code_digest: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    invited_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    code_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -24,12 +24,18 @@ from consults.access import (
 )
 from consults.agreements.basis import basis_of
 from consults.attachments.queries import attachments_state
+from consults.dispatch.chain import offer_data
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
+from consults.guests.queries import guests_state
 from consults.history import consulting_party, person_of
-from consults.lifecycle import OPEN_STATES, Side, State
-from consults.models import Consult, ConsultEvent, Message, Participant, Question
+from consults.lifecycle import OPEN_STATES, Seat, Side, State
+from consults.minutes.queries import minutes_state
+from consults.models import Consult, ConsultEvent, Participant, Question
+from consults.opinions.blind import concealed, is_open_to_blind
 from consults.opinions.queries import opinions_state, outcomes_among
+from consults.talk.queries import lines_state
+from consults.talk.readers import hidden_numbers, mentions_among, readable_by
 from consults.urgency import Urgency
 
 PAGE = 50
@@ -66,6 +72,7 @@ class ConsultInfo:
     asked_at: datetime | None
     changed_at: datetime
     is_open: bool
+    mentions: int = 0  # unread lines that name the actor
     outcome: str | None = None  # whether the outcome agreed with the opinion; "wanted": it was asked for
 
 
@@ -91,7 +98,8 @@ def list_consults(
     unread = unread_counts(tx, actor, [row.id for row in rows])
     told = outcomes_among(tx, [row.id for row in rows])
     infos = (_info(tx, actor, row, unread.get(row.id, 0)) for row in rows[:PAGE])
-    shown = tuple(replace(info, outcome=told.get(info.id)) for info in infos)
+    named = mentions_among(tx, actor, [row.id for row in rows])
+    shown = tuple(replace(info, outcome=told.get(info.id), mentions=named.get(info.id, 0)) for info in infos)
     return ConsultPage(shown, is_last=len(rows) <= PAGE)
 
 
@@ -106,6 +114,7 @@ def unread_counts(tx: Tx, actor: Actor, consult_ids: Collection[str]) -> dict[st
             ConsultEvent.actor_id != actor.id,
             ConsultEvent.type.not_in(HIDDEN_FROM_CONSULTING),
             ConsultEvent.number > func.coalesce(Participant.read, 0),
+            readable_by(actor),
         )
         .group_by(ConsultEvent.consult_id)
     )
@@ -152,16 +161,18 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
     """Everything the room shows, as of event number `head`."""
     consult = consult_for(tx, actor, consult_id)
     seats = seats_of(consult, actor)
-    messages = select(Message).where(Message.consult_id == consult.id).order_by(Message.number)
-    return {
+    state: dict[str, Any] = {
         "consult": _consult_json(tx, consult) | {"allowed": verbs_for(consult, actor)},
-        "messages": [_message_json(row) for row in tx.session.scalars(messages)],
+        "messages": lines_state(tx, actor, consult),
         "annotations": annotations_of(tx, consult.id),
+        "guests": guests_state(consult),
         "attachments": attachments_state(tx, consult),
         "opinions": opinions_state(tx, consult),
+        "minutes": minutes_state(tx, consult),
         "head": consult.last,
         "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},
     }
+    return concealed(state) if Seat.BLIND in seats else state
 
 
 def addressed(tx: Tx, actor: Actor, consult_id: str) -> str:
@@ -183,6 +194,7 @@ def _consult_json(tx: Tx, consult: Consult) -> dict[str, Any]:
         "basis": basis.model_dump(mode="json") if basis else None,
         "urgency": consult.urgency,
         "due_at": _moment(consult.due_at),
+        "offer": _offer_json(tx, consult),
         "history": consult.history,
         "reason": consult.reason,
         "return_reason": consult.return_reason,
@@ -198,6 +210,11 @@ def _consult_json(tx: Tx, consult: Consult) -> dict[str, Any]:
         "studies": [{"id": study.study_id, "description": study.description} for study in consult.studies],
         "participants": _participants(tx, consult),
     }
+
+
+def _offer_json(tx: Tx, consult: Consult) -> dict[str, Any] | None:
+    offer = offer_data(tx, consult)
+    return offer.model_dump(mode="json") if offer else None
 
 
 def _patient_json(consult: Consult) -> dict[str, Any]:
@@ -216,18 +233,6 @@ def _question_json(question: Question) -> dict[str, Any]:
         "text": question.text,
         "answer": question.answer,
         "answered_by": question.answered_by,
-    }
-
-
-def _message_json(row: Message) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "number": row.number,
-        "client_id": row.client_id,
-        "text": row.text,
-        "view": row.view,
-        "author": row.author,
-        "at": _moment(row.at),
     }
 
 
@@ -254,14 +259,19 @@ def events_after(
         .order_by(ConsultEvent.number)
         .limit(limit)
     )
-    seen = [event_json(row, consult, actor) for row in tx.session.scalars(query)]
+    hidden = hidden_numbers(tx, actor, consult.id, after)
+    seen = [
+        event_json(row, consult, actor, is_hidden=row.number in hidden) for row in tx.session.scalars(query)
+    ]
     return seen, consult.last
 
 
-def event_json(row: ConsultEvent, consult: Consult, actor: Actor) -> dict[str, Any]:
+def event_json(row: ConsultEvent, consult: Consult, actor: Actor, *, is_hidden: bool) -> dict[str, Any]:
     """The event as this actor may see it. A change of the consult also says what the actor may do now."""
     seats = seats_of(consult, actor)
-    if row.type in HIDDEN_FROM_CONSULTING and side_of(seats) is Side.CONSULTING:
+    if is_hidden or (row.type in HIDDEN_FROM_CONSULTING and side_of(seats) is Side.CONSULTING):
+        return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
+    if Seat.BLIND in seats and not is_open_to_blind(row.type):
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
     data = row.data
     if "consult" in data:

@@ -9,10 +9,24 @@ from consults import actions, schemas
 from consults.agreements.basis import complete_basis
 from consults.attachments.actions import add_labs, remove_lab, withdraw_attachment
 from consults.attachments.schemas import AddLabs, RemoveLab, WithdrawAttachment
+from consults.dispatch.actions import hand_over, pass_offer, reassign
+from consults.dispatch.schemas import HandOver, PassOffer, Reassign
 from consults.opinions.actions import record_decision, report_outcome, resubmit_consult, return_consult
-from consults.opinions.schemas import RecordDecision, ReportOutcome, ResubmitConsult, ReturnConsult
+from consults.opinions.readers import consent_to_opinion, dismiss_reader, invite_reader, leave_reading
+from consults.opinions.readings import answer_question, complete_consult, give_opinion, give_reading
+from consults.opinions.schemas import (
+    DismissReader,
+    GiveReading,
+    InviteReader,
+    RecordDecision,
+    ReportOutcome,
+    ResubmitConsult,
+    ReturnConsult,
+)
 from consults.schemas import parse
 from consults.steps import Answer
+from consults.talk.actions import post_message
+from consults.talk.schemas import PostMessage
 
 
 class Kind(NamedTuple):
@@ -29,10 +43,13 @@ WISHES: dict[str, Kind] = {
     "basis.complete": Kind(schemas.CompleteBasis, complete_basis),
     "consult.accept": Kind(schemas.Plain, actions.accept_consult),
     "consult.cancel": Kind(schemas.WithReason, actions.cancel_consult),
-    "consult.complete": Kind(schemas.CompleteConsult, actions.complete_consult),
+    "consult.complete": Kind(schemas.CompleteConsult, complete_consult),
     "consult.create": Kind(schemas.CreateConsult, actions.create_consult),
     "consult.edit": Kind(schemas.EditConsult, actions.edit_consult),
+    "consult.handover": Kind(HandOver, hand_over),
     "consult.hold": Kind(ReturnConsult, return_consult),
+    "consult.pass": Kind(PassOffer, pass_offer),
+    "consult.reassign": Kind(Reassign, reassign),
     "consult.reject": Kind(schemas.WithReason, actions.reject_consult),
     "consult.reopen": Kind(schemas.Plain, actions.reopen_consult),
     "consult.request": Kind(schemas.Plain, actions.request_consult),
@@ -44,10 +61,15 @@ WISHES: dict[str, Kind] = {
     "decision.record": Kind(RecordDecision, record_decision),
     "lab.remove": Kind(RemoveLab, remove_lab),
     "labs.add": Kind(AddLabs, add_labs),
-    "message.post": Kind(schemas.PostMessage, actions.post_message),
-    "opinion.give": Kind(schemas.GiveOpinion, actions.give_opinion),
+    "message.post": Kind(PostMessage, post_message),
+    "opinion.give": Kind(schemas.GiveOpinion, give_opinion),
     "outcome.report": Kind(ReportOutcome, report_outcome),
-    "question.answer": Kind(schemas.AnswerQuestion, actions.answer_question),
+    "question.answer": Kind(schemas.AnswerQuestion, answer_question),
+    "reader.consent": Kind(schemas.Plain, consent_to_opinion),
+    "reader.dismiss": Kind(DismissReader, dismiss_reader),
+    "reader.invite": Kind(InviteReader, invite_reader),
+    "reader.leave": Kind(schemas.Plain, leave_reading),
+    "reading.give": Kind(GiveReading, give_reading),
     "study.share": Kind(schemas.ShareStudy, actions.share_study),
 }
 

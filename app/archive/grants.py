@@ -1,6 +1,6 @@
 """Rights to studies, and openings under them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,8 +136,10 @@ def _record(
     )
 
 
-def end_grants(tx: Tx, actor: Actor, *, reason_ref: str, at: datetime) -> int:
-    """All rights given for this reason end `at` that moment, unless they end earlier. How many were changed."""
+def end_grants(
+    tx: Tx, actor: Actor, *, reason_ref: str, at: datetime, grantee_ids: Collection[str] | None = None
+) -> int:
+    """All rights given for this reason (to these) end `at` that moment, unless they end earlier. How many changed."""
     if not reason_ref:
         raise Invalid("no_reason", "A right to a study needs a reason. Name one.")
     later = or_(StudyGrant.expires_at.is_(None), StudyGrant.expires_at > at)
@@ -146,6 +148,8 @@ def end_grants(tx: Tx, actor: Actor, *, reason_ref: str, at: datetime) -> int:
         .join(Study, Study.id == StudyGrant.study_id)
         .where(StudyGrant.reason_ref == reason_ref, later)
     )
+    if grantee_ids is not None:
+        query = query.where(StudyGrant.grantee_id.in_(grantee_ids))
     found = tx.session.execute(query).all()
     for study_id in sorted({study_id for _, study_id, _ in found}):
         announce_study_listed(tx, study_id)  # while those who lose it can still be told

@@ -1,14 +1,20 @@
 """Old state plus events equals a fresh fetch, for each side, from every moment of a consult's life."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from app.base import clock
+from app.base.actor import Actor, Role
 from consults.actions import enter_room
+from consults.dispatch.escalation import escalate
 from consults.opinions.reminding import ask_for_outcomes
 from tests import dicomgen
 from tests.consults.attachments.files import attach
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
+from tests.consults.minutes.writing import life_of_minutes
 
 
 def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
@@ -43,6 +49,7 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(binh, "consult.accept"),
         wish(binh, "consult.hold", code="other", reason="Thiếu bệnh sử"),
         wish(binh, "consult.withdraw"),
+        *_sent_around(clinic, consult_id),
         wish(bob, "consult.accept"),
         enter(bob),
         lambda: clinic.say(alice, consult_id, "Xin chào"),
@@ -59,15 +66,14 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(bob, "consult.hold", code="missing-series", reason="Thiếu cửa sổ xương"),
         wish(alice, "study.share", study_id=later_study),
         wish(dao, "consult.resubmit", note="Đã gửi cửa sổ xương"),
-        wish(bob, "consult.hold", code="poor-image"),
-        wish(bob, "consult.resume"),
-        answer(0, "Không."),
-        answer(1, "Không cần."),
-        answer(0, "Không thấy."),
+        *(wish(bob, "consult.hold", code="poor-image"), wish(bob, "consult.resume")),
+        *(answer(place, text) for place, text in ((0, "Không."), (1, "Không cần."), (0, "Không thấy."))),
         wish(alice, "annotation.delete", id=mark["id"]),
         wish(bob, "opinion.give", text="Không thấy xuất huyết."),
+        *_read_by_others(clinic, consult_id),
         wish(alice, "consult.complete", access_days=3),
         *_followed_up(clinic, consult_id),
+        *life_of_minutes(clinic, consult_id),
         wish(alice, "consult.reopen"),
         wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
@@ -90,6 +96,48 @@ def _filled(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         lambda: wish("attachment.withdraw", attachment_id=shown("files")),
         lambda: wish("labs.add", text="Hb\t95\tg/L\t120-160\nCRP;12;mg/L;<5"),
         lambda: wish("lab.remove", lab_id=shown("labs")),
+    ]
+
+
+def _read_by_others(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
+    alice, binh, chi = clinic.cast.alice, clinic.cast.binh, clinic.cast.chi
+
+    def wish(actor: Any, name: str, **sent: Any) -> Callable[[], Any]:
+        return lambda: clinic.wish(actor, name, consult_id=consult_id, **sent)
+
+    def read() -> None:
+        questions = clinic.state(chi, consult_id)["consult"]["questions"]
+        said = [{"question_id": question["id"], "text": "Có."} for question in questions]
+        clinic.wish(chi, "reading.give", consult_id=consult_id, conclusions=said, text="Có xuất huyết.")
+
+    return [
+        wish(alice, "reader.invite", person_id=binh.id, kind="joint"),
+        wish(alice, "reader.invite", person_id=chi.id, kind="blind"),
+        wish(binh, "reader.consent"),
+        wish(clinic.cast.bob, "opinion.give", text="Không thấy xuất huyết não."),
+        wish(binh, "reader.leave"),
+        read,
+    ]
+
+
+def _sent_around(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
+    """Nobody answers, a coordinator asks Bob, Bob passes it on, takes it all the same, and hands it over."""
+    bob = clinic.cast.bob
+    coordinator = replace(clinic.cast.giang, roles=frozenset({Role.COORDINATOR}))
+
+    def wish(actor: Actor, name: str, **sent: Any) -> Callable[[], Any]:
+        return lambda: clinic.wish(actor, name, consult_id=consult_id, **sent)
+
+    def nobody_answers() -> None:
+        with clock.shifted(timedelta(hours=1)):
+            assert escalate(clinic.db) == 1
+
+    return [
+        nobody_answers,
+        wish(coordinator, "consult.reassign", person_id=bob.id, note="đúng chuyên khoa"),
+        wish(bob, "consult.pass", reason="đang mổ"),
+        wish(bob, "consult.accept"),
+        wish(bob, "consult.handover", note="hết ca"),
     ]
 
 
@@ -137,7 +185,27 @@ def test_a_fetched_state_says_what_its_reader_may_do(clinic: Clinic) -> None:
     }
 
     assert allowed == {
-        clinic.cast.alice.name: ["annotate", "cancel", "discuss", "reschedule", "share"],
-        clinic.cast.bob.name: ["annotate", "answer", "conclude", "discuss", "hold", "start", "withdraw"],
+        clinic.cast.alice.name: [
+            "admit",
+            "annotate",
+            "cancel",
+            "discuss",
+            "dismiss",
+            "invite",
+            "reschedule",
+            "share",
+        ],
+        clinic.cast.bob.name: [
+            "annotate",
+            "answer",
+            "conclude",
+            "discuss",
+            "dismiss",
+            "handover",
+            "hold",
+            "invite",
+            "start",
+            "withdraw",
+        ],
         clinic.cast.binh.name: ["annotate", "discuss"],
     }
