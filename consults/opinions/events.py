@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from consults.event_base import Event, Payload
+from consults.event_base import Event, Payload, Person
 from consults.events import ConsultChange
-from consults.lifecycle import Agreement, Follows
+from consults.lifecycle import Agreement, Follows, ReaderKind
 
 
 class RewordedQuestion(Payload):
@@ -56,7 +56,79 @@ class OutcomeWanted(Event):
     data: OutcomeWantedData
 
 
+class ReaderData(Payload):
+    person: Person
+    kind: ReaderKind
+
+
+class ReaderInvitedData(Payload):
+    """`consult` says what the reader of the event may do from now on; so with all events of readers."""
+
+    consult: ConsultChange
+    reader: ReaderData
+
+
+class ReaderInvited(Event):
+    type: Literal["reader.invited"] = "reader.invited"
+    data: ReaderInvitedData
+
+
+class ReaderEndedData(Payload):
+    consult: ConsultChange
+    person_id: str
+
+
+class ReaderEnded(Event):
+    type: Literal["reader.ended"] = "reader.ended"
+    data: ReaderEndedData
+
+
+class ReaderConsentedData(Payload):
+    """The actor signs the consultant's conclusions as they stand."""
+
+    consult: ConsultChange
+
+
+class ReaderConsented(Event):
+    type: Literal["reader.consented"] = "reader.consented"
+    data: ReaderConsentedData
+
+
+class Conclusion(Payload):
+    question_id: str
+    text: str
+
+
+class ReadingData(Payload):
+    """A separate opinion: a conclusion for each question, and the whole."""
+
+    conclusions: list[Conclusion]
+    text: str
+    version: int
+
+
+class ReadingGivenData(Payload):
+    consult: ConsultChange
+    reading: ReadingData
+
+
+class ReadingGiven(Event):
+    """By the actor, for themselves."""
+
+    type: Literal["reading.given"] = "reading.given"
+    data: ReadingGivenData
+
+
 EVENTS: dict[str, type[Event]] = {
     str(event.model_fields["type"].default): event
-    for event in (ConsultResubmitted, DecisionRecorded, OutcomeReported, OutcomeWanted)
+    for event in (
+        ConsultResubmitted,
+        DecisionRecorded,
+        OutcomeReported,
+        OutcomeWanted,
+        ReaderConsented,
+        ReaderEnded,
+        ReaderInvited,
+        ReadingGiven,
+    )
 }

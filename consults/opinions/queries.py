@@ -8,17 +8,19 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from app.base.actor import Actor
 from app.base.db import Tx
-from consults.access import asked_by
+from consults.access import asked_by, readers_of
 from consults.event_base import moment_json
 from consults.lifecycle import State
-from consults.models import Consult, ConsultEvent
-from consults.opinions.models import ConsultDecision, ConsultOutcome
+from consults.models import Consult, ConsultEvent, Reader
+from consults.opinions.models import ConsultDecision, ConsultOutcome, ConsultReading
 
 WANTED = "outcome.wanted"
 
 
 def opinions_state(tx: Tx, consult: Consult) -> dict[str, Any]:
-    """What the room shows: decision and outcome, each null until given, and when the outcome was last asked for."""
+    """What the room shows: decision and outcome, each null until given, when the outcome was last asked for, and who
+    reads beside the consultant.
+    """
     decision = tx.session.get(ConsultDecision, consult.id)
     outcome = tx.session.get(ConsultOutcome, consult.id)
     asked = select(func.max(ConsultEvent.number)).where(
@@ -29,7 +31,26 @@ def opinions_state(tx: Tx, consult: Consult) -> dict[str, Any]:
         "decision": _decision_json(decision) if decision else None,
         "outcome": _outcome_json(outcome) if outcome else None,
         "wanted_at": moment_json(row.at) if row else None,
+        "readers": [_reader_json(tx, reader) for reader in readers_of(consult)],
     }
+
+
+def _reader_json(tx: Tx, reader: Reader) -> dict[str, Any]:
+    newest = (ConsultReading.reader_id == reader.id, ConsultReading.superseded_at.is_(None))
+    reading = tx.session.scalar(select(ConsultReading).where(*newest)) if reader.given_at else None
+    return {
+        "person": reader.person,
+        "kind": reader.kind,
+        "invited_by": reader.invited_by,
+        "invited_at": moment_json(reader.invited_at),
+        "consented_at": moment_json(reader.consented_at) if reader.consented_at else None,
+        "reading": _reading_json(reading) if reading else None,
+    }
+
+
+def _reading_json(row: ConsultReading) -> dict[str, Any]:
+    at = moment_json(row.given_at)
+    return {"conclusions": row.conclusions, "text": row.text, "version": row.version, "at": at}
 
 
 def _decision_json(row: ConsultDecision) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from app.annotations.schemas import OurId
-from consults.lifecycle import Agreement, Follows, ReturnReason
-from consults.schemas import MAX_QUESTIONS, OfConsult, QuestionText, ReasonText, Wish
+from consults.lifecycle import Agreement, Follows, ReaderKind, ReturnReason
+from consults.schemas import MAX_QUESTIONS, LongText, OfConsult, QuestionText, ReasonText, Wish
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
@@ -54,3 +54,26 @@ class ReportOutcome(OfConsult):
     agreement: Agreement
     diagnosis: Findings
     source: Words = ""
+
+
+class InviteReader(OfConsult):
+    """One more specialist, and how they take part."""
+
+    person_id: OurId
+    kind: ReaderKind
+
+
+class DismissReader(OfConsult):
+    person_id: OurId
+
+
+class ConclusionInput(Wish):
+    question_id: OurId
+    text: LongText
+
+
+class GiveReading(OfConsult):
+    """A separate opinion: a conclusion for every question, and the whole in words."""
+
+    conclusions: Annotated[tuple[ConclusionInput, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
+    text: LongText

@@ -17,7 +17,7 @@ from consults.models import ConsultStep
 from tests import dicomgen
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
-from tests.consults.test_lifecycle import EXPECTED, SENT_BACK_UNACCEPTED, C, R, S
+from tests.consults.test_lifecycle import EXPECTED, SENT_BACK_UNACCEPTED, A, B, C, D, R, S
 
 VERBS = {
     "consult.accept": "accept",
@@ -37,7 +37,13 @@ VERBS = {
     "opinion.give": "conclude",
     "outcome.report": "outcome",
     "question.answer": "answer",
+    "reader.consent": "consent",
+    "reader.dismiss": "dismiss",
+    "reader.invite": "invite",
+    "reader.leave": "leave",
+    "reading.give": "read",
 }
+SEAT_OF_KIND = {"blind": B, "joint": A, "separate": D}
 LIVES_ON = {"accepted", "completed", "in-progress", "on-hold", "requested"}
 PEOPLE = ("alice", "dao", "bob", "binh", "chi")
 AHEAD = (
@@ -62,9 +68,16 @@ class AnyOrder(RuleBasedStateMachine):
         asked = clinic.state(clinic.cast.alice, self.consult_id)
         self.open = [question["id"] for question in asked["consult"]["questions"]]
         self.question = self.open[0]
+        self.concluded = [{"question_id": question, "text": "có"} for question in self.open]
         self.state, self.was_asked, self.opinion = "draft", False, False
         self.consultant: str | None = None
+        self.chi: str | None = None  # what chi was asked to be
+        self.kind, self.chi_gave, self.chi_signed = "separate", False, False
         self.seen = {"alice": asked}
+
+    @rule(kind=st.sampled_from(sorted(SEAT_OF_KIND)))
+    def the_next_invitation_is_of_this_kind(self, kind: str) -> None:
+        self.kind = kind
 
     @rule(who=st.sampled_from(PEOPLE), name=st.sampled_from(sorted(VERBS)))
     def anybody_wishes_anything(self, who: str, name: str) -> None:
@@ -89,6 +102,8 @@ class AnyOrder(RuleBasedStateMachine):
     def _seats(self, who: str) -> set[Any]:
         if who == "alice" or (who == "dao" and self.was_asked):
             return {R}
+        if who == "chi" and self.chi is not None:
+            return {D} if self.chi == "blind" and self.chi_gave else {SEAT_OF_KIND[self.chi]}
         if who in {"bob", "binh"} and self.was_asked:
             return {S, C} if who == self.consultant else {S}
         return set()
@@ -100,9 +115,23 @@ class AnyOrder(RuleBasedStateMachine):
         step = SENT_BACK_UNACCEPTED.get(verb) if unaccepted else EXPECTED.get((self.state, verb))
         if step is None or not step[1] & self._seats(who):
             return None
-        if (verb == "complete" and (self.open or not self.opinion)) or (verb == "withdraw" and self.opinion):
-            return None
-        return step[0]
+        return None if self._is_barred(who, verb) else step[0]
+
+    def _is_barred(self, who: str, verb: str) -> bool:
+        """What the table alone does not say."""
+        unconcluded = bool(self.open) or not self.opinion
+        bound = self.chi_gave or (self.chi == "joint" and self.state == "completed")
+        return {
+            "complete": unconcluded or (self.chi == "joint" and not self.chi_signed),
+            "consent": unconcluded,
+            "dismiss": self.chi is None or bound,
+            "invite": self.chi is not None
+            or who not in {"alice", "dao"}
+            or (self.kind == "joint" and self.state == "completed"),
+            "leave": bound,
+            "read": self.chi == "blind" and self.chi_gave,
+            "withdraw": self.opinion,
+        }.get(verb, False)
 
     def _wish(self, who: str, name: str) -> None:
         to = self._leads(who, name)
@@ -128,6 +157,9 @@ class AnyOrder(RuleBasedStateMachine):
             "opinion.give": {"text": "không thấy xuất huyết"},
             "outcome.report": {"agreement": "agree", "diagnosis": "không có u"},
             "question.answer": {"question_id": self.question, "text": "không"},
+            "reader.dismiss": {"person_id": self.clinic.cast.chi.id},
+            "reader.invite": {"person_id": self.clinic.cast.chi.id, "kind": self.kind},
+            "reading.give": {"conclusions": self.concluded, "text": "có xuất huyết"},
         }
         return fields.get(name, {})
 
@@ -140,10 +172,26 @@ class AnyOrder(RuleBasedStateMachine):
             self.consultant = None
         elif verb == "answer" and self.open:
             self.open.remove(self.question)
+        if verb in {"answer", "conclude"}:
+            self.chi_signed = False
+        self._learn_of_chi(verb)
+
+    def _learn_of_chi(self, verb: str) -> None:
+        if verb in {"dismiss", "leave"}:
+            self.chi = None
+            self.seen.pop("chi", None)
+        elif verb == "invite":
+            self.chi, self.chi_gave, self.chi_signed = self.kind, False, False
+        elif verb == "consent":
+            self.chi_signed = True
+        elif verb == "read":
+            self.chi_gave = True
+            if self.chi == "blind":  # they are shown what was hidden: the page is fetched anew
+                self.seen.pop("chi", None)
 
     @invariant()
     def old_screens_catch_up(self) -> None:
-        for who in ("alice", "bob"):
+        for who in ("alice", "bob", "chi"):
             if self._seats(who):
                 actor = self._actor(who)
                 fresh = self.clinic.state(actor, self.consult_id)
@@ -168,7 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def the_right_to_the_images_goes_with_the_state(self) -> None:
         assert self._sees("bob") == (self.state in LIVES_ON)
-        assert not self._sees("chi")
+        assert self._sees("chi") == (self.state in LIVES_ON and self.chi is not None)
 
     def _sees(self, who: str) -> bool:
         with self.clinic.db.reading() as tx:

@@ -4,6 +4,7 @@ import { lazy } from "../ui/lazy";
 import { dueIn } from "./due";
 import { Editor } from "./editor";
 import { dateOf, dateTimeOf, now } from "./moments";
+import { readsBlind } from "./opinions/reading_of";
 import type { Room } from "./room";
 import { Steps } from "./steps";
 import type { Consult, Party, Question, RoomState } from "./wire";
@@ -16,7 +17,10 @@ interface CaseProps {
 
 const Attachments = lazy(async () => (await import("./attachments/attachments")).AttachmentsPart, "quiet");
 const Basis = lazy(async () => (await import("./basis/basis")).Basis, "quiet");
+const Minutes = lazy(async () => (await import("./minutes/minutes")).Minutes, "quiet");
 const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
+const Readers = lazy(async () => (await import("./opinions/readers")).Readers, "quiet");
+const Conclusions = lazy(async () => (await import("./opinions/readers")).Conclusions, "quiet");
 const FollowUp = lazy(async () => (await import("./opinions/follow_up")).FollowUp, "quiet");
 const CLOSED = new Set(["cancelled", "completed", "rejected"]);
 
@@ -32,20 +36,27 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Section title={t("Clinical questions")}>
         <ol class="hr-questions">
           {consult.questions.map((question) => (
-            <QuestionItem key={question.id} room={room} consult={consult} question={question} />
+            <QuestionItem key={question.id} room={room} state={state} question={question} />
           ))}
         </ol>
       </Section>
-      <Opinion room={room} consult={consult} />
+      {!readsBlind(state, room.config.person.id) && <Opinion room={room} consult={consult} />}
+      {hasReaders(state) && <Readers room={room} state={state} />}
       <FollowUp room={room} state={state} />
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
       <Attachments room={room} state={state} />
       {!lacksBasis(consult) && <Basis room={room} consult={consult} />}
+      <Minutes state={state} mine={room.config.person.id} />
       <Facts consult={consult} destroyed={room.destroyed.value} />
     </div>
   );
+}
+
+/** Whether there is anything to show of further specialists, or they may be asked. */
+function hasReaders({ consult, opinions }: RoomState): boolean {
+  return (opinions?.readers.length ?? 0) > 0 || consult.allowed.includes("invite");
 }
 
 /** What is missing stands above the questions, what is whole below them. */
@@ -92,7 +103,14 @@ function AfterCompletion({ room, consult }: CaseProps) {
   );
 }
 
-function QuestionItem({ room, consult, question }: CaseProps & { readonly question: Question }) {
+interface QuestionProps {
+  readonly room: Room;
+  readonly state: RoomState;
+  readonly question: Question;
+}
+
+function QuestionItem({ room, state, question }: QuestionProps) {
+  const { consult } = state;
   const { id, number, text, answer, answered_by } = question;
   return (
     <li class="hr-question">
@@ -113,9 +131,14 @@ function QuestionItem({ room, consult, question }: CaseProps & { readonly questi
         />
       ) : (
         <>
-          <p class={answer === null ? "muted" : "hr-given"}>{answer ?? t("Not answered yet")}</p>
+          {!readsBlind(state, room.config.person.id) && (
+            <p class={answer === null ? "muted" : "hr-given"}>{answer ?? t("Not answered yet")}</p>
+          )}
           {answered_by && <small>{answered_by.name}</small>}
         </>
+      )}
+      {state.opinions?.readers.some(({ reading }) => reading !== null) && (
+        <Conclusions state={state} question={question} />
       )}
     </li>
   );

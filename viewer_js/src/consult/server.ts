@@ -5,7 +5,7 @@ import { requestJson } from "../api/http";
 import { NO_ATTACHMENTS } from "./attachments/fold";
 import type { EventPage } from "./log";
 import { NO_OPINIONS } from "./opinions/fold";
-import type { Wish } from "./outbox";
+import { lineOf, type Wish } from "./outbox";
 import type { Annotation, Attachments, Consult, Me, Message, Opinions, RoomState, StudyRef } from "./wire";
 
 export interface RoomConfig extends PageConfig {
@@ -62,12 +62,17 @@ export type WishVerb =
   | "basis"
   | "cancel"
   | "complete"
+  | "consent"
   | "decide"
+  | "dismiss"
   | "detach"
   | "hold"
+  | "invite"
+  | "leave"
   | "labs"
   | "opinion"
   | "outcome"
+  | "read"
   | "reject"
   | "reopen"
   | "request"
@@ -117,8 +122,7 @@ export class ConsultServer {
   private sendAs(wish: Wish): Promise<{ readonly number?: number }> {
     const { csrf } = this;
     if (wish.kind === "message") {
-      const { client_id, text, view } = wish;
-      return requestJson(`${this.root}/messages`, { method: "POST", csrf, body: { client_id, text, view } });
+      return requestJson(`${this.root}/messages`, { method: "POST", csrf, body: lineOf(wish) });
     }
     const address = `${this.root}/annotations/${wish.annotation.id}`;
     if (wish.kind === "delete") return requestJson(address, { method: "DELETE", csrf });

@@ -1,7 +1,7 @@
 /** What the codes of what comes of a consult are called on the screen. */
 
 import { msg, t } from "../../i18n/translate";
-import type { Agreement, Follows } from "../event_types";
+import type { Agreement, Follows, ReaderKind } from "../event_types";
 import type { ReturnReason } from "../wire";
 
 const RETURN_REASONS: Record<ReturnReason, string> = {
@@ -31,4 +31,16 @@ export const AGREEMENTS: Record<Agreement, string> = {
   agree: msg("Agrees with the opinion"),
   partly: msg("Agrees in part"),
   disagree: msg("Disagrees with the opinion"),
+};
+
+export const KINDS: Record<ReaderKind, string> = {
+  separate: msg("Opinion of their own"),
+  blind: msg("Blind second reading"),
+  joint: msg("Joint opinion"),
+};
+
+export const KIND_HINTS: Record<ReaderKind, string> = {
+  separate: msg("Sees everything and adds conclusions."),
+  blind: msg("Sees the images and the case, but no opinion, until theirs is given."),
+  joint: msg("Signs the opinion of the consulting doctor; it counts when all have signed."),
 };

@@ -1,0 +1,35 @@
+"""What a blind reader is kept from until their own reading is given: everything somebody else thought of the case."""
+
+from typing import Any
+
+# Of the case itself, and of who takes part.
+OPEN_EVENTS = (
+    "attachment.",
+    "basis.",
+    "consult.",
+    "participant.",
+    "reader.ended",
+    "reader.invited",
+    "study.",
+)
+OPEN_PARTS = frozenset({"attachments", "basis", "consult", "head", "me", "offers", "preflight"})
+NOTHING_SAID: dict[str, Any] = {"decision": None, "outcome": None, "wanted_at": None}
+
+
+def is_open_to_blind(event_type: str) -> bool:
+    """Whether such an event says nothing of what others concluded."""
+    return event_type.startswith(OPEN_EVENTS)
+
+
+def concealed(state: dict[str, Any]) -> dict[str, Any]:
+    """The room's state as a blind reader may see it; parts that are not known to be harmless are left out."""
+    consult = state["consult"]
+    unanswered = [question | {"answer": None, "answered_by": None} for question in consult["questions"]]
+    readers = [reader | {"consented_at": None, "reading": None} for reader in state["opinions"]["readers"]]
+    return {
+        **{part: told for part, told in state.items() if part in OPEN_PARTS},
+        "consult": consult | {"questions": unanswered, "opinion": None, "report_id": None},
+        "messages": [],
+        "annotations": [],
+        "opinions": NOTHING_SAID | {"readers": readers},
+    }
