@@ -8,6 +8,7 @@ was given, under its own rights. What does not last (pointer, view, sketch, typi
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +20,23 @@ from app.edge.errors import fault
 from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
 from consults.access import consult_for
 from consults.actions import note_read
+from consults.calls.members import Caller
+from consults.doors.calls import OURS as CALLS
+from consults.doors.calls import CallDesk
 from consults.event_base import moment_json
 from consults.history import person_of
 from consults.presence import BEAT_SECONDS, Presence, Present
 from consults.queries import events_after, heads
 from consults.schemas import EnterRoom, MovePointer, Plain, ShowViewport, Sketch, parse
+from consults.talk.actions import note_seen
+from consults.talk.queries import seen_in
+from consults.talk.schemas import SeenTalk
 from consults.wishes import WISHES, fulfil
 
 log = logging.getLogger("hoichan.consults")
 
 HEAD_SECONDS = 5.0
+NOTE_SECONDS = 30.0
 TOPIC = "consult:"
 BEAT = "presence.beat"
 TICK = "consult-rooms"
@@ -42,16 +50,20 @@ class Place:
     consult_id: str
     person: Present
     given: int
+    seen: int = 0  # how far the talk was in sight on this screen
+    noted: int = 0  # how far it was written down that they have read
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def author(self) -> dict[str, str]:
+    def author(self) -> Caller:
         """The person as others see them."""
         return {"id": self.person["id"], "name": self.person["name"], "hospital": self.person["hospital"]}
 
 
 class ConsultsNamespace(GuardedNamespace):
     """The rooms of this process."""
+
+    guests = True
 
     def __init__(self, gate: SocketGate) -> None:
         super().__init__("/consults", gate)
@@ -61,6 +73,7 @@ class ConsultsNamespace(GuardedNamespace):
         self._ticking = False
         self._empty = threading.Event()
         self._lock = threading.Lock()
+        self.desk = CallDesk(self.services, self.presence.process, self)
         self.services.events.subscribe(TOPIC, self._on_live_event)
 
     def handler_for(self, event: str) -> Handler | None:
@@ -70,7 +83,7 @@ class ConsultsNamespace(GuardedNamespace):
             return lambda connection, data: fulfil(
                 self.services.db, connection.actor, event, data, access_days=days
             )
-        return super().handler_for(event)
+        return self.desk.handlers.get(event) or super().handler_for(event)
 
     def on_consult_enter(self, connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
         """Lets the socket into a room and gives it what it has missed."""
@@ -79,12 +92,15 @@ class ConsultsNamespace(GuardedNamespace):
         with self.services.db.reading() as tx:
             head = consult_for(tx, connection.actor, wish.consult_id).last
             person = _present(tx, connection)
+            seen = seen_in(tx, connection.actor, wish.consult_id)
         place = Place(connection, wish.consult_id, person, min(wish.after, head))
         self.presence.enter(wish.consult_id, connection.sid, person)
         self._admit(place)
         self._give(place)
         self._beat(wish.consult_id)
         connection.send("presence", self._presence_of(wish.consult_id))
+        self.desk.entered(place)
+        connection.send("seen.before", {"consult_id": wish.consult_id, "people": seen})
         return {"head": head}
 
     def _admit(self, place: Place) -> None:
@@ -108,11 +124,14 @@ class ConsultsNamespace(GuardedNamespace):
                 self._empty.set()
         if place is None:
             return
+        self.desk.left(place)
         self.presence.leave(place.consult_id, connection.sid)
         self._beat(place.consult_id)
         try:
             with self.services.db.transaction() as tx:
                 note_read(tx, connection.actor, consult_id=place.consult_id, number=place.given)
+                if place.seen:
+                    note_seen(tx, connection.actor, consult_id=place.consult_id, number=place.seen)
         except HoichanError as error:
             log.info("how far somebody has read was not noted: %s", error.code)
 
@@ -132,11 +151,17 @@ class ConsultsNamespace(GuardedNamespace):
         """Somebody writes."""
         self._pass_on(connection, "typing", parse(Plain, data).model_dump(mode="json"))
 
+    def on_talk_seen(self, connection: Connection, data: dict[str, Any]) -> None:
+        """How far somebody has the talk in sight; kept when they leave."""
+        wish = parse(SeenTalk, data)
+        self._pass_on(connection, "seen", wish.model_dump(mode="json"))
+        place = self._places.get(connection.sid)
+        if place is not None:
+            place.seen = max(place.seen, wish.number)
+
     def _pass_on(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
         """To the others in the room, in every process; never stored."""
-        place = self._places.get(connection.sid)
-        if place is None or place.consult_id != payload["consult_id"]:
-            raise NotFound
+        place = self.place_of(connection, payload["consult_id"])
         if "annotation" in payload:
             payload["annotation"] |= {
                 "author": place.author,
@@ -151,16 +176,35 @@ class ConsultsNamespace(GuardedNamespace):
         if event.type == BEAT:
             self.presence.hear(consult_id, event.payload)
             self._show(consult_id)
+        elif event.type in CALLS:
+            self.desk.hear(event)
         elif event.id is None:
             told = {name: value for name, value in event.payload.items() if name != "from"}
-            for place in self._in_room(consult_id):
+            if event.type == "viewport":
+                self.desk.controls.saw(consult_id, told)
+            for place in self.in_room(consult_id):
                 if place.connection.sid != event.payload["from"]:
                     place.connection.send(event.type, told)
         else:
-            for place in self._in_room(consult_id):
+            for place in self.in_room(consult_id):
                 self._give(place)
 
-    def _in_room(self, consult_id: str) -> list[Place]:
+    def place_of(self, connection: Connection, consult_id: str) -> Place:
+        """Where the socket is; raises NotFound when that is not this room."""
+        place = self._places.get(connection.sid)
+        if place is None or place.consult_id != consult_id:
+            raise NotFound
+        return place
+
+    def person_in(self, consult_id: str, person_id: str) -> Caller:
+        """Somebody who is in the room, in whichever process; raises NotFound."""
+        for person in self.presence.people(consult_id):
+            if person["id"] == person_id:
+                return {"id": person["id"], "name": person["name"], "hospital": person["hospital"]}
+        raise NotFound
+
+    def in_room(self, consult_id: str) -> list[Place]:
+        """The sockets of this process that are in the room."""
         with self._lock:
             return [place for place in self._places.values() if place.consult_id == consult_id]
 
@@ -176,11 +220,26 @@ class ConsultsNamespace(GuardedNamespace):
                         place.given = event["number"]
                     head = head if seen else place.given
         except NotFound:
-            self.left(place.connection)
+            self._turn_out(place)
+
+    def _turn_out(self, place: Place) -> None:
+        """The right has ended: the page asks to enter again and is told why it may not."""
+        self.left(place.connection)
+        place.connection.send("room.closed", {"consult_id": place.consult_id})
+
+    def _check_rights(self, rooms: set[str]) -> None:
+        """A right may end without an event of the consult, with a role or at a moment set before."""
+        for place in [place for consult_id in rooms for place in self.in_room(consult_id)]:
+            try:
+                with self.services.db.reading() as tx:
+                    consult_for(tx, place.connection.actor, place.consult_id)
+            except NotFound:
+                self._turn_out(place)
 
     def _tick(self) -> None:
         """While anybody is in a room: says the newest numbers and who is here."""
         next_head = time.monotonic() + HEAD_SECONDS
+        next_note = time.monotonic() + NOTE_SECONDS
         while True:
             self._empty.wait(BEAT_SECONDS)
             with self._lock:
@@ -191,9 +250,15 @@ class ConsultsNamespace(GuardedNamespace):
             try:
                 for consult_id in rooms:
                     self._beat(consult_id)
+                    self.desk.beat(consult_id)
+                self._check_rights(rooms)
                 if time.monotonic() >= next_head:
                     next_head += HEAD_SECONDS
                     self._say_heads(rooms)
+                if time.monotonic() >= next_note:
+                    next_note += NOTE_SECONDS
+                    for consult_id in rooms:
+                        self._note_reading(consult_id)
             except Exception as error:  # noqa: BLE001 - nobody would start this thread again while a room is open
                 fault(error, TICK)
 
@@ -204,20 +269,32 @@ class ConsultsNamespace(GuardedNamespace):
         except HoichanError:
             return  # the database is away: the next time
         for consult_id, number in newest.items():
-            for place in self._in_room(consult_id):
+            for place in self.in_room(consult_id):
                 place.connection.send("head", {"consult_id": consult_id, "number": number})
+
+    def _note_reading(self, consult_id: str) -> None:
+        """Whoever sits here has read what they were given: nobody sends it after them."""
+        behind = [place for place in self.in_room(consult_id) if place.given > place.noted]
+        if not behind:
+            return
+        with self.services.db.transaction() as tx:
+            for place in behind:
+                place.noted = place.given
+                with suppress(NotFound):
+                    note_read(tx, place.connection.actor, consult_id=consult_id, number=place.noted)
 
     def _beat(self, consult_id: str) -> None:
         beat = self.presence.beat(consult_id)
         self.services.events.publish_volatile(TOPIC + consult_id, BEAT, beat)
         self._show(consult_id)
+        self.desk.only(consult_id, {person["id"] for person in self.presence.people(consult_id)})
 
     def _show(self, consult_id: str) -> None:
         """Tells the room who is here when that has changed."""
         told = self._presence_of(consult_id)
         if self._shown.get(consult_id) == told["people"]:
             return
-        places = self._in_room(consult_id)
+        places = self.in_room(consult_id)
         if places:
             self._shown[consult_id] = told["people"]
         else:

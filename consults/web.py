@@ -34,7 +34,7 @@ from app.viewing.queries import preferences_for
 from consults.actions import enter_room
 from consults.agreements.queries import covers_for_form
 from consults.asking import choices, day_of, further_studies
-from consults.doors import agreements, attachments
+from consults.doors import agreements, attachments, guests, minutes, opinions, talk
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.images_read import images_read
@@ -46,18 +46,28 @@ from consults.urgency import DUE_WITHIN, URGENCY_NAMES
 from consults.wishes import fulfil
 
 FILES = Path(__file__).parent / "static"
+# The one page with calls: what every other page forbids (app/edge/headers.py) it may ask the person for.
+CALLING = "camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(), usb=()"
 WISH_OF: dict[str, str] = {
     "accept": "consult.accept",
     "answers": "question.answer",
     "basis": "basis.complete",
     "cancel": "consult.cancel",
     "complete": "consult.complete",
+    "consent": "reader.consent",
     "decide": "decision.record",
     "detach": "attachment.withdraw",
+    "dismiss": "reader.dismiss",
+    "handover": "consult.handover",
     "hold": "consult.hold",
+    "invite": "reader.invite",
     "labs": "labs.add",
+    "leave": "reader.leave",
     "opinion": "opinion.give",
     "outcome": "outcome.report",
+    "pass": "consult.pass",
+    "read": "reading.give",
+    "reassign": "consult.reassign",
     "reject": "consult.reject",
     "reopen": "consult.reopen",
     "request": "consult.request",
@@ -84,6 +94,10 @@ def blueprint(services: Services) -> Blueprint:
     _add_objects(door, services)
     _add_files(door)
     agreements.add_routes(door, services)
+    guests.add_routes(door, services)
+    opinions.add_routes(door, services)
+    talk.add_routes(door, services)
+    minutes.add_routes(door, services)
     attachments.add_routes(door, services)
     return door
 
@@ -212,7 +226,7 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
 
 def _add_room(door: Blueprint, services: Services) -> None:
     @door.get("/<consult_id>")
-    @requires(Permission.CONSULT_DISCUSS)
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
     def room(consult_id: str) -> BaseResponse:
         actor = current_actor()
         with services.db.transaction() as tx:
@@ -224,7 +238,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
         return _room(services, state, keys, preferences)
 
     @door.get("/<consult_id>/state")
-    @requires(Permission.CONSULT_DISCUSS)
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
     def state(consult_id: str) -> Response:
         """`open`: studies the page has a key for already; for the others it is given one."""
         is_open = request.args["open"].split(",") if "open" in request.args else None
@@ -251,7 +265,7 @@ def _add_room(door: Blueprint, services: Services) -> None:
         return render_template("consults/reading.html", told=told, consult_id=consult_id)
 
     @door.get("/<consult_id>/events")
-    @requires(Permission.CONSULT_DISCUSS)
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
     def events(consult_id: str) -> Response:
         after = max(request.args.get("after", 0, type=int), 0)
         with services.db.reading() as tx:
@@ -274,7 +288,9 @@ def _room(
         links_url=f"/studies/{first}/links" if may_link else None,
     )
     page = render_template("consults/room.html", consult=state["consult"], first=picture, config=config)
-    return gzipped(make_response(page))
+    answer = gzipped(make_response(page))
+    answer.headers["Permissions-Policy"] = CALLING
+    return answer
 
 
 def _studies(
@@ -301,12 +317,12 @@ def _add_talk(door: Blueprint, services: Services) -> None:
         return jsonify(ok=True, **_fulfil(services, name, wish))
 
     @door.post("/<consult_id>/messages")
-    @requires(Permission.CONSULT_DISCUSS)
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
     def post_message(consult_id: str) -> Response:
         return fulfilled("message.post", consult_id)
 
     @door.put("/<consult_id>/annotations/<annotation_id>")
-    @requires(Permission.ANNOTATION_WRITE)
+    @requires(Permission.ANNOTATION_WRITE, guests=True)
     def put_annotation(consult_id: str, annotation_id: str) -> Response:
         mark = request.get_json(silent=True)
         if not isinstance(mark, dict) or mark.get("id") != annotation_id:
@@ -315,12 +331,12 @@ def _add_talk(door: Blueprint, services: Services) -> None:
         return jsonify(ok=True, **_fulfil(services, "annotation.put", wish))
 
     @door.delete("/<consult_id>/annotations/<annotation_id>")
-    @requires(Permission.ANNOTATION_WRITE)
+    @requires(Permission.ANNOTATION_WRITE, guests=True)
     def delete_annotation(consult_id: str, annotation_id: str) -> Response:
         return fulfilled("annotation.delete", consult_id, id=annotation_id)
 
     @door.post(f"/<consult_id>/<any({','.join(WISH_OF)}):verb>")
-    @requires(Permission.CONSULT_DISCUSS)
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
     def wish(consult_id: str, verb: str) -> Response:
         return fulfilled(WISH_OF[verb], consult_id)
 

@@ -49,7 +49,7 @@ EVENTS_A_SECOND = 120
 BURST = 240
 DROPPED_BEFORE_END = 500
 CHECK_SECONDS = 2.0
-SWEEP_SECONDS = 4.0
+SWEEP_SECONDS = 2.0
 # Together under ten seconds: who is shown as present in a room has to be there (a line may die without a word).
 PING_SECONDS = 4
 SILENT_SECONDS = 5
@@ -196,6 +196,7 @@ class GuardedNamespace(Namespace):
     """A Socket.IO namespace whose every event comes from a live session."""
 
     socketio: SocketIO
+    guests = False  # whether somebody invited without an account may open one
 
     def __init__(self, path: str, gate: SocketGate) -> None:
         super().__init__(path)
@@ -248,6 +249,8 @@ class GuardedNamespace(Namespace):
         try:
             with self.services.db.reading() as tx:
                 actor, session = actor_of(tx, environ, self.services)
+            if actor.is_guest and not self.guests:
+                raise Forbidden
         except HoichanError as error:
             told = socket_answer(error, _language(None, environ, self.services))["error"]
             raise Refused(told["message"], told) from error

@@ -4,9 +4,10 @@ from copy import deepcopy
 from typing import Any
 
 from tests.consults.attachments.folded import attached
+from tests.consults.guests.folded import guested
 
 State = dict[str, Any]
-PARTS = {"attachment": attached, "lab": attached, "labs": attached}
+PARTS = {"attachment": attached, "guest": guested, "lab": attached, "labs": attached}
 """Whole families of events that a sub-room folds by itself: by the first word of their kind."""
 
 
@@ -34,20 +35,28 @@ def _apply(state: State, event: dict[str, Any]) -> None:
         case "answer.given":
             question = next(one for one in consult["questions"] if one["id"] == data["question_id"])
             question |= {"answer": data["text"], "answered_by": event["actor"]}
+            _unsigned(state["opinions"])
+        case "call.started" | "call.ended":
+            pass  # of the record alone
         case "message.posted":
             state["messages"].append(
                 {**data, "number": event["number"], "author": event["actor"], "at": event["at"]}
             )
         case "opinion.given":
             consult |= {"opinion": data["text"], "report_id": data["report_id"]}
+            _unsigned(state["opinions"])
         case "participant.joined":
             consult["participants"].append({**event["actor"], "side": data["side"]})
         case "study.shared":
             consult["studies"].append(data["study"])
         case "decision.recorded" | "outcome.reported" | "outcome.wanted":
             _follow_up(state["opinions"], event)
-        case _:
+        case "reader.consented" | "reader.ended" | "reader.invited" | "reading.given":
             consult |= data["consult"]
+            _readers(state["opinions"], event)
+        case _:
+            consult |= data.get("consult", {})
+            _minutes(state, data)
             words = {question["id"]: question["text"] for question in data.get("questions", [])}
             for question in consult["questions"]:
                 question["text"] = words.get(question["id"], question["text"])
@@ -59,6 +68,37 @@ def _follow_up(opinions: State, event: dict[str, Any]) -> None:
     else:
         part = "decision" if event["type"] == "decision.recorded" else "outcome"
         opinions[part] = {**event["data"], "by": event["actor"], "at": event["at"]}
+
+
+def _unsigned(opinions: State) -> None:
+    for reader in opinions["readers"]:
+        reader["consented_at"] = None
+
+
+def _readers(opinions: State, event: dict[str, Any]) -> None:
+    data, actor, at = event["data"], event["actor"], event["at"]
+    if event["type"] == "reader.invited":
+        asked = {
+            **data["reader"],
+            "invited_by": actor,
+            "invited_at": at,
+            "consented_at": None,
+            "reading": None,
+        }
+        opinions["readers"].append(asked)
+    elif event["type"] == "reader.ended":
+        gone = data["person_id"]
+        opinions["readers"] = [one for one in opinions["readers"] if one["person"]["id"] != gone]
+    else:
+        mine = next(one for one in opinions["readers"] if one["person"]["id"] == actor["id"])
+        consented = event["type"] == "reader.consented"
+        mine |= {"consented_at": at} if consented else {"reading": {**data["reading"], "at": at}}
+
+
+def _minutes(state: State, data: dict[str, Any]) -> None:
+    """Each event of the minutes carries all that the room shows of them."""
+    if "minutes" in data:
+        state["minutes"] = data["minutes"]
 
 
 def _put(marks: list[dict[str, Any]], mark: dict[str, Any]) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 from app.base import clock
 from app.base.actor import Actor, Role
 from consults.actions import enter_room
+from consults.calls.actions import end_call, start_call
+from consults.calls.members import Caller
 from consults.dispatch.escalation import escalate
 from consults.opinions.reminding import ask_for_outcomes
 from tests import dicomgen
 from tests.consults.attachments.files import attach
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
+from tests.consults.guests.inviting import life_of_guests
 from tests.consults.minutes.writing import life_of_minutes
 
 
@@ -63,6 +66,8 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(bob, "annotation.put", annotation=clinic.mark(text="của Bổng")),
         *_filled(clinic, consult_id),
         wish(bob, "consult.start"),
+        *_called(clinic, consult_id),
+        *life_of_guests(clinic, consult_id),
         wish(bob, "consult.hold", code="missing-series", reason="Thiếu cửa sổ xương"),
         wish(alice, "study.share", study_id=later_study),
         wish(dao, "consult.resubmit", note="Đã gửi cửa sổ xương"),
@@ -139,6 +144,22 @@ def _sent_around(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(bob, "consult.accept"),
         wish(bob, "consult.handover", note="hết ca"),
     ]
+
+
+def _called(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
+    """A call began and ended."""
+    alice = clinic.cast.alice
+
+    def begin() -> None:
+        with clinic.db.transaction() as tx:
+            start_call(tx, alice, consult_id=consult_id)
+
+    def end() -> None:
+        with clinic.db.transaction() as tx:
+            person = {"id": alice.id, "name": alice.name, "hospital": clinic.cast.a.name}
+            end_call(tx, alice, consult_id=consult_id, people=[Caller(**person)])
+
+    return [begin, end]
 
 
 def _followed_up(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:

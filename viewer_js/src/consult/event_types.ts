@@ -134,6 +134,37 @@ export interface BasisScanned {
   readonly type: "basis.scanned";
 }
 
+export interface CallEnded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: CallEndedData;
+  readonly number: number;
+  readonly type: "call.ended";
+}
+
+export interface CallEndedData {
+  readonly people: readonly Person[];
+  readonly seconds: number;
+}
+
+export interface CallStarted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: CallStartedData;
+  readonly number: number;
+  readonly type: "call.started";
+}
+
+export interface CallStartedData {
+}
+
+export interface Conclusion {
+  readonly question_id: string;
+  readonly text: string;
+}
+
 export interface ConsultAccepted {
   readonly actor: Person;
   readonly at: string;
@@ -159,6 +190,7 @@ export interface ConsultChange {
   readonly basis?: BasisData | null;
   readonly consulting?: Party | null;
   readonly due_at?: string | null;
+  readonly offer?: OfferData | null;
   readonly reason?: string | null;
   readonly resubmission?: string | null;
   readonly return_reason?: ReturnReason | null;
@@ -188,6 +220,15 @@ export interface ConsultDrafted {
   readonly type: "consult.drafted";
 }
 
+export interface ConsultHandedOver {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MovedData;
+  readonly number: number;
+  readonly type: "consult.handed-over";
+}
+
 export interface ConsultHeld {
   readonly actor: Person;
   readonly at: string;
@@ -195,6 +236,33 @@ export interface ConsultHeld {
   readonly data: ConsultData;
   readonly number: number;
   readonly type: "consult.held";
+}
+
+export interface ConsultOffered {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.offered";
+}
+
+export interface ConsultPassed {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ConsultData;
+  readonly number: number;
+  readonly type: "consult.passed";
+}
+
+export interface ConsultReassigned {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MovedData;
+  readonly number: number;
+  readonly type: "consult.reassigned";
 }
 
 export interface ConsultRejected {
@@ -292,6 +360,38 @@ export type Follows = "fully" | "not" | "partly";
 
 export type Ground = "emergency" | "other" | "patient-request" | "representative-request";
 
+export interface GuestChangedData {
+  readonly guest: GuestData;
+}
+
+export interface GuestData {
+  readonly hides_identity: boolean;
+  readonly hospital: string;
+  readonly id: string;
+  readonly name: string;
+  readonly person_id: string;
+  readonly until: string;
+  readonly withdrawn: boolean;
+}
+
+export interface GuestInvited {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: GuestChangedData;
+  readonly number: number;
+  readonly type: "guest.invited";
+}
+
+export interface GuestWithdrawn {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: GuestChangedData;
+  readonly number: number;
+  readonly type: "guest.withdrawn";
+}
+
 export interface HiddenEvent {
   readonly consult_id: string;
   readonly number: number;
@@ -354,13 +454,109 @@ export interface MessagePosted {
 }
 
 export interface MessagePostedData {
+  readonly attachments?: readonly string[] | null;
   readonly client_id: string;
   readonly id: string;
+  readonly mentions?: readonly string[] | null;
+  readonly recipients?: readonly string[] | null;
+  readonly region?: Region | null;
+  readonly reply_to?: Reply | null;
+  readonly sentence?: Sentence | null;
   readonly text: string;
   readonly view: View | null;
 }
 
+export interface MinutesCirculated {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.circulated";
+}
+
+export interface MinutesClosed {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.closed";
+}
+
+export interface MinutesData {
+  readonly minutes: MinutesNews;
+}
+
+export interface MinutesHanded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.handed";
+}
+
+export interface MinutesNews {
+  readonly read: number;
+  readonly remarks: number;
+  readonly secretary: Person;
+  readonly state: Standing;
+  readonly version: number;
+}
+
+export interface MinutesRead {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.read";
+}
+
+export interface MinutesRemarked {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.remarked";
+}
+
+export interface MinutesRewritten {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.rewritten";
+}
+
+export interface MinutesTaken {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: MinutesData;
+  readonly number: number;
+  readonly type: "minutes.taken";
+}
+
 export type Mode = "conference" | "consultation" | "remote-reading";
+
+export interface MovedData {
+  readonly consult: ConsultChange;
+  readonly note: string;
+}
+
+export interface OfferData {
+  readonly kind: OfferKind;
+  readonly since: string;
+  readonly step: number;
+  readonly to: string;
+  readonly until: string | null;
+}
+
+export type OfferKind = "coordinator" | "group" | "person" | "pool";
 
 export interface OpinionGiven {
   readonly actor: Person;
@@ -428,6 +624,86 @@ export interface Person {
   readonly name: string;
 }
 
+export interface ReaderConsented {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ReaderConsentedData;
+  readonly number: number;
+  readonly type: "reader.consented";
+}
+
+export interface ReaderConsentedData {
+  readonly consult: ConsultChange;
+}
+
+export interface ReaderData {
+  readonly kind: ReaderKind;
+  readonly person: Person;
+}
+
+export interface ReaderEnded {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ReaderEndedData;
+  readonly number: number;
+  readonly type: "reader.ended";
+}
+
+export interface ReaderEndedData {
+  readonly consult: ConsultChange;
+  readonly person_id: string;
+}
+
+export interface ReaderInvited {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ReaderInvitedData;
+  readonly number: number;
+  readonly type: "reader.invited";
+}
+
+export interface ReaderInvitedData {
+  readonly consult: ConsultChange;
+  readonly reader: ReaderData;
+}
+
+export type ReaderKind = "blind" | "joint" | "separate";
+
+export interface ReadingData {
+  readonly conclusions: readonly Conclusion[];
+  readonly text: string;
+  readonly version: number;
+}
+
+export interface ReadingGiven {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ReadingGivenData;
+  readonly number: number;
+  readonly type: "reading.given";
+}
+
+export interface ReadingGivenData {
+  readonly consult: ConsultChange;
+  readonly reading: ReadingData;
+}
+
+export interface Region {
+  readonly height: number;
+  readonly width: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Reply {
+  readonly id: string;
+  readonly kind: "annotation" | "message";
+}
+
 export type ReturnReason = "missing-series" | "other" | "poor-image" | "unclear-question" | "wrong-patient";
 
 export interface RewordedQuestion {
@@ -435,7 +711,15 @@ export interface RewordedQuestion {
   readonly text: string;
 }
 
+export interface Sentence {
+  readonly number: number;
+  readonly quote: string;
+  readonly source: "answer" | "opinion";
+}
+
 export type Side = "consulting" | "referring";
+
+export type Standing = "circulated" | "closed" | "draft";
 
 export type State =
   | "accepted"
@@ -471,16 +755,25 @@ export type Urgency = "emergency" | "routine" | "urgent";
 
 export type Verb =
   | "accept"
+  | "admit"
   | "annotate"
   | "answer"
   | "cancel"
   | "complete"
   | "conclude"
+  | "consent"
   | "decide"
   | "discuss"
+  | "dismiss"
   | "edit"
+  | "handover"
   | "hold"
+  | "invite"
+  | "leave"
   | "outcome"
+  | "pass"
+  | "read"
+  | "reassign"
   | "reject"
   | "reopen"
   | "request"
@@ -501,11 +794,17 @@ export type ConsultEvent =
   | BasisMissing
   | BasisReminded
   | BasisScanned
+  | CallEnded
+  | CallStarted
   | ConsultAccepted
   | ConsultCancelled
   | ConsultCompleted
   | ConsultDrafted
+  | ConsultHandedOver
   | ConsultHeld
+  | ConsultOffered
+  | ConsultPassed
+  | ConsultReassigned
   | ConsultRejected
   | ConsultReopened
   | ConsultRequested
@@ -515,12 +814,25 @@ export type ConsultEvent =
   | ConsultStarted
   | ConsultWithdrawn
   | DecisionRecorded
+  | GuestInvited
+  | GuestWithdrawn
   | HiddenEvent
   | LabRemoved
   | LabsAdded
   | MessagePosted
+  | MinutesCirculated
+  | MinutesClosed
+  | MinutesHanded
+  | MinutesRead
+  | MinutesRemarked
+  | MinutesRewritten
+  | MinutesTaken
   | OpinionGiven
   | OutcomeReported
   | OutcomeWanted
   | ParticipantJoined
+  | ReaderConsented
+  | ReaderEnded
+  | ReaderInvited
+  | ReadingGiven
   | StudyShared;

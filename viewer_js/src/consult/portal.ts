@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import type { ImagePointer } from "../api/viewer_app";
+import { CallNews } from "./calls/news";
 import type { Annotation, ConsultEvent, Person, View } from "./wire";
 
 /**
@@ -27,6 +28,8 @@ export interface PortalListener {
   viewport(person: Person, view: View): void;
   sketch(person: Person, annotation: Annotation): void;
   typing(person: Person): void;
+  /** Up to which line people had the talk in sight. */
+  seen(people: Readonly<Record<string, number>>): void;
 }
 
 export interface Refusal {
@@ -41,7 +44,7 @@ export type Ack =
   | { readonly ok: true; readonly head?: number; readonly number?: number }
   | { readonly error: Refusal };
 
-type Volatile = "annotation.sketch" | "pointer.move" | "typing" | "viewport.show";
+type Volatile = "annotation.sketch" | "pointer.move" | "talk.seen" | "typing" | "viewport.show";
 type Durable = "annotation.delete" | "annotation.put" | "message.post";
 
 const ACK_MS = 10_000;
@@ -54,6 +57,7 @@ export class Portal {
   readonly line: Signal<LineState> = signal<LineState>("connecting");
   /** Why the line is "closed". */
   readonly reason = signal("");
+  readonly calls = new CallNews();
   private readonly socket: Socket;
   private readonly consultId: string;
   private readonly head: () => number;
@@ -91,6 +95,16 @@ export class Portal {
     }
   }
 
+  /** A wish that is answered or forgotten: of a call, of who leads. */
+  async ask<A extends object = object>(name: string, payload: object): Promise<A | { readonly error: Refusal } | null> {
+    if (!this.socket.connected) return null;
+    const wish = { consult_id: this.consultId, ...payload };
+    return this.socket
+      .timeout(ACK_MS)
+      .emitWithAck(name, wish)
+      .catch(() => null);
+  }
+
   /** Sends something that may be lost, and never later than now. */
   show(name: Volatile, payload: object): void {
     if (this.line.value !== "open") return;
@@ -117,6 +131,8 @@ export class Portal {
       this.heard = Date.now();
     });
     socket.on("session.ended", () => this.signedOut());
+    socket.on("room.closed", () => socket.disconnect().connect()); // to be told why when it enters again
+    this.calls.listenTo((event, take) => void socket.on(event, take as (told: unknown) => void));
     socket.on("event", (event: ConsultEvent) => listener.event(event));
     socket.on("head", ({ number }: { number: number }) => listener.head(number));
     socket.on("presence", ({ people }: { people: PresentPerson[] }) => listener.presence(people));
@@ -127,6 +143,10 @@ export class Portal {
     socket.on("sketch", (sketch: { person: Person; annotation: Annotation }) =>
       listener.sketch(sketch.person, sketch.annotation),
     );
+    socket.on("seen", ({ person, number }: { person: Person; number: number }) =>
+      listener.seen({ [person.id]: number }),
+    );
+    socket.on("seen.before", ({ people }: { people: Record<string, number> }) => listener.seen(people));
     socket.on("typing", ({ person }: { person: Person }) => listener.typing(person));
   }
 
@@ -149,6 +169,7 @@ export class Portal {
   private lost(reason: string): void {
     if (this.line.value === "open") this.line.value = "broken";
     this.listener.left();
+    this.calls.lost();
     // Thrown out by the server (a restart, a changed role): the library would not come back by itself.
     if (reason === "io server disconnect") this.later();
   }

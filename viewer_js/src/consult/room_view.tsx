@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { msg, t, tn } from "../i18n/translate";
 import { AskDialog } from "./ask";
+import { CallPlace } from "./calls/place";
 import { CasePanel, Standing } from "./case_panel";
 import { Chat } from "./chat";
 import { Icon, type IconName } from "./icons";
@@ -35,6 +36,7 @@ export function Panel({ room, root }: { readonly room: Room; readonly root: HTML
   return (
     <>
       <PanelHead state={state} />
+      {state !== null && <CallPlace room={room} />}
       <Tabs room={room} />
       <div
         class="hr-body"

@@ -1,0 +1,267 @@
+/** The call of a room on this screen: one's own sound and pictures, and a link to each of the others. */
+
+import { effect, type Signal, signal } from "@preact/signals";
+import { t } from "../../i18n/translate";
+import type { Room } from "../room";
+import { Link, type Tracks } from "./link";
+import { camera, chosen, isSecure, microphone, notSecure, screen, whyNot } from "./media";
+import type { Member, PeerWords } from "./news";
+import { hears, Speaking } from "./speaking";
+import { BEGIN, type Level, limit, type Standing, sampleOf, weigh, worst } from "./thin_line";
+
+export type Phase = "in" | "joining" | "out";
+
+interface JoinAnswer {
+  readonly id: string;
+  readonly members: readonly Member[];
+  readonly ice: RTCIceServer[];
+}
+
+const LINE_MS = 2_000;
+const NO_TRACKS = { voice: null, camera: null, screen: null } as const;
+
+export class Call {
+  readonly phase: Signal<Phase> = signal("out");
+  readonly problem = signal("");
+  readonly muted = signal(false);
+  /** The person wants to be seen; on a thin line the picture may rest all the same. */
+  readonly camera = signal(false);
+  readonly screen = signal(false);
+  readonly level: Signal<Level> = signal("full");
+  /** Changes with every link, so that the tiles look again. */
+  readonly turn = signal(0);
+  readonly speaking: Speaking;
+  id = "";
+  tracks: Tracks = NO_TRACKS;
+  readonly links = new Map<string, Link>();
+  private readonly voices = new Map<string, HTMLAudioElement>();
+  private readonly room: Room;
+  private servers: RTCIceServer[] = [];
+  private standing: Standing = BEGIN;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private wasCut = false;
+
+  constructor(room: Room) {
+    this.room = room;
+    this.speaking = new Speaking(this);
+    room.portal.calls.onSignal = ({ from, ...words }) => void this.links.get(from)?.hear(words);
+    room.portal.calls.onOut = () => this.stop(t("You joined the call from another window."));
+    effect(() => this.reconcile(room.portal.calls.members.value));
+    effect(() => this.lineIs(room.portal.line.value));
+    window.addEventListener("pagehide", () => this.leave());
+  }
+
+  async join(withCamera: boolean): Promise<void> {
+    if (this.phase.value !== "out") return;
+    if (!isSecure()) {
+      this.problem.value = notSecure();
+      return;
+    }
+    this.phase.value = "joining";
+    this.problem.value = "";
+    try {
+      const voice = await microphone();
+      const picture = withCamera ? await camera().catch(() => this.withoutCamera()) : null;
+      this.tracks = { voice, camera: picture, screen: null };
+      this.camera.value = picture !== null;
+      this.muted.value = false;
+    } catch (error) {
+      this.stop(whyNot(error));
+      return;
+    }
+    await this.enter();
+  }
+
+  leave(): void {
+    if (this.phase.value === "out") return;
+    void this.room.portal.ask("call.leave", {});
+    this.stop("");
+  }
+
+  mute(muted: boolean): void {
+    this.muted.value = muted;
+    if (this.tracks.voice) this.tracks.voice.enabled = !muted;
+    this.tellOthers();
+  }
+
+  async showCamera(on: boolean): Promise<void> {
+    this.tracks.camera?.stop();
+    const track = on ? await this.tried(camera) : null;
+    this.put("camera", track);
+    this.camera.value = track !== null;
+    this.tellOthers();
+  }
+
+  async shareScreen(on: boolean): Promise<void> {
+    this.tracks.screen?.stop();
+    const track = on ? await this.tried(screen) : null;
+    // the browser has a button of its own that ends it
+    track?.addEventListener("ended", () => void this.shareScreen(false));
+    this.put("screen", track);
+    this.screen.value = track !== null;
+    this.tellOthers();
+  }
+
+  /** Another microphone was chosen while the call is on. */
+  async renewVoice(): Promise<void> {
+    if (this.phase.value !== "in") return;
+    const track = await this.tried(microphone);
+    if (track === null) return;
+    this.tracks.voice?.stop();
+    track.enabled = !this.muted.value;
+    this.put("voice", track);
+    for (const voice of this.voices.values()) hears(voice, chosen().speaker);
+  }
+
+  private async tried(take: () => Promise<MediaStreamTrack | null>): Promise<MediaStreamTrack | null> {
+    try {
+      this.problem.value = "";
+      return await take();
+    } catch (error) {
+      this.problem.value = whyNot(error);
+      return null;
+    }
+  }
+
+  private withoutCamera(): null {
+    this.problem.value = t("Without a camera: the others hear you.");
+    return null;
+  }
+
+  private put(channel: keyof Tracks, track: MediaStreamTrack | null): void {
+    this.tracks = { ...this.tracks, [channel]: track };
+    for (const link of this.links.values()) link.send(channel, track);
+    this.limitAll();
+    this.turn.value += 1;
+  }
+
+  private get shown() {
+    const camera = this.camera.value && (this.level.value === "full" || this.level.value === "small");
+    return { muted: this.muted.value, camera, screen: this.screen.value };
+  }
+
+  private tellOthers(): void {
+    if (this.phase.value === "in") void this.room.portal.ask("call.change", this.shown);
+  }
+
+  private async enter(): Promise<void> {
+    const answer = await this.room.portal.ask<JoinAnswer>("call.join", this.shown);
+    if (answer === null || "error" in answer) {
+      this.stop(answer?.error.message ?? t("The line to the server is broken. Try again."));
+      return;
+    }
+    if (this.phase.value === "out") return; // left while the answer was on its way
+    this.id = answer.id;
+    this.servers = answer.ice;
+    this.phase.value = "in";
+    this.timer ??= setInterval(() => void this.weighLine(), LINE_MS);
+    this.reconcile(answer.members);
+  }
+
+  private stop(reason: string): void {
+    for (const id of [...this.links.keys()]) this.drop(id);
+    for (const track of Object.values(this.tracks)) track?.stop();
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.tracks = NO_TRACKS;
+    this.id = "";
+    this.standing = BEGIN;
+    this.level.value = "full";
+    this.camera.value = this.screen.value = this.muted.value = this.wasCut = false;
+    this.phase.value = "out";
+    this.problem.value = reason;
+  }
+
+  /** The server's list decides who is linked: whoever is not on it is heard no longer. */
+  private reconcile(members: readonly Member[]): void {
+    const line = this.room.portal.line.peek();
+    if (this.id === "" || line !== "open" || !members.some(({ id }) => id === this.id)) return;
+    const others = new Map(members.filter(({ id }) => id !== this.id).map((one) => [one.id, one]));
+    for (const id of [...this.links.keys()]) if (!others.has(id)) this.drop(id);
+    const place = members.findIndex(({ id }) => id === this.id);
+    members.forEach(({ id }, at) => {
+      if (id !== this.id && !this.links.has(id)) this.link(id, at < place);
+    });
+  }
+
+  private link(id: string, caller: boolean): void {
+    const needs = {
+      caller,
+      tracks: this.tracks,
+      ice: () => this.ice(),
+      say: (words: PeerWords) => void this.room.portal.ask("call.signal", { to: id, ...words }),
+      changed: () => this.changed(id),
+    };
+    this.links.set(id, new Link(needs, this.servers));
+    this.turn.value += 1;
+  }
+
+  private changed(id: string): void {
+    const voice = this.links.get(id)?.streams.voice;
+    if (voice !== undefined && !this.voices.has(id)) {
+      const sound = new Audio();
+      sound.srcObject = voice;
+      hears(sound, chosen().speaker);
+      void sound.play().catch(() => undefined); // the click on "join" allowed it; a torn link ends it
+      this.voices.set(id, sound);
+    }
+    this.limitAll();
+    this.turn.value += 1;
+  }
+
+  private drop(id: string): void {
+    this.links.get(id)?.close();
+    this.links.delete(id);
+    const voice = this.voices.get(id);
+    if (voice) voice.srcObject = null;
+    this.voices.delete(id);
+    this.turn.value += 1;
+  }
+
+  private async ice(): Promise<RTCIceServer[]> {
+    const answer = await this.room.portal.ask<{ ice: RTCIceServer[] }>("call.ice", {});
+    if (answer !== null && "ice" in answer) this.servers = answer.ice;
+    return this.servers;
+  }
+
+  /** Without the server those who talk go on; when it is back, it has forgotten us, and we join anew. */
+  private lineIs(line: string): void {
+    if (this.phase.peek() !== "in") return;
+    if (line === "closed" || line === "signed-out") this.stop(t("The call has ended."));
+    else if (line !== "open") this.wasCut = true;
+    else if (this.wasCut) {
+      this.wasCut = false;
+      for (const id of [...this.links.keys()]) this.drop(id);
+      this.id = "";
+      void this.enter();
+    }
+  }
+
+  private async weighLine(): Promise<void> {
+    const links = [...this.links.values()].filter(({ isConnected }) => isConnected);
+    if (links.length === 0) return;
+    const samples = await Promise.all(links.map(({ peer }) => sampleOf(peer)));
+    this.standing = weigh(this.standing, worst(samples));
+    if (this.standing.level === this.level.value) return;
+    this.level.value = this.standing.level;
+    this.limitAll();
+    this.tellOthers();
+  }
+
+  private limitAll(): void {
+    for (const link of this.links.values())
+      void limit(link.sender("camera"), this.level.value).catch(() => undefined); // not agreed yet: asked again
+  }
+}
+
+const calls = new WeakMap<Room, Call>();
+
+/** The one call of the room, whichever part of the screen asks for it. */
+export function callOf(room: Room): Call {
+  let call = calls.get(room);
+  if (call === undefined) {
+    call = new Call(room);
+    calls.set(room, call);
+  }
+  return call;
+}
