@@ -186,10 +186,13 @@ def _check_roles(actor: Actor, roles: frozenset[Role], hospital_id: str | None) 
         raise Invalid("needs_hospital", "These roles belong to a hospital. Choose one.")
 
 
-def update_person(tx: Tx, actor: Actor, *, person_id: str, name: str, email: str | None) -> PersonInfo:
-    """Name and e-mail address."""
+def update_person(
+    tx: Tx, actor: Actor, *, person_id: str, name: str, email: str | None, licence_number: str = ""
+) -> PersonInfo:
+    """Name, e-mail address and the number of the licence to practise, as it stands on minutes and results."""
     row = access.person_for(tx, actor, person_id)
     row.name, row.email = fields.check_name(name), fields.check_email(email)
+    row.licence_number = fields.check_licence_number(licence_number)
     _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id)
     return person_info(tx, row.id)
 

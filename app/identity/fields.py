@@ -126,6 +126,14 @@ def _not_a_certificate() -> Invalid:
     return Invalid("bad_certificate", "This is not a certificate. Choose a file in PEM or DER format.")
 
 
+def check_licence_number(text: str) -> str:
+    """The number of a licence to practise (chứng chỉ or giấy phép hành nghề): issuers write it in many ways."""
+    number = " ".join(text.split())
+    if len(number) > 40 or not number.isprintable():
+        raise Invalid("bad_licence_number", "A licence number has at most 40 characters.")
+    return number
+
+
 def check_email(text: str | None) -> str | None:
     """An e-mail address, or nothing."""
     if text is None or not text.strip():

@@ -39,6 +39,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     login: Mapped[str] = mapped_column(String(80), unique=True)  # lower case
     email: Mapped[str | None] = mapped_column(String(200))
+    licence_number: Mapped[str] = mapped_column(String(40), default="", server_default="")  # to practise
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str | None] = mapped_column(String(2))
     active: Mapped[bool] = mapped_column(default=True)

@@ -85,6 +85,7 @@ class PersonInfo:
     hospital_name: str
     roles: frozenset[Role]
     active: bool
+    licence_number: str = ""  # to practise medicine; "": not entered
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,9 @@ def people_of(tx: Tx, actor: Actor, hospital_id: str, *, role: Role | None = Non
 def info_of(row: Person) -> PersonInfo:
     """The facts of a row; for this room."""
     hospital_name = row.hospital.name if row.hospital else ""
-    return PersonInfo(row.id, row.name, row.hospital_id, hospital_name, row.roles, row.active)
+    return PersonInfo(
+        row.id, row.name, row.hospital_id, hospital_name, row.roles, row.active, row.licence_number
+    )
 
 
 def invitation(tx: Tx, token: str) -> InvitationInfo:

@@ -24,6 +24,7 @@ MANAGE = requires(Permission.PERSON_MANAGE)
 ROLES: tuple[tuple[Role, str, str], ...] = (
     (Role.REFERRER, "Referring doctor", "Opens studies, asks for consults, makes links for patients."),
     (Role.SPECIALIST, "Specialist", "Answers consults of other hospitals, and may ask for them too."),
+    (Role.COORDINATOR, "Coordinator", "Hands out the consults asked of this hospital and keeps its duty roster."),
     (Role.TECHNICIAN, "Technician", "Sends and uploads images, sees the study list."),
     (Role.HOSPITAL_ADMINISTRATOR, "Hospital administrator", "Manages people and devices of this hospital."),
     (Role.AUDITOR, "Auditor", "Reads who did what and when."),
@@ -136,7 +137,12 @@ class _Pages:
     def update_person(self, person_id: str) -> Response | tuple[str, int]:
         def change(tx: Tx) -> None:
             actions.update_person(
-                tx, current_actor(), person_id=person_id, name=text("name"), email=optional("email")
+                tx,
+                current_actor(),
+                person_id=person_id,
+                name=text("name"),
+                email=optional("email"),
+                licence_number=text("licence_number"),
             )
 
         return self._change(person_id, change, "Saved.")

@@ -184,3 +184,13 @@ def test_every_sentence_of_these_pages_is_translated() -> None:
     for template in ROOT.glob("app/web/templates/*.html"):
         for match in from_templates.finditer(template.read_text(encoding="utf-8")):
             assert match.group(2) in known, (template.name, match.group(2))
+
+
+def test_a_persons_licence_number_is_kept_and_shown(app: Flask, db: Database, cast: Cast) -> None:
+    dung = browser(app, db, cast.dung)
+    path = f"/people/{cast.alice.id}"
+    said = {"name": "BS. Ái", "email": "", "licence_number": " 001234/NA-CCHN "}
+    assert dung.post(path, said).status_code == 303
+    assert 'value="001234/NA-CCHN"' in dung.get(path).text
+    too_long = dung.post(path, {**said, "licence_number": "1" * 41})
+    assert too_long.status_code == 400

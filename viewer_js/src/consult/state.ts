@@ -1,6 +1,7 @@
 import { filled } from "./attachments/fold";
 import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
-import { followedUp, resubmitted } from "./opinions/fold";
+import { withGuest } from "./guests/fold";
+import { followedUp, readersChanged, resubmitted, unsigned } from "./opinions/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
 
 /**
@@ -18,7 +19,7 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "annotation.put":
       return { ...state, annotations: withMark(state.annotations, event.data.annotation) };
     case "answer.given":
-      return withConsult(state, { questions: withAnswer(state.consult, event) });
+      return withConsult(unsigned(state), { questions: withAnswer(state.consult, event) });
     case "attachment.added":
     case "attachment.withdrawn":
     case "lab.removed":
@@ -47,12 +48,28 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "outcome.reported":
     case "outcome.wanted":
       return followedUp(state, event);
+    case "guest.invited":
+    case "guest.withdrawn":
+      return withGuest(state, event);
+    case "minutes.circulated":
+    case "minutes.closed":
+    case "minutes.handed":
+    case "minutes.read":
+    case "minutes.remarked":
+    case "minutes.rewritten":
+    case "minutes.taken":
+      return { ...state, minutes: event.data.minutes };
     case "message.posted":
       return { ...state, messages: [...state.messages, messageOf(event)] };
     case "opinion.given":
-      return withConsult(state, { opinion: event.data.text, report_id: event.data.report_id });
+      return withConsult(unsigned(state), { opinion: event.data.text, report_id: event.data.report_id });
     case "participant.joined":
       return withConsult(state, { participants: [...state.consult.participants, participantOf(event)] });
+    case "reader.consented":
+    case "reader.ended":
+    case "reader.invited":
+    case "reading.given":
+      return readersChanged(state, event);
     case "study.shared":
       return withConsult(state, { studies: [...state.consult.studies, event.data.study] });
     default:

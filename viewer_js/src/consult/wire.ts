@@ -6,11 +6,18 @@ import type {
   AttachmentAddedData,
   BasisData,
   DecisionRecordedData,
+  GuestData,
   LabRow,
+  MinutesNews,
   OutcomeReportedData,
   Party,
   Person,
+  ReaderData,
+  ReadingData,
+  Region,
+  Reply,
   ReturnReason,
+  Sentence,
   Side,
   State,
   StudyRef,
@@ -35,7 +42,19 @@ export interface Me extends Person {
   readonly side: Side;
 }
 
-export interface Message {
+/** What a line carries beside its words; nothing is there that was not given. */
+export interface LineMore {
+  readonly attachments?: readonly string[] | null;
+  readonly mentions?: readonly string[] | null;
+  /** The only people who may read it, its writer among them. */
+  readonly recipients?: readonly string[] | null;
+  readonly region?: Region | null;
+  readonly reply_to?: Reply | null;
+  /** `number`: the event that wrote the text; the server finds it. */
+  readonly sentence?: (Omit<Sentence, "number"> & Partial<Pick<Sentence, "number">>) | null;
+}
+
+export interface Message extends LineMore {
   readonly id: string;
   readonly number: number;
   readonly client_id: string;
@@ -94,6 +113,16 @@ export interface Opinions {
   readonly outcome: (OutcomeReportedData & Said) | null;
   /** When the outcome was last asked for. */
   readonly wanted_at: string | null;
+  /** The specialists beside the consultant, in the order of being asked. */
+  readonly readers: readonly Reader[];
+}
+
+/** A further specialist. `reading` is their own opinion, `consented_at` when they signed the joint one. */
+export interface Reader extends ReaderData {
+  readonly invited_by: Person;
+  readonly invited_at: string;
+  readonly consented_at: string | null;
+  readonly reading: (ReadingData & { readonly at: string }) | null;
 }
 
 /** What the case brings beside its images, each list in the order of coming. */
@@ -115,6 +144,10 @@ export interface RoomState {
   readonly consult: Consult;
   readonly messages: readonly Message[];
   readonly annotations: readonly Annotation[];
+  /** People invited without an account, in the order of being invited. */
+  readonly guests?: readonly GuestData[];
   readonly opinions?: Opinions;
   readonly attachments?: Attachments;
+  /** Null until somebody has taken the pen. */
+  readonly minutes?: MinutesNews | null;
 }
