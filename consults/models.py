@@ -97,7 +97,9 @@ class Reader(Base):
     consult_id: Mapped[str] = mapped_column(ForeignKey("consult.id", ondelete="CASCADE"))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     person: Mapped[dict[str, Any]] = mapped_column(JSON)
+    hospital_id: Mapped[str] = mapped_column(ForeignKey("hospital.id"))
     kind: Mapped[str] = mapped_column(String(16))  # a ReaderKind
+    inviter_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     invited_by: Mapped[dict[str, Any]] = mapped_column(JSON)
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,11 @@ from app.edge.services import Services
 from consults import live, web
 from consults.agreements import reminders
 from consults.demonstration import demonstration
+from consults.dispatch import escalation
+from consults.doors import guests
 from consults.opinions.reminding import ask_for_outcomes
+from consults.promise import EVERY_SECONDS as EACH_PROMISE
+from consults.promise import warn_of_promises
 
 HERE = Path(__file__).parent
 
@@ -16,6 +20,7 @@ HERE = Path(__file__).parent
 def register(platform: Platform) -> None:
     """Called once by the wiring."""
     platform.blueprints.append(web.blueprint)
+    platform.blueprints.append(guests.blueprint)
     platform.namespaces.append(live.namespace)
     platform.templates.append(HERE / "templates")
     platform.migrations.append(HERE / "migrations" / "versions")
@@ -24,6 +29,8 @@ def register(platform: Platform) -> None:
     )
     platform.periodic.append((reminders.EVERY_SECONDS, _remind))
     platform.periodic.append((3600, _ask_for_outcomes))
+    platform.periodic.append((escalation.EVERY_SECONDS, _escalate))
+    platform.periodic.append((EACH_PROMISE, _warn_of_promises))
     platform.demonstrations.append(demonstration)
 
 
@@ -33,3 +40,11 @@ def _remind(services: Services) -> None:
 
 def _ask_for_outcomes(services: Services) -> None:
     ask_for_outcomes(services.db, services.settings.consult.outcome_days)
+
+
+def _escalate(services: Services) -> None:
+    escalation.escalate(services.db)
+
+
+def _warn_of_promises(services: Services) -> None:
+    warn_of_promises(services.db)

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CONSULT_DISCUSS = "consult:discuss"
     DELIVERY_MANAGE = "delivery:manage"
     DEVICE_MANAGE = "device:manage"
+    DUTY_WATCH = "duty:watch"
     HOSPITAL_MANAGE = "hospital:manage"
     LINK_MANAGE = "link:manage"
     NOTIFY_MANAGE = "notify:manage"
@@ -74,7 +75,9 @@ GUESTS = frozenset({Role.GUEST, Role.NAMELESS_GUEST})
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
-    Role.COORDINATOR: frozenset({Permission.CONSULT_COORDINATE, Permission.CONSULT_DISCUSS}),
+    Role.COORDINATOR: frozenset(
+        {Permission.CONSULT_COORDINATE, Permission.CONSULT_DISCUSS, Permission.DUTY_WATCH}
+    ),
     Role.GUEST: _GUEST,
     Role.HOSPITAL_ADMINISTRATOR: frozenset(
         {
@@ -98,6 +101,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.AGREEMENT_MANAGE,
             Permission.AUDIT_READ,
             Permission.DEVICE_MANAGE,
+            Permission.DUTY_WATCH,
             Permission.HOSPITAL_MANAGE,
             Permission.NOTIFY_MANAGE,
             Permission.PERSON_MANAGE,

@@ -12,7 +12,7 @@ from app.base.db import Tx
 from app.base.errors import Forbidden, HoichanError, NotFound, Unauthenticated
 from app.edge import csrf
 from app.edge.bearer import Bearer
-from app.edge.rules import Rule, public, requires, rule_of, signed_in
+from app.edge.rules import Rule, public, requires, rule_of, signed_in, signed_in_or_guest
 from app.edge.services import Services
 from app.identity import actions, queries
 from app.identity.queries import SessionInfo
@@ -28,6 +28,7 @@ __all__ = [
     "requires",
     "session_cookie_name",
     "signed_in",
+    "signed_in_or_guest",
     "take_bearers",
 ]
 
@@ -104,6 +105,8 @@ def admit_again(services: Services, *, active: bool) -> None:
 
 
 def _check_rule(actor: Actor, rule: Rule) -> None:
+    if actor.is_guest and not rule.guests:
+        raise NotFound
     if rule.permission is None:
         if actor.kind is not ActorKind.PERSON:
             raise NotFound

@@ -22,6 +22,7 @@ class Rule:
     devices: bool = False  # a bearer token, a device's or a program's, opens it too
     links: bool = False  # a patient's link opens it too
     body_limit: int | None = BODY_LIMIT  # None: the view itself counts what it reads
+    guests: bool = False  # somebody invited without an account may come in too
     right: Right | None = None  # what a device or a program must be registered for
 
 
@@ -43,16 +44,22 @@ def signed_in(view: View) -> View:
     return _declare(Rule("signed-in"))(view)
 
 
+def signed_in_or_guest(view: View) -> View:
+    """Those, and somebody invited without an account."""
+    return _declare(Rule("signed-in", guests=True))(view)
+
+
 def requires(
     permission: Permission,
     *,
     devices: bool = False,
     links: bool = False,
+    guests: bool = False,
     body_limit: int | None = BODY_LIMIT,
     right: Right | None = None,
 ) -> Callable[[View], View]:
     """Those whose roles (or device, or link) give the permission."""
-    return _declare(Rule(permission.value, permission, devices, links, body_limit, right))
+    return _declare(Rule(permission.value, permission, devices, links, body_limit, guests, right))
 
 
 def rule_of(view: Callable[..., Any] | None) -> Rule | None:

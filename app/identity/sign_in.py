@@ -115,12 +115,13 @@ def sign_in(
         _record(tx, actor, AuditType.LOGIN, attempt.person_id or "unknown", hospital_id, outcome=4)
         return None
     limits.forget(tx, "sign-in", f"{attempt.login}\n{actor.address or ''}")
-    return _start(tx, actor, person, method="password", times=times, browser=browser)
+    return start_session(tx, actor, person, method="password", times=times, browser=browser)
 
 
-def _start(
+def start_session(
     tx: Tx, actor: Actor, person: Person, *, method: str, times: SessionTimes, browser: str
 ) -> StartedSession:
+    """For this room: somebody has proved who they are."""
     token = new_secret()
     latest = tx.now + timedelta(hours=times.hours)
     row = WebSession(
@@ -255,7 +256,7 @@ def finish_oidc_sign_in(
     if person is None or person.hospital is None or person.hospital.slug != hospital_slug:
         _record(tx, actor, AuditType.LOGIN, "unknown", None, outcome=4, method="oidc", reason="not linked")
         return None
-    return _start(tx, actor, person, method="oidc", times=times, browser=browser)
+    return start_session(tx, actor, person, method="oidc", times=times, browser=browser)
 
 
 def record_oidc_refusal(tx: Tx, actor: Actor, *, hospital_slug: str, reason: str) -> None:

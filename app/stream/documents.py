@@ -21,7 +21,7 @@ from app.edge.services import Services
 from app.edge.stored_files import file_response
 from app.stream.reach import opened_document, opened_file
 
-opens = requires(Permission.STUDY_READ, links=True)
+opens = requires(Permission.STUDY_READ, links=True, guests=True)
 
 
 def add_documents(door: Blueprint, services: Services) -> None:

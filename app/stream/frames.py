@@ -20,7 +20,7 @@ from app.stream.encoding import negotiated
 from app.stream.previews import preview_records
 from app.stream.reach import opened_frame, opened_manifest, opened_series, report_opened
 
-opens = requires(Permission.STUDY_READ, links=True)
+opens = requires(Permission.STUDY_READ, links=True, guests=True)
 
 
 def blueprint(services: Services) -> Blueprint:

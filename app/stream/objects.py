@@ -16,7 +16,7 @@ from app.evidence.shown.masks import bits_of_words, packed_mask, unpacked
 from app.stream.reach import opened_file, opened_frame
 
 KEPT = "private, max-age=3600"
-opens = requires(Permission.STUDY_READ, links=True)
+opens = requires(Permission.STUDY_READ, links=True, guests=True)
 
 
 def add_objects(door: Blueprint, services: Services) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.base.errors import TooMany
 from app.base.i18n import LANGUAGES
 from app.edge import language
-from app.edge.actor import current_actor, optional_actor, public, session_cookie_name, signed_in
+from app.edge.actor import current_actor, optional_actor, public, session_cookie_name, signed_in_or_guest
 from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.services import Services
@@ -93,7 +93,7 @@ class _Pages:
             providers=list(enumerate(self.services.settings.oidc)),
         )
 
-    @signed_in
+    @signed_in_or_guest
     def sign_out(self) -> Response:
         with self.services.db.transaction() as tx:
             actions.sign_out(tx, current_actor())

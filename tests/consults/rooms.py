@@ -77,8 +77,17 @@ class Hall:
 
     def doctor(self, actor: Actor) -> Doctor:
         """Connected, in no room yet."""
-        started = start_session(self.services.db, actor)
-        cookie = f"{session_cookie_name(secure=False)}={started.token}"
+        return self._connected(start_session(self.services.db, actor).token)
+
+    def guest(self, token: str, consult_id: str) -> Doctor:
+        """Somebody invited without an account, in the room; `token`: of their session."""
+        doctor = self._connected(token)
+        answer = doctor.wish("consult.enter", consult_id=consult_id, after=0)
+        assert answer.get("ok"), answer
+        return doctor
+
+    def _connected(self, token: str) -> Doctor:
+        cookie = f"{session_cookie_name(secure=False)}={token}"
         client = socketio.Client(reconnection=False)
         doctor = Doctor(client)
         self._listen(doctor)
@@ -108,7 +117,7 @@ class Hall:
         on("head", lambda told: doctor.heads.append(told["number"]))
         on("presence", lambda told: doctor.presence.append([person["name"] for person in told["people"]]))
         on("session.ended", doctor.ended.append)
-        for name in ("pointer", "sketch", "typing", "viewport"):
+        for name in ("pointer", "seen", "seen.before", "sketch", "typing", "viewport"):
             on(name, partial(_keep, doctor.volatile, name))
 
     def close(self) -> None:

@@ -8,10 +8,10 @@ from app.base.errors import Conflict, Forbidden
 from consults.lifecycle import OPEN_STATES, STATE_NAMES, Seat, State, Verb, allowed_verbs, next_state
 
 R, S, C, K = Seat.REFERRER, Seat.SPECIALIST, Seat.CONSULTANT, Seat.COORDINATOR
-A, B, D = Seat.COAUTHOR, Seat.BLIND, Seat.READER
-EVERY_SEATING = [frozenset(), *(frozenset({seat}) for seat in (R, S, K, A, B, D)), frozenset({C, S})]
+A, B, D, G = Seat.COAUTHOR, Seat.BLIND, Seat.READER, Seat.GUEST
+EVERY_SEATING = [frozenset(), *(frozenset({seat}) for seat in (R, S, K, A, B, D, G)), frozenset({C, S})]
 
-ROOM = {A, D, R, S}
+ROOM = {A, D, G, R, S}
 TALK = ROOM | {K}
 INVITED = {A, B, D}
 
@@ -20,6 +20,7 @@ EXPECTED = {
     ("draft", "edit"): ("draft", {R}),
     ("draft", "request"): ("requested", {R}),
     ("requested", "accept"): ("accepted", {S}),
+    ("requested", "admit"): ("requested", {R}),
     ("requested", "annotate"): ("requested", ROOM),
     ("requested", "cancel"): ("cancelled", {R}),
     ("requested", "discuss"): ("requested", TALK),
@@ -30,6 +31,7 @@ EXPECTED = {
     ("requested", "reject"): ("rejected", {S}),
     ("requested", "reschedule"): ("requested", {R}),
     ("requested", "share"): ("requested", {R}),
+    ("accepted", "admit"): ("accepted", {R}),
     ("accepted", "annotate"): ("accepted", ROOM),
     ("accepted", "answer"): ("in-progress", {C}),
     ("accepted", "cancel"): ("cancelled", {R}),
@@ -46,6 +48,7 @@ EXPECTED = {
     ("accepted", "share"): ("accepted", {R}),
     ("accepted", "start"): ("in-progress", {C}),
     ("accepted", "withdraw"): ("requested", {C}),
+    ("in-progress", "admit"): ("in-progress", {R}),
     ("in-progress", "annotate"): ("in-progress", ROOM),
     ("in-progress", "answer"): ("in-progress", {C}),
     ("in-progress", "cancel"): ("cancelled", {R}),
@@ -63,6 +66,7 @@ EXPECTED = {
     ("in-progress", "reschedule"): ("in-progress", {R}),
     ("in-progress", "share"): ("in-progress", {R}),
     ("in-progress", "withdraw"): ("requested", {C}),
+    ("on-hold", "admit"): ("on-hold", {R}),
     ("on-hold", "annotate"): ("on-hold", ROOM),
     ("on-hold", "cancel"): ("cancelled", {R}),
     ("on-hold", "discuss"): ("on-hold", TALK),
@@ -86,6 +90,7 @@ EXPECTED = {
     ("completed", "reopen"): ("in-progress", {R}),
 }
 SENT_BACK_UNACCEPTED = {
+    "admit": ("on-hold", {R}),
     "annotate": ("on-hold", ROOM),
     "cancel": ("cancelled", {R}),
     "discuss": ("on-hold", TALK),

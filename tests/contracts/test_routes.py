@@ -35,7 +35,12 @@ def _lines(flask_app: Flask) -> list[str]:
             continue
         rule = rule_of(flask_app.view_functions[route.endpoint])
         assert rule is not None, f"{route.rule} declares no permission"
-        who = rule.name + (" +device" if rule.devices else "") + (" +link" if rule.links else "")
+        who = (
+            rule.name
+            + (" +device" if rule.devices else "")
+            + (" +link" if rule.links else "")
+            + (" +guest" if rule.guests else "")
+        )
         methods = ",".join(sorted((route.methods or set()) - {"HEAD", "OPTIONS"}))
         lines.append(f"{route.rule}  {methods}  {who}")
     return sorted(lines)
@@ -51,5 +56,5 @@ def test_routes_and_their_permissions_are_the_golden_ones(flask_app: Flask) -> N
 
 def test_nothing_that_changes_is_open_to_everybody_unless_named_here(flask_app: Flask) -> None:
     open_ = [line for line in _lines(flask_app) if line.endswith("  public") and "GET  " not in line]
-    allowed = ("/sign-in", "/language", "/invitations/", "/r/", "/oidc", "/result")
+    allowed = ("/sign-in", "/language", "/invitations/", "/r/", "/oidc", "/result", "/g/")
     assert [line for line in open_ if not line.startswith(allowed)] == []

@@ -19,12 +19,26 @@ export function PeoplePanel({ room }: { readonly room: Room }) {
         ))}
       </ul>
       <Away room={room} />
+      <GuestsLink room={room} />
       {others.length === 0 && (
         <p class="hr-nothing">
           {t("Nobody else is here. What you write and draw is kept and waits for them.")}
         </p>
       )}
     </div>
+  );
+}
+
+/** For the referring side: people are invited on a page of its own, because link and code are shown there once. */
+function GuestsLink({ room }: { readonly room: Room }) {
+  const consult = room.state.value?.consult;
+  if (!consult?.allowed.includes("admit")) return null;
+  return (
+    <p class="hr-nothing">
+      <a class="button" href={`/consults/${consult.id}/guests`} target="_blank" rel="noopener">
+        {t("Guests without an account")}
+      </a>
+    </p>
   );
 }
 

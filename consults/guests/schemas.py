@@ -1,0 +1,23 @@
+from typing import Annotated
+
+from pydantic import AwareDatetime, StringConstraints
+
+from app.annotations.schemas import OurId
+from consults.schemas import OfConsult
+
+
+class InviteGuest(OfConsult):
+    """Whom, as the inviter writes it, and until when; `hides_identity`: they are never told who the patient is."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=150)]
+    licence_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
+    hospital: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    until: AwareDatetime
+    hides_identity: bool = False
+
+
+class OfGuest(OfConsult):
+    """A wish about one invitation."""
+
+    guest_id: OurId
