@@ -14,6 +14,7 @@ from app.base.actor import Actor, Permission
 from app.base.db import Tx, insert_once
 from app.base.errors import Conflict, Invalid, NotFound
 from app.base.ids import new_id
+from app.notify.actions import read_notices_about
 from consults.access import consult_for, seats_of, side_of
 from consults.agreements.basis import basis_of, check_basis, draft_basis, note_missing
 from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
@@ -28,6 +29,7 @@ from consults.events import (
 from consults.history import append, append_change, audit_reading, consulting_party, person_of
 from consults.lifecycle import State, Verb
 from consults.models import Consult, ConsultStudy, Participant, Question
+from consults.notices import subject_of
 from consults.schemas import (
     CreateConsult,
     DeleteAnnotation,
@@ -259,6 +261,8 @@ def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> No
         row, number = tx.session.get_one(Participant, (consult.id, actor.id)), consult.last
     row.read = max(row.read, number)
     tx.session.flush()
+    if row.read >= consult.last:
+        read_notices_about(tx, actor, subject=subject_of(consult.id))
 
 
 def _join(tx: Tx, actor: Actor, consult: Consult) -> None:

@@ -43,11 +43,11 @@ def notify_people(
 
 
 def tell_people(tx: Tx, actor: Actor, *, person_ids: Collection[str], news: News) -> int:
-    """Tells those of them who are active and belong to a hospital; how many had not been told already."""
+    """Tells those of them who are active and belong to a hospital; how many."""
     people = select(Person).where(Person.id.in_(person_ids), Person.active, Person.hospital_id.is_not(None))
-    told = 0
-    for row in tx.session.scalars(people.order_by(Person.id)):
+    found = list(tx.session.scalars(people.order_by(Person.id)))
+    for row in found:
         home = row.hospital_id or ""
         recipient = Recipient(row.id, home, row.email or "", row.language or "")
-        told += notify(tx, actor, recipient=recipient, news=news)
-    return told
+        notify(tx, actor, recipient=recipient, news=news)
+    return len(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx
@@ -35,7 +35,7 @@ class Recipient:
 class News:
     """What is told: a sentence of the catalogue and the page it leads to. No names of patients.
 
-    `urgent` passes quiet hours and digests. `once`: while the same is unread it is not told again.
+    `urgent` passes quiet hours and digests.
     """
 
     kind: Kind
@@ -44,15 +44,12 @@ class News:
     params: Mapping[str, Any] = field(default_factory=dict)
     subject: str = ""
     urgent: bool = False
-    once: bool = False
 
 
-def notify(tx: Tx, actor: Actor, *, recipient: Recipient, news: News) -> bool:
-    """Tells one person; whether there was anything new to tell."""
+def notify(tx: Tx, actor: Actor, *, recipient: Recipient, news: News) -> None:
+    """Tells one person."""
     if actor.kind is not ActorKind.SYSTEM and actor.hospital_id is None:
         raise Forbidden
-    if news.once and _is_unread(tx, recipient.person_id, news):
-        return False
     row = Notice(
         id=new_id(),
         person_id=recipient.person_id,
@@ -68,17 +65,6 @@ def notify(tx: Tx, actor: Actor, *, recipient: Recipient, news: News) -> bool:
     tx.session.add(row)
     announce_notice(tx, recipient.person_id)
     send_after(tx, row, email=recipient.email, language=recipient.language)
-    return True
-
-
-def _is_unread(tx: Tx, person_id: str, news: News) -> bool:
-    same = select(Notice.id).where(
-        Notice.subject == news.subject,
-        Notice.person_id == person_id,
-        Notice.message == news.message,
-        Notice.read_at.is_(None),
-    )
-    return tx.session.scalar(same.limit(1)) is not None
 
 
 def read_notice(tx: Tx, actor: Actor, *, notice_id: str) -> str:

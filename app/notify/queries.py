@@ -86,6 +86,20 @@ def unread_notices(tx: Tx, actor: Actor) -> int:
     return tx.session.scalar(counted) or 0
 
 
+def still_unread(tx: Tx, subject: str, message: str) -> set[str]:
+    """Who has been told this sentence about the subject and has not read it."""
+    query = select(Notice.person_id).where(
+        Notice.subject == subject, Notice.message == message, Notice.read_at.is_(None)
+    )
+    return set(tx.session.scalars(query))
+
+
+def was_told(tx: Tx, subject: str, message: str) -> bool:
+    """Whether anybody was ever told this sentence about the subject."""
+    query = select(Notice.id).where(Notice.subject == subject, Notice.message == message)
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def notices_of(tx: Tx, actor: Actor, *, limit: int = 100) -> tuple[NoticeInfo, ...]:
     """The reader's own, newest first."""
     query = select(Notice).where(Notice.person_id == actor.id).order_by(Notice.id.desc()).limit(limit)

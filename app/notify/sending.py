@@ -74,6 +74,8 @@ def _call(settings: Settings, claimed: Claimed) -> None:
     payload = claimed.content
     if claimed.channel is Channel.MESSENGER:
         payload = _message(settings, claimed)
+    elif "path" in payload["data"]:
+        payload["data"]["url"] = settings.web.origin + payload["data"].pop("path")
     body = json.dumps(payload, ensure_ascii=False).encode()
     moment = int(time.time())
     headers = {

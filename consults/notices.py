@@ -1,0 +1,252 @@
+"""Who is told what when something happens in a consult, and what the two hospitals' programs hear of it.
+
+One table. Nobody is told of a consult they may not see, nor of what they did themselves; a reader who is to stay blind is
+told nothing of what others concluded. No notice names the patient: the consult's number, and the hospital that acted.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.base.actor import SYSTEM, Actor, Role
+from app.base.db import Tx
+from app.identity.notices import tell_people
+from app.identity.queries import actor_of_person, hospital, people_of
+from app.notify.actions import tell_programs
+from app.notify.lifecycle import Kind
+from app.notify.notices import News
+from app.notify.queries import still_unread
+from consults.access import is_open_to_all, people_asked, seats_of, standing_offer
+from consults.event_base import Payload
+from consults.lifecycle import Seat
+from consults.models import Consult, Participant
+from consults.urgency import Urgency
+
+
+class Whom(StrEnum):
+    """Whom a notice is for; what each means is in `_FOUND`."""
+
+    ASKED = "asked"
+    ASKED_NOW = "asked-now"
+    CONSULTANT = "consultant"
+    ENDS = "ends"
+    INVITED = "invited"
+    MENTIONED = "mentioned"
+    REFERRER = "referrer"
+    ROOM = "room"
+
+
+class Telling(NamedTuple):
+    """One line of the table. `once`: not again while the same sentence about the same consult is unread."""
+
+    whom: Whom
+    kind: Kind
+    message: str
+    once: bool = False
+
+
+class Happening(NamedTuple):
+    """What the event is, as history writes it."""
+
+    type: str
+    number: int
+    data: Payload
+
+
+NEW_CASE = "{number}: {hospital} asks for a consultation."
+OPINION = "{number}: the opinion is there."
+TOLD: dict[str, tuple[Telling, ...]] = {
+    "answer.given": (
+        Telling(Whom.REFERRER, Kind.PROGRESS, "{number}: a question has been answered.", once=True),
+    ),
+    "attachment.added": (
+        Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: something was added to the case.", once=True),
+    ),
+    "basis.reminded": (
+        Telling(
+            Whom.REFERRER, Kind.REMINDER, "{number}: what was missing when it was sent is still missing."
+        ),
+    ),
+    "call.started": (Telling(Whom.ROOM, Kind.MESSAGE, "{number}: a call has begun.", once=True),),
+    "consult.accepted": (Telling(Whom.REFERRER, Kind.PROGRESS, "{number} has been accepted by {hospital}."),),
+    "consult.cancelled": (Telling(Whom.ASKED, Kind.PROGRESS, "{number} has been cancelled by {hospital}."),),
+    "consult.completed": (Telling(Whom.ENDS, Kind.PROGRESS, "{number} is completed."),),
+    "consult.handed-over": (Telling(Whom.ASKED, Kind.CASE, NEW_CASE),),
+    "consult.held": (
+        Telling(
+            Whom.REFERRER,
+            Kind.PROGRESS,
+            "{number} has been sent back by {hospital}. Look at what is missing.",
+        ),
+    ),
+    "consult.offered": (Telling(Whom.ASKED_NOW, Kind.CASE, NEW_CASE),),
+    "consult.passed": (Telling(Whom.ASKED_NOW, Kind.CASE, NEW_CASE),),
+    "consult.reassigned": (Telling(Whom.ASKED, Kind.CASE, NEW_CASE),),
+    "consult.rejected": (Telling(Whom.REFERRER, Kind.PROGRESS, "{number} has been refused by {hospital}."),),
+    "consult.reopened": (
+        Telling(Whom.CONSULTANT, Kind.CASE, "{number} has been opened again by {hospital}."),
+    ),
+    "consult.requested": (Telling(Whom.ASKED, Kind.CASE, NEW_CASE),),
+    "consult.rescheduled": (Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number} has another time."),),
+    "consult.resubmitted": (Telling(Whom.ASKED, Kind.CASE, "{number} has been sent again by {hospital}."),),
+    "consult.resumed": (
+        Telling(Whom.REFERRER, Kind.PROGRESS, "{number} goes on: {hospital} has taken it up again."),
+    ),
+    "consult.withdrawn": (
+        Telling(Whom.ASKED, Kind.CASE, "{number} waits for a specialist again."),
+        Telling(Whom.REFERRER, Kind.PROGRESS, "{number} waits for a specialist again."),
+    ),
+    "decision.recorded": (Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: the referrer has decided."),),
+    "labs.added": (
+        Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: something was added to the case.", once=True),
+    ),
+    "message.posted": (
+        Telling(Whom.MENTIONED, Kind.PROGRESS, "{number}: you were mentioned in a message.", once=True),
+        Telling(Whom.ROOM, Kind.MESSAGE, "{number}: new messages.", once=True),
+    ),
+    "minutes.circulated": (
+        Telling(Whom.ROOM, Kind.REMINDER, "{number}: the minutes wait for you to read them.", once=True),
+    ),
+    "opinion.given": (Telling(Whom.REFERRER, Kind.PROGRESS, OPINION, once=True),),
+    "outcome.reported": (Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: the outcome has been told."),),
+    "outcome.wanted": (
+        Telling(Whom.REFERRER, Kind.REMINDER, "{number}: please tell what the case turned out to be."),
+    ),
+    "reader.invited": (Telling(Whom.INVITED, Kind.CASE, "{number}: {hospital} asks for your reading."),),
+    "reading.given": (Telling(Whom.REFERRER, Kind.PROGRESS, OPINION, once=True),),
+    "study.shared": (
+        Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: a further study has been shared.", once=True),
+    ),
+}
+
+
+def tell(tx: Tx, actor: Actor, consult: Consult, happened: Happening) -> None:
+    """For history: after the event is written, in the same transaction."""
+    tellings = TOLD.get(happened.type, ())
+    if not tellings or consult.requested_at is None:
+        return
+    already = {actor.id}
+    for telling in tellings:
+        found = _FOUND[telling.whom](tx, consult, happened) - already
+        already |= found
+        tell_of(tx, consult, telling, found, _acting(tx, actor, consult, telling.kind))
+    if not _for_few(happened):
+        _tell_programs(tx, consult, happened, tellings[-1].kind)
+
+
+def tell_of(tx: Tx, consult: Consult, telling: Telling, people: Iterable[str], acting: str = "") -> int:
+    """Those of these people who may see the consult; how many were told."""
+    told = set(people)
+    if telling.once:
+        told -= still_unread(tx, subject_of(consult.id), telling.message)
+    news = News(
+        telling.kind,
+        telling.message,
+        f"/consults/{consult.id}",
+        {"number": consult.number, "hospital": acting},
+        subject=subject_of(consult.id),
+        urgent=consult.urgency == Urgency.EMERGENCY and telling.kind is not Kind.MESSAGE,
+    )
+    return tell_people(tx, SYSTEM, person_ids=[one for one in told if _may_hear(tx, consult, one)], news=news)
+
+
+def subject_of(consult_id: str) -> str:
+    """What notices about a consult are kept under."""
+    return f"consult:{consult_id}"
+
+
+def coordinators_of(tx: Tx, consult: Consult) -> set[str]:
+    """Of the hospital that is asked."""
+    found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.COORDINATOR)
+    return {person.id for person in found}
+
+
+def _may_hear(tx: Tx, consult: Consult, person_id: str) -> bool:
+    """A blind reader works alone: they are invited, and hear no more."""
+    seats = seats_of(consult, actor_of_person(tx, person_id))
+    invited_now = Seat.BLIND in seats and any(
+        reader.person_id == person_id and reader.invited_at == tx.now for reader in consult.readers
+    )
+    return bool(seats - {Seat.BLIND}) or invited_now
+
+
+def _acting(tx: Tx, actor: Actor, consult: Consult, kind: Kind) -> str:
+    """Of a new case who asks, of all else who acted."""
+    acting = consult.referring_hospital_id if kind is Kind.CASE else actor.hospital_id
+    return hospital(tx, acting).name if acting else ""
+
+
+def _for_few(happened: Happening) -> bool:
+    return bool(getattr(happened.data, "recipients", None))
+
+
+def _tell_programs(tx: Tx, consult: Consult, happened: Happening, kind: Kind) -> None:
+    data = {
+        "consult_id": consult.id,
+        "number": consult.number,
+        "event": happened.number,
+        "state": consult.state,
+        "urgency": consult.urgency,
+        "path": f"/consults/{consult.id}",
+    }
+    for hospital_id in sorted({consult.referring_hospital_id, consult.consulting_hospital_id}):
+        tell_programs(tx, SYSTEM, hospital_id=hospital_id, kind=kind, type_=happened.type, data=data)
+
+
+def _asked(tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
+    """Whoever accepted; else whoever has it before them, and where that is nobody by name, the coordinators."""
+    if consult.consultant_id is not None:
+        return {consult.consultant_id}
+    if is_open_to_all(consult):
+        found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.SPECIALIST)
+        return {person.id for person in found}
+    return set(people_asked(consult)) or coordinators_of(tx, consult)
+
+
+def _asked_now(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
+    """Only where the case went on to somebody else at this moment."""
+    offer = standing_offer(consult)
+    return _asked(tx, consult, happened) if offer is not None and offer.offered_at == tx.now else set()
+
+
+def _consultant(_tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
+    return {consult.consultant_id} if consult.consultant_id else set()
+
+
+def _ends(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
+    return {consult.referrer_id} | _consultant(tx, consult, happened)
+
+
+def _invited(_tx: Tx, _consult: Consult, happened: Happening) -> set[str]:
+    reader = getattr(happened.data, "reader", None)
+    return {reader.person.id} if reader is not None else set()
+
+
+def _mentioned(_tx: Tx, _consult: Consult, happened: Happening) -> set[str]:
+    return set(getattr(happened.data, "mentions", None) or ())
+
+
+def _referrer(_tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
+    return {consult.referrer_id}
+
+
+def _room(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
+    """Whoever has been in, and the two who carry the case; of a line for few only those."""
+    inside = select(Participant.person_id).where(Participant.consult_id == consult.id)
+    found = set(tx.session.scalars(inside)) | _ends(tx, consult, happened)
+    few = getattr(happened.data, "recipients", None)
+    return found & set(few) if few else found
+
+
+_FOUND: dict[Whom, Callable[[Tx, Consult, Happening], set[str]]] = {
+    Whom.ASKED: _asked,
+    Whom.ASKED_NOW: _asked_now,
+    Whom.CONSULTANT: _consultant,
+    Whom.ENDS: _ends,
+    Whom.INVITED: _invited,
+    Whom.MENTIONED: _mentioned,
+    Whom.REFERRER: _referrer,
+    Whom.ROOM: _room,
+}
