@@ -108,20 +108,6 @@ class ShareStudy(OfConsult):
     study_id: OurId
 
 
-class PostMessage(OfConsult):
-    """`client_id` is made by the sender and makes sending twice the same as sending once."""
-
-    client_id: ClientId
-    text: Line
-    view: View | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.text and self.view is None:
-            raise ValueError("a text or a view")
-        return self
-
-
 class PutAnnotation(OfConsult):
     annotation: AnnotationInput
 

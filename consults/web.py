@@ -34,7 +34,7 @@ from app.viewing.queries import preferences_for
 from consults.actions import enter_room
 from consults.agreements.queries import covers_for_form
 from consults.asking import choices, day_of, further_studies
-from consults.doors import agreements, attachments, guests, minutes, opinions, quality, talk
+from consults.doors import agreements, attachments, dispatch, guests, minutes, opinions, quality, talk
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.images_read import images_read
@@ -94,6 +94,7 @@ def blueprint(services: Services) -> Blueprint:
     _add_objects(door, services)
     _add_files(door)
     agreements.add_routes(door, services)
+    dispatch.add_routes(door, services)
     guests.add_routes(door, services)
     opinions.add_routes(door, services)
     quality.add_routes(door, services)

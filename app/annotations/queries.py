@@ -39,6 +39,12 @@ def annotations_of(tx: Tx, context: str) -> list[dict[str, Any]]:
     return [as_json(row) for row in tx.session.scalars(_alive(context))]
 
 
+def has_mark(tx: Tx, context: str, annotation_id: str) -> bool:
+    """Whether a talk has this mark, removed or not. For the room that owns the context and has guarded it."""
+    here = select(Annotation.id).where(Annotation.context == context, Annotation.id == annotation_id)
+    return tx.session.scalar(here) is not None
+
+
 def _alive(context: str | None) -> Any:
     here = Annotation.context.is_(None) if context is None else Annotation.context == context
     return (

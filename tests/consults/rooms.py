@@ -32,6 +32,7 @@ class Doctor:
     heads: list[int] = field(default_factory=list)
     presence: list[list[str]] = field(default_factory=list)
     volatile: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    seen: list[dict[str, Any]] = field(default_factory=list)
     ended: list[Any] = field(default_factory=list)
     line: Any = None  # the WebSocket itself
 
@@ -117,7 +118,9 @@ class Hall:
         on("head", lambda told: doctor.heads.append(told["number"]))
         on("presence", lambda told: doctor.presence.append([person["name"] for person in told["people"]]))
         on("session.ended", doctor.ended.append)
-        for name in ("pointer", "seen", "seen.before", "sketch", "typing", "viewport"):
+        on("seen", doctor.seen.append)
+        on("seen.before", doctor.seen.append)
+        for name in ("pointer", "sketch", "typing", "viewport"):
             on(name, partial(_keep, doctor.volatile, name))
 
     def close(self) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from app.base.actor import Actor
 from app.base.errors import Conflict, NotFound, TooMany
 from app.base.ids import new_id
-from consults import actions
 from consults.models import Message
+from consults.talk import actions
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 

@@ -7,7 +7,8 @@ import pytest
 from app.base.errors import Invalid
 from app.base.ids import new_id
 from consults import schemas
-from consults.schemas import CreateConsult, PostMessage, PutAnnotation, Reschedule, parse
+from consults.schemas import CreateConsult, PutAnnotation, Reschedule, parse
+from consults.talk.schemas import PostMessage
 
 CONSULT = new_id()
 STUDY = new_id()

@@ -1,11 +1,13 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t, tn } from "../i18n/translate";
 import { Icon } from "./icons";
-import { dateTimeOf, timeOf } from "./moments";
 import type { MessageWish } from "./outbox";
 import type { Room } from "./room";
-import type { Message, Person, RoomState, View } from "./wire";
+import { Composer } from "./talk/composer";
+import { Line, ViewChip } from "./talk/line";
+import { LineParts } from "./talk/line_parts";
+import type { Message, Person, RoomState } from "./wire";
 
 /** Lines of one person within this time stand under one heading. */
 const TOGETHER_MS = 5 * 60_000;
@@ -16,7 +18,7 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
   const mayWrite = state.consult.allowed.includes("discuss");
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useSignal(true);
-  useReading(room, state.messages.length);
+  useReading(room, state.messages.at(-1)?.number ?? 0);
   useLayoutEffect(() => {
     const box = list.current;
     if (box !== null && atEnd.value) box.scrollTop = box.scrollHeight;
@@ -35,16 +37,16 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
       >
         {state.messages.length + unsent.length === 0 && <p class="hr-nothing">{nothingSaid(mayWrite)}</p>}
         <ol class="hr-lines">
-          <Lines room={room} messages={state.messages} />
+          <Lines room={room} state={state} />
           {unsent.map((wish) => (
-            <Unsent key={wish.client_id} room={room} wish={wish} />
+            <Unsent key={wish.client_id} room={room} state={state} wish={wish} />
           ))}
         </ol>
         <Typing people={room.live.typing.value} />
       </div>
       {!atEnd.value && <ToEnd list={list} unread={room.reading.unread.value} />}
       {mayWrite ? (
-        <Composer room={room} />
+        <Composer room={room} state={state} />
       ) : (
         <p class="hr-closed">
           {t("Nothing can be written in this state of the consult. The talk is kept as a record.")}
@@ -60,18 +62,20 @@ function nothingSaid(mayWrite: boolean): string {
 }
 
 /** While the talk is in sight and the window in front, what comes is read. */
-function useReading(room: Room, count: number): void {
+function useReading(room: Room, last: number): void {
   useEffect(() => {
     room.reading.opened();
   }, [room]);
   useEffect(() => {
     const look = (): void => {
-      if (!document.hidden) room.reading.seen();
+      if (document.hidden) return;
+      room.reading.seen();
+      room.live.saySeen(last);
     };
     look();
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
-  }, [room, count]);
+  }, [room, last]);
 }
 
 function ToEnd({
@@ -93,7 +97,8 @@ function ToEnd({
   );
 }
 
-function Lines({ room, messages }: { readonly room: Room; readonly messages: readonly Message[] }) {
+function Lines({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+  const { messages } = state;
   const me = room.config.person.id;
   const divider = room.reading.divider.value;
   const firstNew = messages.findIndex(({ author, number }) => number > divider && author.id !== me);
@@ -103,7 +108,9 @@ function Lines({ room, messages }: { readonly room: Room; readonly messages: rea
         <Line
           key={message.id}
           room={room}
+          state={state}
           message={message}
+          isLast={index === messages.length - 1}
           isNew={index === firstNew && index > 0}
           headed={!together(messages[index - 1], message)}
         />
@@ -117,74 +124,21 @@ function together(before: Message | undefined, message: Message): boolean {
   return Date.parse(message.at) - Date.parse(before.at) < TOGETHER_MS;
 }
 
-interface LineProps {
+interface UnsentProps {
   readonly room: Room;
-  readonly message: Message;
-  readonly isNew: boolean;
-  readonly headed: boolean;
+  readonly state: RoomState;
+  readonly wish: MessageWish;
 }
 
-function Line({ room, message, isNew, headed }: LineProps) {
-  const { author, at, text, view } = message;
-  const mine = author.id === room.config.person.id;
-  return (
-    <>
-      {isNew && (
-        <li class="hr-new">
-          <span>{t("New")}</span>
-        </li>
-      )}
-      <li class={mine ? "hr-line mine" : "hr-line"}>
-        {headed && <LineHead author={author} at={at} mine={mine} />}
-        <div class="hr-bubble" title={dateTimeOf(at)}>
-          {text && <p>{text}</p>}
-          {view && <ViewChip room={room} view={view} />}
-        </div>
-      </li>
-    </>
-  );
-}
-
-function LineHead({
-  author,
-  at,
-  mine,
-}: {
-  readonly author: Person;
-  readonly at: string;
-  readonly mine: boolean;
-}) {
-  return (
-    <p class="hr-line-head">
-      <b>{mine ? t("You") : author.name}</b> <time dateTime={at}>{timeOf(at)}</time>
-      {!mine && <span>{author.hospital}</span>}
-    </p>
-  );
-}
-
-function ViewChip({ room, view }: { readonly room: Room; readonly view: View }) {
-  const image = room.viewer.describe(view);
-  return (
-    <button
-      type="button"
-      class="hr-view"
-      onClick={() => room.restore(view)}
-      title={t("Show what the line speaks of")}
-    >
-      <Icon name="eye" />
-      {image ?? t("View of images that are not open here")}
-    </button>
-  );
-}
-
-function Unsent({ room, wish }: { readonly room: Room; readonly wish: MessageWish }) {
+function Unsent({ room, state, wish }: UnsentProps) {
   const { value: line } = room.portal.line;
   const open = line === "open" || line === "slow";
   return (
     <li class={wish.refused === null ? "hr-line mine unsent" : "hr-line mine refused"}>
       <div class="hr-bubble">
+        {wish.more && <LineParts room={room} state={state} line={{ ...wish.more, view: wish.view }} />}
         {wish.text && <p>{wish.text}</p>}
-        {wish.view && <ViewChip room={room} view={wish.view} />}
+        {wish.view && !wish.more?.region && <ViewChip room={room} view={wish.view} />}
       </div>
       {wish.refused === null ? (
         <p class="hr-line-head">{open ? t("Sending…") : t("Waits for the line")}</p>
@@ -207,77 +161,5 @@ function Typing({ people }: { readonly people: readonly Person[] }) {
   if (people.length === 0) return null;
   return (
     <p class="hr-typing">{t("{names} is writing…", { names: people.map(({ name }) => name).join(", ") })}</p>
-  );
-}
-
-function Composer({ room }: { readonly room: Room }) {
-  const draft = room.drafts.of("message");
-  const attached = useSignal(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const send = (): void => {
-    const text = draft.value.trim();
-    const view = attached.value ? room.viewer.currentView() : null;
-    if (text === "" && view === null) return;
-    room.say(text, view);
-    draft.value = "";
-    attached.value = false;
-    field.current?.focus();
-  };
-  return (
-    <form
-      class="hr-composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <textarea
-        ref={field}
-        id="hr-composer"
-        rows={Math.min(6, draft.value.split("\n").length)}
-        maxLength={4000}
-        placeholder={t("Write to the other doctor")}
-        aria-label={t("Write to the other doctor")}
-        value={draft.value}
-        onInput={(event) => {
-          draft.value = event.currentTarget.value;
-          room.live.sayTyping();
-        }}
-        onKeyDown={(event) => {
-          // While a Vietnamese input method is composing, Enter belongs to it.
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <div class="hr-composer-foot">
-        <AttachButton attached={attached} />
-        <button
-          type="submit"
-          class="button primary"
-          aria-label={t("Send")}
-          disabled={draft.value.trim() === "" && !attached.value}
-        >
-          <Icon name="send" />
-        </button>
-      </div>
-    </form>
-  );
-}
-
-function AttachButton({ attached }: { readonly attached: Signal<boolean> }) {
-  return (
-    <button
-      type="button"
-      class="button quiet hr-attach"
-      aria-pressed={attached.value}
-      title={t("The line carries what you look at when you send it")}
-      onClick={() => {
-        attached.value = !attached.value;
-      }}
-    >
-      <Icon name="attach" />
-      {attached.value ? t("With the view on your screen") : t("Attach the view")}
-    </button>
   );
 }

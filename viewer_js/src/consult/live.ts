@@ -9,6 +9,7 @@ import type { Annotation, Person, View } from "./wire";
 
 /** 16 a second: smooth to the eye, small on the line. */
 const SHOW_MS = 60;
+const SEEN_MS = 1_000;
 const TYPING_EVERY_MS = 2_000;
 const TYPING_LASTS_MS = 4_500;
 const POINTER_LASTS_MS = 4_000;
@@ -20,6 +21,8 @@ export class Live {
   readonly following: Signal<Person | null> = signal<Person | null>(null);
   /** Whoever is followed has planes open, and so has this person. */
   readonly followsPlanes = signal(false);
+  /** Person -> number of the last line they had in sight. */
+  readonly seen = signal<ReadonlyMap<string, number>>(new Map());
   private readonly typingUntil = signal<ReadonlyMap<string, Person>>(new Map());
   readonly typing = computed(() => [...this.typingUntil.value.values()]);
   private readonly viewer: ViewerApp;
@@ -31,6 +34,8 @@ export class Live {
   private readonly showPointer: Throttle<ImagePointer>;
   private readonly showSketch: Throttle<Annotation>;
   private readonly showTyping: Throttle<null>;
+  private readonly showSeen: Throttle<number>;
+  private seenHere = 0;
 
   constructor(portal: Pick<Portal, "show">, viewer: ViewerApp, me: string) {
     this.viewer = viewer;
@@ -39,6 +44,7 @@ export class Live {
     this.showPointer = new Throttle(SHOW_MS, (pointer) => portal.show("pointer.move", pointer));
     this.showSketch = new Throttle(SHOW_MS, (annotation) => portal.show("annotation.sketch", { annotation }));
     this.showTyping = new Throttle(TYPING_EVERY_MS, () => portal.show("typing", {}));
+    this.showSeen = new Throttle(SEEN_MS, (number) => portal.show("talk.seen", { number }));
     viewer.onViewChange((view, cause) => cause === "hand" && this.moved(view));
     viewer.onPointerMove(
       (pointer) => pointer !== null && this.alone === false && this.showPointer.push(pointer),
@@ -58,7 +64,10 @@ export class Live {
     const followed = this.following.value?.id;
     if (followed !== undefined && here.has(followed)) clearTimeout(this.timers.get("away"));
     // Whoever comes in does not know yet what we look at; without this, following would wait for our next move.
-    if (this.others.some(({ id }) => !before.has(id))) this.sayView();
+    if (this.others.some(({ id }) => !before.has(id))) {
+      this.sayView();
+      this.saySeen();
+    }
   }
 
   /** The line broke: who is here now is not known, and saying so is honest. */
@@ -110,6 +119,18 @@ export class Live {
     if (person.id === this.me) return;
     this.typingUntil.value = new Map(this.typingUntil.value).set(person.id, person);
     this.expire(`typing ${person.id}`, TYPING_LASTS_MS, () => this.typed(person.id));
+  }
+
+  haveSeen(people: Readonly<Record<string, number>>): void {
+    const seen = new Map(this.seen.value);
+    for (const [id, number] of Object.entries(people)) seen.set(id, Math.max(number, seen.get(id) ?? 0));
+    this.seen.value = seen;
+  }
+
+  /** The talk up to this line is in sight here. Said also to an empty room: the server keeps it. */
+  saySeen(number = this.seenHere): void {
+    this.seenHere = Math.max(this.seenHere, number);
+    if (this.seenHere > 0) this.showSeen.push(this.seenHere);
   }
 
   /** Their line has come: they are not typing it any more. */

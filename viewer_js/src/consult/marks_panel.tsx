@@ -4,6 +4,7 @@ import { t } from "../i18n/translate";
 import { Icon } from "./icons";
 import { timeOf } from "./moments";
 import type { Room } from "./room";
+import { MarkReplies } from "./talk/mark_replies";
 import type { Annotation } from "./wire";
 
 /** Every mark in the room: a press jumps to it. */
@@ -48,6 +49,7 @@ function MarkItem({ room, mark }: { readonly room: Room; readonly mark: Annotati
           {image && ` · ${image}`}
         </small>
       </button>
+      <MarkReplies room={room} mark={mark} />
       {mine && room.state.value?.consult.allowed.includes("annotate") && (
         <button
           type="button"

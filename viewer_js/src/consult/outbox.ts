@@ -1,5 +1,5 @@
 import { type LocalChange, sameMark } from "./reconcile";
-import type { Annotation, ConsultEvent, RoomState, View } from "./wire";
+import type { Annotation, ConsultEvent, LineMore, RoomState, View } from "./wire";
 
 /** What the user did and the server has not yet written into the consult's history. */
 export type Wish = DeleteWish | MessageWish | PutWish;
@@ -14,7 +14,13 @@ export interface MessageWish extends Sent {
   readonly client_id: string;
   readonly text: string;
   readonly view: View | null;
+  readonly more?: LineMore;
   readonly at: string;
+}
+
+/** A line as the server takes it, by socket and by HTTP. */
+export function lineOf({ client_id, text, view, more }: MessageWish): object {
+  return { client_id, text, view, ...more };
 }
 
 export interface PutWish extends Sent {

@@ -8,12 +8,14 @@ import { Drafts } from "./drafts";
 import { Live } from "./live";
 import { EventLog, type EventPage } from "./log";
 import { MarksPort, newClientId } from "./marks_port";
-import { type Answer, Outbox, type Wish } from "./outbox";
+import { unveils } from "./opinions/reading_of";
+import { type Answer, lineOf, Outbox, type Wish } from "./outbox";
 import { type Ack, Portal, type PortalListener } from "./portal";
 import { Reading } from "./reading";
 import { visibleMarks } from "./reconcile";
 import { ConsultServer, type Fetched, type RoomConfig, type WishVerb } from "./server";
-import type { Annotation, ConsultEvent, Me, RoomState, View } from "./wire";
+import { Carry } from "./talk/carry";
+import type { Annotation, ConsultEvent, LineMore, Me, RoomState, View } from "./wire";
 
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -31,6 +33,7 @@ export class Room {
   readonly viewer: ViewerApp;
   readonly live: Live;
   readonly drafts: Drafts;
+  readonly carry: Carry;
   readonly reading: Reading;
   readonly outbox: Outbox;
   /** null until the first answer of the server. */
@@ -55,6 +58,7 @@ export class Room {
     this.personId = config.person.id;
     this.server = new ConsultServer(config);
     this.drafts = new Drafts(config.consult_id, this.personId);
+    this.carry = new Carry(this.drafts);
     this.reading = new Reading(config.consult_id, this.personId, this.messages);
     this.portal = new Portal(config.consult_id, () => this.log?.state.head ?? 0, this.listener());
     this.outbox = new Outbox({
@@ -90,9 +94,9 @@ export class Room {
   }
 
   /** Says a line; it is kept and sent until the server has it. */
-  say(text: string, view: View | null): void {
+  say(text: string, view: View | null, more: LineMore = {}): void {
     const at = new Date().toISOString();
-    this.outbox.add({ kind: "message", client_id: newClientId(), text, view, at, refused: null });
+    this.outbox.add({ kind: "message", client_id: newClientId(), text, view, more, at, refused: null });
   }
 
   /** Brings the view of a message or a mark to the own screen. */
@@ -137,6 +141,7 @@ export class Room {
         void this.log?.reconnected();
         this.outbox.setOnline(true);
         this.live.sayView();
+        this.live.saySeen();
       },
       left: () => {
         this.outbox.setOnline(false);
@@ -148,6 +153,7 @@ export class Room {
       viewport: (person, view) => this.live.viewport(person, view),
       sketch: (person, annotation) => this.live.sketch(person, annotation),
       typing: (person) => this.live.types(person),
+      seen: (people) => this.live.haveSeen(people),
     };
   }
 
@@ -162,7 +168,8 @@ export class Room {
 
   /** What an event means for the viewer and for what does not last. */
   private show(event: ConsultEvent, before: RoomState | null): void {
-    if (event.type === "annotation.put") this.viewer.applyAnnotation(event.data.annotation);
+    if (unveils(event, before, this.personId)) location.reload();
+    else if (event.type === "annotation.put") this.viewer.applyAnnotation(event.data.annotation);
     else if (event.type === "message.posted") this.live.typed(event.actor.id);
     else if (event.type === "annotation.deleted") {
       const mark = before?.annotations.find(({ id }) => id === event.data.id);
@@ -242,8 +249,7 @@ export class Room {
   private sendBySocket(wish: Wish): Promise<Ack | null> {
     if (wish.kind === "put") return this.portal.send("annotation.put", { annotation: wish.annotation });
     if (wish.kind === "delete") return this.portal.send("annotation.delete", { id: wish.annotation.id });
-    const { client_id, text, view } = wish;
-    return this.portal.send("message.post", { client_id, text, view });
+    return this.portal.send("message.post", lineOf(wish));
   }
 
   private async sendByHttp(wish: Wish): Promise<Answer> {

@@ -6,12 +6,14 @@ import { Chat } from "../../src/consult/chat";
 import { Drafts } from "../../src/consult/drafts";
 import { Reading } from "../../src/consult/reading";
 import type { Room } from "../../src/consult/room";
+import { Carry } from "../../src/consult/talk/carry";
 import type { Message, View } from "../../src/consult/wire";
 import { setLanguage } from "../../src/i18n/translate";
 import { emptyRoom, LAN, MINH, memoryStorage } from "./cast";
 import { VIEW, ViewerDouble } from "./viewer_double";
 
 const messages = signal<readonly Message[]>([]);
+const seen = signal<ReadonlyMap<string, number>>(new Map());
 let said: [string, View | null][];
 let shown: View[];
 let root: HTMLElement;
@@ -24,12 +26,14 @@ function line(number: number, text: string, change: Partial<Message> = {}): Mess
 async function show(lines: readonly Message[] = [], change: object = {}): Promise<void> {
   messages.value = lines;
   const state = { ...emptyRoom(), messages: lines };
+  const drafts = new Drafts("consult", LAN.id, memoryStorage());
   const room = {
     config: { person: LAN },
     wishes: signal([]),
-    drafts: new Drafts("consult", LAN.id, memoryStorage()),
+    drafts,
+    carry: new Carry(drafts),
     reading: new Reading("consult", LAN.id, messages),
-    live: { typing: signal([]), sayTyping: () => undefined },
+    live: { typing: signal([]), sayTyping: () => undefined, saySeen: () => undefined, seen },
     portal: { line: signal("open") },
     viewer: new ViewerDouble(),
     say: (text: string, view: View | null) => said.push([text, view]),

@@ -1,0 +1,156 @@
+"""Every write of the talk; made as those of consults.actions are."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.annotations.queries import has_mark
+from app.audit.actions import record
+from app.audit.kinds import AuditKind
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+from app.base.errors import Invalid, NotFound
+from app.base.ids import new_id
+from app.base.limits import hit
+from consults.access import consult_for, led_to
+from consults.attachments.queries import attachment_for
+from consults.events import MessagePostedData
+from consults.history import append, person_of
+from consults.lifecycle import Verb
+from consults.lines import Reply, Sentence
+from consults.models import Consult, ConsultEvent, Message
+from consults.steps import Answer, check_study
+from consults.talk.models import GlossaryPins, LineReader, Note, Seen
+from consults.talk.readers import check_people, readers_of
+from consults.talk.schemas import KeepNote, KeepPins, PostMessage, Quoted
+
+MESSAGES_A_MINUTE = 120
+WRITTEN_BY = {"answer": "answer.given", "opinion": "opinion.given"}
+
+
+def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
+    """A line of the talk. The same `client_id` said twice is one line."""
+    actor.check(Permission.CONSULT_DISCUSS)
+    consult = consult_for(tx, actor, wish.consult_id, lock=True)
+    said = _message(tx, actor, consult, wish.client_id)
+    if said is not None:
+        return {"id": said.id, "number": said.number}
+    led_to(consult, actor, Verb.DISCUSS)
+    hit(tx, "consult.message", actor.id, limit=MESSAGES_A_MINUTE, seconds=60)
+    view = wish.view.model_dump(mode="json") if wish.view else None
+    if wish.view is not None:
+        check_study(consult, wish.view.study_id)
+    more = _more(tx, actor, consult, wish)
+    line = {"id": new_id(), "client_id": wish.client_id, "text": wish.text, "view": view}
+    data = MessagePostedData(**line, **more)
+    number = append(tx, actor, consult, "message.posted", data, action="C")
+    _name(tx, consult, number, only=more.get("recipients", []), mentioned=wish.mentions)
+    author = person_of(tx, actor).model_dump()
+    kept = data.model_dump(mode="json", include=set(more)) or None
+    by = {"author_id": actor.id, "author": author, "at": tx.now}
+    message = Message(**line, **by, more=kept, consult_id=consult.id, number=number)
+    tx.session.add(message)
+    tx.session.flush()
+    return {"id": message.id, "number": number}
+
+
+def _message(tx: Tx, actor: Actor, consult: Consult, client_id: str) -> Message | None:
+    mine = (Message.consult_id == consult.id, Message.author_id == actor.id, Message.client_id == client_id)
+    return tx.session.scalar(select(Message).where(*mine))
+
+
+def _more(tx: Tx, actor: Actor, consult: Consult, wish: PostMessage) -> dict[str, Any]:
+    """What the line carries, checked; what was not given is not there."""
+    check_people(tx, consult, {*wish.mentions, *(wish.recipients or ())} - {actor.id})
+    readers = None if wish.recipients is None else {*wish.recipients, actor.id}
+    if readers is not None and not readers.issuperset(wish.mentions):
+        raise Invalid("mention_unread", "Somebody is named who could not read the line.")
+    if wish.reply_to is not None:
+        _check_reply(tx, actor, consult, wish.reply_to, readers)
+    _check_files(tx, actor, wish)
+    sentence = _found(tx, consult, wish.sentence) if wish.sentence else None
+    more: dict[str, Any] = {
+        "attachments": list(dict.fromkeys(wish.attachments)),
+        "mentions": sorted(set(wish.mentions)),
+        "recipients": sorted(readers) if readers else None,
+        "region": wish.region,
+        "reply_to": wish.reply_to,
+        "sentence": sentence,
+    }
+    return {name: value for name, value in more.items() if value}
+
+
+def _check_files(tx: Tx, actor: Actor, wish: PostMessage) -> None:
+    """Files are everybody's who sees the case: a line for chosen people cannot carry one."""
+    if wish.attachments and wish.recipients is not None:
+        raise Invalid("file_for_few", "Files can be seen by everybody here: send them in a line for all.")
+    for attachment_id in wish.attachments:
+        attachment_for(tx, actor, wish.consult_id, attachment_id)
+
+
+def _check_reply(tx: Tx, actor: Actor, consult: Consult, to: Reply, readers: set[str] | None) -> None:
+    """Raises NotFound for what the actor cannot see; an answer is read by nobody who may not read what it answers."""
+    if to.kind == "annotation":
+        if not has_mark(tx, consult.id, to.id):
+            raise NotFound
+        return
+    line = tx.session.scalar(select(Message).where(Message.id == to.id, Message.consult_id == consult.id))
+    few = readers_of(tx, consult.id, line.number) if line else None
+    if line is None or (few is not None and actor.id not in few):
+        raise NotFound
+    if few is not None and (readers is None or not readers <= few):
+        raise Invalid(
+            "reply_to_few", "That line was written to chosen people: the answer can only go to them."
+        )
+
+
+def _found(tx: Tx, consult: Consult, quoted: Quoted) -> Sentence:
+    """The newest text with these words in it."""
+    texts = (
+        select(ConsultEvent)
+        .where(ConsultEvent.consult_id == consult.id, ConsultEvent.type == WRITTEN_BY[quoted.source])
+        .order_by(ConsultEvent.number.desc())
+    )
+    for event in tx.session.scalars(texts):
+        if quoted.quote in event.data.get("text", ""):
+            return Sentence(source=quoted.source, quote=quoted.quote, number=event.number)
+    raise Invalid("no_such_sentence", "These words do not stand in the answer. Choose them again.")
+
+
+def _name(tx: Tx, consult: Consult, number: int, *, only: list[str], mentioned: tuple[str, ...]) -> None:
+    for person_id in sorted({*only, *mentioned}):
+        named = {"only": person_id in only, "mentioned": person_id in mentioned}
+        tx.session.add(LineReader(consult_id=consult.id, number=number, person_id=person_id, **named))
+
+
+def keep_note(tx: Tx, actor: Actor, *, wish: KeepNote) -> None:
+    """One's own note: no event and no number, nobody hears of it. That it was written is recorded, not its words."""
+    actor.check(Permission.CONSULT_DISCUSS)
+    consult = consult_for(tx, actor, wish.consult_id)
+    tx.session.merge(
+        Note(consult_id=consult.id, person_id=actor.id, text=wish.text.rstrip(), changed_at=tx.now)
+    )
+    record(
+        tx,
+        actor,
+        AuditKind.ORDER_RECORD,
+        "U",
+        subject_type="consult",
+        subject_id=consult.id,
+        hospital_id=actor.hospital_id,
+        detail={"own": "note"},
+    )
+
+
+def keep_pins(tx: Tx, actor: Actor, *, wish: KeepPins) -> None:
+    """Phrases on top of the actor's glossary; like the looks of a page, no record."""
+    actor.check(Permission.CONSULT_DISCUSS)
+    tx.session.merge(GlossaryPins(person_id=actor.id, terms=list(dict.fromkeys(wish.terms))))
+
+
+def note_seen(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
+    """How far somebody had the talk in sight: bookkeeping, neither an event nor a record."""
+    consult = consult_for(tx, actor, consult_id)
+    row = tx.session.get(Seen, (consult.id, actor.id))
+    last = max(min(number, consult.last), row.number if row else 0)
+    tx.session.merge(Seen(consult_id=consult.id, person_id=actor.id, number=last))

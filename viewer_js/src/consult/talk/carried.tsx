@@ -1,0 +1,92 @@
+/** Above the words of the next line: to whom it goes and what it carries, each to be taken off again. */
+
+import "./talk.css";
+import type { ComponentChildren } from "preact";
+import { kindName } from "../../annotations/words";
+import { t } from "../../i18n/translate";
+import { Icon } from "../icons";
+import type { Room } from "../room";
+import type { RoomState } from "../wire";
+import { namesOf } from "./people";
+
+export function Carried({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+  const { carry } = room;
+  const { recipients } = carry;
+  return (
+    <div class="hr-carried">
+      {recipients !== null && (
+        <p class="hr-only" role="status">
+          <Icon name="lock" />
+          <span>
+            <b>{t("Only for {names}", { names: namesOf(recipients, state.consult.participants) })}</b>{" "}
+            {t("Nobody else here will see the line.")}
+          </span>
+          <button
+            type="button"
+            class="button"
+            disabled={isToFew(room, state)}
+            title={isToFew(room, state) ? t("It answers a line for chosen people.") : ""}
+            onClick={() => {
+              carry.recipients = null;
+            }}
+          >
+            {t("For everybody")}
+          </button>
+        </p>
+      )}
+      {carry.reply.value && (
+        <Chip label={t("Answers")} off={() => (carry.reply.value = null)}>
+          {answered(room, state)}
+        </Chip>
+      )}
+      {carry.region.value && (
+        <Chip label={t("Region")} off={() => (carry.region.value = null)}>
+          {room.viewer.describe(carry.region.value.view)}
+        </Chip>
+      )}
+      {carry.sentence.value && (
+        <Chip label={t("Sentence")} off={() => (carry.sentence.value = null)}>
+          {carry.sentence.value.quote}
+        </Chip>
+      )}
+    </div>
+  );
+}
+
+function isToFew({ carry }: Room, { messages }: RoomState): boolean {
+  const to = carry.reply.value;
+  return messages.some(({ id, recipients }) => id === to?.id && recipients != null);
+}
+
+/** The words that are answered, or what the mark is called. */
+function answered({ carry }: Room, { annotations, messages }: RoomState): string {
+  const to = carry.reply.value;
+  const line = messages.find(({ id }) => id === to?.id);
+  const mark = annotations.find(({ id }) => id === to?.id);
+  if (line !== undefined) return line.text || t("A line with a view");
+  return mark === undefined ? t("A mark") : `${kindName(mark.kind)} ${mark.text}`.trim();
+}
+
+interface ChipProps {
+  readonly label: string;
+  readonly off: () => void;
+  readonly children: ComponentChildren;
+}
+
+function Chip({ label, off, children }: ChipProps) {
+  return (
+    <p class="hr-chip">
+      <small>{label}</small>
+      <span>{children}</span>
+      <button
+        type="button"
+        class="button quiet"
+        aria-label={t("Take off")}
+        title={t("Take off")}
+        onClick={off}
+      >
+        <Icon name="close" />
+      </button>
+    </p>
+  );
+}
