@@ -7,10 +7,6 @@ from tests.consults.attachments.folded import attached
 from tests.consults.guests.folded import guested
 
 State = dict[str, Any]
-PARTS = {"attachment": attached, "guest": guested, "lab": attached, "labs": attached}
-"""Whole families of events that a sub-room folds by itself: by the first word of their kind."""
-
-
 def fold(state: State, events: list[dict[str, Any]]) -> State:
     """The state with the events laid over it, one number after another without a gap."""
     state = deepcopy(state)
@@ -36,8 +32,6 @@ def _apply(state: State, event: dict[str, Any]) -> None:
             question = next(one for one in consult["questions"] if one["id"] == data["question_id"])
             question |= {"answer": data["text"], "answered_by": event["actor"]}
             _unsigned(state["opinions"])
-        case "call.started" | "call.ended":
-            pass  # of the record alone
         case "message.posted":
             state["messages"].append(
                 {**data, "number": event["number"], "author": event["actor"], "at": event["at"]}
@@ -49,11 +43,6 @@ def _apply(state: State, event: dict[str, Any]) -> None:
             consult["participants"].append({**event["actor"], "side": data["side"]})
         case "study.shared":
             consult["studies"].append(data["study"])
-        case "decision.recorded" | "outcome.reported" | "outcome.wanted":
-            _follow_up(state["opinions"], event)
-        case "reader.consented" | "reader.ended" | "reader.invited" | "reading.given":
-            consult |= data["consult"]
-            _readers(state["opinions"], event)
         case _:
             consult |= data.get("consult", {})
             _minutes(state, data)
@@ -62,7 +51,8 @@ def _apply(state: State, event: dict[str, Any]) -> None:
                 question["text"] = words.get(question["id"], question["text"])
 
 
-def _follow_up(opinions: State, event: dict[str, Any]) -> None:
+def _follow_up(state: State, event: dict[str, Any]) -> None:
+    opinions = state["opinions"]
     if event["type"] == "outcome.wanted":
         opinions["wanted_at"] = event["at"]
     else:
@@ -75,7 +65,9 @@ def _unsigned(opinions: State) -> None:
         reader["consented_at"] = None
 
 
-def _readers(opinions: State, event: dict[str, Any]) -> None:
+def _readers(state: State, event: dict[str, Any]) -> None:
+    state["consult"] |= event["data"]["consult"]
+    opinions = state["opinions"]
     data, actor, at = event["data"], event["actor"], event["at"]
     if event["type"] == "reader.invited":
         asked = {
@@ -107,3 +99,21 @@ def _put(marks: list[dict[str, Any]], mark: dict[str, Any]) -> None:
             marks[place] = mark
             return
     marks.append(mark)
+
+
+def _of_the_record_alone(_state: State, _event: dict[str, Any]) -> None:
+    """What the room does not show."""
+
+
+PARTS = {
+    "attachment": attached,
+    "call": _of_the_record_alone,
+    "decision": _follow_up,
+    "guest": guested,
+    "lab": attached,
+    "labs": attached,
+    "outcome": _follow_up,
+    "reader": _readers,
+    "reading": _readers,
+}
+"""Whole families of events that a sub-room folds by itself: by the first word of their kind."""

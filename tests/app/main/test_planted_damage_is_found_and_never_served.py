@@ -21,10 +21,10 @@ from app.base.db import Database
 from app.base.errors import Unsupported
 from app.edge.services import Services
 from app.main.scrub import verify_objects, verify_some
+from app.notify.models import Notice
 from app.render.cache import FileCache
 from app.render.decode import DecodeClient
 from app.render.frames import PREVIEW, Renderer
-from app.notify.models import Notice
 from tests import dicomgen
 from tests.app.storing import store
 from tests.cast import Cast, make_cast
