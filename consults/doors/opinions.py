@@ -17,7 +17,10 @@ def add_routes(door: Blueprint, services: Services) -> None:
         with services.db.reading() as tx:
             found = reader_choices(tx, current_actor(), consult_id)
         choices = [
-            {"hospital": choice.hospital, "people": [{"id": id_, "name": name} for id_, name in choice.people]}
+            {
+                "hospital": choice.hospital,
+                "people": [{"id": id_, "name": name} for id_, name in choice.people],
+            }
             for choice in found
         ]
         return jsonify(choices=choices)

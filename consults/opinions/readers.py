@@ -33,7 +33,8 @@ def invite_reader(tx: Tx, actor: Actor, *, wish: InviteReader) -> Answer:
     before, inviter = grantees_of(consult), person_of(tx, actor).model_dump()
     row = next((one for one in consult.readers if one.person_id == person.id), None)
     row = row or Reader(id=new_id(), person_id=person.id)
-    row.kind, row.person, row.invited_by = wish.kind, asked.model_dump(), inviter
+    row.kind, row.person, row.hospital_id = wish.kind, asked.model_dump(), person.hospital_id or ""
+    row.invited_by, row.inviter_id = inviter, actor.id
     row.invited_at, row.consented_at, row.given_at, row.ended_at = tx.now, None, None, None
     if row not in consult.readers:
         consult.readers.append(row)

@@ -20,7 +20,7 @@ from consults.events import AnswerGivenData, ConsultChange, OpinionGivenData
 from consults.history import append, person_of
 from consults.lifecycle import ReaderKind, Seat, Verb
 from consults.opinions.events import Conclusion, ReadingData, ReadingGivenData
-from consults.opinions.models import ConsultReading
+from consults.opinions.models import ConsultGrade, ConsultReading
 from consults.opinions.readers import check_answered, check_consents, lapse_consents, reader_of
 from consults.opinions.schemas import GiveReading
 from consults.schemas import AnswerQuestion, CompleteConsult, GiveOpinion
@@ -78,11 +78,12 @@ def complete_consult(tx: Tx, actor: Actor, *, wish: CompleteConsult) -> Answer:
 
 def give_reading(tx: Tx, actor: Actor, *, wish: GiveReading) -> Answer:
     """A separate opinion with a conclusion for every question. Given again it is a new version, but a blind one is
-    given once: from then on its author sees the first.
+    given once: from then on its author sees the first. What was graded stays.
     """
     consult, _ = step(tx, actor, wish.consult_id, Verb.READ, Permission.CONSULT_ANSWER)
     reader = reader_of(consult, actor.id)
-    if reader.kind == ReaderKind.BLIND and reader.given_at is not None:
+    is_blind_and_given = reader.kind == ReaderKind.BLIND and reader.given_at is not None
+    if is_blind_and_given or tx.session.get(ConsultGrade, reader.id) is not None:
         raise Conflict("reading_given", "This opinion has been given and stays with the case.")
     said = {conclusion.question_id: conclusion.text for conclusion in wish.conclusions}
     if set(said) != {question.id for question in consult.questions}:

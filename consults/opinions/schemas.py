@@ -77,3 +77,10 @@ class GiveReading(OfConsult):
 
     conclusions: Annotated[tuple[ConclusionInput, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
     text: LongText
+
+
+class GradeReading(Wish):
+    """0 none, 1 minor wording, 2 minor, 3 significant, 4 critical; after RADPEER, judged by what it means for care."""
+
+    grade: Annotated[int, Field(ge=0, le=4)]
+    note: Words = ""

@@ -18,7 +18,9 @@ def upgrade() -> None:
         sa.Column("consult_id", sa.String(length=26), nullable=False),
         sa.Column("person_id", sa.String(length=26), nullable=False),
         sa.Column("person", sa.JSON(), nullable=False),
+        sa.Column("hospital_id", sa.String(length=26), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("inviter_id", sa.String(length=26), nullable=False),
         sa.Column("invited_by", sa.JSON(), nullable=False),
         sa.Column("invited_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("consented_at", db.UtcDateTime(timezone=True), nullable=True),
@@ -27,6 +29,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["consult_id"], ["consult.id"], name=op.f("fk_consult_reader_consult_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["hospital_id"], ["hospital.id"], name=op.f("fk_consult_reader_hospital_id")),
+        sa.ForeignKeyConstraint(["inviter_id"], ["person.id"], name=op.f("fk_consult_reader_inviter_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consult_reader_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consult_reader")),
         sa.UniqueConstraint("consult_id", "person_id", name=op.f("uq_consult_reader_consult_id_person_id")),

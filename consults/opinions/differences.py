@@ -1,0 +1,76 @@
+"""Two texts word by word, and the table of a quality meeting."""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from io import StringIO
+
+from consults.opinions.quality import Pair
+
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # spreadsheets take UTF-8 for what it is by it
+HEAD = ("code", "month", "urgency", "blind", "grade", "difference", "note", "question", "first", "second")
+WORD = re.compile(r"\S+\s*")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words that both have, or only this one."""
+
+    text: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Both texts in pieces, and how much of them differs, 0 to 1."""
+
+    first: tuple[Piece, ...]
+    second: tuple[Piece, ...]
+    difference: float
+
+
+def compare(first: str, second: str) -> Compared:
+    """Word by word; spaces and breaks count for nothing."""
+    left, right = WORD.findall(first), WORD.findall(second)
+    matcher = SequenceMatcher(
+        None, [one.strip() for one in left], [one.strip() for one in right], autojunk=False
+    )
+    ones, others = [], []
+    for tag, start, end, begin, stop in matcher.get_opcodes():
+        is_own = tag != "equal"
+        if end > start:
+            ones.append(Piece("".join(left[start:end]), is_own))
+        if stop > begin:
+            others.append(Piece("".join(right[begin:stop]), is_own))
+    return Compared(tuple(ones), tuple(others), 1 - matcher.ratio())
+
+
+def csv_of(pairs: Iterable[Pair]) -> bytes:
+    """A line for each question and one for the whole (question 0); UTF-8 with a BOM."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEAD)
+    for pair in pairs:
+        grade = "" if pair.grade is None else pair.grade
+        for place, words in enumerate(pair.words, start=1):
+            share = f"{compare(words.first, words.second).difference:.2f}"
+            of_case = (
+                pair.code,
+                pair.month,
+                pair.urgency,
+                int(pair.is_blind),
+                grade,
+                share,
+                _cell(pair.note),
+            )
+            number = place if words.question else 0
+            writer.writerow((*of_case, number, _cell(words.first), _cell(words.second)))
+    return (BOM + text.getvalue()).encode()
+
+
+def _cell(text: str) -> str:
+    """Spreadsheets must not take what somebody wrote for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
