@@ -24,7 +24,11 @@ MANAGE = requires(Permission.PERSON_MANAGE)
 ROLES: tuple[tuple[Role, str, str], ...] = (
     (Role.REFERRER, "Referring doctor", "Opens studies, asks for consults, makes links for patients."),
     (Role.SPECIALIST, "Specialist", "Answers consults of other hospitals, and may ask for them too."),
-    (Role.COORDINATOR, "Coordinator", "Hands out the consults asked of this hospital and keeps its duty roster."),
+    (
+        Role.COORDINATOR,
+        "Coordinator",
+        "Hands out the consults asked of this hospital and keeps its duty roster.",
+    ),
     (Role.TECHNICIAN, "Technician", "Sends and uploads images, sees the study list."),
     (Role.HOSPITAL_ADMINISTRATOR, "Hospital administrator", "Manages people and devices of this hospital."),
     (Role.AUDITOR, "Auditor", "Reads who did what and when."),

@@ -72,6 +72,7 @@ export type WishVerb =
   | "labs"
   | "opinion"
   | "outcome"
+  | "pass"
   | "read"
   | "reject"
   | "reopen"

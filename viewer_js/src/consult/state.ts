@@ -34,7 +34,11 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "consult.completed":
     case "consult.drafted":
     case "consult.held":
+    case "consult.handed-over":
     case "consult.rejected":
+    case "consult.offered":
+    case "consult.passed":
+    case "consult.reassigned":
     case "consult.reopened":
     case "consult.requested":
     case "consult.rescheduled":

@@ -1,6 +1,7 @@
 import { t } from "../i18n/translate";
 import { ask } from "./ask";
 import { Problem, useAttempt } from "./attempt";
+import { stepsToOthers } from "./dispatch/steps";
 import { dateOf, momentTyped, now } from "./moments";
 import { returnReasons } from "./opinions/words";
 import type { Room } from "./room";
@@ -54,6 +55,7 @@ function stepsOf(room: Room, consult: Consult): Step[] {
     complete(room, consult),
     sendBack(room),
     reschedule(room),
+    ...stepsToOthers(room, consult),
     withdraw(room),
     reopen(room),
     reasoned(room, "reject", t("Refuse"), t("Why is the case refused?"), "danger"),

@@ -10,6 +10,7 @@ import type {
   LabRow,
   MinutesNews,
   OutcomeReportedData,
+  OfferData,
   Party,
   Person,
   ReaderData,
@@ -28,6 +29,7 @@ import type {
 export type {
   ConsultEvent,
   Party,
+  OfferData,
   Person,
   ReturnReason,
   State,
@@ -86,6 +88,8 @@ export interface Consult {
   readonly urgency: Urgency;
   readonly due_at: string | null;
   /** Null for a case from before there were bases. */
+  /** Before whom the case lies until somebody accepts it. */
+  readonly offer?: OfferData | null;
   readonly basis?: BasisData | null;
   readonly history: string;
   readonly patient: Patient;

@@ -1,0 +1,154 @@
+"""What a coordinator sees of their hospital: the cases by what is wrong with them, and everybody's load."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from app.base.actor import SYSTEM, Actor, Permission, Role
+from app.base.db import Tx
+from app.base.errors import NotFound
+from app.identity.online import people_online
+from app.identity.queries import hospital, people_of, person_info
+from consults.access import asked_of, standing_offer, state_of
+from consults.dispatch.chain import offer_data
+from consults.dispatch.duty import groups_of, on_call
+from consults.lifecycle import OPEN_STATES, ReturnReason, State
+from consults.models import Consult
+from consults.offers import OfferData
+from consults.urgency import Urgency
+
+MOST = 300
+TWICE_WITHIN = timedelta(hours=24)
+FAULTS = frozenset({ReturnReason.MISSING_SERIES, ReturnReason.POOR_IMAGE, ReturnReason.WRONG_PATIENT})
+
+
+class Column(StrEnum):
+    """Where a case stands on the board; the first that fits, in this order."""
+
+    FAULTY = "faulty"
+    RETURNED = "returned"
+    DUPLICATE = "duplicate"
+    SLOW = "slow"
+    WAITING = "waiting"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One card."""
+
+    id: str
+    number: str
+    column: Column
+    state: State
+    urgency: Urgency
+    patient_name: str
+    referring: str
+    asked_at: datetime
+    due_at: datetime | None
+    doctor: str | None
+    offer: OfferData | None
+
+
+@dataclass(frozen=True)
+class Load:
+    """One specialist: open cases that are theirs, whether they are on call, whether they are at a screen."""
+
+    person_id: str
+    name: str
+    open_cases: int
+    on_call: bool
+    online: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    columns: dict[Column, tuple[Case, ...]]
+    loads: tuple[Load, ...]
+
+
+def board(tx: Tx, actor: Actor) -> Board:
+    """Everything open that the coordinator's hospital was asked; the most pressing first."""
+    home = home_of(actor)
+    pressing = select(Consult).where(asked_of(actor), Consult.state.in_(OPEN_STATES))
+    rows = tx.session.scalars(pressing.order_by(Consult.due_at, Consult.id).limit(MOST)).all()
+    again = _asked_twice(rows)
+    cases = [_case(tx, row, again) for row in rows]
+    columns = {column: tuple(case for case in cases if case.column is column) for column in Column}
+    return Board(columns, loads(tx, home))
+
+
+def loads(tx: Tx, home: str) -> tuple[Load, ...]:
+    """The hospital's specialists: on call first, then those with least to do."""
+    counted = select(Consult.consultant_id, func.count()).where(
+        Consult.consulting_hospital_id == home, Consult.state.in_(OPEN_STATES)
+    )
+    cases = dict(tx.session.execute(counted.group_by(Consult.consultant_id)).all())
+    called = on_call(tx, [group.id for group in groups_of(tx, home)], tx.now)
+    online = people_online(tx, home)
+    found = [
+        Load(person.id, person.name, cases.get(person.id, 0), person.id in called, person.id in online)
+        for person in people_of(tx, SYSTEM, home, role=Role.SPECIALIST)
+    ]
+    return tuple(sorted(found, key=lambda load: (not load.on_call, not load.online, load.open_cases)))
+
+
+def home_of(actor: Actor) -> str:
+    """The coordinator's own hospital."""
+    actor.check(Permission.CONSULT_COORDINATE)
+    if actor.hospital_id is None:
+        raise NotFound
+    return actor.hospital_id
+
+
+def _asked_twice(rows: Sequence[Consult]) -> frozenset[str]:
+    """Consults of a patient whom the same hospital asked about within a day before: the later of the two."""
+    seen: dict[tuple[str, str, str], datetime] = {}
+    again = set()
+    for row in sorted(rows, key=lambda one: (one.requested_at or one.created_at, one.id)):
+        who = (row.referring_hospital_id, row.patient_id or row.patient_name, row.patient_birth_date)
+        at = row.requested_at or row.created_at
+        if who in seen and at - seen[who] <= TWICE_WITHIN:
+            again.add(row.id)
+        seen[who] = at
+    return frozenset(again)
+
+
+def _case(tx: Tx, row: Consult, again: frozenset[str]) -> Case:
+    offer = offer_data(tx, row) if standing_offer(row) is not None else None
+    asked_at = row.requested_at or row.created_at
+    return Case(
+        id=row.id,
+        number=row.number,
+        column=_column(tx, row, again),
+        state=state_of(row),
+        urgency=Urgency(row.urgency),
+        patient_name=row.patient_name,
+        referring=hospital(tx, row.referring_hospital_id).name,
+        asked_at=asked_at,
+        due_at=row.due_at,
+        doctor=person_info(tx, row.consultant_id).name if row.consultant_id else None,
+        offer=offer if row.consultant_id is None else None,
+    )
+
+
+def _column(tx: Tx, row: Consult, again: frozenset[str]) -> Column:
+    if row.state == State.ON_HOLD:
+        return Column.FAULTY if row.return_reason in FAULTS else Column.RETURNED
+    if row.id in again:
+        return Column.DUPLICATE
+    if _is_slow(tx, row):
+        return Column.SLOW
+    return Column.WAITING if row.consultant_id is None else Column.RUNNING
+
+
+def _is_slow(tx: Tx, row: Consult) -> bool:
+    """The promise is missed, or three quarters of its time are over and no opinion is given."""
+    if row.due_at is None or row.requested_at is None:
+        return False
+    if row.opinion is not None:
+        return tx.now > row.due_at
+    return tx.now > row.due_at - (row.due_at - row.requested_at) / 4

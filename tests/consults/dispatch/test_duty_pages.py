@@ -1,0 +1,134 @@
+"""The pages of duty: a coordinator keeps groups and roster and sees the board; nobody else of anywhere does."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.base import clock
+from app.base.db import Database
+from app.edge.services import Services
+from consults import web
+from tests.consults.conftest import Clinic
+from tests.consults.dispatch.duty import Ward, ward
+from tests.factories import Browser, browser, make_app
+
+PAGES = ("/board", "/groups/new", "/province", "/handover")
+
+
+@pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """Pages are the same on every engine."""
+    return sqlite_db
+
+
+@pytest.fixture
+def at_b(clinic: Clinic) -> Ward:
+    return ward(clinic)
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    return make_app(services, web.blueprint(services))
+
+
+@pytest.fixture
+def cuc(at_b: Ward, app: Flask) -> Browser:
+    return browser(app, at_b.clinic.db, at_b.cuc)
+
+
+def _roster(page: Browser) -> str:
+    return page.get("/consults/roster").text
+
+
+def test_a_shift_is_added_removed_and_a_week_copied(at_b: Ward, cuc: Browser) -> None:
+    bob = at_b.clinic.cast.bob
+    today = clock.now().date().isoformat()
+    sent = {"group_id": at_b.group_id, "person_id": bob.id, "day": today, "begins": "07:00", "ends": "07:00"}
+    assert cuc.post("/consults/roster/add", {**sent, "week": today}).status_code == 303
+    assert "07:00\N{EN DASH}07:00" in _roster(cuc)
+
+    again = cuc.post("/consults/roster/add", {**sent, "week": today})
+    assert again.status_code == 409
+    assert "already" in again.text or "đã" in again.text
+
+    assert cuc.post("/consults/roster/copy", {"group_id": at_b.group_id, "week": today}).status_code == 303
+    next_week = (clock.now() + timedelta(days=7)).date().isoformat()
+    copied = cuc.get(f"/consults/roster?week={next_week}").text
+    assert bob.name in copied
+    shift_id = re.findall(r'/consults/roster/(\w+)/remove"', copied)[0]
+    assert cuc.post(f"/consults/roster/{shift_id}/remove", {"week": next_week}).status_code == 303
+    assert "07:00\N{EN DASH}07:00" not in cuc.get(f"/consults/roster?week={next_week}").text
+
+
+def test_a_group_is_made_changed_and_ended(at_b: Ward, cuc: Browser) -> None:
+    made = {"name": "Thần kinh", "modalities": "MR, CT", "members": [at_b.khoa.id]}
+    minutes = {"emergency": "3", "urgent": "10", "routine": "90"}
+    assert cuc.post("/consults/groups/new", {**made, **minutes}).status_code == 303
+    listed = cuc.get("/consults/groups").text
+    assert "Thần kinh" in listed
+    assert "MR, CT" in listed
+    foreign = cuc.post("/consults/groups/new", {**made, **minutes, "members": [at_b.clinic.cast.chi.id]})
+    assert foreign.status_code == 400
+    assert cuc.post(f"/consults/groups/{at_b.group_id}/end", {}).status_code == 303
+    assert "Chẩn đoán hình ảnh" not in cuc.get("/consults/groups").text
+
+
+def test_the_board_shows_each_case_under_what_is_wrong_with_it(at_b: Ward, cuc: Browser, app: Flask) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    clinic.asked()
+    held = clinic.asked()
+    clinic.wish(cast.binh, "consult.hold", consult_id=held, code="missing-series")
+    with clock.shifted(timedelta(hours=3, minutes=30)):
+        slow = browser(app, clinic.db, at_b.cuc).get("/consults/board").text
+    page = cuc.get("/consults/board").text
+
+    def columns(text: str) -> set[str]:
+        known = ("slow", "waiting", "faulty", "returned", "duplicate", "running")
+        return {name for name in known if f'id="column-{name}"' in text}
+
+    assert columns(page) == {"waiting", "faulty"}
+    assert columns(slow) == {"slow", "faulty"}
+    assert at_b.khoa.name in page
+
+
+def test_the_second_case_of_a_patient_within_a_day_is_shown_as_asked_twice(at_b: Ward, cuc: Browser) -> None:
+    at_b.clinic.asked()
+    at_b.clinic.asked()
+    assert 'id="column-duplicate"' in cuc.get("/consults/board").text
+
+
+def test_a_coordinator_gives_a_case_away_on_its_page(at_b: Ward, cuc: Browser) -> None:
+    consult_id = at_b.clinic.accepted()
+    page = cuc.get(f"/consults/{consult_id}/give").text
+    assert at_b.khoa.name in page
+    sent = {"person_id": at_b.khoa.id, "note": "quá tải"}
+    assert cuc.post(f"/consults/{consult_id}/give", sent).status_code == 303
+    offer = at_b.offer(consult_id)
+    assert offer is not None
+    assert offer["to"] == at_b.khoa.name
+
+
+def test_whoever_watches_the_province_sees_numbers_and_no_patient(at_b: Ward, app: Flask) -> None:
+    clinic = at_b.clinic
+    at_b.on_call(clinic.cast.bob)
+    clinic.asked()
+    page = browser(app, clinic.db, clinic.cast.root).get("/consults/province").text
+    assert clinic.cast.bob.name in page
+    assert "NGUYỄN" not in page
+
+
+def test_strangers_find_nothing(at_b: Ward, app: Flask) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    consult_id = clinic.accepted()
+    for person in (cast.alice, cast.giang, cast.tam):
+        page = browser(app, clinic.db, person)
+        assert [page.get(f"/consults{path}").status_code for path in PAGES] == [403] * 4
+    chi = browser(app, clinic.db, cast.chi)
+    assert chi.get(f"/consults/{consult_id}/give").status_code == 404
+    assert chi.post(f"/consults/{consult_id}/give", {"person_id": cast.chi.id}).status_code == 404
+    alice = browser(app, clinic.db, cast.alice)
+    assert alice.get(f"/consults/{consult_id}/give").status_code == 404
+    out = app.test_client()
+    assert [out.get(f"/consults{path}").status_code for path in (*PAGES, "/roster")] == [401] * 5

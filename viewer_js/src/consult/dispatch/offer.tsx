@@ -1,0 +1,39 @@
+import { t } from "../../i18n/translate";
+import { dueIn } from "../due";
+import { now, timeOf } from "../moments";
+import type { Consult, OfferData } from "../wire";
+import "./dispatch.css";
+
+const CLOSED = new Set(["cancelled", "completed", "draft", "rejected"]);
+
+/** For both sides: what was promised and how long it still is, and before whom the case lies until somebody accepts. */
+export function Offer({ consult }: { readonly consult: Consult }) {
+  const offer = consult.state === "requested" ? consult.offer : null;
+  if (CLOSED.has(consult.state)) return null;
+  return (
+    <div class="hr-promise">
+      {consult.due_at !== null && <Promised dueAt={consult.due_at} />}
+      {offer && <p>{standsBefore(offer)}</p>}
+    </div>
+  );
+}
+
+function Promised({ dueAt }: { readonly dueAt: string }) {
+  const due = dueIn(dueAt, now.value);
+  return (
+    <p>
+      {t("Promised by {time}", { time: timeOf(dueAt) })} <b class={`hr-due ${due.level}`}>{due.text}</b>
+    </p>
+  );
+}
+
+/** "Before Dr. Khoa until 14:10, then those on call." */
+export function standsBefore({ kind, to, until }: OfferData): string {
+  if (kind === "coordinator") return t("Nobody accepted yet: the coordinator has been asked.");
+  const whom = to || t("those on call");
+  if (until === null) return t("Before {whom}", { whom });
+  const time = timeOf(until);
+  return kind === "person"
+    ? t("Before {whom} until {time}, then those on call", { whom, time })
+    : t("Before {whom} until {time}, then the coordinator", { whom, time });
+}
