@@ -27,6 +27,7 @@ from consults.attachments.queries import attachments_state
 from consults.dispatch.chain import offer_data
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
+from consults.guests.nameless import is_open_to_nameless, nameless_data, nameless_state
 from consults.guests.queries import guests_state
 from consults.history import consulting_party, person_of
 from consults.lifecycle import OPEN_STATES, Seat, Side, State
@@ -34,6 +35,7 @@ from consults.minutes.queries import minutes_state
 from consults.models import Consult, ConsultEvent, Participant, Question
 from consults.opinions.blind import concealed, is_open_to_blind
 from consults.opinions.queries import opinions_state, outcomes_among
+from consults.preflight.queries import preflight_state
 from consults.talk.queries import lines_state
 from consults.talk.readers import hidden_numbers, mentions_among, readable_by
 from consults.urgency import Urgency
@@ -169,9 +171,12 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
         "attachments": attachments_state(tx, consult),
         "opinions": opinions_state(tx, consult),
         "minutes": minutes_state(tx, consult),
+        "preflight": preflight_state(tx, consult),
         "head": consult.last,
         "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},
     }
+    if not actor.sees_names:
+        return nameless_state(state, consult)
     return concealed(state) if Seat.BLIND in seats else state
 
 
@@ -273,7 +278,9 @@ def event_json(row: ConsultEvent, consult: Consult, actor: Actor, *, is_hidden: 
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
     if Seat.BLIND in seats and not is_open_to_blind(row.type):
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
-    data = row.data
+    if not actor.sees_names and not is_open_to_nameless(row.type):
+        return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
+    data = row.data if actor.sees_names else nameless_data(row.data, consult)
     if "consult" in data:
         allowed = [str(verb) for verb in verbs_for(consult, actor)]
         data = data | {"consult": data["consult"] | {"allowed": allowed}}

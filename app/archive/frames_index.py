@@ -22,6 +22,7 @@ from app.archive.elements import (
     tag_name,
 )
 from app.archive.header import Header
+from app.archive.nameless import Veil
 from app.archive.pixels import PixelLayout, check_frame_count
 from app.archive.uids import TransferSyntax
 from app.base.errors import Invalid, NotFound
@@ -48,6 +49,7 @@ class FrameLocation:
     spans: Spans
     bit_offset: int = 0
     damaged: bool = False  # the file was found changed or gone: nothing of it is shown
+    veil: Veil | None = None  # for whoever may not know the patient
 
 
 @dataclass(frozen=True, slots=True)

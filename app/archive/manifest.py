@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from app.archive import names
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, study_for
 from app.archive.models import Instance, Series, Study
+from app.archive.nameless import nameless_manifest
 from app.archive.weights import weight_of
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -43,7 +44,8 @@ def manifest(tx: Tx, actor: Actor, study_id: str) -> dict[str, Any]:
     series = tx.session.scalars(of_study.order_by(*SERIES_ORDER)).all()
     images = ((one.modality, image.facts) for one in series for image in slices[one.id])
     told = _study(tx, study) | {"weight": weight_of(study.size, images)}
-    return {"study": told, "series": [_series(one, slices[one.id]) for one in series]}
+    whole = {"study": told, "series": [_series(one, slices[one.id]) for one in series]}
+    return whole if actor.sees_names else nameless_manifest(whole)
 
 
 def _study(tx: Tx, study: Study) -> dict[str, Any]:

@@ -25,10 +25,18 @@ from app.archive.access import (
 from app.archive.frames_index import FrameIndex, FrameLocation
 from app.archive.manifest import SERIES_ORDER, Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
+from app.archive.nameless import Veil, veil_for
 from app.archive.outgoing_files import outgoing_of
 from app.archive.search import Found, Search, search_instances, search_patients, search_series, search_studies
 from app.archive.set_aside_cases import SetAsideCase, set_aside_case, set_aside_digests, set_asides_alike
-from app.archive.study_list import StudyInfo, StudyPage, StudyQuery, list_studies, study_info
+from app.archive.study_list import (
+    StudyInfo,
+    StudyPage,
+    StudyQuery,
+    list_studies,
+    modalities_among,
+    study_info,
+)
 from app.archive.waiting import (
     CollisionInfo,
     CorrectableStudy,
@@ -75,6 +83,7 @@ __all__ = [
     "list_studies",
     "locate_frame",
     "manifest",
+    "modalities_among",
     "other_studies",
     "outgoing_of",
     "patient_collisions",
@@ -124,7 +133,7 @@ def locate_frame(
     row = tx.session.execute(_located(reach_of(actor)), wanted).one_or_none()
     if row is None or study_id not in {None, row.study_id}:
         raise NotFound
-    return _place(row, frame_number)
+    return _place(row, frame_number, veil_for(sees_names=actor.sees_names))
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,7 @@ class InstancePlace:
     """Where the frames of one instance lie."""
 
     row: Any
+    veil: Veil | None = None
 
     @cached_property
     def _index(self) -> FrameIndex:
@@ -142,7 +152,14 @@ class InstancePlace:
         spans, bit_offset = self._index.location(number)
         row = self.row
         return FrameLocation(
-            row.digest, row.transfer_syntax_uid, row.header_length, number, spans, bit_offset, row.damaged
+            row.digest,
+            row.transfer_syntax_uid,
+            row.header_length,
+            number,
+            spans,
+            bit_offset,
+            row.damaged,
+            self.veil,
         )
 
 
@@ -163,11 +180,12 @@ def places_beside(tx: Tx, actor: Actor, *, instance_id: str, study_id: str) -> d
     """
     wanted = {"instance_": instance_id} | reach_values(actor)
     rows = tx.session.execute(_located_beside(reach_of(actor)), wanted)
-    return {row.id: InstancePlace(row) for row in rows if row.study_id == study_id}
+    veil = veil_for(sees_names=actor.sees_names)
+    return {row.id: InstancePlace(row, veil) for row in rows if row.study_id == study_id}
 
 
-def _place(row: Any, frame_number: int) -> FrameLocation:
-    return InstancePlace(row).frame(frame_number)
+def _place(row: Any, frame_number: int, veil: Veil | None) -> FrameLocation:
+    return InstancePlace(row, veil).frame(frame_number)
 
 
 def _location(
@@ -198,9 +216,10 @@ def series_slices(
     series = _series_within(tx, actor, series_id, study_id)
     query = select(Instance.id, Instance.number, Instance.facts, *_PLACE[:-1], Instance.frame_count)
     rows = tx.session.execute(query.where(Instance.series_id == series.id, SHOWN_INSTANCE)).all()
+    veil = veil_for(sees_names=actor.sees_names)
     found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])
     return [
-        (_place(one.row, number), one.facts)
+        (_place(one.row, number, veil), one.facts)
         for one in found
         for number in one.facts.get("frame_order") or range(1, one.row.frame_count + 1)
     ]
@@ -228,6 +247,8 @@ def series_version(tx: Tx, actor: Actor, series_id: str, *, study_id: str) -> st
     if not found:
         raise NotFound
     told = "\n".join([f"{image} {digest} {int(damaged)}" for image, digest, damaged in found])
+    if not actor.sees_names:  # made of other pixels: never the volume of those who may know
+        told += "\nveiled"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from app.archive.nameless import may_name
 from app.archive.outgoing import OutgoingFile
 from app.archive.queries import outgoing_of
 from app.archive.study_list import study_info
@@ -26,14 +27,6 @@ MOST_AT_ONCE = 2
 WAIT_SECONDS = 10.0
 _LONGEST_SHIFT = 3650  # days
 _LONG = 1 << 31  # bytes: what a member of a plain ZIP may hold, with room for its header
-# Machines write the name into these pictures; nobody has looked whether this one did.
-_OFTEN_WRITTEN = (
-    "1.2.840.10008.5.1.4.1.1.3.",
-    "1.2.840.10008.5.1.4.1.1.6.",
-    "1.2.840.10008.5.1.4.1.1.7",
-    "1.2.840.10008.5.1.4.1.1.77.1.",
-)
-_RETIRED_ULTRASOUND = frozenset({"1.2.840.10008.5.1.4.1.1.3", "1.2.840.10008.5.1.4.1.1.6"})
 # A report, presentation or paper may name the patient in its own words.
 _PRESENTATIONS = "1.2.840.10008.5.1.4.1.1.11."
 
@@ -59,11 +52,6 @@ class CopyPlan:
     def size(self) -> int:
         """Bytes of the stored files: about as long as the copy is."""
         return sum(file.size for file in self.files)
-
-
-def may_name(sop_class_uid: str) -> bool:
-    """Whether machines often write into the pixels of this kind of picture."""
-    return sop_class_uid.startswith(_OFTEN_WRITTEN) or sop_class_uid in _RETIRED_ULTRASOUND
 
 
 def copy_plan(tx: Tx, actor: Actor, study_id: str, *, unread: bool = False) -> CopyPlan:

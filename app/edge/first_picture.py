@@ -124,7 +124,7 @@ def _source(
         return None
     if place.damaged:
         return None
-    kept = services.renderer.cache.get(place.digest, preview_key(place))
+    kept = services.renderer.cache.get(place.digest, preview_key(place)) if place.veil is None else None
     if kept is None:
         return f"/stream/{study['key']}/rendered/{instance['id']}/{frame_number}?box=256x256&quality=75"
     return f"data:image/jpeg;base64,{base64.b64encode(kept).decode()}"

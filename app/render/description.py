@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from app.archive.elements import DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, Walker
 from app.archive.header import Header
+from app.archive.nameless import may_show_name
 from app.archive.uids import EXPLICIT_LITTLE, transfer_syntax
 from app.base.errors import HoichanError, Invalid, Unsupported
 from app.render.lut import Lut, read_lut, read_palette
@@ -84,6 +85,8 @@ class ImageDescription:
     """Stored values, lowest and highest, that are no image (C.7.5.1.1.2)."""
     palette: tuple[Lut, Lut, Lut] | None
     grey: Grey
+    may_name: bool = False
+    """Whether the patient's name may be written in the picture, by what the header says."""
     notes: tuple[str, ...] = ()
     per_frame: Mapping[int, Grey] = field(default_factory=dict)
 
@@ -160,6 +163,7 @@ def _read(header: Header, pixel_element: bytes) -> ImageDescription:
         padding=_padding(header, signed=signed),
         palette=read_palette(header) if photometric == "PALETTE COLOR" else None,
         grey=grey,
+        may_name=may_show_name(header),
         per_frame={number: _functional(item, grey, signed=signed) for number, item in frames},
         notes=tuple(_notes(header)),
     )

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from app.archive.frames_index import FrameLocation
 from app.archive.inflate import inflated
+from app.archive.nameless import Rectangle
 from app.archive.uids import transfer_syntax
 from app.base.errors import Unsupported
 from app.render import codestreams
 from app.render.cache import FileCache, MemoryCache
 from app.render.codecs import Decoded, Task
+from app.render.covering import covered
 from app.render.description import ImageDescription, dataset_start
 from app.render.packing import Coding, pack, wire_values
 from app.render.params import FrameParams
@@ -78,31 +80,31 @@ class Renderer:
 
     def rendered_frame(self, location: FrameLocation, params: FrameParams) -> bytes:
         """The encoded picture. Raises Unsupported("undecodable") with the reason, or Unavailable."""
-        _check(location)
-        key = (location.digest, location.frame_number, params)
+        self._check(location)
+        key = (*_frame_key(location), params)
         return self._pictures.get(key, lambda: self._render(location, params))
 
     def kept_frame(self, location: FrameLocation, params: FrameParams) -> bytes | None:
         """The same if it lies in memory, else None."""
-        _check(location)
-        return self._pictures.kept((location.digest, location.frame_number, params))
+        self._check(location)
+        return self._pictures.kept((*_frame_key(location), params))
 
     def draws_quickly(self, location: FrameLocation, params: FrameParams) -> bool:
         """Whether the picture is small and needs no decoder: its values are in memory, or in the file as they are."""
         if sum(length for _, length in location.spans) > _SMALL or location.damaged:
             return False
-        known = self._values.kept((location.digest, location.frame_number))
+        known = self._values.kept(_frame_key(location))
         if known is not None:
             return known.stored.nbytes <= _SMALL
         syntax = location.transfer_syntax_uid
         if syntax in codestreams.COMPRESSED:
             description = self._descriptions.kept(location.digest)
-            return description is not None and may_pass(description, syntax, params)
+            return description is not None and not _covers(location) and may_pass(description, syntax, params)
         return not transfer_syntax(syntax).encapsulated and not transfer_syntax(syntax).deflated
 
     def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
         description = self.description(location)
-        if may_pass(description, location.transfer_syntax_uid, params):
+        if not _covers(location) and may_pass(description, location.transfer_syntax_uid, params):
             as_stored = passed(description, location.transfer_syntax_uid, bytes(self._data(location)))
             if as_stored is not None:
                 return as_stored
@@ -117,7 +119,9 @@ class Renderer:
 
     def preview(self, location: FrameLocation) -> bytes:
         """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
-        _check(location)
+        self._check(location)
+        if _covers(location):
+            return self.rendered_frame(location, PREVIEW)
         key = preview_key(location)
         kept = self.cache.get(location.digest, key)
         if kept is not None:
@@ -134,7 +138,7 @@ class Renderer:
         self, location: FrameLocation, encoding: str, coding: Coding = "left", part: Part | None = None
     ) -> bytes:
         """The same, or a part of it, in the form the viewer unpacks; `encoding` is gzip, zstd or identity."""
-        _check(location)
+        self._check(location)
         key = _stored_key(location, encoding, coding, part)
         return self._packed.get(key, lambda: self._pack(location, encoding, coding, part))
 
@@ -142,7 +146,7 @@ class Renderer:
         self, location: FrameLocation, encoding: str, coding: Coding = "left", part: Part | None = None
     ) -> bytes | None:
         """The same if it lies in memory, else None."""
-        _check(location)
+        self._check(location)
         return self._packed.kept(_stored_key(location, encoding, coding, part))
 
     def _pack(self, location: FrameLocation, encoding: str, coding: Coding, part: Part | None) -> bytes:
@@ -158,7 +162,23 @@ class Renderer:
 
     def description(self, location: FrameLocation) -> ImageDescription:
         """What the header says about the pixels."""
-        _check(location)
+        self._check(location)
+        return self._described(location)
+
+    def _check(self, location: FrameLocation) -> None:
+        """Before anything is taken from a cache. What may show a name is held back from whoever may not know it,
+        until somebody has looked at it.
+        """
+        _check_whole(location)
+        if location.veil is None or location.veil.covers is not None:
+            return
+        if self._described(location).may_name:
+            raise Unsupported(
+                "held_back",
+                "The patient's name may be written in this image. It is held back until it has been checked.",
+            )
+
+    def _described(self, location: FrameLocation) -> ImageDescription:
         return self._descriptions.get(location.digest, lambda: self._describe(location))
 
     def values(self, location: FrameLocation) -> Pixels:
@@ -174,7 +194,7 @@ class Renderer:
         return ImageDescription.from_header(bytes(data), location.header_length, location.transfer_syntax_uid)
 
     def _frame(self, location: FrameLocation, description: ImageDescription) -> Values:
-        key = (location.digest, location.frame_number)
+        key = _frame_key(location)
         self._failures.check(key)
         try:
             return self._values.get(key, lambda: self._make(location, description))
@@ -184,7 +204,8 @@ class Renderer:
 
     def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
         data = self._data(location)
-        return values_of(self.decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
+        found = values_of(self.decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
+        return found._replace(stored=covered(found.stored, _covers(location), ybr=found.ybr))
 
     def _data(self, location: FrameLocation) -> Data:
         parts = [self._bytes(location, offset, length) for offset, length in location.spans]
@@ -205,7 +226,16 @@ class Renderer:
         return inflated(file, dataset_start(file))
 
 
-def _check(location: FrameLocation) -> None:
+def _covers(location: FrameLocation) -> tuple[Rectangle, ...]:
+    return (location.veil.covers or ()) if location.veil else ()
+
+
+def _frame_key(location: FrameLocation) -> tuple[str, int, tuple[Rectangle, ...]]:
+    """A frame that is covered in part is another picture."""
+    return location.digest, location.frame_number, _covers(location)
+
+
+def _check_whole(location: FrameLocation) -> None:
     """What was found damaged is never shown as if it were good, though a copy may still lie in a cache."""
     if location.damaged:
         raise Unsupported(
@@ -215,7 +245,7 @@ def _check(location: FrameLocation) -> None:
 
 
 def _stored_key(location: FrameLocation, encoding: str, coding: Coding, part: Part | None) -> Hashable:
-    return location.digest, location.frame_number, encoding, coding, part
+    return *_frame_key(location), encoding, coding, part
 
 
 def _end_of_small(location: FrameLocation) -> int:
@@ -264,16 +294,16 @@ class _Failures:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._errors: OrderedDict[tuple[str, int], tuple[Unsupported, float]] = OrderedDict()
+        self._errors: OrderedDict[Hashable, tuple[Unsupported, float]] = OrderedDict()
 
-    def check(self, key: tuple[str, int]) -> None:
+    def check(self, key: Hashable) -> None:
         """Raises the error of the first try."""
         with self._lock:
             error, until = self._errors.get(key, (None, 0.0))
         if error is not None and time.monotonic() < until:
             raise Unsupported(error.code, error.message, **error.params)
 
-    def remember(self, key: tuple[str, int], error: Unsupported) -> None:
+    def remember(self, key: Hashable, error: Unsupported) -> None:
         with self._lock:
             self._errors[key] = error, time.monotonic() + _FORGET_FAILURES_AFTER
             while len(self._errors) > self._limit:

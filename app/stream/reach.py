@@ -77,7 +77,7 @@ def report_opened(services: Services, key: str, report: ReadingReport) -> None:
 
 def opened_document(services: Services, key: str, instance_id: str) -> DocumentInfo:
     """A PDF or video of the opened study, or NotFound."""
-    return _within(services, key, lambda tx, actor, study_id: document_of(tx, actor, study_id, instance_id))
+    return _within(services, key, lambda tx, actor, study_id: _document(tx, actor, study_id, instance_id))
 
 
 def opened_file(services: Services, key: str, instance_id: str) -> OutgoingFile:
@@ -85,7 +85,15 @@ def opened_file(services: Services, key: str, instance_id: str) -> OutgoingFile:
     return _within(services, key, lambda tx, actor, study_id: _file(tx, actor, study_id, instance_id))
 
 
+def _document(tx: Tx, actor: Actor, study_id: str, instance_id: str) -> DocumentInfo:
+    if not actor.sees_names:  # whoever may not know the patient gets pictures, never papers or files
+        raise NotFound
+    return document_of(tx, actor, study_id, instance_id)
+
+
 def _file(tx: Tx, actor: Actor, study_id: str, instance_id: str) -> OutgoingFile:
+    if not actor.sees_names:
+        raise NotFound
     found = outgoing_of(tx, actor, study_id=study_id, instance_id=instance_id)
     if not found:
         raise NotFound

@@ -10,8 +10,8 @@ from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
+from app.archive.nameless import may_name
 from app.documents.basic_profile import ACTIONS, Disguise, disguise
-from app.documents.deidentified import may_name
 from tests.dicomgen import ct_dataset
 
 HOW = Disguise("CASE-1", b"secret")

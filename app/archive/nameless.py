@@ -1,0 +1,109 @@
+"""A study as somebody may know it who is never told whose it is (a guest with that role): the manifest without what names
+the patient, and frames with a veil. Pictures in which machines often write a name are held back until somebody of the
+hospital has looked at them.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from app.archive.header import Header
+
+Rectangle = tuple[int, int, int, int]
+"""Columns from..to and rows from..to of a frame, as left, top, right, bottom in pixels; right and bottom excluded."""
+
+BLOCK = "█"
+_SHORTEST = 3
+_NAMING = frozenset({"accession_number", "birth_date", "guessed_charset", "hospital_name", "patient_id"})
+# Machines write the name into these pictures; nobody has looked whether this one did.
+_OFTEN_WRITTEN = (
+    "1.2.840.10008.5.1.4.1.1.3.",
+    "1.2.840.10008.5.1.4.1.1.6.",
+    "1.2.840.10008.5.1.4.1.1.7",
+    "1.2.840.10008.5.1.4.1.1.77.1.",
+)
+_RETIRED_ULTRASOUND = frozenset({"1.2.840.10008.5.1.4.1.1.3", "1.2.840.10008.5.1.4.1.1.6"})
+_UNTOLD = frozenset({"DOC", "KO", "PR", "RTDOSE", "RTPLAN", "RTSTRUCT", "SEG", "SR"})
+
+
+def may_name(sop_class_uid: str) -> bool:
+    """Whether machines often write into the pixels of this kind of picture."""
+    return sop_class_uid.startswith(_OFTEN_WRITTEN) or sop_class_uid in _RETIRED_ULTRASOUND
+
+
+def may_show_name(header: Header) -> bool:
+    """Whether a name may be written in this picture: by Burned In Annotation (0028,0301), as a picture of a screen
+    (PS3.3 C.7.6.1.1.2), or by its kind where the header does not say that there is none.
+    """
+    said = header.code(0x00280301).upper()
+    if said == "YES" or "SCREEN SAVE" in header.codes(0x00080008):
+        return True
+    return said != "NO" and may_name(header.uid(0x00080016))
+
+
+class Veil(NamedTuple):
+    """What covers a frame before it leaves. `covers` None: nobody has looked whether a name is written in it."""
+
+    covers: tuple[Rectangle, ...] | None
+
+
+def veil_for(*, sees_names: bool, covers: tuple[Rectangle, ...] | None = None) -> Veil | None:
+    """None for whoever may know the patient."""
+    return None if sees_names else Veil(covers)
+
+
+class Scrubber:
+    """Blackens words in texts people wrote, however they are spelled: without accents, in capitals."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        folded = {_folded(" ".join(word.replace("^", " ").replace("=", " ").split())) for word in words}
+        self._words = sorted((word for word in folded if len(word) >= _SHORTEST), key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """The text with a block for each letter of a word that names."""
+        plain = _folded(text.replace("^", " "))
+        for word in self._words:
+            at = plain.find(word)
+            while at >= 0:
+                end = at + len(word)
+                text = text[:at] + BLOCK * len(word) + text[end:]
+                plain = plain[:at] + BLOCK * len(word) + plain[end:]
+                at = plain.find(word, end)
+        return text
+
+    def all(self, told: Any) -> Any:
+        """Every string within lists and dicts."""
+        if isinstance(told, str):
+            return self.text(told)
+        if isinstance(told, dict):
+            return {name: self.all(value) for name, value in told.items()}
+        if isinstance(told, list | tuple):
+            return [self.all(value) for value in told]
+        return told
+
+
+def _folded(text: str) -> str:
+    """One small letter without marks for each letter, so that places in both are the same."""
+    return "".join(_plain(sign) for sign in text)
+
+
+def _plain(sign: str) -> str:
+    base = unicodedata.normalize("NFD", sign)[0].casefold()
+    return "d" if base == "đ" else base[0]
+
+
+def nameless_manifest(told: dict[str, Any]) -> dict[str, Any]:
+    """Without what names the patient or the hospital, and without objects that hold texts (reports, marks, papers)."""
+    study = told["study"]
+    scrub = Scrubber(
+        [study["patient_name"], study["patient_id"], study["accession_number"], study["birth_date"]]
+    )
+    kept = {name: "" if name in _NAMING else value for name, value in study.items()}
+    series = [one for one in told["series"] if one["frame_count"] and one["modality"] not in _UNTOLD]
+    bare = [one | {"instances": [_bare(image) for image in one["instances"]]} for one in series]
+    return {"study": scrub.all(kept | {"patient_name": ""}), "series": scrub.all(bare)}
+
+
+def _bare(image: dict[str, Any]) -> dict[str, Any]:
+    """Overlays may hold letters."""
+    return {name: value for name, value in image.items() if name != "overlays"}

@@ -1,0 +1,85 @@
+"""The room as a guest sees it who is never told whose images these are. What is not known to be harmless is left out;
+what people wrote is searched for the patient's name and numbers, however spelled, and blackened.
+"""
+
+from typing import Any
+
+from app.archive.nameless import Scrubber
+from consults.models import Consult
+
+OPEN_EVENTS = ("annotation.", "answer.", "consult.", "message.", "opinion.", "participant.", "study.")
+_CONSULT = frozenset(
+    {
+        "access_days",
+        "access_ends_at",
+        "allowed",
+        "consulting",
+        "due_at",
+        "history",
+        "id",
+        "number",
+        "opinion",
+        "participants",
+        "questions",
+        "reason",
+        "referring",
+        "report_id",
+        "return_reason",
+        "resubmission",
+        "state",
+        "studies",
+        "urgency",
+    }
+)
+_NOTHING: dict[str, Any] = {
+    "attachments": {"files": [], "labs": []},
+    "guests": [],
+    "minutes": None,
+}
+
+
+def is_open_to_nameless(event_type: str) -> bool:
+    """Whether such an event is shown at all."""
+    return event_type.startswith(OPEN_EVENTS) and event_type != "consult.resubmitted"
+
+
+def nameless_state(state: dict[str, Any], consult: Consult) -> dict[str, Any]:
+    """Of the parts those of the talk itself."""
+    scrub = _scrubber(consult)
+    opinions: dict[str, Any] = {"decision": None, "outcome": None, "readers": [], "wanted_at": None}
+    shown = {name: value for name, value in state["consult"].items() if name in _CONSULT}
+    patient = {"name": "", "id": "", "birth_date": None, "sex": consult.patient_sex}
+    return {
+        **{name: value for name, value in _NOTHING.items() if name in state},
+        "consult": scrub.all(shown)
+        | {"patient": patient, "number": case_number(consult), "basis": None, "offer": None},
+        "messages": scrub.all(state["messages"]),
+        "annotations": scrub.all(state["annotations"]),
+        "opinions": opinions,
+        "head": state["head"],
+        "me": state["me"],
+    }
+
+
+def nameless_data(data: dict[str, Any], consult: Consult) -> dict[str, Any]:
+    """The same of what an event tells."""
+    if "consult" in data:
+        told = {name: value for name, value in data["consult"].items() if name in _CONSULT}
+        data = data | {"consult": told}
+    scrubbed: dict[str, Any] = _scrubber(consult).all(data)
+    return scrubbed
+
+
+def case_number(consult: Consult) -> str:
+    """Year and running number: the word before them names the hospital."""
+    return "-".join(consult.number.rsplit("-", 2)[-2:])
+
+
+def _scrubber(consult: Consult) -> Scrubber:
+    born = consult.patient_birth_date
+    dates = [born]
+    if len(born) == 8:
+        year, month, day = born[:4], born[4:6], born[6:]
+        dates += [f"{day}/{month}/{year}", f"{day}-{month}-{year}", f"{year}-{month}-{day}"]
+        dates += [f"{int(day)}/{int(month)}/{year}", f"{day}.{month}.{year}"]
+    return Scrubber([consult.patient_name, consult.patient_id, *(one for one in dates if len(one) > 4)])

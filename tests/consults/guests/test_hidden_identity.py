@@ -1,0 +1,151 @@
+"""Names planted wherever a viewer could show them reach no guest who may not know the patient, by any address."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pydicom
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.base.errors import HoichanError
+from app.edge.actor import session_cookie_name
+from app.edge.services import Services
+from app.stream import blueprint as stream
+from consults import web
+from tests import dicomgen
+from tests.consults.conftest import Clinic
+from tests.consults.folding import fold
+from tests.consults.guests.inviting import guest_actor, guest_token, invited
+from tests.factories import make_app, start_session
+
+NAME, NUMBER, ACCESSION, BORN = "Nguyễn^Thị^Bí Mật", "PID-778899", "ACC-556677", "19530517"
+SECRETS = ("Bí Mật", "BI MAT", "bi mat", "B\\u00ed M", NUMBER, ACCESSION, BORN, "17/05/1953", "Bệnh viện Kín")
+
+
+def _named(data: bytes, **change: Any) -> bytes:
+    """The file with a name in every place that is shown."""
+    ds = pydicom.dcmread(BytesIO(data))
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.PatientName, ds.PatientID, ds.AccessionNumber, ds.PatientBirthDate = NAME, NUMBER, ACCESSION, BORN
+    ds.InstitutionName = "Bệnh viện Kín"
+    ds.StudyDescription = "CT NGUYEN THI BI MAT"
+    ds.SeriesDescription = f"Bụng {NUMBER}"
+    ds.WindowCenterWidthExplanation = "NGUYEN THI BI MAT"
+    for keyword, value in change.items():
+        setattr(ds, keyword, value)
+    out = BytesIO()
+    ds.save_as(out)
+    return out.getvalue()
+
+
+def _study(clinic: Clinic, data: bytes, **change: Any) -> str:
+    return clinic.store(_named(data, **change))
+
+
+def _tells(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret.casefold() in text.casefold()]
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    return make_app(services, web.blueprint(services), stream(services))
+
+
+def _guest(clinic: Clinic, app: Flask, consult_id: str) -> FlaskClient:
+    token = guest_token(clinic, invited(clinic, consult_id, hides_identity=True))
+    client = app.test_client()
+    secure = app.extensions["hoichan"].settings.web.secure
+    client.set_cookie(session_cookie_name(secure=secure), token)
+    return client
+
+
+def test_no_address_of_the_opening_tells_the_name(clinic: Clinic, app: Flask) -> None:
+    study_id = _study(clinic, dicomgen.ct_slice(study="planted", patient="planted"))
+    consult_id = clinic.accepted(
+        study_ids=[study_id], history=f"BN nguyen thi bi mat, {NUMBER}, sinh 17/05/1953"
+    )
+    clinic.say(clinic.cast.alice, consult_id, "Bà NGUYỄN THỊ BÍ MẬT đau bụng.")
+    guest = _guest(clinic, app, consult_id)
+
+    page = guest.get(f"/consults/{consult_id}", headers={"Accept": "text/html"})
+    state = guest.get(f"/consults/{consult_id}/state")
+    events = guest.get(f"/consults/{consult_id}/events?after=0")
+    key = state.get_json()["consult"]["studies"][0]["key"]
+    manifest = guest.get(f"/stream/{key}/manifest")
+    for answer in (page, state, events, manifest):
+        assert answer.status_code == 200
+        assert _tells(answer.text + json.dumps(answer.get_json(silent=True), ensure_ascii=False)) == []
+    assert "█" in state.get_json()["messages"][0]["text"]
+
+    image = manifest.get_json()["series"][0]["instances"][0]["id"]
+    series = manifest.get_json()["series"][0]["id"]
+    for path in ("rendered/{}/1", "stored/{}/1"):
+        assert guest.get(f"/stream/{key}/{path.format(image)}").status_code == 200
+    assert len(guest.get(f"/stream/{key}/previews/{series}").data) > 100
+    for path in ("tags", "document", "report", "waveform", "objects"):
+        assert guest.get(f"/stream/{key}/{path}/{image}").status_code == 404
+    assert guest.get(f"/stream/{key}/overlay/{image}/1").status_code == 404
+    for path in (
+        f"/studies/{study_id}",
+        f"/studies/{study_id}/view",
+        "/studies",
+        f"/consults/{consult_id}/reading",
+    ):
+        assert guest.get(path).status_code == 404
+
+
+def test_pictures_that_may_show_a_name_are_held_back(clinic: Clinic, app: Flask) -> None:
+    burned = _study(clinic, dicomgen.ct_slice(study="burned", patient="p"), BurnedInAnnotation="YES")
+    consult_id = clinic.accepted(study_ids=[burned])
+    guest = _guest(clinic, app, consult_id)
+    state = guest.get(f"/consults/{consult_id}/state").get_json()
+    key = state["consult"]["studies"][0]["key"]
+    told = guest.get(f"/stream/{key}/manifest").get_json()["series"][0]
+    image = told["instances"][0]["id"]
+
+    drawn = guest.get(f"/stream/{key}/rendered/{image}/1")
+    assert drawn.headers["X-Hoichan-Reason"]
+    assert guest.get(f"/stream/{key}/stored/{image}/1").status_code == 415
+    region = {"instance_id": image, "frame": 1, "graphic_type": "ELLIPSE", "points": []}
+    assert guest.post(f"/stream/{key}/statistics", json=region).status_code >= 400
+    # The same picture, seen first by somebody who may know: what lies in the caches is not given out.
+    others = app.test_client()
+    from_cache = _opened_by_bob(clinic, app, others, consult_id)
+    assert "X-Hoichan-Reason" not in others.get(f"/stream/{from_cache}/rendered/{image}/1").headers
+    assert others.get(f"/stream/{from_cache}/stored/{image}/1").status_code == 200
+    assert guest.get(f"/stream/{key}/rendered/{image}/1").headers["X-Hoichan-Reason"]
+    assert guest.get(f"/stream/{key}/stored/{image}/1").status_code == 415
+    assert _preview_length(guest.get(f"/stream/{key}/previews/{told['id']}").data) == 0
+
+
+def _preview_length(answer: bytes) -> int:
+    return int.from_bytes(answer[4:8], "little")
+
+
+def _opened_by_bob(clinic: Clinic, app: Flask, client: FlaskClient, consult_id: str) -> str:
+    started = start_session(clinic.db, clinic.cast.bob)
+    client.set_cookie(
+        session_cookie_name(secure=app.extensions["hoichan"].settings.web.secure), started.token
+    )
+    key: str = client.get(f"/consults/{consult_id}/state").get_json()["consult"]["studies"][0]["key"]
+    return key
+
+
+def test_old_state_plus_events_is_a_fresh_fetch_for_a_guest_without_names(clinic: Clinic) -> None:
+    consult_id = clinic.accepted()
+    guest = guest_actor(clinic, consult_id, hides_identity=True)
+    before = clinic.state(guest, consult_id)
+    clinic.say(guest, consult_id, "Chào")
+    clinic.wish(clinic.cast.alice, "annotation.put", consult_id=consult_id, annotation=clinic.mark())
+    clinic.wish(clinic.cast.bob, "consult.start", consult_id=consult_id)
+    events = clinic.events(guest, consult_id, before["head"])
+    assert fold(before, events) == clinic.state(guest, consult_id)
+
+
+def test_hidden_numbers_are_no_way_in(clinic: Clinic) -> None:
+    consult_id = clinic.accepted()
+    guest = guest_actor(clinic, consult_id, hides_identity=True)
+    with pytest.raises(HoichanError):
+        clinic.wish(guest, "attachment.withdraw", consult_id=consult_id, attachment_id=clinic.study_id)
