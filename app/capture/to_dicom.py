@@ -91,7 +91,7 @@ def convert(
     if kind is Foreign.MP4:
         _video(path, wish, write)
     elif kind is Foreign.PDF:
-        _document(_small(path), wish, write)
+        document(_small(path), wish, write)
     else:
         make = jpeg_picture if kind is Foreign.JPEG else png_picture
         _picture(make(decoder, _small(path)), wish, write)
@@ -153,7 +153,8 @@ def _describe_loss(data: Dataset, ratio: float, method: str) -> None:
     data.LossyImageCompressionMethod = method
 
 
-def _document(pdf: bytes, wish: Wish, write: Callable[[bytes], object]) -> None:
+def document(pdf: bytes, wish: Wish, write: Callable[[bytes], object]) -> None:
+    """Writes a PDF as an Encapsulated PDF of PS3.10 (PS3.3 A.45.1). Raises Invalid for one that was cut short."""
     if b"%%EOF" not in pdf[-2048:]:
         raise Invalid("pdf_damaged", "The PDF ends too early. Export it again.")
     data = _common(wish, EncapsulatedPDFStorage, "DOC")

@@ -5,11 +5,13 @@ from app.base.db import Tx
 from app.base.errors import Conflict, Forbidden, NotFound
 from app.identity.queries import person_info
 from consults.access import consult_for, seats_of
+from consults.lifecycle import Seat
 from consults.minutes.lifecycle import WITH_PEN, Deed, Standing, next_standing
 from consults.minutes.models import ConsultMinutes
 from consults.models import Consult
 
-BLIND = "blind"  # the seat of a second reader until their own reading is given
+# A second reader until their own reading is given, and guests, who may not know the patient.
+KEPT_OUT = frozenset({Seat.BLIND, Seat.GUEST})
 
 
 def consult_with_minutes(
@@ -20,7 +22,7 @@ def consult_with_minutes(
     """
     actor.check(Permission.CONSULT_DISCUSS)
     consult = consult_for(tx, actor, consult_id, lock=lock)
-    if consult.requested_at is None or BLIND in seats_of(consult, actor):
+    if consult.requested_at is None or seats_of(consult, actor) & KEPT_OUT:
         raise NotFound
     return consult, tx.session.get(ConsultMinutes, consult_id)
 
