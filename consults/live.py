@@ -94,7 +94,6 @@ class ConsultsNamespace(GuardedNamespace):
             person = _present(tx, connection)
             seen = seen_in(tx, connection.actor, wish.consult_id)
         place = Place(connection, wish.consult_id, person, min(wish.after, head))
-        self.presence.enter(wish.consult_id, connection.sid, person)
         self._admit(place)
         self._give(place)
         self._beat(wish.consult_id)
@@ -104,12 +103,20 @@ class ConsultsNamespace(GuardedNamespace):
         return {"head": head}
 
     def _admit(self, place: Place) -> None:
+        """Raises NotFound when the socket has been closed from here meanwhile: nobody would take it out again."""
+        connection, consult_id = place.connection, place.consult_id
+        self.presence.enter(consult_id, connection.sid, place.person)
         with self._lock:
-            self._places[place.connection.sid] = place
+            self._places[connection.sid] = place
             self._empty.clear()
             start, self._ticking = not self._ticking, True
         if start:
             threading.Thread(target=self._tick, name=TICK, daemon=True).start()
+        if self.gate.find(self.namespace, connection.sid) is None:
+            self.left(connection)
+            raise NotFound
+        with suppress(KeyError):  # closed just now: the hook takes it out
+            connection.join(consult_id)
 
     def on_consult_leave(self, connection: Connection, data: dict[str, Any]) -> None:
         """The person closed the room."""
@@ -124,6 +131,7 @@ class ConsultsNamespace(GuardedNamespace):
                 self._empty.set()
         if place is None:
             return
+        connection.leave(place.consult_id)
         self.desk.left(place)
         self.presence.leave(place.consult_id, connection.sid)
         self._beat(place.consult_id)
@@ -182,9 +190,7 @@ class ConsultsNamespace(GuardedNamespace):
             told = {name: value for name, value in event.payload.items() if name != "from"}
             if event.type == "viewport":
                 self.desk.controls.saw(consult_id, told)
-            for place in self.in_room(consult_id):
-                if place.connection.sid != event.payload["from"]:
-                    place.connection.send(event.type, told)
+            self.send_to_room(consult_id, event.type, told, but=event.payload["from"])
         else:
             for place in self.in_room(consult_id):
                 self._give(place)

@@ -40,7 +40,7 @@ class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: Port = 8080
     public_url: str = ""
-    threads: Annotated[int, Field(ge=8, le=2000)] = 128
+    threads: Annotated[int, Field(ge=8, le=2000)] = 512
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = False

@@ -203,6 +203,10 @@ class GuardedNamespace(Namespace):
         self.gate = gate
         self.services = gate.services
 
+    def send_to_room(self, room: str, event: str, data: Any, *, but: str) -> None:
+        """To every socket that has joined the room except one: written once, however many there are."""
+        self.socketio.emit(event, data, to=room, skip_sid=but, namespace=self.namespace)
+
     def entered(self, connection: Connection) -> None:
         """Hook: a socket has opened."""
 

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from app.base.errors import NotFound
 from app.base.ids import new_id
 from app.edge.services import Services
 from app.identity.actions import end_sessions_of
@@ -241,3 +242,19 @@ def test_nonsense_is_refused_with_a_sentence_and_the_socket_lives(clinic: Clinic
     assert alice.wish("consult.explode", consult_id=consult_id)["error"]["code"] == "bad_event"
     assert alice.wish("consult.enter", consult_id="../x", after=0)["error"]["kind"] == "invalid"
     assert alice.wish("message.post", consult_id=consult_id, client_id=new_id(), text="vẫn đây")["ok"]
+
+
+def test_whose_socket_is_closed_while_entering_is_not_shown_as_present(
+    clinic: Clinic, open_hall: Hall
+) -> None:
+    consult_id = clinic.accepted()
+    alice = open_hall.doctor(clinic.cast.alice)
+    (connection,) = open_hall.namespace.gate.of_namespace("/consults")
+    open_hall.namespace.gate.remove("/consults", connection.sid)
+
+    with pytest.raises(NotFound):
+        open_hall.namespace.on_consult_enter(connection, {"consult_id": consult_id})
+
+    assert open_hall.namespace.presence.people(consult_id) == []
+    assert open_hall.namespace.in_room(consult_id) == []
+    alice.let_go()
