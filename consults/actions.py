@@ -18,6 +18,7 @@ from app.notify.actions import read_notices_about
 from consults.access import consult_for, seats_of, side_of
 from consults.agreements.basis import basis_of, check_basis, draft_basis, note_missing
 from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
+from consults.attachments.labs_of_draft import draft_labs
 from consults.dispatch.chain import offer_again, offer_first, taken
 from consults.events import (
     AnnotationDeletedData,
@@ -30,6 +31,7 @@ from consults.history import append, append_change, audit_reading, consulting_pa
 from consults.lifecycle import State, Verb
 from consults.models import Consult, ConsultStudy, Participant, Question
 from consults.notices import subject_of
+from consults.preflight.actions import note_as_is
 from consults.schemas import (
     CreateConsult,
     DeleteAnnotation,
@@ -60,6 +62,7 @@ def create_consult(tx: Tx, actor: Actor, *, wish: CreateConsult) -> Answer:
     tx.session.add(consult)
     tx.session.flush()
     draft_basis(tx, consult, wish.basis)
+    draft_labs(tx, actor, consult, wish.labs)
     _drafted(tx, actor, consult)
     time_step(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
@@ -73,6 +76,7 @@ def edit_consult(tx: Tx, actor: Actor, *, wish: EditConsult) -> Answer:
     tx.session.flush()
     _fill(tx, actor, consult, wish.content)
     draft_basis(tx, consult, wish.content.basis)
+    draft_labs(tx, actor, consult, wish.content.labs)
     _drafted(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
 
@@ -120,6 +124,7 @@ def request_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
     changed = {**offered, "due_at": consult.due_at, "basis": basis}
     answer = moved(tx, actor, consult, state, "consult.requested", **changed)
     note_missing(tx, actor, consult)
+    note_as_is(tx, actor, consult)
     return answer
 
 

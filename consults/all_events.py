@@ -9,6 +9,8 @@ from consults.event_base import Event
 from consults.guests import events as guests
 from consults.minutes import events as minutes
 from consults.opinions import events as opinions
+from consults.preflight import events as preflight
+from consults.recordings import events as recordings
 
 EVENTS: dict[str, type[Event]] = {
     **agreements.EVENTS,
@@ -19,4 +21,6 @@ EVENTS: dict[str, type[Event]] = {
     **guests.EVENTS,
     **minutes.EVENTS,
     **opinions.EVENTS,
+    **preflight.EVENTS,
+    **recordings.EVENTS,
 }

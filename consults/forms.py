@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.base.clock import now
 from app.base.errors import Invalid
 from app.edge.moments import INDOCHINA
+from consults.attachments.labs_of_draft import text_of_labs
 from consults.grounds import Ground, Mode, Told
 from consults.schemas import MAX_QUESTIONS
 from consults.urgency import Urgency
@@ -19,6 +20,7 @@ LABELS: dict[str, str] = {
     "ground": "Ground for passing the patient's data",
     "history": "History and findings",
     "informed": "The patient was informed",
+    "labs": "Laboratory values",
     "mode": "Kind of case",
     "questions": "Questions",
     "study_ids": "Studies",
@@ -83,6 +85,7 @@ class ConsultForm:
     study_ids: tuple[str, ...]
     questions: tuple[str, ...] = ("",)
     history: str = ""
+    labs: str = ""
     urgency: str = Urgency.ROUTINE
     due_at: str = ""
     whom: str = ""
@@ -98,6 +101,7 @@ class ConsultForm:
             study_ids=tuple(dict.fromkeys(form.getlist("study"))),
             questions=questions[: MAX_QUESTIONS + 1] or ("",),
             history=form.get("history", "").strip(),
+            labs=form.get("labs", "").strip(),
             urgency=form.get("urgency", Urgency.ROUTINE),
             due_at=form.get("due_at", ""),
             whom=form.get("whom", ""),
@@ -106,13 +110,16 @@ class ConsultForm:
         )
 
     @classmethod
-    def of_draft(cls, state: dict[str, Any], whom: str, name: str) -> "ConsultForm":
+    def of_draft(
+        cls, state: dict[str, Any], labs: list[dict[str, Any]], whom: str, name: str
+    ) -> "ConsultForm":
         """A draft that is taken up again."""
         due_at = state["due_at"]
         return cls(
             study_ids=tuple(study["id"] for study in state["studies"]),
             questions=tuple(question["text"] for question in state["questions"]) or ("",),
             history=state["history"],
+            labs=text_of_labs(labs),
             urgency=state["urgency"],
             due_at=datetime.fromisoformat(due_at).astimezone(INDOCHINA).strftime(LOCAL) if due_at else "",
             whom=whom,
@@ -135,6 +142,7 @@ class ConsultForm:
             "study_ids": self.study_ids,
             "questions": self.questions,
             "history": self.history,
+            "labs": self.labs,
             "urgency": self.urgency,
             "due_at": _moment(self.due_at),
             f"{kind}_id": whom,

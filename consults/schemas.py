@@ -66,6 +66,7 @@ class CreateConsult(Wish):
     person_id: OurId | None = None
     access_days: Annotated[int, Field(ge=0, le=365)] | None = None
     basis: BasisInput = BasisInput()
+    labs: Annotated[str, StringConstraints(max_length=20_000)] = ""
 
     @model_validator(mode="after")
     def _asks_somebody(self) -> Self:

@@ -64,7 +64,8 @@ class _Writer:
             f"  readonly {name}{'' if _is_sent(name, field) else '?'}: {self.type_of(hints[name])};"
             for name, field in sorted(model.model_fields.items())
         ]
-        return "\n".join([f"export interface {model.__name__} {{", *fields, "}"])
+        name = f"export interface {model.__name__}"
+        return "\n".join([f"{name} {{", *fields, "}"]) if fields else f"{name} {{}}"
 
 
 def _is_sent(name: str, field: Any) -> bool:

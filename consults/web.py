@@ -16,15 +16,13 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.archive.queries import destroyed_among, manifest, study_info
+from app.archive.queries import destroyed_among, manifest
 from app.base.actor import Permission
 from app.base.db import Tx
-from app.base.errors import HoichanError, Invalid
+from app.base.errors import Invalid
 from app.edge.actor import current_actor, public, requires
 from app.edge.compression import gzipped
-from app.edge.errors import status_of
 from app.edge.first_picture import FirstPicture, first_picture
-from app.edge.language import gettext
 from app.edge.nav import NavItem, offer
 from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
@@ -32,17 +30,28 @@ from app.evidence.saving import Evidence
 from app.evidence.schemas import SaveInput
 from app.viewing.queries import preferences_for
 from consults.actions import enter_room
-from consults.agreements.queries import covers_for_form
-from consults.asking import choices, day_of, further_studies
-from consults.doors import agreements, attachments, dispatch, guests, minutes, opinions, quality, talk
-from consults.forms import BasisForm, ConsultForm, label_of
-from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
+from consults.asking import day_of
+from consults.doors import (
+    agreements,
+    asking,
+    attachments,
+    dispatch,
+    guests,
+    minutes,
+    opinions,
+    papers,
+    preflight,
+    quality,
+    recordings,
+    statistics,
+    talk,
+)
 from consults.images_read import images_read
 from consults.lifecycle import STATE_NAMES, State
 from consults.opinions.queries import outcomes_wanted
-from consults.queries import Box, addressed, events_after, list_consults, room_state
+from consults.queries import Box, events_after, list_consults, room_state
 from consults.steps import Answer
-from consults.urgency import DUE_WITHIN, URGENCY_NAMES
+from consults.urgency import URGENCY_NAMES
 from consults.wishes import fulfil
 
 FILES = Path(__file__).parent / "static"
@@ -50,6 +59,7 @@ FILES = Path(__file__).parent / "static"
 CALLING = "camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(), usb=()"
 WISH_OF: dict[str, str] = {
     "accept": "consult.accept",
+    "agree-recording": "recording.agree",
     "answers": "question.answer",
     "basis": "basis.complete",
     "cancel": "consult.cancel",
@@ -68,6 +78,8 @@ WISH_OF: dict[str, str] = {
     "pass": "consult.pass",
     "read": "reading.give",
     "reassign": "consult.reassign",
+    "record": "recording.start",
+    "refuse-recording": "recording.refuse",
     "reject": "consult.reject",
     "reopen": "consult.reopen",
     "request": "consult.request",
@@ -75,9 +87,11 @@ WISH_OF: dict[str, str] = {
     "resubmit": "consult.resubmit",
     "resume": "consult.resume",
     "start": "consult.start",
+    "stop-recording": "recording.stop",
     "strike": "lab.remove",
     "studies": "study.share",
     "withdraw": "consult.withdraw",
+    "withdraw-recording": "recording.withdraw",
 }
 
 
@@ -88,7 +102,7 @@ def blueprint(services: Services) -> Blueprint:
     offer(door, NavItem(21, "/consults/agreements", "Agreements", (Permission.AGREEMENT_MANAGE,)))
     door.add_app_template_filter(day_of, "consult_day")
     _add_list(door, services)
-    _add_asking(door, services)
+    asking.add_routes(door, services)
     _add_room(door, services)
     _add_talk(door, services)
     _add_objects(door, services)
@@ -97,10 +111,14 @@ def blueprint(services: Services) -> Blueprint:
     dispatch.add_routes(door, services)
     guests.add_routes(door, services)
     opinions.add_routes(door, services)
+    papers.add_routes(door, services)
     quality.add_routes(door, services)
+    recordings.add_routes(door, services)
+    statistics.add_routes(door, services)
     talk.add_routes(door, services)
     minutes.add_routes(door, services)
     attachments.add_routes(door, services)
+    preflight.add_routes(door, services)
     return door
 
 
@@ -131,99 +149,6 @@ def _add_list(door: Blueprint, services: Services) -> None:
 def _box(default: Box) -> Box:
     chosen = request.args.get("box", default)
     return Box(chosen) if chosen in set(Box) else default
-
-
-def _add_asking(door: Blueprint, services: Services) -> None:
-    @door.get("/new")
-    @requires(Permission.CONSULT_ASK)
-    def new() -> str:
-        study_id = request.args.get("study", "")
-        days = str(services.settings.consult.access_days)
-        return _form(services, study_id, _empty_form(study_id, days))
-
-    @door.post("/new")
-    @requires(Permission.CONSULT_ASK)
-    def create() -> BaseResponse | tuple[str, int]:
-        return _posted(services, request.args.get("study", ""), None)
-
-    @door.get("/<consult_id>/edit")
-    @requires(Permission.CONSULT_ASK)
-    def edit(consult_id: str) -> BaseResponse | str:
-        with services.db.reading() as tx:
-            state = room_state(tx, current_actor(), consult_id)["consult"]
-            whom = addressed(tx, current_actor(), consult_id)
-        if state["state"] != State.DRAFT:
-            return redirect(f"/consults/{consult_id}", 303)
-        form = ConsultForm.of_draft(state, whom, current_actor().name)
-        return _form(services, form.study_ids[0], form, consult_id)
-
-    @door.post("/<consult_id>/edit")
-    @requires(Permission.CONSULT_ASK)
-    def change(consult_id: str) -> BaseResponse | tuple[str, int]:
-        return _posted(services, request.form.get("study", ""), consult_id)
-
-
-def _empty_form(study_id: str, days: str) -> ConsultForm:
-    basis = BasisForm(informed_by=current_actor().name)
-    return ConsultForm(study_ids=(study_id,), access_days=days, basis=basis)
-
-
-def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseResponse | tuple[str, int]:
-    """Keeps the draft, and sends it unless only keeping was asked for."""
-    form = ConsultForm.posted(request.form)
-    if consult_id is not None and request.form.get("do") == "discard":
-        discard = {"consult_id": consult_id, "reason": gettext("The draft was discarded.")}
-        _fulfil(services, "consult.cancel", discard)
-        return redirect("/consults?box=sent", 303)
-    try:
-        content = form.wish()
-        if consult_id is None:
-            consult_id = _fulfil(services, "consult.create", content)["id"]
-        else:
-            _fulfil(services, "consult.edit", {"consult_id": consult_id, "content": content})
-        if request.form.get("do") == "keep":
-            return redirect("/consults?box=sent", 303)
-        _fulfil(services, "consult.request", {"consult_id": consult_id})
-    except HoichanError as error:
-        shown = form.with_problem(_sentence(error))
-        return _form(services, study_id, shown, consult_id), status_of(error)
-    return redirect(f"/consults/{consult_id}", 303)
-
-
-def _fulfil(services: Services, name: str, sent: Any) -> Answer:
-    days = services.settings.consult.access_days
-    return fulfil(services.db, current_actor(), name, sent, access_days=days)
-
-
-def _sentence(error: HoichanError) -> str:
-    params = error.params
-    if error.code == "invalid_wish":
-        params = {"where": gettext(label_of(str(params["where"])))}
-    return gettext(error.message, **params)
-
-
-def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str | None = None) -> str:
-    actor = current_actor()
-    with services.db.reading() as tx:
-        study = study_info(tx, actor, study_id)
-        further = further_studies(tx, actor, study)
-        whom = choices(tx, actor)
-        covers = covers_for_form(tx, actor, study.modalities)
-    return render_template(
-        "consults/form.html",
-        action=f"/consults/{consult_id}/edit" if consult_id else f"/consults/new?study={study.id}",
-        consult_id=consult_id,
-        form=form,
-        study=study,
-        further=further,
-        choices=whom,
-        covers=covers,
-        mode_names=MODE_NAMES,
-        ground_names=GROUND_NAMES,
-        told_names=TOLD_NAMES,
-        urgency_names=URGENCY_NAMES,
-        due_minutes={urgency: int(span.total_seconds() // 60) for urgency, span in DUE_WITHIN.items()},
-    )
 
 
 def _add_room(door: Blueprint, services: Services) -> None:
@@ -341,6 +266,11 @@ def _add_talk(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_DISCUSS, guests=True)
     def wish(consult_id: str, verb: str) -> Response:
         return fulfilled(WISH_OF[verb], consult_id)
+
+
+def _fulfil(services: Services, name: str, sent: Any) -> Answer:
+    days = services.settings.consult.access_days
+    return fulfil(services.db, current_actor(), name, sent, access_days=days)
 
 
 def _add_objects(door: Blueprint, services: Services) -> None:

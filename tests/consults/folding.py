@@ -5,8 +5,11 @@ from typing import Any
 
 from tests.consults.attachments.folded import attached
 from tests.consults.guests.folded import guested
+from tests.consults.preflight.folded import waived
 
 State = dict[str, Any]
+
+
 def fold(state: State, events: list[dict[str, Any]]) -> State:
     """The state with the events laid over it, one number after another without a gap."""
     state = deepcopy(state)
@@ -113,6 +116,7 @@ PARTS = {
     "lab": attached,
     "labs": attached,
     "outcome": _follow_up,
+    "preflight": waived,
     "reader": _readers,
     "reading": _readers,
 }

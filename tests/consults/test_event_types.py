@@ -7,6 +7,7 @@ from consults.all_events import EVENTS
 from consults.events import HiddenEvent
 from tests.consults.agreements.chasing import chase
 from tests.consults.conftest import Clinic
+from tests.consults.preflight.studies import lame
 from tests.consults.test_old_state_plus_events import _life
 
 
@@ -20,7 +21,7 @@ def test_each_kind_of_event_happens_and_has_its_model(sqlite_clinic: Clinic) -> 
     consult_id = clinic.asked()
     for happen in _life(clinic, consult_id):
         happen()
-    refused = clinic.asked(urgency="emergency", basis={})
+    refused = clinic.asked(urgency="emergency", basis={}, study_ids=[lame(clinic)])
     chase(clinic, refused)
     clinic.wish(clinic.cast.bob, "consult.reject", consult_id=refused, reason="Không thuộc chuyên khoa")
     seen = [*clinic.events(clinic.cast.alice, consult_id), *clinic.events(clinic.cast.alice, refused)]

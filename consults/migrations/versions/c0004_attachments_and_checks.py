@@ -54,8 +54,37 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consult_lab_value", schema=None) as batch_op:
         batch_op.create_index("ix_consult_lab_value_order", ["consult_id", "place"], unique=False)
+    op.create_table(
+        "consult_check",
+        sa.Column("consult_id", sa.String(length=26), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("by", sa.JSON(), nullable=False),
+        sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consult_id"], ["consult.id"], name=op.f("fk_consult_check_consult_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("consult_id", name=op.f("pk_consult_check")),
+    )
+    op.create_table(
+        "consult_protocol",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("hospital_id", sa.String(length=26), nullable=False),
+        sa.Column("modality", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("series", sa.JSON(), nullable=False),
+        sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hospital_id"], ["hospital.id"], name=op.f("fk_consult_protocol_hospital_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consult_protocol")),
+    )
+    with op.batch_alter_table("consult_protocol", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consult_protocol_hospital_id"), ["hospital_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("consult_protocol")
+    op.drop_table("consult_check")
     op.drop_table("consult_lab_value")
     op.drop_table("consult_attachment")

@@ -18,6 +18,8 @@ interface CaseProps {
 const Attachments = lazy(async () => (await import("./attachments/attachments")).AttachmentsPart, "quiet");
 const Basis = lazy(async () => (await import("./basis/basis")).Basis, "quiet");
 const Minutes = lazy(async () => (await import("./minutes/minutes")).Minutes, "quiet");
+const Offer = lazy(async () => (await import("./dispatch/offer")).Offer, "quiet");
+const Preflight = lazy(async () => (await import("./preflight/preflight")).PreflightPart, "quiet");
 const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
 const Readers = lazy(async () => (await import("./opinions/readers")).Readers, "quiet");
 const Conclusions = lazy(async () => (await import("./opinions/readers")).Conclusions, "quiet");
@@ -29,6 +31,8 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
   return (
     <div class="hr-scroll hr-case">
       <Standing consult={consult} />
+      <Offer consult={consult} />
+      <Preflight room={room} state={state} />
       <Returned room={room} consult={consult} />
       {lacksBasis(consult) && <Basis room={room} consult={consult} />}
       <Steps room={room} consult={consult} />

@@ -69,6 +69,7 @@ export interface AttachmentAddedData {
   readonly kind: Kind;
   readonly media_type: string;
   readonly name: string;
+  readonly recipients?: readonly string[] | null;
   readonly size: number;
 }
 
@@ -157,7 +158,19 @@ export interface CallStarted {
   readonly type: "call.started";
 }
 
-export interface CallStartedData {
+export interface CallStartedData {}
+
+export interface CaseSentAsIs {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: CaseSentAsIsData;
+  readonly number: number;
+  readonly type: "preflight.waived";
+}
+
+export interface CaseSentAsIsData {
+  readonly findings: readonly FoundBefore[];
 }
 
 export interface Conclusion {
@@ -356,7 +369,22 @@ export interface DecisionRecordedData {
   readonly text: string;
 }
 
+export type FindingCode =
+  | "charset"
+  | "damaged"
+  | "identity"
+  | "incomplete"
+  | "laterality"
+  | "missing-series"
+  | "spacing";
+
 export type Follows = "fully" | "not" | "partly";
+
+export interface FoundBefore {
+  readonly code: FindingCode;
+  readonly detail: string;
+  readonly study_id: string;
+}
 
 export type Ground = "emergency" | "other" | "patient-request" | "representative-request";
 
@@ -464,6 +492,7 @@ export interface MessagePostedData {
   readonly sentence?: Sentence | null;
   readonly text: string;
   readonly view: View | null;
+  readonly voice?: Voice | null;
 }
 
 export interface MinutesCirculated {
@@ -784,6 +813,11 @@ export type Verb =
   | "start"
   | "withdraw";
 
+export interface Voice {
+  readonly peaks: readonly number[];
+  readonly seconds: number;
+}
+
 export type ConsultEvent =
   | AnnotationDeleted
   | AnnotationPut
@@ -796,6 +830,7 @@ export type ConsultEvent =
   | BasisScanned
   | CallEnded
   | CallStarted
+  | CaseSentAsIs
   | ConsultAccepted
   | ConsultCancelled
   | ConsultCompleted

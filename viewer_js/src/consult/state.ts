@@ -2,6 +2,7 @@ import { filled } from "./attachments/fold";
 import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
 import { withGuest } from "./guests/fold";
 import { followedUp, readersChanged, resubmitted, unsigned } from "./opinions/fold";
+import { waived } from "./preflight/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
 
 /**
@@ -33,12 +34,12 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "consult.cancelled":
     case "consult.completed":
     case "consult.drafted":
-    case "consult.held":
     case "consult.handed-over":
-    case "consult.rejected":
+    case "consult.held":
     case "consult.offered":
     case "consult.passed":
     case "consult.reassigned":
+    case "consult.rejected":
     case "consult.reopened":
     case "consult.requested":
     case "consult.rescheduled":
@@ -69,6 +70,8 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
       return withConsult(unsigned(state), { opinion: event.data.text, report_id: event.data.report_id });
     case "participant.joined":
       return withConsult(state, { participants: [...state.consult.participants, participantOf(event)] });
+    case "preflight.waived":
+      return waived(state, event);
     case "reader.consented":
     case "reader.ended":
     case "reader.invited":

@@ -5,12 +5,13 @@ import type { View } from "../api/viewer_app";
 import type {
   AttachmentAddedData,
   BasisData,
+  CaseSentAsIsData,
   DecisionRecordedData,
   GuestData,
   LabRow,
   MinutesNews,
-  OutcomeReportedData,
   OfferData,
+  OutcomeReportedData,
   Party,
   Person,
   ReaderData,
@@ -28,8 +29,8 @@ import type {
 
 export type {
   ConsultEvent,
-  Party,
   OfferData,
+  Party,
   Person,
   ReturnReason,
   State,
@@ -87,9 +88,9 @@ export interface Consult {
   readonly state: State;
   readonly urgency: Urgency;
   readonly due_at: string | null;
-  /** Null for a case from before there were bases. */
   /** Before whom the case lies until somebody accepts it. */
   readonly offer?: OfferData | null;
+  /** Null for a case from before there were bases. */
   readonly basis?: BasisData | null;
   readonly history: string;
   readonly patient: Patient;
@@ -142,6 +143,8 @@ interface Said {
   readonly at: string;
 }
 
+export type Preflight = CaseSentAsIsData & Said;
+
 /** What one event number after another builds up; a fresh fetch gives exactly the same. */
 export interface RoomState {
   readonly head: number;
@@ -154,4 +157,6 @@ export interface RoomState {
   readonly attachments?: Attachments;
   /** Null until somebody has taken the pen. */
   readonly minutes?: MinutesNews | null;
+  /** What the case was sent with as it is; null when nothing stood against it. */
+  readonly preflight?: Preflight | null;
 }

@@ -1,0 +1,125 @@
+"""Door: the form of a new case, with what stands against sending it."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.archive.queries import study_info
+from app.base.actor import Permission
+from app.base.errors import HoichanError
+from app.edge.actor import current_actor, requires
+from app.edge.errors import status_of
+from app.edge.language import gettext
+from app.edge.services import Services
+from consults.agreements.queries import covers_for_form
+from consults.asking import choices, further_studies
+from consults.doors.asking_checks import check_looked, found_among, key_of
+from consults.forms import BasisForm, ConsultForm, label_of
+from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
+from consults.lifecycle import State
+from consults.queries import addressed, room_state
+from consults.steps import Answer
+from consults.urgency import DUE_WITHIN, URGENCY_NAMES
+from consults.wishes import fulfil
+
+
+def add_routes(door: Blueprint, services: Services) -> None:
+    """Under /consults/new and /consults/<id>/edit."""
+
+    @door.get("/new")
+    @requires(Permission.CONSULT_ASK)
+    def new() -> str:
+        study_id = request.args.get("study", "")
+        days = str(services.settings.consult.access_days)
+        return _form(services, study_id, _empty_form(study_id, days))
+
+    @door.post("/new")
+    @requires(Permission.CONSULT_ASK)
+    def create() -> BaseResponse | tuple[str, int]:
+        return _posted(services, request.args.get("study", ""), None)
+
+    @door.get("/<consult_id>/edit")
+    @requires(Permission.CONSULT_ASK)
+    def edit(consult_id: str) -> BaseResponse | str:
+        with services.db.reading() as tx:
+            told = room_state(tx, current_actor(), consult_id)
+            whom = addressed(tx, current_actor(), consult_id)
+        if told["consult"]["state"] != State.DRAFT:
+            return redirect(f"/consults/{consult_id}", 303)
+        form = ConsultForm.of_draft(told["consult"], told["attachments"]["labs"], whom, current_actor().name)
+        return _form(services, form.study_ids[0], form, consult_id)
+
+    @door.post("/<consult_id>/edit")
+    @requires(Permission.CONSULT_ASK)
+    def change(consult_id: str) -> BaseResponse | tuple[str, int]:
+        return _posted(services, request.form.get("study", ""), consult_id)
+
+
+def _empty_form(study_id: str, days: str) -> ConsultForm:
+    basis = BasisForm(informed_by=current_actor().name)
+    return ConsultForm(study_ids=(study_id,), access_days=days, basis=basis)
+
+
+def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseResponse | tuple[str, int]:
+    """Keeps the draft, and sends it unless only keeping was asked for."""
+    form = ConsultForm.posted(request.form)
+    if consult_id is not None and request.form.get("do") == "discard":
+        discard = {"consult_id": consult_id, "reason": gettext("The draft was discarded.")}
+        _fulfil(services, "consult.cancel", discard)
+        return redirect("/consults?box=sent", 303)
+    try:
+        content = form.wish()
+        if request.form.get("do") != "keep":
+            with services.db.reading() as tx:
+                check_looked(tx, form.study_ids)
+        if consult_id is None:
+            consult_id = _fulfil(services, "consult.create", content)["id"]
+        else:
+            _fulfil(services, "consult.edit", {"consult_id": consult_id, "content": content})
+        if request.form.get("do") == "keep":
+            return redirect("/consults?box=sent", 303)
+        _fulfil(services, "consult.request", {"consult_id": consult_id})
+    except HoichanError as error:
+        shown = form.with_problem(_sentence(error))
+        return _form(services, study_id, shown, consult_id), status_of(error)
+    return redirect(f"/consults/{consult_id}", 303)
+
+
+def _fulfil(services: Services, name: str, sent: Any) -> Answer:
+    days = services.settings.consult.access_days
+    return fulfil(services.db, current_actor(), name, sent, access_days=days)
+
+
+def _sentence(error: HoichanError) -> str:
+    params = error.params
+    if error.code == "invalid_wish":
+        params = {"where": gettext(label_of(str(params["where"])))}
+    return gettext(error.message, **params)
+
+
+def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str | None = None) -> str:
+    actor = current_actor()
+    with services.db.reading() as tx:
+        study = study_info(tx, actor, study_id)
+        further = further_studies(tx, actor, study)
+        whom = choices(tx, actor)
+        covers = covers_for_form(tx, actor, study.modalities)
+        findings = found_among(tx, form.study_ids, [study.id, *(other.id for other in further)])
+    return render_template(
+        "consults/form.html",
+        action=f"/consults/{consult_id}/edit" if consult_id else f"/consults/new?study={study.id}",
+        consult_id=consult_id,
+        form=form,
+        study=study,
+        further=further,
+        choices=whom,
+        covers=covers,
+        findings=findings,
+        finding_key=key_of,
+        mode_names=MODE_NAMES,
+        ground_names=GROUND_NAMES,
+        told_names=TOLD_NAMES,
+        urgency_names=URGENCY_NAMES,
+        due_minutes={urgency: int(span.total_seconds() // 60) for urgency, span in DUE_WITHIN.items()},
+    )

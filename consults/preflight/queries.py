@@ -1,0 +1,52 @@
+"""Every read of the checks before sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.archive.preflight import Arrival, arrival_of
+from app.base.actor import Actor, Permission
+from app.base.db import Tx
+from app.base.errors import NotFound
+from consults.access import consult_for
+from consults.event_base import moment_json
+from consults.models import Consult
+from consults.preflight.models import ConsultCheck, ConsultProtocol
+
+
+@dataclass(frozen=True)
+class ProtocolInfo:
+    id: str
+    modality: str
+    words: str
+    series: Sequence[str]
+
+
+def preflight_state(tx: Tx, consult: Consult) -> dict[str, Any] | None:
+    """What the case was sent with as it is, or null."""
+    row = tx.session.get(ConsultCheck, consult.id)
+    return {"findings": row.findings, "by": row.by, "at": moment_json(row.at)} if row else None
+
+
+def arrivals(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Arrival]:
+    """How much of each study is here, for those whose images the actor may see."""
+    consult = consult_for(tx, actor, consult_id)
+    found = {}
+    for study in consult.studies:
+        try:
+            found[study.study_id] = arrival_of(tx, actor, study.study_id)
+        except NotFound:  # the right to it has ended
+            continue
+    return found
+
+
+def protocols(tx: Tx, actor: Actor) -> list[ProtocolInfo]:
+    """Those of the own hospital."""
+    actor.check(Permission.VIEWER_MANAGE)
+    mine = select(ConsultProtocol).where(ConsultProtocol.hospital_id == actor.hospital_id)
+    rows = tx.session.scalars(
+        mine.order_by(ConsultProtocol.modality, ConsultProtocol.words, ConsultProtocol.id)
+    )
+    return [ProtocolInfo(row.id, row.modality, row.words, tuple(row.series)) for row in rows]
