@@ -45,7 +45,11 @@ def weigh(entry: str, language: str) -> Weight:
     at_once = _reached(chunks, starts, ("imports",))
     by_need = _reached(chunks, starts, ("imports", "dynamicImports"))
     if language == "en":  # words of another language are asked for by nobody
-        by_need = [key for key in by_need if not key.endswith("virtual:messages/rest")]
+        by_need = [
+            key
+            for key in by_need
+            if not key.endswith(("virtual:messages/rest", "virtual:messages/room_rest"))
+        ]
     first = _files(chunks, at_once)
     everything = _files(chunks, by_need, ("css", "assets"))
     codecs = {file for file in everything if Path(file).name.startswith(CODECS)}

@@ -4,7 +4,7 @@
  * English is the msgid itself. Only messages that the scripts really ask for, as a literal in t("…"),
  * tn("…", "…", n) or msg("…"), travel to the browser: web.po holds hundreds that only the server needs.
  * What an entry shows at once is a script of its own (`viewer.vi`), which a Vietnamese page runs before the entry;
- * what is loaded later finds its words in `rest`, see src/i18n/fetched.ts.
+ * what is loaded later finds its words in `rest`, in the consult room in `room_rest` as well, see src/i18n/fetched.ts.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -75,17 +75,30 @@ export function messagesOf(entry: Entry): Set<string> {
   return messagesIn(eagerSources(entry));
 }
 
+/** What the consult room alone may load later, or what stands in its folder and nothing imports. */
+function roomSources(): Set<string> {
+  const elsewhere = new Set([...eagerSources("viewer"), ...laterSources("viewer")]);
+  const own = [...sourceFiles(join(SOURCES, "consult"))].filter((path) => !eagerSources("room").has(path));
+  return new Set([...laterSources("room"), ...own].filter((path) => !elsewhere.has(path)));
+}
+
 /**
  * The messages of what some entry loads later, and of lists that nothing imports: sentences of the server, named for
  * translation. The viewer's own are there already wherever these are needed.
  */
 export function restOfMessages(): Set<string> {
   const entries = Object.keys(ENTRIES) as Entry[];
-  const eager = new Set(entries.flatMap((entry) => [...eagerSources(entry)]));
-  const later = entries.flatMap((entry) => [...laterSources(entry)]);
-  const rest = messagesIn(new Set([...later, ...[...sourceFiles()].filter((path) => !eager.has(path))]));
+  const elsewhere = new Set([...entries.flatMap((entry) => [...eagerSources(entry)]), ...roomSources()]);
+  const later = [...laterSources("viewer"), ...laterSources("studies")];
+  const rest = messagesIn(new Set([...later, ...[...sourceFiles()].filter((path) => !elsewhere.has(path))]));
   const known = messagesOf("viewer");
   return new Set([...rest].filter((message) => !known.has(message)));
+}
+
+/** What the room needs beside `rest`: nobody else waits for it. */
+export function roomRestOfMessages(): Set<string> {
+  const known = new Set([...messagesOf("room"), ...restOfMessages()]);
+  return new Set([...messagesIn(roomSources())].filter((message) => !known.has(message)));
 }
 
 export function catalogue(): Map<string, string> {
@@ -108,6 +121,7 @@ function translated(wanted: Set<string>): string {
 }
 
 function wordsOf(part: string): string {
+  if (part === "room_rest") return `export const messages = ${translated(roomRestOfMessages())};`;
   if (part === "rest") return `export const messages = ${translated(restOfMessages())};`;
   const wanted = part === "all" ? usedMessages() : messagesOf(part as Entry);
   return `import { learn } from ${JSON.stringify(TRANSLATE)};\nlearn(${translated(wanted)});`;

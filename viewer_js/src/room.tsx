@@ -8,6 +8,7 @@ import { readConfig } from "./api/config";
 import { Room } from "./consult/room";
 import { Banners, Panel } from "./consult/room_view";
 import type { RoomConfig } from "./consult/server";
+import { laterWords } from "./i18n/fetched";
 import { mount } from "./ui/mount";
 
 function part(tag: string, className: string): HTMLElement {
@@ -17,6 +18,7 @@ function part(tag: string, className: string): HTMLElement {
 }
 
 function start(): void {
+  laterWords.push(() => import("virtual:messages/room_rest"));
   const root = document.getElementById("hoichan-room");
   if (root === null) throw new Error("the page has no #hoichan-room");
   const stage = part("section", "hr-stage");

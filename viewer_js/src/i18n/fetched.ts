@@ -2,13 +2,15 @@
 
 import { currentLanguage, learn } from "./translate";
 
-let words: Promise<void> | null = null;
+let words: Promise<unknown> | null = null;
+
+/** Where the words of what is loaded later are; the consult room adds its own. */
+export const laterWords = [() => import("virtual:messages/rest")];
 
 /** English needs none. Where the line breaks, English words are better than no answer; the next one asks again. */
-function restOfWords(): Promise<void> {
+function restOfWords(): Promise<unknown> {
   if (currentLanguage() === "en") return Promise.resolve();
-  words ??= import("virtual:messages/rest").then(
-    ({ messages }) => learn(messages),
+  words ??= Promise.all(laterWords.map((load) => load().then(({ messages }) => learn(messages)))).catch(
     () => {
       words = null;
     },

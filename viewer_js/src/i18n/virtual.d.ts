@@ -3,4 +3,9 @@ declare module "virtual:messages/rest" {
   export const messages: Readonly<Record<string, string>>;
 }
 
+declare module "virtual:messages/room_rest" {
+  /** What the consult room alone says later. */
+  export const messages: Readonly<Record<string, string>>;
+}
+
 declare module "virtual:messages/all" {}
