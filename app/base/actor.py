@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PERSON_MANAGE = "person:manage"
     REPORT_WRITE = "report:write"
     ROUTING_MANAGE = "routing:manage"
+    STATISTICS_READ = "statistics:read"
     STORAGE_MANAGE = "storage:manage"
     STUDY_CORRECT = "study:correct"
     STUDY_DELETE = "study:delete"
@@ -76,7 +77,12 @@ GUESTS = frozenset({Role.GUEST, Role.NAMELESS_GUEST})
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.AUDIT_READ}),
     Role.COORDINATOR: frozenset(
-        {Permission.CONSULT_COORDINATE, Permission.CONSULT_DISCUSS, Permission.DUTY_WATCH}
+        {
+            Permission.CONSULT_COORDINATE,
+            Permission.CONSULT_DISCUSS,
+            Permission.DUTY_WATCH,
+            Permission.STATISTICS_READ,
+        }
     ),
     Role.GUEST: _GUEST,
     Role.HOSPITAL_ADMINISTRATOR: frozenset(
@@ -88,6 +94,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.NOTIFY_MANAGE,
             Permission.PERSON_MANAGE,
             Permission.ROUTING_MANAGE,
+            Permission.STATISTICS_READ,
             Permission.STORAGE_MANAGE,
             Permission.STUDY_CORRECT,
             Permission.STUDY_DELETE,
@@ -105,6 +112,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.HOSPITAL_MANAGE,
             Permission.NOTIFY_MANAGE,
             Permission.PERSON_MANAGE,
+            Permission.STATISTICS_READ,
             Permission.STORAGE_MANAGE,
             Permission.TOKEN_MANAGE,
         }
@@ -117,6 +125,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.DELIVERY_MANAGE,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
+            Permission.STATISTICS_READ,
             Permission.STUDY_EXPORT,
             Permission.STUDY_FETCH,
             Permission.STUDY_READ,
@@ -132,6 +141,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.DELIVERY_MANAGE,
             Permission.LINK_MANAGE,
             Permission.REPORT_WRITE,
+            Permission.STATISTICS_READ,
             Permission.STUDY_EXPORT,
             Permission.STUDY_FETCH,
             Permission.STUDY_READ,

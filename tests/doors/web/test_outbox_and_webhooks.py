@@ -108,4 +108,4 @@ def test_everybody_says_how_they_want_to_be_told(app: Flask, db: Database, cast:
     with db.reading() as tx:
         kept = own_preference(tx, cast.alice)
         assert own_preference(tx, cast.dao) == own_preference(tx, cast.bob)
-    assert (kept.mail_kinds, kept.quiet_from, kept.digest) == ({Kind.CASE}, "22:00", Digest.HOURLY)
+    assert (kept.mail_kinds, kept.quiet_from, kept.digest) == (frozenset({Kind.CASE}), "22:00", Digest.HOURLY)
