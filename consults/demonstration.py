@@ -1,18 +1,24 @@
-"""The demonstration's agreements and consults: one under way, one completed. Made through the same actions as the pages."""
+"""The demonstration's agreements, consults and roster: one consult under way, one completed. Made through the same
+actions as the pages.
+"""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.archive.queries import manifest
 from app.base.actor import Actor
 from app.base.clock import now
-from app.base.db import Database
+from app.base.db import Database, Tx
 from app.base.ids import new_id
 from app.base.parts import Demonstration
 from app.edge.services import Services
 from app.reporting.actions import write_patient_text
 from consults.agreements.actions import propose_agreement, revise_agreement
+from consults.agreements.cover import VIETNAM
 from consults.agreements.samples import any_modality, basis_by, conclude
 from consults.agreements.schemas import TermInput
+from consults.dispatch.roster import add_shift, keep_group
+from consults.dispatch.schemas import GroupInput
 from consults.grounds import Mode
 from consults.queries import room_state
 from consults.wishes import fulfil
@@ -46,10 +52,11 @@ class _Voice:
 
 
 def demonstration(services: Services, made: Demonstration) -> None:
-    """Adds both consults between the first two hospitals."""
+    """Adds both consults between the first two hospitals, and whoever is on call from then on."""
     _agreements(services.db, made)
     _completed(services, made)
     _under_way(services, made)
+    _roster(services.db, made)
 
 
 def _agreements(db: Database, made: Demonstration) -> None:
@@ -102,6 +109,24 @@ def _completed(services: Services, made: Demonstration) -> None:
     specialist.wish("consult.complete", consult_id=consult_id)
     with services.db.transaction() as tx:
         write_patient_text(tx, hanh, report_id=report_id, text=PATIENT_TEXT)
+
+
+def _roster(db: Database, made: Demonstration) -> None:
+    """Both specialists are on call around the clock, until the end of the next week."""
+    mai, pair = made.actors["mai"], (made.actors["duc"].id, made.actors["ha"].id)
+    begin = now().astimezone(VIETNAM).replace(hour=7, minute=0, second=0, microsecond=0)
+    monday = begin - timedelta(days=begin.weekday() + 1)
+    group = GroupInput(name="Chẩn đoán hình ảnh", modalities=("CT", "DX", "MR"), members=pair)
+    with db.transaction() as tx:
+        group_id = keep_group(tx, mai, group_id=None, content=group)
+        for day in range(15):
+            for person_id in pair:
+                _on_call(tx, mai, group_id, person_id, monday + timedelta(days=day))
+
+
+def _on_call(tx: Tx, mai: Actor, group_id: str, person_id: str, begins_at: datetime) -> None:
+    ends_at = begins_at + timedelta(days=1)
+    add_shift(tx, mai, group_id=group_id, person_id=person_id, begins_at=begins_at, ends_at=ends_at)
 
 
 def _asked(

@@ -31,7 +31,8 @@ HOSPITALS = (
     DemonstrationHospital("Bệnh viện Đa khoa tỉnh Lam Giang", "BVĐK Lam Giang", "lam-giang", "LAMGIANG"),
     DemonstrationHospital("Bệnh viện Đa khoa khu vực Cửa Sông", "BVĐK Cửa Sông", "cua-song", "CUASONG"),
 )
-_R, _S, _T, _A, _P, _U = (
+_C, _R, _S, _T, _A, _P, _U = (
+    Role.COORDINATOR,
     Role.REFERRER,
     Role.SPECIALIST,
     Role.TECHNICIAN,
@@ -45,6 +46,7 @@ PEOPLE: tuple[tuple[str, str, str | None, frozenset[Role]], ...] = (
     ("duc", "BSCKII. Lê Minh Đức", "lam-giang", frozenset({_S})),
     ("ha", "BSCKI. Phạm Thu Hà", "lam-giang", frozenset({_S, _A})),
     ("loan", "ĐD. Đỗ Thị Loan", "lam-giang", frozenset({_T, _U})),
+    ("mai", "CN. Phan Thị Mai", "lam-giang", frozenset({_C})),
     ("bao", "BS. Võ Quốc Bảo", "cua-song", frozenset({_R})),
     ("yen", "KTV. Hồ Hải Yến", "cua-song", frozenset({_T, _A})),
     ("quantri", "Quản trị hệ thống", None, frozenset({_P})),

@@ -8,6 +8,7 @@ from app.base.parts import Demonstration
 from app.edge.services import Services
 from app.reporting.queries import reports_of_study
 from consults.demonstration import PATIENT_TEXT, demonstration
+from consults.dispatch.board import board
 from consults.queries import Box, list_consults
 from tests import dicomgen
 from tests.consults.conftest import Clinic
@@ -23,6 +24,7 @@ def test_one_is_under_way_and_one_is_completed(clinic: Clinic, services: Service
     }
     ha = replace(cast.binh, roles=cast.binh.roles | {Role.HOSPITAL_ADMINISTRATOR})
     actors = {"hanh": cast.alice, "duc": cast.bob, "ha": ha, "tam": cast.dung, "yen": cast.vinh}
+    actors["mai"] = replace(cast.bob, roles=frozenset({Role.COORDINATOR}))
     demonstration(services, Demonstration(actors, studies))
 
     with clinic.db.reading() as tx:
@@ -35,3 +37,5 @@ def test_one_is_under_way_and_one_is_completed(clinic: Clinic, services: Service
     state = clinic.state(cast.bob, under_way.id)
     assert len(state["messages"]) == 3
     assert len(state["annotations"]) == 1
+    with clinic.db.reading() as tx:
+        assert {load.on_call for load in board(tx, actors["mai"]).loads} == {True}
