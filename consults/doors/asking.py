@@ -18,7 +18,9 @@ from consults.doors.asking_checks import check_looked, found_among, key_of
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.lifecycle import State
+from consults.preflight.checking import check_studies
 from consults.queries import addressed, room_state
+from consults.schemas import MAX_STUDIES
 from consults.steps import Answer
 from consults.urgency import DUE_WITHIN, URGENCY_NAMES
 from consults.wishes import fulfil
@@ -38,6 +40,16 @@ def add_routes(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_ASK)
     def create() -> BaseResponse | tuple[str, int]:
         return _posted(services, request.args.get("study", ""), None)
+
+    @door.get("/checks")
+    @requires(Permission.CONSULT_ASK)
+    def checks() -> str:
+        """What stands against the studies chosen so far; part of the form, asked for anew as others are chosen."""
+        with services.db.reading() as tx:
+            findings = check_studies(
+                tx, current_actor(), dict.fromkeys(request.args.getlist("study")[:MAX_STUDIES])
+            )
+        return render_template("consults/form_checks.html", findings=findings, finding_key=key_of)
 
     @door.get("/<consult_id>/edit")
     @requires(Permission.CONSULT_ASK)

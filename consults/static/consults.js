@@ -91,6 +91,32 @@ if (form) {
   };
   for (const choice of form.querySelectorAll("[name=urgency]")) choice.addEventListener("change", propose);
   propose();
+  // What stands against the chosen studies is asked for anew when others are chosen, when somebody comes back from
+  // mending, and while images arrive.
+  const checks = form.querySelector("[data-checks]");
+  let asked = 0;
+  const check = async () => {
+    const turn = ++asked;
+    const chosen = Array.from(form.querySelectorAll("[name=study]:is([type=hidden], :checked)"), ({ value }) => value);
+    const query = new URLSearchParams(chosen.map((id) => ["study", id]));
+    const answer = await fetch(`/consults/checks?${query}`).catch(() => null);
+    if (!answer?.ok || answer.redirected || turn !== asked) return;
+    const text = await answer.text();
+    const before = checks.querySelector("[name=as_is]");
+    const seen = () => Array.from(checks.querySelectorAll("[name=seen]"), ({ value }) => value).join();
+    const [waved, known] = [before?.checked, seen()];
+    checks.innerHTML = text;
+    const now = checks.querySelector("[name=as_is]");
+    if (now && waved && seen() === known) now.checked = true;
+  };
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "study") check();
+  });
+  window.addEventListener("focus", check);
+  setInterval(() => {
+    if (!document.hidden && checks.querySelector("[data-arriving]")) check();
+  }, 5000);
+
   // What was only proposed is not sent: then the time counts from the sending.
   form.addEventListener("submit", (event) => {
     if (!typed && !event.defaultPrevented) due.value = "";

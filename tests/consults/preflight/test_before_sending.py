@@ -121,6 +121,18 @@ def test_the_form_stops_once_for_a_look_and_then_goes(clinic: Clinic, app: Flask
     assert [lab["flag"] for lab in state["attachments"]["labs"]] == ["L"]
 
 
+def test_the_form_asks_anew_as_studies_are_chosen_and_strangers_are_told_nothing(
+    clinic: Clinic, app: Flask
+) -> None:
+    address = f"/consults/checks?study={clinic.study_id}&study={lame(clinic)}"
+    told = browser(app, clinic.db, clinic.cast.alice).get(address)
+    assert (told.status_code, "Nothing can be measured" in told.text) == (200, True)
+    strangers = ((clinic.cast.bob, 404), (clinic.cast.chi, 404), (clinic.cast.dung, 403))
+    for stranger, code in strangers:
+        assert browser(app, clinic.db, stranger).get(address).status_code == code
+    assert app.test_client().get(address).status_code in {302, 303, 401}
+
+
 def test_a_draft_taken_up_again_shows_its_values_and_does_not_double_them(clinic: Clinic, app: Flask) -> None:
     alice = browser(app, clinic.db, clinic.cast.alice)
     labs = "Hb\t95\tg/L\t120-160\nD-dimer; 700 *;ng/mL"

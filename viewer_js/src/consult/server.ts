@@ -6,7 +6,7 @@ import { NO_ATTACHMENTS } from "./attachments/fold";
 import type { EventPage } from "./log";
 import { NO_OPINIONS } from "./opinions/fold";
 import { lineOf, type Wish } from "./outbox";
-import type { Annotation, Attachments, Consult, Me, Message, Opinions, RoomState, StudyRef } from "./wire";
+import type { Consult, Me, RoomState, StudyRef } from "./wire";
 
 export interface RoomConfig extends PageConfig {
   readonly consult_id: string;
@@ -22,27 +22,16 @@ interface StudyInAnswer extends StudyRef {
   readonly destroyed: boolean;
 }
 
-export interface StateAnswer {
+export interface StateAnswer extends Omit<RoomState, "consult"> {
   readonly consult: Omit<Consult, "studies"> & { readonly studies: readonly StudyInAnswer[] };
-  readonly messages: readonly Message[];
-  readonly annotations: readonly Annotation[];
-  readonly opinions?: Opinions;
-  readonly attachments?: Attachments;
-  readonly head: number;
   readonly me: Me;
 }
 
 /** What lasts of an answer; keys and rights to images belong to this visit only. */
-export function stateOf({
-  consult,
-  messages,
-  annotations,
-  head,
-  opinions = NO_OPINIONS,
-  attachments = NO_ATTACHMENTS,
-}: StateAnswer): RoomState {
+export function stateOf({ me: _, consult, ...lasting }: StateAnswer): RoomState {
   const studies = consult.studies.map(({ id, description }) => ({ id, description }));
-  return { consult: { ...consult, studies }, messages, annotations, head, opinions, attachments };
+  const nothing = { opinions: NO_OPINIONS, attachments: NO_ATTACHMENTS };
+  return { ...nothing, ...lasting, consult: { ...consult, studies } };
 }
 
 export interface Fetched {
