@@ -7,14 +7,13 @@ from typing import Any
 
 from app.archive.queries import manifest
 from app.base.actor import Actor
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.base.db import Database, Tx
 from app.base.ids import new_id
 from app.base.parts import Demonstration
 from app.edge.services import Services
 from app.reporting.actions import write_patient_text
 from consults.agreements.actions import propose_agreement, revise_agreement
-from consults.agreements.cover import VIETNAM
 from consults.agreements.samples import any_modality, basis_by, conclude
 from consults.agreements.schemas import TermInput
 from consults.dispatch.roster import add_shift, keep_group

@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
+VIETNAM = timezone(timedelta(hours=7))
 _shift = timedelta(0)
 _lock = threading.Lock()
 

@@ -1,10 +1,10 @@
 """The small vocabularies of telling, when somebody is left in peace, and when something is tried again."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-VIETNAM = timezone(timedelta(hours=7))
+from app.base.clock import VIETNAM
 
 
 class Kind(StrEnum):

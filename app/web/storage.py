@@ -1,7 +1,5 @@
 """The storage page: what is kept, how it grows, how long it will last; classes of record, holds, quotas."""
 
-import csv
-import io
 import shutil
 from dataclasses import astuple, dataclass, fields
 
@@ -20,6 +18,7 @@ from app.archive.storage_use import (
 )
 from app.base.actor import Permission
 from app.base.errors import HoichanError
+from app.base.spreadsheet import csv_table
 from app.edge.actor import current_actor, requires
 from app.edge.errors import status_of
 from app.edge.flash import flash
@@ -97,14 +96,9 @@ class _Pages:
         """The destruction record as a table, readable by Excel with its Vietnamese."""
         with self.services.db.reading() as tx:
             rows = destruction_record(tx, current_actor())
-        written = io.StringIO()
-        table = csv.writer(written)
-        table.writerow([field.name for field in fields(Destroyed)])
-        table.writerows([[_harmless(value) for value in astuple(row)] for row in rows])
+        table = csv_table([field.name for field in fields(Destroyed)], map(astuple, rows))
         headers = {"Content-Disposition": 'attachment; filename="destroyed.csv"', "Cache-Control": "no-store"}
-        return Response(
-            "\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8", headers=headers
-        )
+        return Response(table, content_type="text/csv; charset=utf-8", headers=headers)
 
     @KEEP
     def set_hospital(self, hospital_id: str) -> AnyResponse | tuple[str, int]:
@@ -140,8 +134,3 @@ class _Pages:
             return self._show(sentence(error)), status_of(error)
         flash("done", "Saved.")
         return redirect(f"/storage?study={study_id}#found")
-
-
-def _harmless(value: object) -> object:
-    """A spreadsheet must not take a reason for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value

@@ -2,18 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from app.base.clock import VIETNAM
 from app.base.db import Tx
 from consults.agreements.lifecycle import Standing
 from consults.agreements.models import Agreement, AgreementTerm
 from consults.grounds import Mode
 from consults.urgency import Urgency
 
-VIETNAM = timezone(timedelta(hours=7))  # an agreement's days are Vietnam's
 # They lie beside images and are read with them: no agreement needs to name them.
 NOT_READ = frozenset({"AU", "DOC", "KO", "OT", "PLAN", "PR", "REG", "SEG", "SR"})
 FIELDS = ("mode", "modality", "service", "price", "routine", "urgent", "emergency")

@@ -1,21 +1,19 @@
 """The yearly report of an agreement (Decree 96/2023 Art. 88): cases, time to answer, returned, outcomes. No patient is named."""
 
-import csv
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
 from statistics import median
 
 from sqlalchemy import select
 
 from app.base.actor import Actor
+from app.base.clock import VIETNAM
 from app.base.db import Tx
+from app.base.spreadsheet import csv_table, local_cell
 from consults.agreements.access import agreement_for
-from consults.agreements.cover import VIETNAM
 from consults.agreements.models import ConsultBasis
 from consults.models import Consult, ConsultEvent
 
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # spreadsheets take UTF-8 for what it is by it
 MINUTE = timedelta(minutes=1)
 HEAD = (
     "number",
@@ -132,29 +130,22 @@ def _line(tx: Tx, consult: Consult, basis: ConsultBasis) -> CaseLine:
 
 
 def csv_of(report: YearlyReport) -> bytes:
-    """UTF-8 with a BOM; times are Vietnam's."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEAD)
-    for line in report.lines:
-        writer.writerow(
-            (
-                line.number,
-                line.mode,
-                line.urgency,
-                line.state,
-                _local(line.requested_at),
-                _local(line.promised_by),
-                _local(line.answered_at),
-                "" if line.minutes is None else line.minutes,
-                "" if line.in_promise is None else int(line.in_promise),
-                line.returned,
-                line.outcome,
-                line.missing,
-            )
+    """One line a case; times are Vietnam's."""
+    rows = (
+        (
+            line.number,
+            line.mode,
+            line.urgency,
+            line.state,
+            local_cell(line.requested_at),
+            local_cell(line.promised_by),
+            local_cell(line.answered_at),
+            line.minutes,
+            None if line.in_promise is None else int(line.in_promise),
+            line.returned,
+            line.outcome,
+            line.missing,
         )
-    return (BOM + text.getvalue()).encode()
-
-
-def _local(at: datetime | None) -> str:
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M}" if at else ""
+        for line in report.lines
+    )
+    return csv_table(HEAD, rows)

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from app.archive.connectivity import device_states
 from app.base.actor import SYSTEM, Actor, Permission
+from app.base.clock import VIETNAM
 from app.base.db import Tx
 from app.identity.queries import hospitals, person_info
 from app.routing.failing import failing_deliveries
-from consults.agreements.cover import VIETNAM
 from consults.dispatch.duty import groups_of, on_call
 from consults.lifecycle import State
 from consults.models import Consult

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from app.base.actor import Actor, Permission
+from app.base.clock import VIETNAM
 from app.base.db import Tx
 from app.base.errors import NotFound
 from app.identity.queries import person_info
 from consults.access import consult_for, people_asked
-from consults.agreements.cover import VIETNAM
 from consults.dispatch.board import Load, loads
 from consults.dispatch.duty import groups_of
 from consults.dispatch.models import DutyGroup, DutyShift

@@ -1,18 +1,15 @@
 """Two texts word by word, and the table of a quality meeting."""
 
-import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from io import StringIO
 
+from app.base.spreadsheet import Cell, csv_table
 from consults.opinions.quality import Pair
 
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # spreadsheets take UTF-8 for what it is by it
 HEAD = ("code", "month", "urgency", "blind", "grade", "difference", "note", "question", "first", "second")
 WORD = re.compile(r"\S+\s*")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -49,28 +46,13 @@ def compare(first: str, second: str) -> Compared:
 
 
 def csv_of(pairs: Iterable[Pair]) -> bytes:
-    """A line for each question and one for the whole (question 0); UTF-8 with a BOM."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEAD)
-    for pair in pairs:
-        grade = "" if pair.grade is None else pair.grade
-        for place, words in enumerate(pair.words, start=1):
-            share = f"{compare(words.first, words.second).difference:.2f}"
-            of_case = (
-                pair.code,
-                pair.month,
-                pair.urgency,
-                int(pair.is_blind),
-                grade,
-                share,
-                _cell(pair.note),
-            )
-            number = place if words.question else 0
-            writer.writerow((*of_case, number, _cell(words.first), _cell(words.second)))
-    return (BOM + text.getvalue()).encode()
+    """A line for each question and one for the whole (question 0)."""
+    return csv_table(HEAD, (row for pair in pairs for row in _rows(pair)))
 
 
-def _cell(text: str) -> str:
-    """Spreadsheets must not take what somebody wrote for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _rows(pair: Pair) -> Iterator[tuple[Cell, ...]]:
+    for place, words in enumerate(pair.words, start=1):
+        number = place if words.question else 0
+        share = f"{compare(words.first, words.second).difference:.2f}"
+        of_case = (pair.code, pair.month, pair.urgency, int(pair.is_blind), pair.grade, share, pair.note)
+        yield (*of_case, number, words.first, words.second)

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
+from app.base.spreadsheet import BOM
 from app.edge.services import Services
 from consults import web
 from consults.agreements.access import agreement_for
@@ -19,7 +20,6 @@ from consults.agreements.actions import (
 )
 from consults.agreements.papers import LARGEST, Scan
 from consults.agreements.queries import agreement_info, list_agreements
-from consults.agreements.report import BOM
 from tests.consults.conftest import Clinic
 from tests.factories import Browser, browser, make_app
 

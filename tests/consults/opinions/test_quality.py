@@ -9,9 +9,10 @@ from flask import Flask
 
 from app.base.actor import Actor
 from app.base.errors import Forbidden, NotFound
+from app.base.spreadsheet import BOM
 from app.edge.services import Services
 from consults import web
-from consults.opinions.differences import BOM, compare
+from consults.opinions.differences import compare
 from consults.opinions.quality import Pair, grade_reading, list_pairs, nameless, pair_info
 from consults.opinions.schemas import GradeReading
 from tests.consults.conftest import Clinic
