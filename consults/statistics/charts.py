@@ -76,9 +76,9 @@ def chart(names: Sequence[str], values: Sequence[int | None], *, top: int | None
 
 
 def top_of_minutes(values: Sequence[int | None]) -> int:
-    """A round time above the longest: four steps of it are whole minutes, hours or days."""
+    """A round time above the longest: four steps of it are whole minutes, hours or days, written with one unit."""
     longest = max((value or 0 for value in values), default=0)
-    for step in (5, 15, 30, 60, 120, 360, 720, 1440):
+    for step in (5, 15, 60, 120, 360, 1440):
         if _STEPS * step >= longest:
             return _STEPS * step
     days = -(-longest // (_STEPS * 1440))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.base.actor import Actor, Permission
-from consults.agreements.cover import VIETNAM
+from app.base.clock import VIETNAM
 from consults.lifecycle import Agreement
 from consults.statistics.queries import Case
 

@@ -1,15 +1,11 @@
-"""The cases as a table for spreadsheets: UTF-8 with a BOM, times of Vietnam, no patient."""
+"""The cases as a table for spreadsheets: times of Vietnam, no patient."""
 
-import csv
 from collections.abc import Collection, Iterable
-from datetime import datetime
-from io import StringIO
 
-from consults.agreements.cover import VIETNAM
+from app.base.spreadsheet import Cell, csv_table, local_cell
 from consults.statistics.figures import minutes_of
 from consults.statistics.queries import Case
 
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 HEAD = (
     "number",
     "referring_hospital",
@@ -31,36 +27,24 @@ HEAD = (
 
 def csv_of(cases: Iterable[Case], hidden: Collection[str]) -> bytes:
     """One line a case; readers in `hidden` are not named."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEAD)
-    for case in cases:
-        writer.writerow(
-            (
-                _plain(case.number),
-                _plain(case.referring),
-                _plain(case.consulting),
-                "" if case.reader_id in hidden else _plain(case.reader),
-                _plain(case.modality),
-                case.urgency,
-                _local(case.requested_at),
-                _local(case.due_at),
-                _local(case.accepted_at),
-                _local(case.answered_at),
-                minutes_of(case.accepted_at - case.requested_at) if case.accepted_at else "",
-                minutes_of(case.answered_at - case.requested_at) if case.answered_at else "",
-                {True: 1, False: 0, None: ""}[case.in_promise],
-                case.returned,
-                case.agreement,
-            )
-        )
-    return (BOM + text.getvalue()).encode()
+    return csv_table(HEAD, [_row(case, hidden) for case in cases])
 
 
-def _local(at: datetime | None) -> str:
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M}" if at else ""
-
-
-def _plain(text: str) -> str:
-    """A name that begins like a formula is no formula to a spreadsheet."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+def _row(case: Case, hidden: Collection[str]) -> list[Cell]:
+    return [
+        case.number,
+        case.referring,
+        case.consulting,
+        "" if case.reader_id in hidden else case.reader,
+        case.modality,
+        case.urgency,
+        local_cell(case.requested_at),
+        local_cell(case.due_at),
+        local_cell(case.accepted_at),
+        local_cell(case.answered_at),
+        minutes_of(case.accepted_at - case.requested_at) if case.accepted_at else None,
+        minutes_of(case.answered_at - case.requested_at) if case.answered_at else None,
+        None if case.in_promise is None else int(case.in_promise),
+        case.returned,
+        case.agreement,
+    ]

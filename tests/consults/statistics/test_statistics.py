@@ -11,12 +11,13 @@ from flask import Flask
 from app.base.actor import Actor, Role
 from app.base.clock import now
 from app.base.errors import Forbidden
+from app.base.spreadsheet import BOM
 from app.edge.services import Services
 from consults import web
 from consults.statistics.charts import HEIGHT, chart, top_of_minutes
 from consults.statistics.figures import by_month, by_reader, figures_of, quantile
 from consults.statistics.queries import Case, cases_between
-from consults.statistics.table import BOM, csv_of
+from consults.statistics.table import csv_of
 from tests.cast import Cast
 from tests.consults.conftest import Clinic
 from tests.factories import browser, make_app
@@ -159,13 +160,13 @@ def test_a_chart_stands_on_its_floor_and_breaks_where_nothing_is_said() -> None:
     assert floor == drawn.floor < HEIGHT
     assert middle == (floor + highest) / 2
     assert len(drawn.lines) == 2
-    assert [top_of_minutes([value]) for value in (0, 21, 250, 1500, 9000)] == [20, 60, 480, 2880, 11520]
+    assert [top_of_minutes([value]) for value in (0, 21, 250, 1500, 9000)] == [20, 60, 480, 5760, 11520]
 
 
 def test_the_page_and_its_table_open_for_whom_they_are_and_show_the_chosen_cases(
-    sqlite_clinic: Clinic, app: Flask
+    clinic: Clinic, app: Flask
 ) -> None:
-    clinic, cast = sqlite_clinic, sqlite_clinic.cast
+    cast = clinic.cast
     clinic.completed()
     page = browser(app, clinic.db, cast.giang)
     shown = page.get("/consults/statistics").text
