@@ -1,8 +1,10 @@
 """What this part hands in to the platform (`parts = ["consults"]` in the settings)."""
 
+from functools import partial
 from pathlib import Path
 
 from app.base.actor import Permission
+from app.base.jobs import JobHandler
 from app.base.parts import Platform, StudyAction
 from app.edge.services import Services
 from consults import live, web
@@ -10,7 +12,12 @@ from consults.agreements import reminders
 from consults.demonstration import demonstration
 from consults.dispatch import escalation
 from consults.doors import guests
+from consults.doors.package_page import package_page
 from consults.opinions.reminding import ask_for_outcomes
+from consults.papers.actions import MAKE
+from consults.papers.making import EVERY_SECONDS as EACH_FORGETTING
+from consults.papers.making import forget_packages, make_package
+from consults.papers.package import Tools
 from consults.promise import EVERY_SECONDS as EACH_PROMISE
 from consults.promise import warn_of_promises
 
@@ -31,6 +38,8 @@ def register(platform: Platform) -> None:
     platform.periodic.append((3600, _ask_for_outcomes))
     platform.periodic.append((escalation.EVERY_SECONDS, _escalate))
     platform.periodic.append((EACH_PROMISE, _warn_of_promises))
+    platform.periodic.append((EACH_FORGETTING, _forget_packages))
+    platform.jobs[MAKE] = _make_packages
     platform.demonstrations.append(demonstration)
 
 
@@ -48,3 +57,12 @@ def _escalate(services: Services) -> None:
 
 def _warn_of_promises(services: Services) -> None:
     warn_of_promises(services.db)
+
+
+def _make_packages(services: Services) -> JobHandler:
+    tools = Tools(services.blobs, services.renderer.rendered_frame, package_page)
+    return partial(make_package, services.db, tools)
+
+
+def _forget_packages(services: Services) -> None:
+    forget_packages(services.db, services.blobs)

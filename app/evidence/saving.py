@@ -102,26 +102,31 @@ class Evidence:
         return self._store(actor, study_id, wish, [made])
 
     def _store(self, actor: Actor, study_id: str, wish: Wish, objects: Sequence[Dataset]) -> Saved:
-        """Each object stands by itself: very many are entered some at a time, so that a fault keeps the first ones."""
-        check_quota(self._db, actor.hospital_id)
-        for first in range(0, len(objects), AT_ONCE):
-            last = first + AT_ONCE >= len(objects)
-            self._enter(actor, study_id, wish, objects[first : first + AT_ONCE], last=last)
+        self.store(actor, study_id, wish.id, [as_file(one) for one in objects])
         uids = tuple(str(one.SOPInstanceUID) for one in objects)
         return Saved(str(objects[0].SeriesInstanceUID), uids)
 
+    def store(self, actor: Actor, study_id: str, wish_id: str, files: Sequence[bytes]) -> None:
+        """Objects of one wish, made by this room or with its `Wish`. Each stands by itself: very many are entered some
+        at a time, so that a fault keeps the first ones.
+        """
+        check_quota(self._db, actor.hospital_id)
+        for first in range(0, len(files), AT_ONCE):
+            last = first + AT_ONCE >= len(files)
+            self._enter(actor, study_id, wish_id, files[first : first + AT_ONCE], last=last)
+
     def _enter(
-        self, actor: Actor, study_id: str, wish: Wish, objects: Sequence[Dataset], *, last: bool
+        self, actor: Actor, study_id: str, wish_id: str, files: Sequence[bytes], *, last: bool
     ) -> None:
         with ExitStack() as open_files:
             made = []
-            for one in objects:
+            for file in files:
                 spool = open_files.enter_context(self._blobs.open_spool())
-                spool.write(as_file(one))
+                spool.write(file)
                 spool.flush()
                 part10 = read_part10(spool.path, accept_private=self._accept_private)
                 made.append(Made(spool.commit(), part10))
             with self._db.transaction() as tx:
-                stored = store_evidence(tx, actor, wish_id=wish.id, study_id=study_id, made=made, last=last)
+                stored = store_evidence(tx, actor, wish_id=wish_id, study_id=study_id, made=made, last=last)
         for entered in stored:
             entered.check()

@@ -1,39 +1,51 @@
-"""Door: what is carried away from a consult."""
+"""Door: what is carried away from a consult. A job makes it meanwhile."""
 
-from datetime import datetime
-from io import BytesIO
-
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.actor import Permission
 from app.edge.actor import current_actor, requires
+from app.edge.language import language
 from app.edge.services import Services
-from consults.lifecycle import STATE_NAMES
-from consults.papers.package import Package, Told, gather, packed
+from consults.papers.actions import ask_for_package, cancel_package, open_package
+from consults.papers.lifecycle import UNDER_WAY
+from consults.papers.queries import package_page
+
+DISCUSS = requires(Permission.CONSULT_DISCUSS)
 
 
 def add_routes(door: Blueprint, services: Services) -> None:
-    """Under /consults/<id>."""
+    """Under /consults/<id>/package."""
 
     @door.get("/<consult_id>/package")
-    @requires(Permission.CONSULT_DISCUSS)
-    def package(consult_id: str) -> BaseResponse:
-        """Made anew each time: it holds no images, only what refers to them."""
-        told = gather(services.db, current_actor(), consult_id)
-        made = packed(told, services.blobs, services.renderer.rendered_frame, _page)
-        name = f"hoi-chan-{told.facts['number']}.zip".replace("/", "-")
-        return send_file(BytesIO(made), "application/zip", True, name)
+    @DISCUSS
+    def package(consult_id: str) -> str:
+        with services.db.reading() as tx:
+            page = package_page(tx, current_actor(), consult_id)
+        shown = {"consult_id": consult_id, "page": page, "under_way": UNDER_WAY}
+        return render_template("consults/package.html", **shown)
 
+    @door.post("/<consult_id>/package")
+    @DISCUSS
+    def make_package(consult_id: str) -> BaseResponse:
+        spoken, keeps = language(), "keep" in request.form
+        with services.db.transaction() as tx:
+            ask_for_package(tx, current_actor(), consult_id=consult_id, language=spoken, keeps=keeps)
+        return redirect(f"/consults/{consult_id}/package", 303)
 
-def _page(told: Told, package: Package) -> str:
-    """Without scripts; every word escaped."""
-    lines = [line | {"at": datetime.fromisoformat(line["at"])} for line in told.lines]
-    return render_template(
-        "consults/package.html",
-        told=told,
-        lines=lines,
-        pictures=package.pictures,
-        files=sorted(package.files),
-        names=STATE_NAMES,
-    )
+    @door.post("/<consult_id>/package/<package_id>/cancel")
+    @DISCUSS
+    def end_package(consult_id: str, package_id: str) -> BaseResponse:
+        with services.db.transaction() as tx:
+            cancel_package(tx, current_actor(), consult_id=consult_id, package_id=package_id)
+        return redirect(f"/consults/{consult_id}/package", 303)
+
+    @door.get("/<consult_id>/package/<package_id>.zip")
+    @DISCUSS
+    def package_file(consult_id: str, package_id: str) -> BaseResponse:
+        with services.db.transaction() as tx:
+            blob, number = open_package(tx, current_actor(), consult_id=consult_id, package_id=package_id)
+        name = f"hoi-chan-{number}.zip".replace("/", "-")
+        answer = send_file(services.blobs.path(blob.digest), "application/zip", True, name)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer

@@ -1,8 +1,11 @@
-"""The case as a ZIP: objects that other programs read, a page without scripts, nothing that was said in private."""
+"""The case as a ZIP: made by a job, with objects that other programs read, a page without scripts, nothing that was
+said in private; kept for a day, in the archive too where that is wished.
+"""
 
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,12 +15,22 @@ import pytest
 from flask import Flask
 from pydicom import dcmread
 
+from app.archive.queries import manifest
+from app.base import clock
 from app.base.actor import Actor
 from app.base.ids import new_id
+from app.base.jobs import JobRunner
 from app.edge.services import Services
+from app.identity.models import Person
 from consults import web
 from consults.actions import enter_room
 from consults.minutes import actions
+from consults.papers.actions import MAKE, ask_for_package, cancel_package
+from consults.papers.course import note_progress
+from consults.papers.lifecycle import Phase
+from consults.papers.making import forget_packages
+from consults.papers.models import ConsultPackage
+from consults.papers.queries import PackageInfo, package_page
 from tests.consults.conftest import Clinic
 from tests.factories import browser, make_app
 
@@ -31,6 +44,14 @@ def db(sqlite_clinic: Clinic) -> object:
 @pytest.fixture
 def app(services: Services) -> Flask:
     return make_app(services, web.blueprint(services))
+
+
+@pytest.fixture
+def worker(services: Services) -> JobRunner:
+    """Makes packages; what the archive has to do is none of its business here."""
+    others = ("previews.make", "routing.arrived", "routing.completed")
+    own = {MAKE: services.platform.jobs[MAKE](services)}
+    return JobRunner(services.db, own | dict.fromkeys(others, lambda _: None))
 
 
 @pytest.fixture
@@ -51,19 +72,34 @@ def case(sqlite_clinic: Clinic) -> tuple[Clinic, str]:
     return clinic, consult_id
 
 
-def _package(clinic: Clinic, app: Flask, actor: Actor, consult_id: str) -> dict[str, bytes]:
-    answer = browser(app, clinic.db, actor).get(f"/consults/{consult_id}/package")
-    assert answer.status_code == 200
-    with ZipFile(BytesIO(answer.data)) as archive:
+def _info(clinic: Clinic, actor: Actor, consult_id: str) -> PackageInfo | None:
+    with clinic.db.reading() as tx:
+        return package_page(tx, actor, consult_id).package
+
+
+def _package(
+    clinic: Clinic, app: Flask, worker: JobRunner, actor: Actor, consult_id: str, **wish: str
+) -> dict[str, bytes]:
+    """Asked for in a browser, made by the worker, fetched."""
+    at = browser(app, clinic.db, actor)
+    assert at.post(f"/consults/{consult_id}/package", wish).status_code == 303
+    assert "<progress" in at.get(f"/consults/{consult_id}/package").text
+    worker.run_waiting()
+    found = re.search(r'href="(/consults/[^"]+\.zip)"', at.get(f"/consults/{consult_id}/package").text)
+    assert found
+    with at.get(found.group(1)) as answer:
+        assert answer.status_code == 200
+        data = answer.data
+    with ZipFile(BytesIO(data)) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_the_asking_hospital_s_package_holds_objects_of_its_study(
-    case: tuple[Clinic, str], app: Flask, tmp_path: Path
+    case: tuple[Clinic, str], app: Flask, worker: JobRunner, tmp_path: Path
 ) -> None:
     clinic, consult_id = case
-    files = _package(clinic, app, clinic.cast.alice, consult_id)
+    files = _package(clinic, app, worker, clinic.cast.alice, consult_id)
 
     objects: dict[str, Any] = {
         name: dcmread(BytesIO(data)) for name, data in files.items() if name.endswith(".dcm")
@@ -89,9 +125,11 @@ def _valid(path: Path, data: bytes) -> None:
     assert not re.findall(r"^Error.*", said.stdout + said.stderr, re.MULTILINE)
 
 
-def test_the_page_opens_without_a_server_and_runs_nothing(case: tuple[Clinic, str], app: Flask) -> None:
+def test_the_page_opens_without_a_server_and_runs_nothing(
+    case: tuple[Clinic, str], app: Flask, worker: JobRunner
+) -> None:
     clinic, consult_id = case
-    files = _package(clinic, app, clinic.cast.bob, consult_id)
+    files = _package(clinic, app, worker, clinic.cast.bob, consult_id)
 
     page = files["index.html"].decode()
     assert "<script" not in page
@@ -104,18 +142,95 @@ def test_the_page_opens_without_a_server_and_runs_nothing(case: tuple[Clinic, st
 
 
 def test_the_other_hospital_s_package_has_pictures_and_papers_but_no_objects_of_a_foreign_study(
-    case: tuple[Clinic, str], app: Flask
+    case: tuple[Clinic, str], app: Flask, worker: JobRunner
 ) -> None:
     clinic, consult_id = case
-    files = _package(clinic, app, clinic.cast.bob, consult_id)
+    files = _package(clinic, app, worker, clinic.cast.bob, consult_id)
 
     assert not [name for name in files if name.endswith(".dcm")]
     assert {"index.html", "minutes.json", "minutes.pdf", "pictures/01.jpg"} <= set(files)
+    at = browser(app, clinic.db, clinic.cast.bob)
+    assert at.post(f"/consults/{consult_id}/package", {"keep": "1"}).status_code == 403
 
 
-def test_strangers_get_no_package(case: tuple[Clinic, str], app: Flask) -> None:
+def test_its_objects_are_kept_in_the_archive_where_that_is_wished(
+    case: tuple[Clinic, str], app: Flask, worker: JobRunner
+) -> None:
     clinic, consult_id = case
+    files = _package(clinic, app, worker, clinic.cast.alice, consult_id, keep="1")
+
+    with clinic.db.reading() as tx:
+        told = manifest(tx, clinic.cast.alice, clinic.study_id)
+    archived = {one["sop_instance_uid"] for series in told["series"] for one in series["instances"]}
+    archived |= {one["sop_instance_uid"] for one in told.get("objects", [])}
+    carried = [dcmread(BytesIO(data)) for name, data in files.items() if name.endswith(".dcm")]
+    info = _info(clinic, clinic.cast.alice, consult_id)
+    assert info is not None
+    assert info.kept == len(carried) > 0
+    assert {one.SOPInstanceUID for one in carried} <= archived
+
+
+def test_asked_for_twice_it_is_one_and_a_cancelled_one_is_not_made(
+    case: tuple[Clinic, str], worker: JobRunner
+) -> None:
+    clinic, consult_id = case
+    alice = clinic.cast.alice
+    with clinic.db.transaction() as tx:
+        package_id = ask_for_package(tx, alice, consult_id=consult_id, language="vi", keeps=False)
+        again = ask_for_package(tx, alice, consult_id=consult_id, language="vi", keeps=False)
+        assert again == package_id
+        cancel_package(tx, alice, consult_id=consult_id, package_id=package_id)
+        assert not note_progress(tx, package_id, 1, 2)
+    worker.run_waiting()
+    assert _info(clinic, alice, consult_id) is None
+
+
+def test_after_a_day_it_is_gone_with_its_file(
+    case: tuple[Clinic, str],
+    services: Services,
+    app: Flask,
+    worker: JobRunner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clinic, consult_id = case
+    alice = clinic.cast.alice
+    _package(clinic, app, worker, alice, consult_id)
+    before = set(services.blobs.objects.glob("??/*"))
+
+    assert forget_packages(clinic.db, services.blobs) == 0
+    later = clock.now() + timedelta(hours=25)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert forget_packages(clinic.db, services.blobs) == 1
+    assert len(before - set(services.blobs.objects.glob("??/*"))) == 1
+    assert _info(clinic, alice, consult_id) is None
+
+
+def test_it_is_not_made_for_somebody_whose_account_was_closed_meanwhile(
+    case: tuple[Clinic, str], worker: JobRunner
+) -> None:
+    clinic, consult_id = case
+    bob = clinic.cast.bob
+    with clinic.db.transaction() as tx:
+        package_id = ask_for_package(tx, bob, consult_id=consult_id, language="vi", keeps=False)
+    with clinic.db.transaction() as tx:
+        tx.session.get_one(Person, bob.id).active = False
+    worker.run_waiting()
+    with clinic.db.reading() as tx:
+        assert tx.session.get_one(ConsultPackage, package_id).phase == Phase.CANCELLED
+
+
+def test_strangers_and_the_other_side_get_no_package(
+    case: tuple[Clinic, str], app: Flask, worker: JobRunner
+) -> None:
+    clinic, consult_id = case
+    _package(clinic, app, worker, clinic.cast.alice, consult_id)
+    info = _info(clinic, clinic.cast.alice, consult_id)
+    assert info is not None
+    at = f"/consults/{consult_id}/package"
     for stranger in (clinic.cast.chi, clinic.cast.vinh, clinic.cast.root, clinic.cast.tam):
-        answer = browser(app, clinic.db, stranger).get(f"/consults/{consult_id}/package")
-        assert answer.status_code in {403, 404}
-    assert app.test_client().get(f"/consults/{consult_id}/package").status_code in {302, 303, 401}
+        theirs = browser(app, clinic.db, stranger)
+        answers = [theirs.get(at), theirs.post(at), theirs.get(f"{at}/{info.id}.zip")]
+        answers.append(theirs.post(f"{at}/{info.id}/cancel"))
+        assert {one.status_code for one in answers} <= {403, 404}
+    assert browser(app, clinic.db, clinic.cast.bob).get(f"{at}/{info.id}.zip").status_code == 404
+    assert app.test_client().get(f"{at}/{info.id}.zip").status_code in {302, 303, 401}

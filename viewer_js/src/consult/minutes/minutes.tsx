@@ -18,6 +18,11 @@ export function Minutes({ state, mine }: { readonly state: RoomState; readonly m
           {minutes === null || minutes.state === "draft" ? t("Write the minutes") : t("Read the minutes")}
         </a>
       )}
+      <p>
+        <a href={`/consults/${consult.id}/package`} target="_blank" rel="noopener">
+          {t("The whole case (ZIP)")}
+        </a>
+      </p>
     </section>
   );
 }
