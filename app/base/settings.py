@@ -184,6 +184,9 @@ class CallSettings(_Part):
     stun_urls: IceUrls = ()
     turn_urls: IceUrls = ()
     turn_secret: str = ""
+    janus_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")] = ""
+    janus_secret: str = ""
+    max_conference: Annotated[int, Field(ge=4, le=30)] = 12
 
     @model_validator(mode="after")
     def _turn_has_its_secret(self) -> "CallSettings":

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from app.base.errors import NotFound
+
 FORGET_SECONDS = 8.0
 
 
@@ -21,7 +23,10 @@ class Caller(TypedDict):
 
 
 class Member(TypedDict):
-    """A window in the call. `id` is made when it joins; `since` orders members: the later one calls the earlier."""
+    """A window in the call. `id` is made when it joins; `since` orders members: the later one calls the earlier.
+
+    `conference`: the call has grown beyond what browsers carry each with each, and stays so until it is over.
+    """
 
     id: str
     person: Caller
@@ -29,6 +34,7 @@ class Member(TypedDict):
     muted: bool
     camera: bool
     screen: bool
+    conference: bool
 
 
 @dataclass
@@ -90,6 +96,9 @@ class Members:
             found = list(self._own.get(consult_id, {}).values())
             for heard in self._heard.get(consult_id, {}).values():
                 found += heard.members
+            if any(member["conference"] for member in found):
+                self._grow(consult_id)
+                found = [_grown(member) for member in found]
             newest: dict[str, Member] = {}
             for member in sorted(found, key=_order):
                 newest[member["person"]["id"]] = member
@@ -97,11 +106,21 @@ class Members:
             were.update({member["person"]["id"]: member["person"] for member in newest.values()})
         return sorted(newest.values(), key=_order)
 
+    def check(self, consult_id: str, member_id: str) -> None:
+        """Raises NotFound for whoever is not in this call."""
+        if member_id not in {member["id"] for member in self.all(consult_id)}:
+            raise NotFound
+
     def take_past(self, consult_id: str) -> list[Caller]:
         """Everybody who was in the call that is over; the next one begins with nobody."""
         with self._lock:
             self._own.pop(consult_id, None)
             return list(self._were.pop(consult_id, {}).values())
+
+    def _grow(self, consult_id: str) -> None:
+        """As another process found: so that it does not shrink when the one who made it large leaves."""
+        own = self._own.get(consult_id, {})
+        own.update({sid: _grown(member) for sid, member in own.items()})
 
     def _forget(self, consult_id: str) -> None:
         limit = self.clock() - FORGET_SECONDS
@@ -110,6 +129,10 @@ class Members:
             del heard[process]
         if not heard:
             self._heard.pop(consult_id, None)
+
+
+def _grown(member: Member) -> Member:
+    return {**member, "conference": True}
 
 
 def _order(member: Member) -> tuple[str, str]:

@@ -48,5 +48,23 @@ class SendSignal(OfConsult):
         return self
 
 
+class Publish(OfConsult):
+    """What this window sends to a conference: its offer, with all its candidates."""
+
+    sdp: Sdp
+
+
+class HearMember(OfConsult):
+    """Another member of the conference, whose sound and pictures are wanted."""
+
+    to: OurId
+
+
+class StartHearing(HearMember):
+    """The answer to the offer that came."""
+
+    sdp: Sdp
+
+
 class GiveControl(OfConsult):
     person_id: OurId

@@ -21,6 +21,7 @@ from consults.calls.ice import ice_servers
 from consults.calls.members import Caller, Member, Members
 from consults.calls.queries import check_call
 from consults.calls.schemas import GiveControl, SendSignal, Shown
+from consults.doors.conference import ConferenceDesk
 from consults.event_base import moment_json
 from consults.schemas import Plain, parse
 
@@ -78,6 +79,8 @@ class CallDesk:
             "control.give": self._give,
             "control.take": self._take,
         }
+        self.conference = ConferenceDesk(services.settings.call, self.members, self._own_member)
+        self.handlers |= self.conference.handlers
 
     # -- the call
 
@@ -85,20 +88,27 @@ class CallDesk:
         wish = parse(Shown, data)
         place = self._rooms.place_of(connection, wish.consult_id)
         consult_id = place.consult_id
+        with self.services.db.reading() as tx:
+            check_call(tx, connection.actor, consult_id)
+        if self._is_large(place):
+            self.conference.check()
         with self._writing:
-            with self.services.db.reading() as tx:
-                check_call(tx, connection.actor, consult_id)
-            here = self.members.all(consult_id)
-            others = [one for one in here if one["person"]["id"] != place.author["id"]]
-            if len(others) >= self.services.settings.call.max_mesh:
-                raise TooMany("call_is_full", "The call is full. Somebody has to leave it first.")
-            if not here:
+            large = self._is_large(place)
+            if not self.members.all(consult_id):
                 with self.services.db.transaction() as tx:
                     start_call(tx, connection.actor, consult_id=consult_id)
-            member = _member(new_id(), place.author, moment_json(now()), wish)
+            member = _member(new_id(), place.author, moment_json(now()), wish, conference=large)
             self.members.put(consult_id, connection.sid, member)
         self._say_members(consult_id)
         return {"id": member["id"], "members": self.members.all(consult_id), "ice": self._ice(connection)}
+
+    def _is_large(self, place: Place) -> bool:
+        """Whether the call outgrows its browsers when this person joins. Raises TooMany when it has no place left."""
+        here = self.members.all(place.consult_id)
+        others = [one for one in here if one["person"]["id"] != place.author["id"]]
+        if len(others) >= self.conference.most:
+            raise TooMany("call_is_full", "The call is full. Somebody has to leave it first.")
+        return len(others) >= self.services.settings.call.max_mesh
 
     def _ice(self, connection: Connection) -> list[dict[str, Any]]:
         return ice_servers(self.services.settings.call, connection.actor.id, now())
@@ -117,15 +127,19 @@ class CallDesk:
     def _change(self, connection: Connection, data: dict[str, Any]) -> None:
         wish = parse(Shown, data)
         member = self._own_member(connection, wish.consult_id)
-        changed = _member(member["id"], member["person"], member["since"], wish)
+        changed: Member = {
+            **member,
+            "muted": wish.muted,
+            "camera": wish.camera,
+            "screen": wish.screen,
+        }
         self.members.put(wish.consult_id, connection.sid, changed)
         self._say_members(wish.consult_id)
 
     def _signal(self, connection: Connection, data: dict[str, Any]) -> None:
         wish = parse(SendSignal, data)
         member = self._own_member(connection, wish.consult_id)
-        if wish.to not in {other["id"] for other in self.members.all(wish.consult_id)}:
-            raise NotFound
+        self.members.check(wish.consult_id, wish.to)
         told = wish.model_dump(mode="json") | {"from": member["id"]}
         self.services.events.publish_volatile(TOPIC + wish.consult_id, SIGNAL, told)
 
@@ -135,9 +149,12 @@ class CallDesk:
     def leave(self, connection: Connection, consult_id: str) -> None:
         """Out of the call, if it was in it; the last one ends it."""
         with self._writing:
-            if self.members.drop(consult_id, connection.sid) is None:
+            member = self.members.drop(consult_id, connection.sid)
+            if member is None:
                 return
-            if not self.members.all(consult_id):
+            is_last = not self.members.all(consult_id)
+            self.conference.leave(member["id"], last=is_last)
+            if is_last:
                 self._end(connection, consult_id)
         self._say_members(consult_id)
 
@@ -211,6 +228,7 @@ class CallDesk:
 
     def beat(self, consult_id: str) -> None:
         """Repeats to the other processes what this one knows."""
+        self.conference.keep()
         if self.members.beat(consult_id) or self.members.all(consult_id):
             self._say_members(consult_id)
         known = self.controls.of(consult_id)
@@ -249,6 +267,7 @@ class CallDesk:
             own = self.members.own(consult_id, place.connection.sid)
             if own is not None and own["id"] not in ids:
                 self.members.drop(consult_id, place.connection.sid)
+                self.conference.leave(own["id"], last=False)
                 place.connection.send("call.out", {"consult_id": consult_id})
         if self._shown.get(consult_id, []) == members:
             return
@@ -260,7 +279,7 @@ class CallDesk:
             place.connection.send("call", {"consult_id": consult_id, "members": members})
 
 
-def _member(id_: str, person: Caller, since: str, shown: Shown) -> Member:
+def _member(id_: str, person: Caller, since: str, shown: Shown, *, conference: bool) -> Member:
     return {
         "id": id_,
         "person": person,
@@ -268,4 +287,5 @@ def _member(id_: str, person: Caller, since: str, shown: Shown) -> Member:
         "muted": shown.muted,
         "camera": shown.camera,
         "screen": shown.screen,
+        "conference": conference,
     }

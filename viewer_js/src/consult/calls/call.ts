@@ -3,7 +3,8 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { t } from "../../i18n/translate";
 import type { Room } from "../room";
-import { Link, type Tracks } from "./link";
+import { type ConferenceNeeds, Listener, Publisher } from "./conference";
+import { type Line, Link, type Tracks } from "./link";
 import { camera, chosen, isSecure, microphone, notSecure, screen, whyNot } from "./media";
 import type { Member, PeerWords } from "./news";
 import { hears, Speaking } from "./speaking";
@@ -33,7 +34,9 @@ export class Call {
   readonly speaking: Speaking;
   id = "";
   tracks: Tracks = NO_TRACKS;
-  readonly links = new Map<string, Link>();
+  readonly links = new Map<string, Line>();
+  /** In a large call: what this window sends. Else each link sends by itself. */
+  private publisher: Publisher | null = null;
   private readonly voices = new Map<string, HTMLAudioElement>();
   private readonly room: Room;
   private servers: RTCIceServer[] = [];
@@ -44,7 +47,10 @@ export class Call {
   constructor(room: Room) {
     this.room = room;
     this.speaking = new Speaking(this);
-    room.portal.calls.onSignal = ({ from, ...words }) => void this.links.get(from)?.hear(words);
+    room.portal.calls.onSignal = ({ from, ...words }) => {
+      const link = this.links.get(from);
+      if (link instanceof Link) void link.hear(words);
+    };
     room.portal.calls.onOut = () => this.stop(t("You joined the call from another window."));
     effect(() => this.reconcile(room.portal.calls.members.value));
     effect(() => this.lineIs(room.portal.line.value));
@@ -130,9 +136,14 @@ export class Call {
 
   private put(channel: keyof Tracks, track: MediaStreamTrack | null): void {
     this.tracks = { ...this.tracks, [channel]: track };
-    for (const link of this.links.values()) link.send(channel, track);
+    for (const line of this.senders) line.send(channel, track);
     this.limitAll();
     this.turn.value += 1;
+  }
+
+  private get senders(): (Link | Publisher)[] {
+    if (this.publisher !== null) return [this.publisher];
+    return [...this.links.values()].filter((line) => line instanceof Link);
   }
 
   private get shown() {
@@ -159,7 +170,7 @@ export class Call {
   }
 
   private stop(reason: string): void {
-    for (const id of [...this.links.keys()]) this.drop(id);
+    this.dropAll();
     for (const track of Object.values(this.tracks)) track?.stop();
     clearInterval(this.timer);
     this.timer = undefined;
@@ -176,12 +187,47 @@ export class Call {
   private reconcile(members: readonly Member[]): void {
     const line = this.room.portal.line.peek();
     if (this.id === "" || line !== "open" || !members.some(({ id }) => id === this.id)) return;
-    const others = new Map(members.filter(({ id }) => id !== this.id).map((one) => [one.id, one]));
+    const others = new Set(members.map(({ id }) => id).filter((id) => id !== this.id));
     for (const id of [...this.links.keys()]) if (!others.has(id)) this.drop(id);
+    if (members.some(({ conference }) => conference)) {
+      this.publish();
+      for (const id of others) if (!this.links.has(id)) this.listen(id);
+      return;
+    }
     const place = members.findIndex(({ id }) => id === this.id);
     members.forEach(({ id }, at) => {
       if (id !== this.id && !this.links.has(id)) this.link(id, at < place);
     });
+  }
+
+  /** The call has grown: what went from window to window ends. */
+  private publish(): void {
+    if (this.publisher !== null) return;
+    this.dropAll();
+    this.publisher = new Publisher(this.needs(() => this.limitAll()));
+    void this.publisher.begin();
+  }
+
+  private listen(id: string): void {
+    const listener = new Listener(
+      this.needs(() => this.changed(id)),
+      id,
+    );
+    this.links.set(id, listener);
+    void listener.begin();
+    this.turn.value += 1;
+  }
+
+  private needs(changed: () => void): ConferenceNeeds {
+    return {
+      tracks: this.tracks,
+      ice: async () => this.servers,
+      ask: async (wish, more) => {
+        const answer = await this.room.portal.ask<{ sdp?: string }>(wish, more);
+        return answer === null || "error" in answer ? null : (answer.sdp ?? "");
+      },
+      changed,
+    };
   }
 
   private link(id: string, caller: boolean): void {
@@ -198,7 +244,8 @@ export class Call {
 
   private changed(id: string): void {
     const voice = this.links.get(id)?.streams.voice;
-    if (voice !== undefined && !this.voices.has(id)) {
+    if (voice !== undefined && this.voices.get(id)?.srcObject !== voice) {
+      this.hush(id);
       const sound = new Audio();
       sound.srcObject = voice;
       hears(sound, chosen().speaker);
@@ -212,10 +259,20 @@ export class Call {
   private drop(id: string): void {
     this.links.get(id)?.close();
     this.links.delete(id);
+    this.hush(id);
+    this.turn.value += 1;
+  }
+
+  private dropAll(): void {
+    for (const id of [...this.links.keys()]) this.drop(id);
+    this.publisher?.close();
+    this.publisher = null;
+  }
+
+  private hush(id: string): void {
     const voice = this.voices.get(id);
     if (voice) voice.srcObject = null;
     this.voices.delete(id);
-    this.turn.value += 1;
   }
 
   private async ice(): Promise<RTCIceServer[]> {
@@ -231,14 +288,14 @@ export class Call {
     else if (line !== "open") this.wasCut = true;
     else if (this.wasCut) {
       this.wasCut = false;
-      for (const id of [...this.links.keys()]) this.drop(id);
+      this.dropAll();
       this.id = "";
       void this.enter();
     }
   }
 
   private async weighLine(): Promise<void> {
-    const links = [...this.links.values()].filter(({ isConnected }) => isConnected);
+    const links = this.senders.filter(({ isConnected }) => isConnected);
     if (links.length === 0) return;
     const samples = await Promise.all(links.map(({ peer }) => sampleOf(peer)));
     this.standing = weigh(this.standing, worst(samples));
@@ -249,8 +306,8 @@ export class Call {
   }
 
   private limitAll(): void {
-    for (const link of this.links.values())
-      void limit(link.sender("camera"), this.level.value).catch(() => undefined); // not agreed yet: asked again
+    for (const line of this.senders)
+      void limit(line.sender("camera"), this.level.value).catch(() => undefined); // not agreed yet: asked again
   }
 }
 

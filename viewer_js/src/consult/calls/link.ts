@@ -12,6 +12,17 @@ export const CHANNELS = ["voice", "camera", "screen"] as const;
 export type Channel = (typeof CHANNELS)[number];
 export type Tracks = { readonly [channel in Channel]: MediaStreamTrack | null };
 
+export type Streams = { [channel in Channel]?: MediaStream };
+
+/** A line that another member is heard and seen by, whatever it goes through. */
+export interface Line {
+  readonly peer: RTCPeerConnection;
+  readonly streams: Streams;
+  readonly isConnected: boolean;
+  receiver(channel: Channel): RTCRtpReceiver | undefined;
+  close(): void;
+}
+
 export interface LinkNeeds {
   /** This side joined later and calls. */
   readonly caller: boolean;
@@ -24,9 +35,9 @@ export interface LinkNeeds {
 
 const RETRY_MS = 5_000;
 
-export class Link {
+export class Link implements Line {
   readonly peer: RTCPeerConnection;
-  readonly streams: { [channel in Channel]?: MediaStream } = {};
+  readonly streams: Streams = {};
   private readonly needs: LinkNeeds;
   private readonly sent = new Map<Channel, MediaStreamTrack | null>();
   private readonly retry: ReturnType<typeof setInterval>;

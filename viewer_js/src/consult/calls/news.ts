@@ -10,6 +10,8 @@ export interface Member {
   readonly muted: boolean;
   readonly camera: boolean;
   readonly screen: boolean;
+  /** The call has grown beyond what windows carry each with each. */
+  readonly conference: boolean;
 }
 
 /** `lender` gave the lead away and may take it back. */

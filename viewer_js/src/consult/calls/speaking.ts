@@ -1,14 +1,14 @@
 /** Who speaks just now, and how loud one's own microphone is. */
 
 import { type Signal, signal } from "@preact/signals";
-import type { Link } from "./link";
+import type { Line } from "./link";
 
 const LOOK_MS = 400;
 const LOUD = 0.015;
 
 interface Heard {
   readonly id: string;
-  readonly links: ReadonlyMap<string, Link>;
+  readonly links: ReadonlyMap<string, Line>;
   readonly tracks: { readonly voice: MediaStreamTrack | null };
 }
 
