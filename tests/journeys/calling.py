@@ -48,6 +48,7 @@ def browser_with_devices(executable: str) -> Iterator[Browser]:
 def in_room(windows: Windows, login: str, consult: str, extra: str = "{}") -> Page:
     """A doctor's window in the room; `extra`: of the connections' configuration, as JavaScript."""
     page = windows.of(login)
+    page.set_default_timeout(120_000)  # pictures are coded by the processor, of several windows at once
     page.add_init_script(_KEEP % extra)
     page.goto(f"{windows.hoichan.url}/consults/{consult}")
     wait_for_image(page)

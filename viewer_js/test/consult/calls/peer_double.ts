@@ -24,6 +24,9 @@ export class FakePeer {
   remote: RTCSessionDescriptionInit | null = null;
   refusesCandidates = false;
   restarts = 0;
+  readonly iceGatheringState = "complete";
+  /** Bytes so far. */
+  received = 0;
 
   get remoteDescription(): RTCSessionDescriptionInit | null {
     return this.remote;
@@ -60,6 +63,14 @@ export class FakePeer {
 
   setConfiguration(config: RTCConfiguration): void {
     this.config = config;
+  }
+
+  async getStats(): Promise<Map<string, object>> {
+    return new Map([["voice", { type: "inbound-rtp", bytesReceived: this.received }]]);
+  }
+
+  close(): void {
+    this.connectionState = "closed";
   }
 
   restartIce(): void {
