@@ -37,6 +37,7 @@ from consults.doors import (
     attachments,
     dispatch,
     guests,
+    masks,
     minutes,
     opinions,
     papers,
@@ -110,6 +111,7 @@ def blueprint(services: Services) -> Blueprint:
     agreements.add_routes(door, services)
     dispatch.add_routes(door, services)
     guests.add_routes(door, services)
+    masks.add_routes(door, services)
     opinions.add_routes(door, services)
     papers.add_routes(door, services)
     quality.add_routes(door, services)

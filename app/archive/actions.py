@@ -22,6 +22,7 @@ from app.archive.arrivals import (
 )
 from app.archive.collisions import decide_collision
 from app.archive.corrections import edit_patient, edit_series, edit_study, merge_patients, move_study
+from app.archive.covers import cover_pictures
 from app.archive.deletions import (
     confirm_deletion,
     endorse_deletion,
@@ -76,6 +77,7 @@ __all__ = [
     "confirm_deletion",
     "count_device_images",
     "count_refusal",
+    "cover_pictures",
     "decide_collision",
     "edit_patient",
     "edit_series",

@@ -23,7 +23,7 @@ _OFTEN_WRITTEN = (
     "1.2.840.10008.5.1.4.1.1.77.1.",
 )
 _RETIRED_ULTRASOUND = frozenset({"1.2.840.10008.5.1.4.1.1.3", "1.2.840.10008.5.1.4.1.1.6"})
-_UNTOLD = frozenset({"DOC", "KO", "PR", "RTDOSE", "RTPLAN", "RTSTRUCT", "SEG", "SR"})
+UNTOLD = frozenset({"DOC", "KO", "PR", "RTDOSE", "RTPLAN", "RTSTRUCT", "SEG", "SR"})
 
 
 def may_name(sop_class_uid: str) -> bool:
@@ -41,15 +41,23 @@ def may_show_name(header: Header) -> bool:
     return said != "NO" and may_name(header.uid(0x00080016))
 
 
+class Cover(NamedTuple):
+    """What somebody of the hospital found written in pictures of this size; no rectangles: nothing."""
+
+    columns: int
+    rows: int
+    rectangles: tuple[Rectangle, ...]
+
+
 class Veil(NamedTuple):
-    """What covers a frame before it leaves. `covers` None: nobody has looked whether a name is written in it."""
+    """What covers a frame before it leaves: of each size of picture that somebody has looked at."""
 
-    covers: tuple[Rectangle, ...] | None
+    covers: tuple[Cover, ...] = ()
 
-
-def veil_for(*, sees_names: bool, covers: tuple[Rectangle, ...] | None = None) -> Veil | None:
-    """None for whoever may know the patient."""
-    return None if sees_names else Veil(covers)
+    def over(self, columns: int, rows: int) -> tuple[Rectangle, ...] | None:
+        """The rectangles of pictures of this size; None where nobody has looked."""
+        size = (columns, rows)
+        return next((one.rectangles for one in self.covers if (one.columns, one.rows) == size), None)
 
 
 class Scrubber:
@@ -99,7 +107,7 @@ def nameless_manifest(told: dict[str, Any]) -> dict[str, Any]:
         [study["patient_name"], study["patient_id"], study["accession_number"], study["birth_date"]]
     )
     kept = {name: "" if name in _NAMING else value for name, value in study.items()}
-    series = [one for one in told["series"] if one["frame_count"] and one["modality"] not in _UNTOLD]
+    series = [one for one in told["series"] if one["frame_count"] and one["modality"] not in UNTOLD]
     bare = [one | {"instances": [_bare(image) for image in one["instances"]]} for one in series]
     return {"study": scrub.all(kept | {"patient_name": ""}), "series": scrub.all(bare)}
 

@@ -22,10 +22,10 @@ from app.archive.access import (
     study_for,
     visible_studies,
 )
+from app.archive.covers import LookedOver, looked_over, pictures_to_cover, veil_at
 from app.archive.frames_index import FrameIndex, FrameLocation
 from app.archive.manifest import SERIES_ORDER, Slice, in_order, manifest
 from app.archive.models import Instance, Series, SetAside, Study
-from app.archive.nameless import Veil, veil_for
 from app.archive.outgoing_files import outgoing_of
 from app.archive.search import Found, Search, search_instances, search_patients, search_series, search_studies
 from app.archive.set_aside_cases import SetAsideCase, set_aside_case, set_aside_digests, set_asides_alike
@@ -87,6 +87,7 @@ __all__ = [
     "other_studies",
     "outgoing_of",
     "patient_collisions",
+    "pictures_to_cover",
     "search_instances",
     "search_patients",
     "search_series",
@@ -111,6 +112,8 @@ _PLACE = (
     Instance.header_length,
     Instance.frame_index,
     Instance.damaged,
+    Instance.received_at,
+    Instance.series_id,
     Series.study_id,
 )
 
@@ -133,7 +136,7 @@ def locate_frame(
     row = tx.session.execute(_located(reach_of(actor)), wanted).one_or_none()
     if row is None or study_id not in {None, row.study_id}:
         raise NotFound
-    return _place(row, frame_number, veil_for(sees_names=actor.sees_names))
+    return _place(row, frame_number, looked_over(tx, actor, row.series_id))
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class InstancePlace:
     """Where the frames of one instance lie."""
 
     row: Any
-    veil: Veil | None = None
+    looked: LookedOver | None = None
 
     @cached_property
     def _index(self) -> FrameIndex:
@@ -159,7 +162,7 @@ class InstancePlace:
             spans,
             bit_offset,
             row.damaged,
-            self.veil,
+            None if self.looked is None else veil_at(self.looked, row.received_at),
         )
 
 
@@ -179,13 +182,13 @@ def places_beside(tx: Tx, actor: Actor, *, instance_id: str, study_id: str) -> d
     by itself would take as long. Empty when it is not of the study, or not to be seen.
     """
     wanted = {"instance_": instance_id} | reach_values(actor)
-    rows = tx.session.execute(_located_beside(reach_of(actor)), wanted)
-    veil = veil_for(sees_names=actor.sees_names)
-    return {row.id: InstancePlace(row, veil) for row in rows if row.study_id == study_id}
+    rows = tx.session.execute(_located_beside(reach_of(actor)), wanted).all()
+    looked = looked_over(tx, actor, rows[0].series_id) if rows else None
+    return {row.id: InstancePlace(row, looked) for row in rows if row.study_id == study_id}
 
 
-def _place(row: Any, frame_number: int, veil: Veil | None) -> FrameLocation:
-    return InstancePlace(row, veil).frame(frame_number)
+def _place(row: Any, frame_number: int, looked: LookedOver | None) -> FrameLocation:
+    return InstancePlace(row, looked).frame(frame_number)
 
 
 def _location(
@@ -216,10 +219,10 @@ def series_slices(
     series = _series_within(tx, actor, series_id, study_id)
     query = select(Instance.id, Instance.number, Instance.facts, *_PLACE[:-1], Instance.frame_count)
     rows = tx.session.execute(query.where(Instance.series_id == series.id, SHOWN_INSTANCE)).all()
-    veil = veil_for(sees_names=actor.sees_names)
+    looked = looked_over(tx, actor, series.id)
     found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])
     return [
-        (_place(one.row, number, veil), one.facts)
+        (_place(one.row, number, looked), one.facts)
         for one in found
         for number in one.facts.get("frame_order") or range(1, one.row.frame_count + 1)
     ]
@@ -247,9 +250,14 @@ def series_version(tx: Tx, actor: Actor, series_id: str, *, study_id: str) -> st
     if not found:
         raise NotFound
     told = "\n".join([f"{image} {digest} {int(damaged)}" for image, digest, damaged in found])
-    if not actor.sees_names:  # made of other pixels: never the volume of those who may know
-        told += "\nveiled"
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    looked = looked_over(tx, actor, series_id)
+    if looked is None:
+        return _digest(told)
+    return f"{_digest(f'{told}{looked}')}-veiled"  # made of other pixels: never what others may see
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _series_within(tx: Tx, actor: Actor, series_id: str, study_id: str | None) -> Series:

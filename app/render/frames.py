@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.archive.frames_index import FrameLocation
 from app.archive.inflate import inflated
-from app.archive.nameless import Rectangle
+from app.archive.nameless import Cover, Rectangle
 from app.archive.uids import transfer_syntax
 from app.base.errors import Unsupported
 from app.render import codestreams
@@ -99,12 +99,14 @@ class Renderer:
         syntax = location.transfer_syntax_uid
         if syntax in codestreams.COMPRESSED:
             description = self._descriptions.kept(location.digest)
-            return description is not None and not _covers(location) and may_pass(description, syntax, params)
+            if description is None or _covers(location, description):
+                return False
+            return may_pass(description, syntax, params)
         return not transfer_syntax(syntax).encapsulated and not transfer_syntax(syntax).deflated
 
     def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
         description = self.description(location)
-        if not _covers(location) and may_pass(description, location.transfer_syntax_uid, params):
+        if not _covers(location, description) and may_pass(description, location.transfer_syntax_uid, params):
             as_stored = passed(description, location.transfer_syntax_uid, bytes(self._data(location)))
             if as_stored is not None:
                 return as_stored
@@ -120,7 +122,7 @@ class Renderer:
     def preview(self, location: FrameLocation) -> bytes:
         """A JPEG of at most 256x256 in the default window, from the file cache when it is there."""
         self._check(location)
-        if _covers(location):
+        if location.veil and _covers(location, self._described(location)):
             return self.rendered_frame(location, PREVIEW)
         key = preview_key(location)
         kept = self.cache.get(location.digest, key)
@@ -170,9 +172,10 @@ class Renderer:
         until somebody has looked at it.
         """
         _check_whole(location)
-        if location.veil is None or location.veil.covers is not None:
+        if location.veil is None:
             return
-        if self._described(location).may_name:
+        description = self._described(location)
+        if description.may_name and location.veil.over(description.columns, description.rows) is None:
             raise Unsupported(
                 "held_back",
                 "The patient's name may be written in this image. It is held back until it has been checked.",
@@ -205,7 +208,8 @@ class Renderer:
     def _make(self, location: FrameLocation, description: ImageDescription) -> Values:
         data = self._data(location)
         found = values_of(self.decoder, description, location.transfer_syntax_uid, data, location.bit_offset)
-        return found._replace(stored=covered(found.stored, _covers(location), ybr=found.ybr))
+        rectangles = _covers(location, description)
+        return found._replace(stored=covered(found.stored, rectangles, ybr=found.ybr))
 
     def _data(self, location: FrameLocation) -> Data:
         parts = [self._bytes(location, offset, length) for offset, length in location.spans]
@@ -226,13 +230,14 @@ class Renderer:
         return inflated(file, dataset_start(file))
 
 
-def _covers(location: FrameLocation) -> tuple[Rectangle, ...]:
-    return (location.veil.covers or ()) if location.veil else ()
+def _covers(location: FrameLocation, description: ImageDescription) -> tuple[Rectangle, ...]:
+    over = location.veil.over(description.columns, description.rows) if location.veil else None
+    return over or ()
 
 
-def _frame_key(location: FrameLocation) -> tuple[str, int, tuple[Rectangle, ...]]:
+def _frame_key(location: FrameLocation) -> tuple[str, int, tuple[Cover, ...]]:
     """A frame that is covered in part is another picture."""
-    return location.digest, location.frame_number, _covers(location)
+    return location.digest, location.frame_number, location.veil.covers if location.veil else ()
 
 
 def _check_whole(location: FrameLocation) -> None:

@@ -36,12 +36,22 @@ _LARGEST = 4 << 30
 
 @dataclass(frozen=True)
 class Images:
-    """What a volume is made of. `version` changes when images come, go or prove damaged."""
+    """What a volume is made of. `version` changes when images come, go or prove damaged; after a dash it may say that
+    it is made for people who see other pixels: theirs lies beside that of the others.
+    """
 
     series_id: str
     version: str
     frames: Sequence[FrameLocation]
     places: Sequence[Place]
+
+    @property
+    def slot(self) -> str:
+        return _slot(self.series_id, self.version)
+
+
+def _slot(series_id: str, version: str) -> str:
+    return series_id + version.partition("-")[2]
 
 
 def places_of(slices: Sequence[tuple[FrameLocation, Mapping[str, Any]]]) -> list[Place]:
@@ -93,9 +103,9 @@ class Volumes:
     def ready(self, series_id: str, version: str) -> Volume:
         """The volume, or Unavailable("volume_loading") until it is asked for and there."""
         with self._change:
-            entry = self._entries.get(series_id)
+            entry = self._entries.get(_slot(series_id, version))
             if entry is not None and entry.images.version == version and entry.volume is not None:
-                self._seen(series_id, entry)
+                self._seen(entry)
                 return entry.volume
         raise Unavailable("volume_loading", "The volume is still being made. One moment.")
 
@@ -105,10 +115,10 @@ class Volumes:
         Raises what ended its making: Unsupported("no_volume") with the reason, for example.
         """
         with self._change:
-            entry = self._entries.get(series_id)
+            entry = self._entries.get(_slot(series_id, version))
             if entry is None or entry.images.version != version or self._stale(entry):
                 return None
-            self._seen(series_id, entry)
+            self._seen(entry)
             if entry.error is not None:
                 raise type(entry.error)(entry.error.code, entry.error.message, **entry.error.params)
             return 1.0 if entry.volume is not None else min(entry.progress, _ALMOST)
@@ -116,15 +126,15 @@ class Volumes:
     def start(self, images: Images) -> None:
         """Makes it in the background, after those that were asked for before."""
         with self._change:
-            self._entries[images.series_id] = _Entry(images, self._clock())
+            self._entries[images.slot] = _Entry(images, self._clock())
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="volumes", daemon=True)
                 self._thread.start()
             self._change.notify_all()
 
-    def _seen(self, series_id: str, entry: _Entry) -> None:
+    def _seen(self, entry: _Entry) -> None:
         entry.asked = self._clock()
-        self._entries.move_to_end(series_id)
+        self._entries.move_to_end(entry.images.slot)
 
     def _stale(self, entry: _Entry) -> bool:
         holds = _BUSY_HOLDS if isinstance(entry.error, Unavailable) else _FAILURE_HOLDS
@@ -145,9 +155,9 @@ class Volumes:
 
     def _forget_unused(self) -> None:
         now = self._clock()
-        for series_id, entry in list(self._entries.items()):
+        for slot, entry in list(self._entries.items()):
             if entry.done and now - entry.asked > _KEPT:
-                del self._entries[series_id]
+                del self._entries[slot]
 
     def _make(self, entry: _Entry) -> None:
         try:
@@ -171,14 +181,14 @@ class Volumes:
     def _told(self, entry: _Entry, done: float) -> None:
         with self._change:
             entry.progress = done
-            current = self._entries.get(entry.images.series_id) is entry
+            current = self._entries.get(entry.images.slot) is entry
             if not current or self._clock() - entry.asked > _PATIENCE:
                 raise _GivenUp
 
     def _drop(self, entry: _Entry) -> None:
         with self._change:
-            if self._entries.get(entry.images.series_id) is entry:
-                del self._entries[entry.images.series_id]
+            if self._entries.get(entry.images.slot) is entry:
+                del self._entries[entry.images.slot]
 
     def _fail(self, entry: _Entry, error: HoichanError) -> None:
         with self._change:
@@ -188,8 +198,8 @@ class Volumes:
         """The volumes not looked at for longest go."""
         with self._change:
             entry.size = size
-            others = [series_id for series_id, other in self._entries.items() if other.volume is not None]
-            for series_id in others:
+            others = [slot for slot, other in self._entries.items() if other.volume is not None]
+            for slot in others:
                 if sum(one.size for one in self._entries.values()) <= self._limit:
                     return
-                del self._entries[series_id]
+                del self._entries[slot]

@@ -31,4 +31,21 @@ class GuestWithdrawn(Event):
     data: GuestChangedData
 
 
-EVENTS: dict[str, type[Event]] = {"guest.invited": GuestInvited, "guest.withdrawn": GuestWithdrawn}
+class ImagesCoveredData(Payload):
+    """`areas`: how many are covered now; None: the pictures are held back again."""
+
+    study_id: str
+    series_id: str
+    areas: int | None
+
+
+class ImagesCovered(Event):
+    type: Literal["images.covered"] = "images.covered"
+    data: ImagesCoveredData
+
+
+EVENTS: dict[str, type[Event]] = {
+    "guest.invited": GuestInvited,
+    "guest.withdrawn": GuestWithdrawn,
+    "images.covered": ImagesCovered,
+}

@@ -7,7 +7,17 @@ from typing import Any
 from app.archive.nameless import Scrubber
 from consults.models import Consult
 
-OPEN_EVENTS = ("annotation.", "answer.", "consult.", "message.", "opinion.", "participant.", "study.")
+OPEN_EVENTS = (
+    "annotation.",
+    "answer.",
+    "consult.",
+    "images.",
+    "message.",
+    "opinion.",
+    "participant.",
+    "recording.",
+    "study.",
+)
 _CONSULT = frozenset(
     {
         "access_days",
@@ -31,6 +41,7 @@ _CONSULT = frozenset(
         "urgency",
     }
 )
+_TALK = ("annotations", "messages", "recordings")
 _NOTHING: dict[str, Any] = {
     "attachments": {"files": [], "labs": []},
     "guests": [],
@@ -53,8 +64,7 @@ def nameless_state(state: dict[str, Any], consult: Consult) -> dict[str, Any]:
         **{name: value for name, value in _NOTHING.items() if name in state},
         "consult": scrub.all(shown)
         | {"patient": patient, "number": case_number(consult), "basis": None, "offer": None},
-        "messages": scrub.all(state["messages"]),
-        "annotations": scrub.all(state["annotations"]),
+        **{name: scrub.all(state[name]) for name in _TALK if name in state},
         "opinions": opinions,
         "head": state["head"],
         "me": state["me"],

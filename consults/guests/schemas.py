@@ -1,6 +1,6 @@
 from typing import Annotated
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from app.annotations.schemas import OurId
 from consults.schemas import OfConsult
@@ -21,3 +21,15 @@ class OfGuest(OfConsult):
     """A wish about one invitation."""
 
     guest_id: OurId
+
+
+Pixels = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class CoverImages(OfConsult):
+    """`areas` as left, top, right, bottom in pixels; empty: nothing is written; None: held back again."""
+
+    series_id: OurId
+    columns: Pixels
+    rows: Pixels
+    areas: Annotated[list[tuple[Pixels, Pixels, Pixels, Pixels]], Field(max_length=20)] | None

@@ -177,6 +177,12 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
             tx, at.cast.tam, device_id=at.cast.ct_a.id, charset="TCVN3"
         ),
     ),
+    "cover_pictures": (
+        lambda tx, at: at.series(tx),
+        lambda tx, at, id_: archive.cover_pictures(
+            tx, at.cast.alice, series_id=id_, columns=8, rows=8, rectangles=[(0, 0, 8, 2)]
+        ),
+    ),
     "create_link": (_nothing, lambda tx, at, _: at.link(tx)),
     "create_report": (_nothing, lambda tx, at, _: at.report(tx)),
     "delete_annotation": (

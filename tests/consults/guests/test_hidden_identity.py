@@ -17,7 +17,7 @@ from consults import web
 from tests import dicomgen
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
-from tests.consults.guests.inviting import guest_actor, guest_token, invited
+from tests.consults.guests.inviting import guest_actor, guest_client
 from tests.factories import make_app, start_session
 
 NAME, NUMBER, ACCESSION, BORN = "Nguyễn^Thị^Bí Mật", "PID-778899", "ACC-556677", "19530517"
@@ -53,21 +53,13 @@ def app(services: Services) -> Flask:
     return make_app(services, web.blueprint(services), stream(services))
 
 
-def _guest(clinic: Clinic, app: Flask, consult_id: str) -> FlaskClient:
-    token = guest_token(clinic, invited(clinic, consult_id, hides_identity=True))
-    client = app.test_client()
-    secure = app.extensions["hoichan"].settings.web.secure
-    client.set_cookie(session_cookie_name(secure=secure), token)
-    return client
-
-
 def test_no_address_of_the_opening_tells_the_name(clinic: Clinic, app: Flask) -> None:
     study_id = _study(clinic, dicomgen.ct_slice(study="planted", patient="planted"))
     consult_id = clinic.accepted(
         study_ids=[study_id], history=f"BN nguyen thi bi mat, {NUMBER}, sinh 17/05/1953"
     )
     clinic.say(clinic.cast.alice, consult_id, "Bà NGUYỄN THỊ BÍ MẬT đau bụng.")
-    guest = _guest(clinic, app, consult_id)
+    guest = guest_client(clinic, app, consult_id)
 
     page = guest.get(f"/consults/{consult_id}", headers={"Accept": "text/html"})
     state = guest.get(f"/consults/{consult_id}/state")
@@ -99,7 +91,7 @@ def test_no_address_of_the_opening_tells_the_name(clinic: Clinic, app: Flask) ->
 def test_pictures_that_may_show_a_name_are_held_back(clinic: Clinic, app: Flask) -> None:
     burned = _study(clinic, dicomgen.ct_slice(study="burned", patient="p"), BurnedInAnnotation="YES")
     consult_id = clinic.accepted(study_ids=[burned])
-    guest = _guest(clinic, app, consult_id)
+    guest = guest_client(clinic, app, consult_id)
     state = guest.get(f"/consults/{consult_id}/state").get_json()
     key = state["consult"]["studies"][0]["key"]
     told = guest.get(f"/stream/{key}/manifest").get_json()["series"][0]
@@ -108,8 +100,9 @@ def test_pictures_that_may_show_a_name_are_held_back(clinic: Clinic, app: Flask)
     drawn = guest.get(f"/stream/{key}/rendered/{image}/1")
     assert drawn.headers["X-Hoichan-Reason"]
     assert guest.get(f"/stream/{key}/stored/{image}/1").status_code == 415
-    region = {"instance_id": image, "frame": 1, "graphic_type": "ELLIPSE", "points": []}
-    assert guest.post(f"/stream/{key}/statistics", json=region).status_code >= 400
+    corners = [[0, 0], [8, 0], [8, 8], [0, 8], [0, 0]]
+    region = {"instance_id": image, "frame": 1, "graphic_type": "POLYLINE", "points": corners}
+    assert guest.post(f"/stream/{key}/statistics", json=region).status_code == 415
     # The same picture, seen first by somebody who may know: what lies in the caches is not given out.
     others = app.test_client()
     from_cache = _opened_by_bob(clinic, app, others, consult_id)

@@ -426,6 +426,21 @@ export interface HiddenEvent {
   readonly type: "hidden";
 }
 
+export interface ImagesCovered {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: ImagesCoveredData;
+  readonly number: number;
+  readonly type: "images.covered";
+}
+
+export interface ImagesCoveredData {
+  readonly areas: number | null;
+  readonly series_id: string;
+  readonly study_id: string;
+}
+
 export interface InformedData {
   readonly at: string;
   readonly by: string;
@@ -852,6 +867,7 @@ export type ConsultEvent =
   | GuestInvited
   | GuestWithdrawn
   | HiddenEvent
+  | ImagesCovered
   | LabRemoved
   | LabsAdded
   | MessagePosted

@@ -171,6 +171,8 @@ export class Room {
     if (unveils(event, before, this.personId)) location.reload();
     else if (event.type === "annotation.put") this.viewer.applyAnnotation(event.data.annotation);
     else if (event.type === "message.posted") this.live.typed(event.actor.id);
+    else if (event.type === "images.covered" && before?.consult.patient.name === "")
+      this.viewer.notify(t("Images were looked through. Reload the page to see them."));
     else if (event.type === "annotation.deleted") {
       const mark = before?.annotations.find(({ id }) => id === event.data.id);
       if (mark) this.viewer.applyAnnotation({ ...mark, revision: event.data.revision, deleted: true });
