@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from consults.event_base import Event, Moment, Payload
 from consults.grounds import BasisData
 from consults.lifecycle import ReturnReason, Side, State, Verb
-from consults.lines import Region, Reply, Sentence
+from consults.lines import Region, Reply, Sentence, Voice
 from consults.offers import OfferData
 from consults.urgency import Urgency
 
@@ -77,6 +77,7 @@ class MessagePostedData(Payload):
     region: Region | None = None
     reply_to: Reply | None = None
     sentence: Sentence | None = None
+    voice: Voice | None = None
 
 
 class OpinionGivenData(Payload):

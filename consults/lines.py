@@ -31,6 +31,15 @@ class Region(Payload):
     height: Length
 
 
+class Voice(Payload):
+    """How the sound looks that the line carries: seconds, and its loudness from 0 to 100 at even steps. Both are told by
+    the sender's screen and are for the eye alone.
+    """
+
+    seconds: Annotated[int, Field(ge=0, le=600)]
+    peaks: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(max_length=64)]
+
+
 class Sentence(Payload):
     """Words of an answer or opinion. `number`: the event that wrote the text they stand in, that is its version."""
 

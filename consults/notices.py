@@ -130,9 +130,10 @@ def tell(tx: Tx, actor: Actor, consult: Consult, happened: Happening) -> None:
     already = {actor.id}
     for telling in tellings:
         found = _FOUND[telling.whom](tx, consult, happened) - already
+        found &= _few(happened) or found
         already |= found
         tell_of(tx, consult, telling, found, _acting(tx, actor, consult, telling.kind))
-    if not _for_few(happened):
+    if _few(happened) is None:
         _tell_programs(tx, consult, happened, tellings[-1].kind)
 
 
@@ -178,8 +179,10 @@ def _acting(tx: Tx, actor: Actor, consult: Consult, kind: Kind) -> str:
     return hospital(tx, acting).name if acting else ""
 
 
-def _for_few(happened: Happening) -> bool:
-    return bool(getattr(happened.data, "recipients", None))
+def _few(happened: Happening) -> set[str] | None:
+    """The only people who may hear of it: of a line or a file that was sent to them alone."""
+    few = getattr(happened.data, "recipients", None)
+    return set(few) if few else None
 
 
 def _tell_programs(tx: Tx, consult: Consult, happened: Happening, kind: Kind) -> None:
@@ -233,11 +236,9 @@ def _referrer(_tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
 
 
 def _room(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
-    """Whoever has been in, and the two who carry the case; of a line for few only those."""
+    """Whoever has been in, and the two who carry the case."""
     inside = select(Participant.person_id).where(Participant.consult_id == consult.id)
-    found = set(tx.session.scalars(inside)) | _ends(tx, consult, happened)
-    few = getattr(happened.data, "recipients", None)
-    return found & set(few) if few else found
+    return set(tx.session.scalars(inside)) | _ends(tx, consult, happened)
 
 
 _FOUND: dict[Whom, Callable[[Tx, Consult, Happening], set[str]]] = {

@@ -168,7 +168,7 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
         "messages": lines_state(tx, actor, consult),
         "annotations": annotations_of(tx, consult.id),
         "guests": guests_state(consult),
-        "attachments": attachments_state(tx, consult),
+        "attachments": attachments_state(tx, actor, consult),
         "opinions": opinions_state(tx, consult),
         "minutes": minutes_state(tx, consult),
         "preflight": preflight_state(tx, consult),

@@ -7,7 +7,7 @@ from app.base.actor import Actor
 from app.base.db import Database
 from consults import actions, schemas
 from consults.agreements.basis import complete_basis
-from consults.attachments.actions import add_labs, remove_lab, withdraw_attachment
+from consults.attachments.actions import add_labs, remove_lab
 from consults.attachments.schemas import AddLabs, RemoveLab, WithdrawAttachment
 from consults.dispatch.actions import hand_over, pass_offer, reassign
 from consults.dispatch.schemas import HandOver, PassOffer, Reassign
@@ -25,7 +25,7 @@ from consults.opinions.schemas import (
 )
 from consults.schemas import parse
 from consults.steps import Answer
-from consults.talk.actions import post_message
+from consults.talk.actions import post_message, take_back_file
 from consults.talk.schemas import PostMessage
 
 
@@ -39,7 +39,7 @@ class Kind(NamedTuple):
 WISHES: dict[str, Kind] = {
     "annotation.delete": Kind(schemas.DeleteAnnotation, actions.delete_annotation),
     "annotation.put": Kind(schemas.PutAnnotation, actions.put_annotation),
-    "attachment.withdraw": Kind(WithdrawAttachment, withdraw_attachment),
+    "attachment.withdraw": Kind(WithdrawAttachment, take_back_file),
     "basis.complete": Kind(schemas.CompleteBasis, complete_basis),
     "consult.accept": Kind(schemas.Plain, actions.accept_consult),
     "consult.cancel": Kind(schemas.WithReason, actions.cancel_consult),

@@ -1,5 +1,7 @@
 """Every write of what a case brings beside its images; made as those of consults.actions are."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 
 from app.audit.actions import record
@@ -17,8 +19,8 @@ from consults.attachments.events import (
     LabRow,
     LabsAddedData,
 )
+from consults.attachments.keeping import keep_labs
 from consults.attachments.kinds import MOST, FileKind
-from consults.attachments.labs import labs_of
 from consults.attachments.models import Attachment, LabValue
 from consults.attachments.queries import AttachmentFile, attachment_for, lab_json
 from consults.attachments.schemas import AddLabs, RemoveLab, WithdrawAttachment
@@ -38,10 +40,32 @@ def case_to_fill(tx: Tx, actor: Actor, consult_id: str) -> Consult:
     return consult
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What is told beside the bytes, checked; see talk.schemas.GiveFile. `recipients` have the sender among them."""
+
+    description: str = ""
+    client_id: str | None = None
+    recipients: tuple[str, ...] | None = None
+
+
+def sent_before(tx: Tx, actor: Actor, consult: Consult, client_id: str | None) -> str | None:
+    """The id of what the actor sent under this `client_id`, if its answer was lost."""
+    if client_id is None:
+        return None
+    sent = select(Attachment).where(Attachment.consult_id == consult.id, Attachment.client_id == client_id)
+    row = tx.session.scalar(sent)
+    if row is not None and row.by["id"] != actor.id:
+        raise Conflict("client_id_taken", "Somebody else has sent this already.")
+    return row.id if row else None
+
+
 def add_attachment(
-    tx: Tx, actor: Actor, *, consult: Consult, blob: Blob, file: FileKind, description: str = ""
-) -> str:
-    """Its id. The bytes are kept already; whoever calls has the consult from `case_to_fill` or a step of it."""
+    tx: Tx, actor: Actor, *, consult: Consult, blob: Blob, file: FileKind, beside: Beside = Beside()
+) -> tuple[str, int]:
+    """Its id and the number of its event. The bytes are kept already; whoever calls has the consult from `case_to_fill`
+    or a step of it.
+    """
     mine = (Attachment.consult_id == consult.id, Attachment.kind == file.kind)
     counted = select(func.count()).select_from(Attachment).where(*mine, Attachment.withdrawn_at.is_(None))
     if (tx.session.scalar(counted) or 0) >= MOST[file.kind]:
@@ -54,13 +78,13 @@ def add_attachment(
         name=file.name,
         media_type=file.media_type,
         size=blob.size,
-        description=description[:1000],
+        description=beside.description,
+        **({"recipients": list(beside.recipients)} if beside.recipients else {}),
     )
     by = person_of(tx, actor).model_dump()
-    row = Attachment(consult_id=consult.id, digest=blob.digest, by=by, at=tx.now, **data.model_dump())
-    tx.session.add(row)
-    append(tx, actor, consult, "attachment.added", data, action="C")
-    return data.id
+    kept = data.model_dump() | {"client_id": beside.client_id}
+    tx.session.add(Attachment(consult_id=consult.id, digest=blob.digest, by=by, at=tx.now, **kept))
+    return data.id, append(tx, actor, consult, "attachment.added", data, action="C")
 
 
 def withdraw_attachment(tx: Tx, actor: Actor, *, wish: WithdrawAttachment) -> Answer:
@@ -96,43 +120,11 @@ def open_attachment(tx: Tx, actor: Actor, *, consult_id: str, attachment_id: str
 def add_labs(tx: Tx, actor: Actor, *, wish: AddLabs) -> Answer:
     """Values in the order of their lines, behind those that are there."""
     consult = case_to_fill(tx, actor, wish.consult_id)
-    rows = _kept_labs(tx, actor, consult, wish.text)
+    rows = keep_labs(tx, actor, consult, wish.text)
     if not rows:
         return {"number": consult.last}
     data = LabsAddedData(values=[LabRow(**lab_json(row)) for row in rows])
     return {"number": append(tx, actor, consult, "labs.added", data, action="C")}
-
-
-def draft_labs(tx: Tx, actor: Actor, consult: Consult, text: str) -> None:
-    """Those of the asking form, before anybody else knows of the case."""
-    if rows := _kept_labs(tx, actor, consult, text):
-        data = LabsAddedData(values=[LabRow(**lab_json(row)) for row in rows])
-        append(tx, actor, consult, "labs.added", data, action="C")
-
-
-def _kept_labs(tx: Tx, actor: Actor, consult: Consult, text: str) -> list[LabValue]:
-    place = tx.session.scalar(select(func.max(LabValue.place)).where(LabValue.consult_id == consult.id)) or 0
-    by = person_of(tx, actor).model_dump()
-    rows = [
-        LabValue(
-            id=new_id(),
-            consult_id=consult.id,
-            place=place + number,
-            name=lab.name,
-            value=lab.value,
-            number=lab.number,
-            unit=lab.unit,
-            reference=lab.reference,
-            flag=lab.flag,
-            taken_at=lab.taken_at,
-            by=by,
-            at=tx.now,
-        )
-        for number, lab in enumerate(labs_of(text), start=1)
-    ]
-    tx.session.add_all(rows)
-    tx.session.flush()
-    return rows
 
 
 def remove_lab(tx: Tx, actor: Actor, *, wish: RemoveLab) -> Answer:

@@ -7,12 +7,15 @@ from consults.event_base import Event, Payload
 
 
 class AttachmentAddedData(Payload):
+    """`recipients`: the only ones who are shown it, its sender among them; absent: everybody."""
+
     id: str
     kind: Kind
     name: str
     media_type: str
     size: int
     description: str
+    recipients: list[str] | None = None
 
 
 class AttachmentAdded(Event):

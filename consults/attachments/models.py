@@ -9,9 +9,14 @@ from app.base.kept_objects import digest_column
 
 
 class Attachment(Base):
-    """A file of a case. The bytes are an object; a withdrawn one is kept, and shown to nobody."""
+    """A file of a case. The bytes are an object; a withdrawn one is kept, and shown to nobody.
+
+    `client_id` was made by the browser, so that sending twice is sending once; `recipients` are the only people who
+    are shown it, its sender among them.
+    """
 
     __tablename__ = "consult_attachment"
+    __table_args__ = (Index("ix_consult_attachment_client", "consult_id", "client_id", unique=True),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     consult_id: Mapped[str] = mapped_column(ForeignKey("consult.id", ondelete="CASCADE"), index=True)
@@ -21,6 +26,8 @@ class Attachment(Base):
     digest: Mapped[str] = digest_column()
     size: Mapped[int]
     description: Mapped[str] = mapped_column(Text)
+    client_id: Mapped[str | None] = mapped_column(String(64))
+    recipients: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     by: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

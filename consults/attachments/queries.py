@@ -24,16 +24,26 @@ class AttachmentFile:
     media_type: str
     digest: str
     size: int
+    recipients: tuple[str, ...] | None = None
 
 
-def attachments_state(tx: Tx, consult: Consult) -> dict[str, Any]:
+def attachments_state(tx: Tx, actor: Actor, consult: Consult) -> dict[str, Any]:
     """What the room shows, each list in the order of coming."""
     files = select(Attachment).where(Attachment.consult_id == consult.id, Attachment.withdrawn_at.is_(None))
     labs = select(LabValue).where(LabValue.consult_id == consult.id)
     return {
-        "files": [_file_json(row) for row in tx.session.scalars(files.order_by(Attachment.id))],
+        "files": [
+            _file_json(row)
+            for row in tx.session.scalars(files.order_by(Attachment.id))
+            if is_shown_to(actor, row)
+        ],
         "labs": [lab_json(row) for row in tx.session.scalars(labs.order_by(LabValue.place))],
     }
+
+
+def is_shown_to(actor: Actor, row: Attachment) -> bool:
+    """A file sent to chosen people is there for nobody else."""
+    return row.recipients is None or actor.id in row.recipients
 
 
 def _file_json(row: Attachment) -> dict[str, Any]:
@@ -46,6 +56,7 @@ def _file_json(row: Attachment) -> dict[str, Any]:
         "description": row.description,
         "by": row.by,
         "at": moment_json(row.at),
+        **({"recipients": row.recipients} if row.recipients else {}),
     }
 
 
@@ -63,9 +74,12 @@ def lab_json(row: LabValue) -> dict[str, Any]:
 
 
 def attachment_for(tx: Tx, actor: Actor, consult_id: str, attachment_id: str) -> AttachmentFile:
-    """For whoever takes part in the case; else, and once withdrawn, NotFound."""
+    """For whoever takes part in the case and is shown the file; else, and once withdrawn, NotFound."""
     consult = consult_for(tx, actor, consult_id)
     row = tx.session.get(Attachment, attachment_id)
     if row is None or row.consult_id != consult.id or row.withdrawn_at is not None:
         raise NotFound
-    return AttachmentFile(row.id, row.kind, row.name, row.media_type, row.digest, row.size)
+    if not actor.sees_names or not is_shown_to(actor, row):
+        raise NotFound  # what stands in a file is not searched for names
+    few = tuple(row.recipients) if row.recipients else None
+    return AttachmentFile(row.id, row.kind, row.name, row.media_type, row.digest, row.size, few)

@@ -11,9 +11,12 @@ from app.base.blobs import Spool
 from app.base.errors import TooLarge
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
-from consults.attachments.actions import add_attachment, case_to_fill, open_attachment
+from consults.attachments.actions import case_to_fill, open_attachment
 from consults.attachments.kinds import HEAD, LARGEST, FileKind, Kind
 from consults.attachments.photos import without_traces
+from consults.schemas import parse
+from consults.talk.actions import give_file
+from consults.talk.schemas import GiveFile
 
 _PIECE = 256 << 10
 
@@ -22,10 +25,10 @@ def add_routes(door: Blueprint, services: Services) -> None:
     """Under /consults/<id>/attachments."""
 
     @door.post("/<consult_id>/attachments")
-    @requires(Permission.CONSULT_DISCUSS, body_limit=None)
+    @requires(Permission.CONSULT_DISCUSS, body_limit=None, guests=True)
     def attach(consult_id: str) -> tuple[Response, int]:
-        """The body is the file; its name and what it shows come beside it, percent-encoded."""
-        actor = current_actor()
+        """The body is the file; its name, what it shows and for whom it is come beside it."""
+        actor, wish = current_actor(), _wish(consult_id)
         with services.db.transaction() as tx:  # a stranger's bytes are not even received
             case_to_fill(tx, actor, consult_id)
         with services.blobs.open_spool() as spool:
@@ -33,12 +36,11 @@ def add_routes(door: Blueprint, services: Services) -> None:
             blob = spool.commit()
             with services.db.transaction() as tx:
                 consult = case_to_fill(tx, actor, consult_id)
-                said = _told("X-Description")
-                made = add_attachment(tx, actor, consult=consult, blob=blob, file=file, description=said)
+                made = give_file(tx, actor, consult=consult, blob=blob, file=file, wish=wish)
         return jsonify(ok=True, id=made), 201
 
     @door.get("/<consult_id>/attachments/<attachment_id>")
-    @requires(Permission.CONSULT_DISCUSS)
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
     def attachment(consult_id: str, attachment_id: str) -> BaseResponse:
         """Pictures and sounds may be shown; a PDF is saved."""
         with services.db.transaction() as tx:
@@ -50,6 +52,18 @@ def add_routes(door: Blueprint, services: Services) -> None:
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
+
+
+def _wish(consult_id: str) -> GiveFile:
+    """Names and words percent-encoded; ids of people with commas between."""
+    people = [one for one in request.headers.get("X-Recipients", "").split(",") if one]
+    sent = {
+        "consult_id": consult_id,
+        "description": _told("X-Description")[:1000],
+        "client_id": request.headers.get("X-Client-Id"),
+        "recipients": people or None,
+    }
+    return parse(GiveFile, sent)
 
 
 def _told(header: str) -> str:

@@ -1,5 +1,6 @@
 """Every write of the talk; made as those of consults.actions are."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -8,12 +9,22 @@ from app.annotations.queries import has_mark
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
+from app.base.blobs import Blob
 from app.base.db import Tx
 from app.base.errors import Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
 from consults.access import consult_for, led_to
-from consults.attachments.queries import attachment_for
+from consults.attachments.actions import (
+    Beside,
+    add_attachment,
+    case_to_fill,
+    sent_before,
+    withdraw_attachment,
+)
+from consults.attachments.kinds import FileKind, Kind
+from consults.attachments.queries import AttachmentFile, attachment_for
+from consults.attachments.schemas import WithdrawAttachment
 from consults.events import MessagePostedData
 from consults.history import append, person_of
 from consults.lifecycle import Verb
@@ -22,7 +33,7 @@ from consults.models import Consult, ConsultEvent, Message
 from consults.steps import Answer, check_study
 from consults.talk.models import GlossaryPins, LineReader, Note, Seen
 from consults.talk.readers import check_people, readers_of
-from consults.talk.schemas import KeepNote, KeepPins, PostMessage, Quoted
+from consults.talk.schemas import GiveFile, KeepNote, KeepPins, PostMessage, Quoted
 
 MESSAGES_A_MINUTE = 120
 WRITTEN_BY = {"answer": "answer.given", "opinion": "opinion.given"}
@@ -67,7 +78,7 @@ def _more(tx: Tx, actor: Actor, consult: Consult, wish: PostMessage) -> dict[str
         raise Invalid("mention_unread", "Somebody is named who could not read the line.")
     if wish.reply_to is not None:
         _check_reply(tx, actor, consult, wish.reply_to, readers)
-    _check_files(tx, actor, wish)
+    _check_files(tx, actor, wish, readers)
     sentence = _found(tx, consult, wish.sentence) if wish.sentence else None
     more: dict[str, Any] = {
         "attachments": list(dict.fromkeys(wish.attachments)),
@@ -76,16 +87,45 @@ def _more(tx: Tx, actor: Actor, consult: Consult, wish: PostMessage) -> dict[str
         "region": wish.region,
         "reply_to": wish.reply_to,
         "sentence": sentence,
+        "voice": wish.voice,
     }
     return {name: value for name, value in more.items() if value}
 
 
-def _check_files(tx: Tx, actor: Actor, wish: PostMessage) -> None:
-    """Files are everybody's who sees the case: a line for chosen people cannot carry one."""
-    if wish.attachments and wish.recipients is not None:
-        raise Invalid("file_for_few", "Files can be seen by everybody here: send them in a line for all.")
+def _check_files(tx: Tx, actor: Actor, wish: PostMessage, readers: set[str] | None) -> None:
+    """Nobody is told of a file they are not shown."""
     for attachment_id in wish.attachments:
-        attachment_for(tx, actor, wish.consult_id, attachment_id)
+        file = attachment_for(tx, actor, wish.consult_id, attachment_id)
+        if not _is_shown_to_all(file, readers):
+            raise Invalid("file_for_few", "The file was sent to chosen people: the line can only go to them.")
+        if wish.voice is not None and file.kind != Kind.AUDIO:
+            raise Invalid("no_voice", "This file is no sound.")
+
+
+def _is_shown_to_all(file: AttachmentFile, readers: set[str] | None) -> bool:
+    return file.recipients is None or (readers is not None and readers.issubset(file.recipients))
+
+
+def give_file(tx: Tx, actor: Actor, *, consult: Consult, blob: Blob, file: FileKind, wish: GiveFile) -> str:
+    """Its id; the same `client_id` sent twice is one file. The consult comes from `case_to_fill`."""
+    sent = sent_before(tx, actor, consult, wish.client_id)
+    if sent is not None:
+        return sent
+    check_people(tx, consult, {*(wish.recipients or ())} - {actor.id})
+    few = tuple(sorted({*wish.recipients, actor.id})) if wish.recipients else None
+    beside = Beside(wish.description, wish.client_id, few)
+    id_, number = add_attachment(tx, actor, consult=consult, blob=blob, file=file, beside=beside)
+    _name(tx, consult, number, only=few or (), mentioned=())
+    return id_
+
+
+def take_back_file(tx: Tx, actor: Actor, *, wish: WithdrawAttachment) -> Answer:
+    """Told to those alone who were shown it."""
+    consult = case_to_fill(tx, actor, wish.consult_id)
+    file = attachment_for(tx, actor, consult.id, wish.attachment_id)
+    answer = withdraw_attachment(tx, actor, wish=wish)
+    _name(tx, consult, answer["number"], only=file.recipients or (), mentioned=())
+    return answer
 
 
 def _check_reply(tx: Tx, actor: Actor, consult: Consult, to: Reply, readers: set[str] | None) -> None:
@@ -117,7 +157,9 @@ def _found(tx: Tx, consult: Consult, quoted: Quoted) -> Sentence:
     raise Invalid("no_such_sentence", "These words do not stand in the answer. Choose them again.")
 
 
-def _name(tx: Tx, consult: Consult, number: int, *, only: list[str], mentioned: tuple[str, ...]) -> None:
+def _name(
+    tx: Tx, consult: Consult, number: int, *, only: Collection[str], mentioned: Collection[str]
+) -> None:
     for person_id in sorted({*only, *mentioned}):
         named = {"only": person_id in only, "mentioned": person_id in mentioned}
         tx.session.add(LineReader(consult_id=consult.id, number=number, person_id=person_id, **named))

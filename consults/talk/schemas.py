@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from app.annotations.schemas import OurId
-from consults.lines import Region, Reply
+from consults.lines import Region, Reply, Voice
 from consults.schemas import ClientId, Line, OfConsult, Wish
 from consults.views import View
 
@@ -39,6 +39,7 @@ class PostMessage(OfConsult):
     region: Region | None = None
     sentence: Quoted | None = None
     attachments: Annotated[tuple[OurId, ...], Field(max_length=10)] = ()
+    voice: Voice | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -46,7 +47,20 @@ class PostMessage(OfConsult):
             raise ValueError("a text, a view, a sentence or a file")
         if self.region is not None and self.view is None:
             raise ValueError("a region needs the view of its image")
+        if self.voice is not None and len(self.attachments) != 1:
+            raise ValueError("a voice needs its sound")
         return self
+
+
+class GiveFile(OfConsult):
+    """What is told beside the bytes of a file. With a `client_id`, sending twice is sending once.
+
+    `recipients`: the only people who are shown it beside its sender; None: everybody who sees the case.
+    """
+
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    client_id: ClientId | None = None
+    recipients: Annotated[People, Field(min_length=1)] | None = None
 
 
 class SeenTalk(OfConsult):

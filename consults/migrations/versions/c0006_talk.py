@@ -14,6 +14,10 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("consult_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("more", sa.JSON(none_as_null=True), nullable=True))
+    with op.batch_alter_table("consult_attachment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("client_id", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("recipients", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.create_index("ix_consult_attachment_client", ["consult_id", "client_id"], unique=True)
     _per_person(
         "consult_line_reader",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -62,5 +66,9 @@ def downgrade() -> None:
     op.drop_table("consult_seen")
     op.drop_table("consult_note")
     op.drop_table("consult_line_reader")
+    with op.batch_alter_table("consult_attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_consult_attachment_client")
+        batch_op.drop_column("recipients")
+        batch_op.drop_column("client_id")
     with op.batch_alter_table("consult_message", schema=None) as batch_op:
         batch_op.drop_column("more")

@@ -39,7 +39,7 @@ def attach(
         with clinic.db.transaction() as tx:
             consult = case_to_fill(tx, actor, consult_id)
             file = FileKind.of(name, content[:HEAD])
-            return add_attachment(tx, actor, consult=consult, blob=blob, file=file)
+            return add_attachment(tx, actor, consult=consult, blob=blob, file=file)[0]
 
 
 def post(there: Browser, consult_id: str, content: bytes, **more: str) -> TestResponse:

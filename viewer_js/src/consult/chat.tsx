@@ -136,7 +136,7 @@ function Unsent({ room, state, wish }: UnsentProps) {
   return (
     <li class={wish.refused === null ? "hr-line mine unsent" : "hr-line mine refused"}>
       <div class="hr-bubble">
-        {wish.more && <LineParts room={room} state={state} line={{ ...wish.more, view: wish.view }} />}
+        <LineParts room={room} state={state} line={waiting(wish)} />
         {wish.text && <p>{wish.text}</p>}
         {wish.view && !wish.more?.region && <ViewChip room={room} view={wish.view} />}
       </div>
@@ -155,6 +155,10 @@ function Unsent({ room, state, wish }: UnsentProps) {
       )}
     </li>
   );
+}
+
+function waiting({ files = [], more, view }: MessageWish) {
+  return { ...more, files, view };
 }
 
 function Typing({ people }: { readonly people: readonly Person[] }) {

@@ -15,7 +15,17 @@ export interface MessageWish extends Sent {
   readonly text: string;
   readonly view: View | null;
   readonly more?: LineMore;
+  /** Files that go before the line; their bytes are in talk/kept.ts. */
+  readonly files?: readonly LineFile[];
   readonly at: string;
+}
+
+export interface LineFile {
+  /** Under which its bytes are kept here, and known to the server. */
+  readonly key: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
 }
 
 /** A line as the server takes it, by socket and by HTTP. */

@@ -2,6 +2,7 @@
 
 import { computed, type Signal, signal } from "@preact/signals";
 import { ApiError, isBrokenLine, sentenceOf } from "../api/http";
+import { Later } from "../api/later";
 import type { Mount, ViewerApp } from "../api/viewer_app";
 import { msg, t } from "../i18n/translate";
 import { Drafts } from "./drafts";
@@ -9,12 +10,13 @@ import { Live } from "./live";
 import { EventLog, type EventPage } from "./log";
 import { MarksPort, newClientId } from "./marks_port";
 import { unveils } from "./opinions/reading_of";
-import { type Answer, lineOf, Outbox, type Wish } from "./outbox";
+import { type Answer, type LineFile, lineOf, type MessageWish, Outbox, type Wish } from "./outbox";
 import { type Ack, Portal, type PortalListener } from "./portal";
 import { Reading } from "./reading";
 import { visibleMarks } from "./reconcile";
 import { ConsultServer, type Fetched, type RoomConfig, type WishVerb } from "./server";
 import { Carry } from "./talk/carry";
+import type { LineFiles } from "./talk/line_files";
 import type { Annotation, ConsultEvent, LineMore, Me, RoomState, View } from "./wire";
 
 const PAUSE_MS = 500;
@@ -50,6 +52,11 @@ export class Room {
   private readonly server: ConsultServer;
   private readonly port: MarksPort;
   private readonly openStudies: Set<string>;
+  /** Files on their way to the talk; the code comes once the room is there, so that it is here when the line breaks. */
+  readonly files = new Later<LineFiles>(async () => {
+    const { LineFiles } = await import("./talk/line_files");
+    return new LineFiles(this.config, this.outbox.wishes);
+  });
   private log: EventLog | null = null;
 
   /** Mounts the viewer at once: the first image does not wait for the talk. */
@@ -94,9 +101,10 @@ export class Room {
   }
 
   /** Says a line; it is kept and sent until the server has it. */
-  say(text: string, view: View | null, more: LineMore = {}): void {
+  say(text: string, view: View | null, more: LineMore = {}, files: readonly LineFile[] = []): void {
     const at = new Date().toISOString();
-    this.outbox.add({ kind: "message", client_id: newClientId(), text, view, more, at, refused: null });
+    const line = { client_id: newClientId(), text, view, more, at, refused: null };
+    this.outbox.add({ kind: "message", ...line, ...(files.length > 0 && { files }) });
   }
 
   /** Brings the view of a message or a mark to the own screen. */
@@ -129,6 +137,7 @@ export class Room {
     this.outbox.settleWith(state, this.personId);
     this.state.value = state;
     this.reading.opened();
+    this.files.want();
     this.openAndClose(fetched);
     this.showMarks();
   }
@@ -212,6 +221,7 @@ export class Room {
   private wishesChanged(wishes: readonly Wish[]): void {
     this.wishes.value = wishes;
     this.port.outboxChanged(wishes);
+    this.files.peek()?.outboxChanged(wishes);
   }
 
   private async fetchAfter(after: number): Promise<EventPage> {
@@ -237,6 +247,19 @@ export class Room {
   }
 
   private async send(wish: Wish): Promise<Answer> {
+    return wish.kind === "message" && wish.files ? this.sendWithFiles(wish) : this.sendWhole(wish);
+  }
+
+  /** The files first, then the line that carries them. */
+  private async sendWithFiles(wish: MessageWish): Promise<Answer> {
+    const files = await this.files.fetch().catch(() => null);
+    if (files === null) return { outcome: "again" };
+    const given = await files.give(wish);
+    if ("outcome" in given) return given;
+    return this.sendWhole({ ...wish, more: { ...wish.more, attachments: given.ids } });
+  }
+
+  private async sendWhole(wish: Wish): Promise<Answer> {
     if (this.portal.line.value !== "open") return this.sendByHttp(wish);
     const ack = await this.sendBySocket(wish);
     if (ack === null) return { outcome: "again" };

@@ -25,6 +25,7 @@ import type {
   StudyRef,
   Urgency,
   Verb,
+  Voice,
 } from "./event_types";
 
 export type {
@@ -55,6 +56,8 @@ export interface LineMore {
   readonly reply_to?: Reply | null;
   /** `number`: the event that wrote the text; the server finds it. */
   readonly sentence?: (Omit<Sentence, "number"> & Partial<Pick<Sentence, "number">>) | null;
+  /** How its one sound looks. */
+  readonly voice?: Voice | null;
 }
 
 export interface Message extends LineMore {

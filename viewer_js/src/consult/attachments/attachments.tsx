@@ -6,6 +6,7 @@ import type { CaseFile, RoomState } from "../wire";
 import { AddFile } from "./add_file";
 import { NO_ATTACHMENTS } from "./fold";
 import { Labs } from "./labs";
+import { sizeOf } from "./size";
 import "./attachments.css";
 
 interface PartProps {
@@ -76,8 +77,4 @@ function FileItem({ room, file, mayWithdraw }: ItemProps) {
       </div>
     </li>
   );
-}
-
-function sizeOf(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

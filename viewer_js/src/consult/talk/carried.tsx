@@ -4,9 +4,12 @@ import "./talk.css";
 import type { ComponentChildren } from "preact";
 import { kindName } from "../../annotations/words";
 import { t } from "../../i18n/translate";
+import { sizeOf } from "../attachments/size";
 import { Icon } from "../icons";
+import type { LineFile } from "../outbox";
 import type { Room } from "../room";
 import type { RoomState } from "../wire";
+import { gistOf } from "./gist";
 import { namesOf } from "./people";
 
 export function Carried({ room, state }: { readonly room: Room; readonly state: RoomState }) {
@@ -49,8 +52,18 @@ export function Carried({ room, state }: { readonly room: Room; readonly state: 
           {carry.sentence.value.quote}
         </Chip>
       )}
+      {carry.files.value.map((file) => (
+        <Chip key={file.key} label={t("File")} off={() => takeOff(room, file)}>
+          {file.name} · {sizeOf(file.size)}
+        </Chip>
+      ))}
     </div>
   );
+}
+
+function takeOff({ carry, files }: Room, file: LineFile): void {
+  carry.files.value = carry.files.value.filter((one) => one !== file);
+  files.peek()?.forget(file);
 }
 
 function isToFew({ carry }: Room, { messages }: RoomState): boolean {
@@ -63,7 +76,7 @@ function answered({ carry }: Room, { annotations, messages }: RoomState): string
   const to = carry.reply.value;
   const line = messages.find(({ id }) => id === to?.id);
   const mark = annotations.find(({ id }) => id === to?.id);
-  if (line !== undefined) return line.text || t("A line with a view");
+  if (line !== undefined) return gistOf(line);
   return mark === undefined ? t("A mark") : `${kindName(mark.kind)} ${mark.text}`.trim();
 }
 

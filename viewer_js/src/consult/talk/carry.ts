@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Drafts } from "../drafts";
 import type { Reply } from "../event_types";
+import type { LineFile } from "../outbox";
 import type { LineMore, Me, Message, View } from "../wire";
 import { folded } from "./folded";
 
@@ -16,6 +17,7 @@ export class Carry {
   readonly reply: Signal<Reply | null> = signal(null);
   readonly region: Signal<CarriedRegion | null> = signal(null);
   readonly sentence: Signal<NonNullable<LineMore["sentence"]> | null> = signal(null);
+  readonly files: Signal<readonly LineFile[]> = signal([]);
   /**
    * Kept with the draft and until the writer says otherwise: a line must not go to everybody because the page was
    * loaded again or the line before it was sent.
@@ -59,6 +61,7 @@ export class Carry {
     this.reply.value = null;
     this.region.value = null;
     this.sentence.value = null;
+    this.files.value = [];
   }
 }
 

@@ -5,14 +5,47 @@ import { lazy } from "../../ui/lazy";
 import { Icon } from "../icons";
 import type { Room } from "../room";
 import type { Me, RoomState } from "../wire";
+import { addFiles } from "./add_files";
 import { Carried } from "./carried";
 import { peopleNamed, typedName } from "./carry";
 import { shortName } from "./people";
+import type { Recorded } from "./recorder";
 
 const Tools = lazy(async () => (await import("./tools")).Tools);
+const VoiceBar = lazy(async () => (await import("./voice_bar")).VoiceBar);
 
-/** Where a line is written; what it will carry and who will read it stand above the words. */
-export function Composer({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+interface ComposerProps {
+  readonly room: Room;
+  readonly state: RoomState;
+}
+
+/** Where a line is written or spoken; what it will carry and who will read it stand above the words. */
+export function Composer({ room, state }: ComposerProps) {
+  const speaking = useSignal(false);
+  const { recipients } = room.carry;
+  // Here before the line breaks: off line everything is written and spoken as ever.
+  useEffect(() => {
+    Tools.want();
+    VoiceBar.want();
+  }, []);
+  const say = async ({ file, voice }: Recorded): Promise<void> => {
+    const sound = await (await room.files.fetch()).keep(file);
+    room.say("", null, { ...room.carry.more("", state.consult.participants), voice }, [sound]);
+    room.carry.sent();
+  };
+  return (
+    <div class={recipients === null ? "hr-composer" : "hr-composer few"}>
+      {(recipients !== null || carriesAnything(room)) && <Carried room={room} state={state} />}
+      {speaking.value ? (
+        <VoiceBar send={say} close={() => (speaking.value = false)} />
+      ) : (
+        <Writing room={room} state={state} speak={() => (speaking.value = true)} />
+      )}
+    </div>
+  );
+}
+
+function Writing({ room, state, speak }: ComposerProps & { readonly speak: () => void }) {
   const draft = room.drafts.of("message");
   const attached = useSignal(false);
   const open = useSignal(false);
@@ -25,7 +58,7 @@ export function Composer({ room, state }: { readonly room: Room; readonly state:
     if (!full) return;
     const region = room.carry.region.value;
     const view = region?.view ?? (attached.value ? room.viewer.currentView() : null);
-    room.say(text, view, room.carry.more(text, participants));
+    room.say(text, view, room.carry.more(text, participants), room.carry.files.value);
     draft.value = "";
     attached.value = false;
     open.value = false;
@@ -38,47 +71,86 @@ export function Composer({ room, state }: { readonly room: Room; readonly state:
   }, [room.carry.reply.value, room]);
   return (
     <form
-      class={recipients === null ? "hr-composer" : "hr-composer few"}
+      class="hr-writing"
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
-      {(recipients !== null || carriesAnything(room)) && <Carried room={room} state={state} />}
       {open.value && <Tools room={room} state={state} close={() => closed(open, field.current)} />}
       <Names
         field={field.current}
         draft={draft}
         people={participants.filter(({ id }) => id !== room.config.person.id)}
       />
-      <textarea
-        ref={field}
-        id="hr-composer"
-        rows={Math.min(6, draft.value.split("\n").length)}
-        maxLength={4000}
-        placeholder={placeholder(recipients, participants)}
-        aria-label={placeholder(recipients, participants)}
-        value={draft.value}
-        onInput={(event) => {
-          draft.value = event.currentTarget.value;
-          if (recipients === null) room.live.sayTyping();
-        }}
-        onKeyDown={(event) => {
-          // While a Vietnamese input method is composing, Enter belongs to it.
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
+      <Field room={room} state={state} field={field} send={send} />
       <div class="hr-composer-foot">
         <MoreButton open={open} />
         <AttachButton attached={attached} />
-        <button type="submit" class="button primary" aria-label={sendLabel(recipients)} disabled={!full}>
-          <Icon name={recipients === null ? "send" : "lock"} />
-          {recipients !== null && <span>{t("To {count}", { count: recipients.length })}</span>}
-        </button>
+        {full ? <SendButton recipients={recipients} /> : <SpeakButton speak={speak} />}
       </div>
     </form>
+  );
+}
+
+interface FieldProps extends ComposerProps {
+  readonly field: { current: HTMLTextAreaElement | null };
+  readonly send: () => void;
+}
+
+function Field({ room, state, field, send }: FieldProps) {
+  const draft = room.drafts.of("message");
+  const { recipients } = room.carry;
+  return (
+    <textarea
+      ref={field}
+      id="hr-composer"
+      rows={Math.min(6, draft.value.split("\n").length)}
+      maxLength={4000}
+      placeholder={placeholder(recipients, state.consult.participants)}
+      aria-label={placeholder(recipients, state.consult.participants)}
+      value={draft.value}
+      onInput={(event) => {
+        draft.value = event.currentTarget.value;
+        if (recipients === null) room.live.sayTyping();
+      }}
+      onPaste={(event) => {
+        const files = event.clipboardData?.files ?? [];
+        if (files.length === 0) return;
+        event.preventDefault();
+        addFiles(room, files);
+      }}
+      onKeyDown={(event) => {
+        // While a Vietnamese input method is composing, Enter belongs to it.
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        send();
+      }}
+    />
+  );
+}
+
+function SendButton({ recipients }: { readonly recipients: readonly string[] | null }) {
+  return (
+    <button type="submit" class="button primary" aria-label={sendLabel(recipients)}>
+      <Icon name={recipients === null ? "send" : "lock"} />
+      {recipients !== null && <span>{t("To {count}", { count: recipients.length })}</span>}
+    </button>
+  );
+}
+
+/** Where "send" stands as soon as there is something to send. */
+function SpeakButton({ speak }: { readonly speak: () => void }) {
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-label={t("Record a voice message")}
+      title={t("Record a voice message")}
+      onClick={speak}
+    >
+      <Icon name="mic" />
+    </button>
   );
 }
 
@@ -87,13 +159,13 @@ function closed(open: Signal<boolean>, field: HTMLTextAreaElement | null): void 
   field?.focus();
 }
 
-function carriesAnything({ carry }: Room): boolean {
-  return carry.reply.value !== null || carry.region.value !== null || carry.sentence.value !== null;
+function carriesAnything(room: Room): boolean {
+  return room.carry.reply.value !== null || carriesEnough(room);
 }
 
-/** A region or a sentence says something without a word; an answer does not. */
+/** A region, a sentence or a file says something without a word; an answer does not. */
 function carriesEnough({ carry }: Room): boolean {
-  return carry.region.value !== null || carry.sentence.value !== null;
+  return carry.region.value !== null || carry.sentence.value !== null || carry.files.value.length > 0;
 }
 
 function placeholder(recipients: readonly string[] | null, people: readonly Me[]): string {

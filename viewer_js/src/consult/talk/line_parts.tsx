@@ -4,20 +4,28 @@ import "./talk.css";
 import { kindName } from "../../annotations/words";
 import { t } from "../../i18n/translate";
 import { Icon } from "../icons";
+import type { LineFile } from "../outbox";
 import type { Room } from "../room";
 import type { LineMore, Person, RoomState, View } from "../wire";
+import { gistOf } from "./gist";
 import { jumpTo, jumpToWords } from "./jump";
+import { SentFiles, WaitingFiles } from "./line_attachments";
 import { namesOf } from "./people";
 import { flash } from "./region";
 
 interface PartsProps {
   readonly room: Room;
   readonly state: RoomState;
-  readonly line: LineMore & { readonly author?: Person; readonly view?: View | null };
+  readonly line: LineMore & {
+    readonly author?: Person;
+    readonly view?: View | null;
+    readonly files?: readonly LineFile[];
+  };
 }
 
 export function LineParts(props: PartsProps) {
-  const { recipients } = props.line;
+  const { room, state, line } = props;
+  const { recipients, files = [] } = line;
   return (
     <>
       {recipients && (
@@ -29,6 +37,8 @@ export function LineParts(props: PartsProps) {
       <Answered {...props} />
       <RegionChip {...props} />
       <SentenceChip {...props} />
+      {files.length > 0 && <WaitingFiles room={room} files={files} voice={line.voice} />}
+      {line.attachments && <SentFiles room={room} state={state} ids={line.attachments} voice={line.voice} />}
     </>
   );
 }
@@ -47,7 +57,7 @@ function Answered({ room, state, line: { reply_to: to } }: PartsProps) {
   return (
     <button type="button" class="hr-quote" onClick={() => jumpTo(`hr-line-${to.id}`)}>
       <small>{line?.author.name}</small>
-      <span>{line?.text || line?.sentence?.quote || t("A line with a view")}</span>
+      <span>{line === undefined ? t("A line with a view") : gistOf(line)}</span>
     </button>
   );
 }

@@ -2,6 +2,7 @@ import { t, tn } from "../../i18n/translate";
 import { Icon } from "../icons";
 import type { Room } from "../room";
 import type { Annotation } from "../wire";
+import { gistOf } from "./gist";
 import { jumpTo } from "./jump";
 
 /** What was said about a mark: how many lines, the newest of them, and the way to answer. */
@@ -32,7 +33,7 @@ export function MarkReplies({ room, mark }: { readonly room: Room; readonly mark
           onClick={() => toTalk(() => jumpTo(`hr-line-${newest.id}`))}
         >
           <small>{tn("{count} answer", "{count} answers", lines.length)}</small>
-          <span>{newest.text || t("A line with a view")}</span>
+          <span>{gistOf(newest)}</span>
         </button>
       )}
     </>

@@ -3,6 +3,7 @@ import { t, tn } from "../../i18n/translate";
 import { timeOf } from "../moments";
 import type { Message } from "../wire";
 import { folded } from "./folded";
+import { gistOf } from "./gist";
 import { jumpTo } from "./jump";
 import type { ToolProps } from "./tools";
 
@@ -80,7 +81,7 @@ export function Search({ state }: ToolProps) {
               <small>
                 {message.author.name} · {timeOf(message.at)}
               </small>
-              {message.text || message.sentence?.quote || t("A line with a view")}
+              {gistOf(message)}
             </button>
           </li>
         ))}

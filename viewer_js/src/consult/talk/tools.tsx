@@ -7,6 +7,7 @@ import { msg, t } from "../../i18n/translate";
 import { lazy } from "../../ui/lazy";
 import type { Room } from "../room";
 import type { RoomState } from "../wire";
+import { addFiles } from "./add_files";
 import { drawRegion } from "./region";
 
 export interface ToolProps {
@@ -35,6 +36,9 @@ const TOOLS: readonly { readonly name: Name; readonly label: string }[] = [
 
 export function Tools(props: ToolProps) {
   const chosen = useSignal<Name | null>(null);
+  useEffect(() => {
+    for (const part of [Recipients, Sentences, Phrases, Search, OwnNote]) part.want();
+  }, []);
   if (chosen.value !== null) return <Chosen {...props} name={chosen} />;
   return (
     <ul class="hr-tools" aria-label={t("More for this line")}>
@@ -51,6 +55,20 @@ export function Tools(props: ToolProps) {
           </button>
         </li>
       ))}
+      <li>
+        <label class="button hr-choose">
+          {t("File (PDF, photo)")}
+          <input
+            type="file"
+            multiple
+            accept="application/pdf,image/jpeg,image/png"
+            onChange={({ currentTarget }) => {
+              addFiles(props.room, [...(currentTarget.files ?? [])]);
+              props.close();
+            }}
+          />
+        </label>
+      </li>
     </ul>
   );
 }
