@@ -12,13 +12,14 @@ from app.archive.queries import study_info
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.db import Tx, insert_once
-from app.base.errors import Conflict, Invalid, NotFound
+from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.notify.actions import read_notices_about
 from consults.access import consult_for, seats_of, side_of
 from consults.agreements.basis import basis_of, check_basis, draft_basis, note_missing
 from consults.asking import address_of, next_label, rows_for, studies_of_one_patient
 from consults.attachments.labs_of_draft import draft_labs
+from consults.dispatch.asked import group_address
 from consults.dispatch.chain import offer_again, offer_first, taken
 from consults.events import (
     AnnotationDeletedData,
@@ -42,6 +43,7 @@ from consults.schemas import (
     ShareStudy,
     WithReason,
 )
+from consults.starts.actions import draft_starts
 from consults.steps import Answer, check_study, close_unanswered, grant, moved, step, time_step
 
 
@@ -63,6 +65,7 @@ def create_consult(tx: Tx, actor: Actor, *, wish: CreateConsult) -> Answer:
     tx.session.flush()
     draft_basis(tx, consult, wish.basis)
     draft_labs(tx, actor, consult, wish.labs)
+    draft_starts(tx, actor, consult, wish.starts)
     _drafted(tx, actor, consult)
     time_step(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
@@ -77,17 +80,19 @@ def edit_consult(tx: Tx, actor: Actor, *, wish: EditConsult) -> Answer:
     _fill(tx, actor, consult, wish.content)
     draft_basis(tx, consult, wish.content.basis)
     draft_labs(tx, actor, consult, wish.content.labs)
+    draft_starts(tx, actor, consult, wish.content.starts)
     _drafted(tx, actor, consult)
     return {"id": consult.id, "number": consult.last}
 
 
 def _fill(tx: Tx, actor: Actor, consult: Consult, wish: CreateConsult) -> None:
-    address = address_of(tx, actor, wish)
+    address = group_address(tx, actor, wish.group_id) if wish.group_id else address_of(tx, actor, wish)
     studies = studies_of_one_patient(tx, actor, wish.study_ids)
     consult.urgency, consult.due_at = wish.urgency, wish.due_at
     assert wish.access_days is not None  # `wishes.fulfil` knows the settings
     consult.history, consult.access_days = wish.history, wish.access_days
     consult.consulting_hospital_id, consult.addressee_id = address.hospital_id, address.person_id
+    consult.group_id = wish.group_id
     consult.patient_name, consult.patient_id = studies[0].patient_name, studies[0].patient_id
     consult.patient_birth_date, consult.patient_sex = studies[0].birth_date, studies[0].sex
     consult.changed_at = tx.now
@@ -294,5 +299,5 @@ def _key(tx: Tx, actor: Actor, study: ConsultStudy, is_open: Collection[str]) ->
             study_info(tx, actor, study.study_id)
             return ""
         return open_study(tx, actor, study_id=study.study_id, session_id=actor.session_id or "").key
-    except NotFound:
-        return None  # the right to it has ended
+    except (Forbidden, NotFound):
+        return None  # a coordinator has no right to images; of others it has ended

@@ -11,6 +11,7 @@ from consults.minutes import events as minutes
 from consults.opinions import events as opinions
 from consults.preflight import events as preflight
 from consults.recordings import events as recordings
+from consults.starts import events as starts
 
 EVENTS: dict[str, type[Event]] = {
     **agreements.EVENTS,
@@ -23,4 +24,5 @@ EVENTS: dict[str, type[Event]] = {
     **opinions.EVENTS,
     **preflight.EVENTS,
     **recordings.EVENTS,
+    **starts.EVENTS,
 }

@@ -11,7 +11,7 @@ from app.base.errors import Invalid
 from app.edge.moments import INDOCHINA
 from consults.attachments.labs_of_draft import text_of_labs
 from consults.grounds import Ground, Mode, Told
-from consults.schemas import MAX_QUESTIONS
+from consults.schemas import MAX_QUESTIONS, MAX_STARTS
 from consults.urgency import Urgency
 
 LABELS: dict[str, str] = {
@@ -27,6 +27,7 @@ LABELS: dict[str, str] = {
     "urgency": "How urgent is it?",
 }
 BASIS_FIELDS = ("mode", "ground", "ground_note", "informed_by", "informed_how", "informed_at")
+PLACE = ("study_id", "sop_instance_uid", "frame_number")
 LOCAL = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> speaks
 
 
@@ -86,6 +87,8 @@ class ConsultForm:
     questions: tuple[str, ...] = ("",)
     history: str = ""
     labs: str = ""
+    starts: tuple[str, ...] = ()
+    begins: bool = True
     urgency: str = Urgency.ROUTINE
     due_at: str = ""
     whom: str = ""
@@ -102,6 +105,8 @@ class ConsultForm:
             questions=questions[: MAX_QUESTIONS + 1] or ("",),
             history=form.get("history", "").strip(),
             labs=form.get("labs", "").strip(),
+            starts=tuple(dict.fromkeys(form.getlist("start"))),
+            begins="begin" in form,
             urgency=form.get("urgency", Urgency.ROUTINE),
             due_at=form.get("due_at", ""),
             whom=form.get("whom", ""),
@@ -110,22 +115,28 @@ class ConsultForm:
         )
 
     @classmethod
-    def of_draft(
-        cls, state: dict[str, Any], labs: list[dict[str, Any]], whom: str, name: str
-    ) -> "ConsultForm":
-        """A draft that is taken up again."""
+    def of_draft(cls, told: dict[str, Any], whom: str, name: str) -> "ConsultForm":
+        """A draft that is taken up again; `told`: what its room shows."""
+        state = told["consult"]
         due_at = state["due_at"]
         return cls(
             study_ids=tuple(study["id"] for study in state["studies"]),
             questions=tuple(question["text"] for question in state["questions"]) or ("",),
             history=state["history"],
-            labs=text_of_labs(labs),
+            labs=text_of_labs(told["attachments"]["labs"]),
+            starts=tuple("/".join(str(place[name]) for name in PLACE) for place in told["starts"]),
             urgency=state["urgency"],
             due_at=datetime.fromisoformat(due_at).astimezone(INDOCHINA).strftime(LOCAL) if due_at else "",
             whom=whom,
             access_days=str(state["access_days"]),
             basis=BasisForm.of_draft(state["basis"], name),
         )
+
+    def _starts(self) -> list[dict[str, str]]:
+        """Of the chosen studies; as many as a case begins with."""
+        chosen = [start.split("/") for start in self.starts if self.begins]
+        places = [start for start in chosen if start[0] in self.study_ids]
+        return [dict(zip(PLACE, start, strict=False)) for start in places[:MAX_STARTS]]
 
     def with_problem(self, sentence: str) -> "ConsultForm":
         """To be shown again with the reason."""
@@ -134,7 +145,7 @@ class ConsultForm:
     def wish(self) -> dict[str, Any]:
         """What `consult.create` takes; whatever is wrong is found there. Raises Invalid where nobody is named."""
         kind, _, whom = self.whom.partition(":")
-        if kind not in {"hospital", "person"}:
+        if kind not in {"group", "hospital", "person"}:
             raise Invalid("nobody_asked", "Choose whom you ask.")
         if not any(self.questions):
             raise Invalid("nothing_asked", "Write at least one question.")
@@ -143,6 +154,7 @@ class ConsultForm:
             "questions": self.questions,
             "history": self.history,
             "labs": self.labs,
+            "starts": self._starts(),
             "urgency": self.urgency,
             "due_at": _moment(self.due_at),
             f"{kind}_id": whom,

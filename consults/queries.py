@@ -33,9 +33,12 @@ from consults.history import consulting_party, person_of
 from consults.lifecycle import OPEN_STATES, Seat, Side, State
 from consults.minutes.queries import minutes_state
 from consults.models import Consult, ConsultEvent, Participant, Question
+from consults.offers import OfferData
 from consults.opinions.blind import concealed, is_open_to_blind
 from consults.opinions.queries import opinions_state, outcomes_among
 from consults.preflight.queries import preflight_state
+from consults.recordings.queries import recordings_state
+from consults.starts.queries import starts_state
 from consults.talk.queries import lines_state
 from consults.talk.readers import hidden_numbers, mentions_among, readable_by
 from consults.urgency import Urgency
@@ -70,6 +73,7 @@ class ConsultInfo:
     question_count: int
     other_hospital: str
     other_person: str | None
+    offer: OfferData | None  # before whom the case lies, for those who asked
     unread: int
     asked_at: datetime | None
     changed_at: datetime
@@ -147,6 +151,7 @@ def _info(tx: Tx, actor: Actor, row: Consult, unread: int) -> ConsultInfo:
         question_count=len(row.questions),
         other_hospital=other.hospital,
         other_person=other.person,
+        offer=offer_data(tx, row) if side is Side.REFERRING and row.state == State.REQUESTED else None,
         unread=unread,
         asked_at=row.requested_at,
         changed_at=row.changed_at,
@@ -171,7 +176,9 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
         "attachments": attachments_state(tx, actor, consult),
         "opinions": opinions_state(tx, consult),
         "minutes": minutes_state(tx, consult),
+        "recordings": recordings_state(tx, consult),
         "preflight": preflight_state(tx, consult),
+        "starts": starts_state(tx, consult),
         "head": consult.last,
         "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},
     }
@@ -181,8 +188,10 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
 
 
 def addressed(tx: Tx, actor: Actor, consult_id: str) -> str:
-    """Whom a consult asks, as the form names it: `hospital:<id>` or `person:<id>`."""
+    """Whom a consult asks, as the form names it: `group:<id>`, `hospital:<id>` or `person:<id>`."""
     consult = consult_for(tx, actor, consult_id)
+    if consult.group_id:
+        return f"group:{consult.group_id}"
     return (
         f"person:{consult.addressee_id}"
         if consult.addressee_id

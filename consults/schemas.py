@@ -20,6 +20,7 @@ from consults.views import View
 
 MAX_STUDIES = 10
 MAX_QUESTIONS = 10
+MAX_STARTS = 20
 
 ClientId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -51,6 +52,14 @@ class BasisInput(Wish):
     informed: InformedInput | None = None
 
 
+class Place(Wish):
+    """One frame of one image, counted from 1."""
+
+    study_id: OurId
+    sop_instance_uid: Uid
+    frame_number: Annotated[int, Field(ge=1)] = 1
+
+
 class CreateConsult(Wish):
     """A new case: what is asked, about which studies, of whom, how soon, and how long the images stay open.
 
@@ -64,14 +73,16 @@ class CreateConsult(Wish):
     due_at: AwareDatetime | None = None
     hospital_id: OurId | None = None
     person_id: OurId | None = None
+    group_id: OurId | None = None
     access_days: Annotated[int, Field(ge=0, le=365)] | None = None
     basis: BasisInput = BasisInput()
     labs: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    starts: Annotated[tuple[Place, ...], Field(max_length=MAX_STARTS)] = ()
 
     @model_validator(mode="after")
     def _asks_somebody(self) -> Self:
-        if (self.hospital_id is None) == (self.person_id is None):
-            raise ValueError("a hospital or a person")
+        if [self.group_id, self.hospital_id, self.person_id].count(None) != 2:
+            raise ValueError("a hospital, a duty group or a person")
         return self
 
 

@@ -64,8 +64,9 @@ class _Writer:
             f"  readonly {name}{'' if _is_sent(name, field) else '?'}: {self.type_of(hints[name])};"
             for name, field in sorted(model.model_fields.items())
         ]
-        name = f"export interface {model.__name__}"
-        return "\n".join([f"{name} {{", *fields, "}"]) if fields else f"{name} {{}}"
+        if not fields:
+            return f"export type {model.__name__} = Record<string, never>;"
+        return "\n".join([f"export interface {model.__name__} {{", *fields, "}"])
 
 
 def _is_sent(name: str, field: Any) -> bool:

@@ -60,9 +60,10 @@ FILES = Path(__file__).parent / "static"
 CALLING = "camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(), usb=()"
 WISH_OF: dict[str, str] = {
     "accept": "consult.accept",
-    "agree-recording": "recording.agree",
+    "agree": "recording.agree",
     "answers": "question.answer",
     "basis": "basis.complete",
+    "begin": "starts.choose",
     "cancel": "consult.cancel",
     "complete": "consult.complete",
     "consent": "reader.consent",
@@ -80,19 +81,19 @@ WISH_OF: dict[str, str] = {
     "read": "reading.give",
     "reassign": "consult.reassign",
     "record": "recording.start",
-    "refuse-recording": "recording.refuse",
+    "refuse": "recording.refuse",
     "reject": "consult.reject",
     "reopen": "consult.reopen",
     "request": "consult.request",
     "reschedule": "consult.reschedule",
     "resubmit": "consult.resubmit",
     "resume": "consult.resume",
+    "retract": "recording.withdraw",
     "start": "consult.start",
-    "stop-recording": "recording.stop",
+    "stop": "recording.stop",
     "strike": "lab.remove",
     "studies": "study.share",
     "withdraw": "consult.withdraw",
-    "withdraw-recording": "recording.withdraw",
 }
 
 
@@ -129,7 +130,8 @@ def _add_list(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_DISCUSS)
     def consults() -> str:
         actor = current_actor()
-        box = _box(Box.INBOX if actor.allows(Permission.CONSULT_ANSWER) else Box.SENT)
+        may = {Permission.CONSULT_ANSWER, Permission.CONSULT_COORDINATE}
+        box = _box(Box.INBOX if any(actor.allows(one) for one in may) else Box.SENT)
         closed = request.args.get("closed") == "1"
         number = min(max(request.args.get("page", 0, type=int), 0), 1000)
         with services.db.reading() as tx:
@@ -264,7 +266,7 @@ def _add_talk(door: Blueprint, services: Services) -> None:
     def delete_annotation(consult_id: str, annotation_id: str) -> Response:
         return fulfilled("annotation.delete", consult_id, id=annotation_id)
 
-    @door.post(f"/<consult_id>/<any({','.join(WISH_OF)}):verb>")
+    @door.post(f"/<consult_id>/<any({','.join(map(repr, WISH_OF))}):verb>")
     @requires(Permission.CONSULT_DISCUSS, guests=True)
     def wish(consult_id: str, verb: str) -> Response:
         return fulfilled(WISH_OF[verb], consult_id)

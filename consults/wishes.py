@@ -23,7 +23,17 @@ from consults.opinions.schemas import (
     ResubmitConsult,
     ReturnConsult,
 )
+from consults.recordings.actions import (
+    agree_to_recording,
+    refuse_recording,
+    start_walk_through,
+    stop_recording,
+    withdraw_recording,
+)
+from consults.recordings.schemas import OfRecording, StartWalkThrough
 from consults.schemas import parse
+from consults.starts.actions import choose_starts
+from consults.starts.schemas import ChooseStarts
 from consults.steps import Answer
 from consults.talk.actions import post_message, take_back_file
 from consults.talk.schemas import PostMessage
@@ -70,6 +80,12 @@ WISHES: dict[str, Kind] = {
     "reader.invite": Kind(InviteReader, invite_reader),
     "reader.leave": Kind(schemas.Plain, leave_reading),
     "reading.give": Kind(GiveReading, give_reading),
+    "recording.agree": Kind(OfRecording, agree_to_recording),
+    "recording.refuse": Kind(OfRecording, refuse_recording),
+    "recording.start": Kind(StartWalkThrough, start_walk_through),
+    "recording.stop": Kind(OfRecording, stop_recording),
+    "recording.withdraw": Kind(OfRecording, withdraw_recording),
+    "starts.choose": Kind(ChooseStarts, choose_starts),
     "study.share": Kind(schemas.ShareStudy, actions.share_study),
 }
 

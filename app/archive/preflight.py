@@ -11,12 +11,16 @@ from sqlalchemy import func, select
 from app.archive.access import SHOWN_INSTANCE, SHOWN_SERIES, study_for
 from app.archive.manifest import SERIES_ORDER
 from app.archive.models import Instance, Series, SetAside, Study
+from app.archive.outgoing import OutgoingFile
+from app.archive.outgoing_files import files_where
 from app.archive.profiles import profile_of
 from app.archive.states import StudyState
 from app.base.actor import Actor
 from app.base.db import Tx
 
 MEASURED = frozenset({"CR", "CT", "DX", "MG", "MR", "NM", "PT", "PX", "RF", "XA"})
+KEY_OBJECTS = "1.2.840.10008.5.1.4.1.1.88.59"
+_SELECTIONS = 5  # of a study that are read
 _LIKE_IT = 20  # earlier studies that are compared
 _ENOUGH = 3
 
@@ -79,6 +83,13 @@ def look_at(tx: Tx, actor: Actor, study_id: str) -> StudyLook:
         side_unreliable=profile_of(tx, study.device_id).laterality_unreliable,
         series=tuple(_series(tx, study.id)),
     )
+
+
+def key_objects(tx: Tx, actor: Actor, study_id: str) -> list[OutgoingFile]:
+    """The newest selections of key images of a study (PS3.3 A.35.4), as far as the actor may fetch them."""
+    selections = (Study.id == study_id, Instance.sop_class_uid == KEY_OBJECTS)
+    files = sorted(files_where(tx, actor, selections), key=lambda file: file.instance_id)
+    return files[: -_SELECTIONS - 1 : -1]
 
 
 def _arrival(tx: Tx, study: Study) -> Arrival:

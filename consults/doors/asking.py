@@ -14,7 +14,9 @@ from app.edge.language import gettext
 from app.edge.services import Services
 from consults.agreements.queries import covers_for_form
 from consults.asking import choices, further_studies
+from consults.dispatch.asked import groups_to_ask
 from consults.doors.asking_checks import check_looked, found_among, key_of
+from consults.doors.asking_starts import saved_key_images
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.lifecycle import State
@@ -59,7 +61,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
             whom = addressed(tx, current_actor(), consult_id)
         if told["consult"]["state"] != State.DRAFT:
             return redirect(f"/consults/{consult_id}", 303)
-        form = ConsultForm.of_draft(told["consult"], told["attachments"]["labs"], whom, current_actor().name)
+        form = ConsultForm.of_draft(told, whom, current_actor().name)
         return _form(services, form.study_ids[0], form, consult_id)
 
     @door.post("/<consult_id>/edit")
@@ -116,8 +118,11 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
         study = study_info(tx, actor, study_id)
         further = further_studies(tx, actor, study)
         whom = choices(tx, actor)
+        groups = {each.hospital_id: groups_to_ask(tx, actor, each.hospital_id) for each in whom}
         covers = covers_for_form(tx, actor, study.modalities)
-        findings = found_among(tx, form.study_ids, [study.id, *(other.id for other in further)])
+        offered = [study.id, *(other.id for other in further)]
+        findings = found_among(tx, form.study_ids, offered)
+    starts = list(dict.fromkeys([*form.starts, *saved_key_images(services, offered)]))
     return render_template(
         "consults/form.html",
         action=f"/consults/{consult_id}/edit" if consult_id else f"/consults/new?study={study.id}",
@@ -126,9 +131,11 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
         study=study,
         further=further,
         choices=whom,
+        groups=groups,
         covers=covers,
         findings=findings,
         finding_key=key_of,
+        starts=starts,
         mode_names=MODE_NAMES,
         ground_names=GROUND_NAMES,
         told_names=TOLD_NAMES,

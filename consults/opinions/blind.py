@@ -13,9 +13,10 @@ OPEN_EVENTS = (
     "preflight.",
     "reader.ended",
     "reader.invited",
+    "starts.",
     "study.",
 )
-OPEN_PARTS = frozenset({"attachments", "basis", "consult", "head", "me", "offers", "preflight"})
+OPEN_PARTS = frozenset({"attachments", "basis", "consult", "head", "me", "offers", "preflight", "starts"})
 NOTHING_SAID: dict[str, Any] = {"decision": None, "outcome": None, "wanted_at": None}
 
 

@@ -91,6 +91,26 @@ if (form) {
   };
   for (const choice of form.querySelectorAll("[name=urgency]")) choice.addEventListener("change", propose);
   propose();
+  // Key images that were marked in the viewer of this window and not saved are offered to begin with as well.
+  const starts = form.querySelector("[data-starts]");
+  const shown = () => Array.from(starts.querySelectorAll("[name=start]"), ({ value }) => value);
+  const offered = new Set(Array.from(form.querySelectorAll("[name=study]"), ({ value }) => value));
+  let marked = [];
+  try {
+    marked = JSON.parse(sessionStorage.getItem("hoichan-key-images") ?? "[]");
+  } catch {
+    // private windows may refuse
+  }
+  for (const { study_id, sop_instance_uid, frame_number } of marked) {
+    const value = `${study_id}/${sop_instance_uid}/${frame_number}`;
+    if (!offered.has(study_id) || shown().includes(value)) continue;
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name: "start", value });
+    starts.append(input);
+  }
+  const count = starts.querySelector("[data-count]");
+  count.textContent = fill(count.dataset.count, { count: shown().length });
+  starts.hidden = shown().length === 0;
+
   // What stands against the chosen studies is asked for anew when others are chosen, when somebody comes back from
   // mending, and while images arrive.
   const checks = form.querySelector("[data-checks]");

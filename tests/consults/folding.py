@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.consults.attachments.folded import attached
 from tests.consults.guests.folded import guested
-from tests.consults.preflight.folded import waived
+from tests.consults.preflight.folded import begun, waived
+from tests.consults.recordings.recorded import recorded
 
 State = dict[str, Any]
 
@@ -117,7 +118,9 @@ PARTS = {
     "labs": attached,
     "outcome": _follow_up,
     "preflight": waived,
+    "starts": begun,
     "reader": _readers,
     "reading": _readers,
+    "recording": recorded,
 }
 """Whole families of events that a sub-room folds by itself: by the first word of their kind."""

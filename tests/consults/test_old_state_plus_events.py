@@ -11,6 +11,7 @@ from consults.actions import enter_room
 from consults.calls.actions import end_call, start_call
 from consults.calls.members import Caller
 from consults.dispatch.escalation import escalate
+from consults.forms import PLACE
 from consults.opinions.reminding import ask_for_outcomes
 from tests import dicomgen
 from tests.consults.attachments.files import attach
@@ -18,6 +19,7 @@ from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 from tests.consults.guests.inviting import life_of_guests
 from tests.consults.minutes.writing import life_of_minutes
+from tests.consults.recordings.recorded import life_of_recordings
 
 
 def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
@@ -101,6 +103,7 @@ def _filled(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         lambda: wish("attachment.withdraw", attachment_id=shown("files")),
         lambda: wish("labs.add", text="Hb\t95\tg/L\t120-160\nCRP;12;mg/L;<5"),
         lambda: wish("lab.remove", lab_id=shown("labs")),
+        lambda: wish("starts.choose", places=[{name: clinic.mark()[name] for name in PLACE}]),
     ]
 
 
@@ -147,7 +150,7 @@ def _sent_around(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
 
 
 def _called(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
-    """A call began and ended."""
+    """A call began and ended; what was said was recorded."""
     alice = clinic.cast.alice
 
     def begin() -> None:
@@ -159,7 +162,7 @@ def _called(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
             person = {"id": alice.id, "name": alice.name, "hospital": clinic.cast.a.name}
             end_call(tx, alice, consult_id=consult_id, people=[Caller(**person)])
 
-    return [begin, end]
+    return [begin, end, *life_of_recordings(clinic, consult_id)]
 
 
 def _followed_up(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:

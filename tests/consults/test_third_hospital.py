@@ -15,7 +15,7 @@ from consults.wishes import WISHES
 from tests.consults.conftest import Clinic
 from tests.factories import browser, make_app
 
-PAGES = ["", "/edit", "/state", "/events?after=0"]
+PAGES = ["", "/edit", "/state", "/events?after=0", "/readers"]
 POSTS: list[tuple[str, str, dict[str, Any]]] = [
     (
         "POST",
@@ -42,6 +42,7 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
         "consult.cancel": {"reason": "không cần nữa"},
         "consult.edit": {"content": clinic.content()},
         "consult.hold": {"code": "missing-series", "reason": "thiếu phim"},
+        "consult.pass": {"reason": "không nhận được"},
         "consult.reject": {"reason": "không thuộc chuyên khoa"},
         "consult.resubmit": {"note": "đã gửi thêm"},
         "consult.reschedule": {"due_at": "2030-01-01T00:00:00Z"},
@@ -52,6 +53,10 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
         "message.post": {"client_id": new_id(), "text": "nghe lén"},
         "opinion.give": {"text": "x"},
         "question.answer": {"question_id": new_id(), "text": "x"},
+        "reader.dismiss": {"person_id": new_id()},
+        "reader.invite": {"person_id": clinic.cast.chi.id, "kind": "separate"},
+        "reading.give": {"conclusions": [{"question_id": new_id(), "text": "x"}], "text": "x"},
+        "starts.choose": {"places": []},
         "study.share": {"study_id": clinic.study_id},
     }
     return {"consult_id": consult_id, **fields.get(name, {})}

@@ -82,8 +82,21 @@ def upgrade() -> None:
     with op.batch_alter_table("consult_protocol", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consult_protocol_hospital_id"), ["hospital_id"], unique=False)
 
+    op.create_table(
+        "consult_start",
+        sa.Column("consult_id", sa.String(length=26), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("by", sa.JSON(), nullable=False),
+        sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consult_id"], ["consult.id"], name=op.f("fk_consult_start_consult_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("consult_id", name=op.f("pk_consult_start")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("consult_start")
     op.drop_table("consult_protocol")
     op.drop_table("consult_check")
     op.drop_table("consult_lab_value")

@@ -79,8 +79,8 @@ export interface ViewerApp {
   currentView(): View | null;
   /** Shows it in the active viewport; false when the image is not among the studies here. */
   showView(view: View): boolean;
-  /** The view that shows a mark, with zoom and window of the active viewport kept; null when it is not open here. */
-  viewOf(annotation: Annotation): View | null;
+  /** The view that shows a frame, a mark's for example, with zoom and window of the active viewport kept; null when it is not open here. */
+  viewOf(place: Pick<View, "frame_number" | "sop_instance_uid" | "study_id">): View | null;
   /** Which image a view shows, in words ("CT 3 · image 45"); null when it is not open here. */
   describe(view: View): string | null;
   /** At most once per drawn frame. */

@@ -21,6 +21,7 @@ const Minutes = lazy(async () => (await import("./minutes/minutes")).Minutes, "q
 const Offer = lazy(async () => (await import("./dispatch/offer")).Offer, "quiet");
 const Preflight = lazy(async () => (await import("./preflight/preflight")).PreflightPart, "quiet");
 const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
+const Starts = lazy(async () => (await import("./preflight/starts")).StartsPart, "quiet");
 const Readers = lazy(async () => (await import("./opinions/readers")).Readers, "quiet");
 const Conclusions = lazy(async () => (await import("./opinions/readers")).Conclusions, "quiet");
 const FollowUp = lazy(async () => (await import("./opinions/follow_up")).FollowUp, "quiet");
@@ -35,6 +36,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Preflight room={room} state={state} />
       <Returned room={room} consult={consult} />
       {lacksBasis(consult) && <Basis room={room} consult={consult} />}
+      <Starts room={room} state={state} />
       <Steps room={room} consult={consult} />
       <AfterCompletion room={room} consult={consult} />
       <Section title={t("Clinical questions")}>

@@ -158,7 +158,7 @@ export interface CallStarted {
   readonly type: "call.started";
 }
 
-export interface CallStartedData {}
+export type CallStartedData = Record<string, never>;
 
 export interface CaseSentAsIs {
   readonly actor: Person;
@@ -502,6 +502,7 @@ export interface MessagePostedData {
   readonly id: string;
   readonly mentions?: readonly string[] | null;
   readonly recipients?: readonly string[] | null;
+  readonly recording?: string | null;
   readonly region?: Region | null;
   readonly reply_to?: Reply | null;
   readonly sentence?: Sentence | null;
@@ -736,6 +737,91 @@ export interface ReadingGivenData {
   readonly reading: ReadingData;
 }
 
+export interface RecordingAgreed {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.agreed";
+}
+
+export interface RecordingAsked {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.asked";
+}
+
+export interface RecordingData {
+  readonly agreed: readonly string[];
+  readonly asked: readonly Person[];
+  readonly began_at: string | null;
+  readonly by: Person;
+  readonly duration_ms: number | null;
+  readonly first: number | null;
+  readonly id: string;
+  readonly kind: RecordingKind;
+  readonly last: number | null;
+  readonly state: RecordingState;
+  readonly title: string;
+}
+
+export type RecordingKind = "conference" | "walk-through";
+
+export interface RecordingNews {
+  readonly recording: RecordingData;
+}
+
+export interface RecordingReady {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.ready";
+}
+
+export interface RecordingRefused {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.refused";
+}
+
+export interface RecordingStarted {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.started";
+}
+
+export type RecordingState = "asked" | "ready" | "refused" | "running" | "stopped" | "withdrawn";
+
+export interface RecordingStopped {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.stopped";
+}
+
+export interface RecordingWithdrawn {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: RecordingNews;
+  readonly number: number;
+  readonly type: "recording.withdrawn";
+}
+
 export interface Region {
   readonly height: number;
   readonly width: number;
@@ -764,6 +850,25 @@ export interface Sentence {
 export type Side = "consulting" | "referring";
 
 export type Standing = "circulated" | "closed" | "draft";
+
+export interface StartPlace {
+  readonly frame_number: number;
+  readonly sop_instance_uid: string;
+  readonly study_id: string;
+}
+
+export interface StartsChosen {
+  readonly actor: Person;
+  readonly at: string;
+  readonly consult_id: string;
+  readonly data: StartsChosenData;
+  readonly number: number;
+  readonly type: "starts.chosen";
+}
+
+export interface StartsChosenData {
+  readonly places: readonly StartPlace[];
+}
 
 export type State =
   | "accepted"
@@ -886,4 +991,12 @@ export type ConsultEvent =
   | ReaderEnded
   | ReaderInvited
   | ReadingGiven
+  | RecordingAgreed
+  | RecordingAsked
+  | RecordingReady
+  | RecordingRefused
+  | RecordingStarted
+  | RecordingStopped
+  | RecordingWithdrawn
+  | StartsChosen
   | StudyShared;

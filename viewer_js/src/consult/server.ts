@@ -49,6 +49,7 @@ export type WishVerb =
   | "accept"
   | "answers"
   | "basis"
+  | "begin"
   | "cancel"
   | "complete"
   | "consent"

@@ -77,6 +77,8 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "reader.invited":
     case "reading.given":
       return readersChanged(state, event);
+    case "starts.chosen":
+      return { ...state, starts: event.data.places };
     case "study.shared":
       return withConsult(state, { studies: [...state.consult.studies, event.data.study] });
     default:

@@ -21,6 +21,7 @@ import type {
   ReturnReason,
   Sentence,
   Side,
+  StartPlace,
   State,
   StudyRef,
   Urgency,
@@ -162,4 +163,6 @@ export interface RoomState {
   readonly minutes?: MinutesNews | null;
   /** What the case was sent with as it is; null when nothing stood against it. */
   readonly preflight?: Preflight | null;
+  /** The images to begin with. */
+  readonly starts?: readonly StartPlace[];
 }

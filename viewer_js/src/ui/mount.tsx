@@ -92,7 +92,7 @@ export const mount: Mount = (element, config, options = {}) => {
   const app: ViewerApp = {
     currentView: () => untracked(() => workspace.view()),
     showView: (view) => watch.show(view),
-    viewOf: (annotation) => workspace.viewOf(annotation),
+    viewOf: (place) => workspace.viewOf(place),
     describe: (view) => workspace.describe(view),
     onViewChange: (listener) => watch.on(listener),
     onPointerMove(listener) {
