@@ -23,10 +23,11 @@ from consults.actions import note_read
 from consults.calls.members import Caller
 from consults.doors.calls import OURS as CALLS
 from consults.doors.calls import CallDesk
-from consults.event_base import moment_json
+from consults.event_base import Person, moment_json
 from consults.history import person_of
 from consults.presence import BEAT_SECONDS, Presence, Present
 from consults.queries import events_after, heads
+from consults.recordings.actions import ask_recording
 from consults.schemas import EnterRoom, MovePointer, Plain, ShowViewport, Sketch, parse
 from consults.talk.actions import note_seen
 from consults.talk.queries import seen_in
@@ -166,6 +167,15 @@ class ConsultsNamespace(GuardedNamespace):
         place = self._places.get(connection.sid)
         if place is not None:
             place.seen = max(place.seen, wish.number)
+
+    def on_recording_ask(self, connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
+        """Somebody would like to record: everybody who is here now has to agree."""
+        wish = parse(Plain, data)
+        self.place_of(connection, wish.consult_id)
+        here = self.presence.people(wish.consult_id)
+        present = [Person(id=one["id"], name=one["name"], hospital=one["hospital"]) for one in here]
+        with self.services.db.transaction() as tx:
+            return ask_recording(tx, connection.actor, wish=wish, present=present)
 
     def _pass_on(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
         """To the others in the room, in every process; never stored."""

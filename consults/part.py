@@ -20,6 +20,8 @@ from consults.papers.making import forget_packages, make_package
 from consults.papers.package import Tools
 from consults.promise import EVERY_SECONDS as EACH_PROMISE
 from consults.promise import warn_of_promises
+from consults.recordings import actions as recording
+from consults.recordings import joining
 
 HERE = Path(__file__).parent
 
@@ -40,6 +42,8 @@ def register(platform: Platform) -> None:
     platform.periodic.append((EACH_PROMISE, _warn_of_promises))
     platform.periodic.append((EACH_FORGETTING, _forget_packages))
     platform.jobs[MAKE] = _make_packages
+    platform.periodic.append((joining.EVERY_SECONDS, _stop_silent_recordings))
+    platform.jobs[recording.JOIN] = _join_recording
     platform.demonstrations.append(demonstration)
 
 
@@ -53,6 +57,14 @@ def _ask_for_outcomes(services: Services) -> None:
 
 def _escalate(services: Services) -> None:
     escalation.escalate(services.db)
+
+
+def _stop_silent_recordings(services: Services) -> None:
+    joining.stop_silent(services.db)
+
+
+def _join_recording(services: Services) -> JobHandler:
+    return lambda recording_id: joining.join_pieces(services.db, services.blobs, recording_id)
 
 
 def _warn_of_promises(services: Services) -> None:
