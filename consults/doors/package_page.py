@@ -36,7 +36,7 @@ def package_page(told: Told, package: Package, language: str) -> str:
         told=told,
         package=package,
         case_files=[one for one in told.files if one.id in package.files],
-        papers=[name for name in package.names if name.startswith(("DICOM/", "minutes"))],
+        papers=[name for name in package.names if name.startswith(("DICOM/", "fhir", "minutes"))],
         pictures_of=Kind.PHOTO,
         names=STATE_NAMES,
     )

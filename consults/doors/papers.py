@@ -1,6 +1,8 @@
-"""Door: what is carried away from a consult. A job makes it meanwhile."""
+"""Door: what is carried away from a consult: the package, which a job makes meanwhile, and its FHIR documents."""
 
-from flask import Blueprint, redirect, render_template, request, send_file
+import json
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.actor import Permission
@@ -8,6 +10,8 @@ from app.edge.actor import current_actor, requires
 from app.edge.language import language
 from app.edge.services import Services
 from consults.papers.actions import ask_for_package, cancel_package, open_package
+from consults.papers.fhir import bundle_of
+from consults.papers.fhir_case import exported_case
 from consults.papers.lifecycle import UNDER_WAY
 from consults.papers.queries import package_page
 
@@ -15,7 +19,7 @@ DISCUSS = requires(Permission.CONSULT_DISCUSS)
 
 
 def add_routes(door: Blueprint, services: Services) -> None:
-    """Under /consults/<id>/package."""
+    """Under /consults/<id>/package and /consults/<id>/fhir."""
 
     @door.get("/<consult_id>/package")
     @DISCUSS
@@ -47,5 +51,15 @@ def add_routes(door: Blueprint, services: Services) -> None:
             blob, number = open_package(tx, current_actor(), consult_id=consult_id, package_id=package_id)
         name = f"hoi-chan-{number}.zip".replace("/", "-")
         answer = send_file(services.blobs.path(blob.digest), "application/zip", True, name)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+    @door.get("/<consult_id>/fhir")
+    @DISCUSS
+    def fhir(consult_id: str) -> Response:
+        """FHIR R4, 3.1.0.1.11: its JSON has a media type of its own."""
+        with services.db.transaction() as tx:
+            case = exported_case(tx, current_actor(), consult_id=consult_id)
+        answer = Response(json.dumps(bundle_of(case), ensure_ascii=False), mimetype="application/fhir+json")
         answer.headers["Cache-Control"] = "private, no-store"
         return answer

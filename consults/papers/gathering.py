@@ -18,6 +18,8 @@ from consults.minutes.lifecycle import Standing
 from consults.minutes.queries import readable_minutes
 from consults.models import Consult
 from consults.opinions.queries import opinions_state
+from consults.papers.fhir import bundle_of
+from consults.papers.fhir_case import case_for
 from consults.talk.queries import lines_for_everybody
 
 MOST_PICTURES = 40
@@ -37,6 +39,7 @@ class Told:
     files: list[AttachmentFile]
     opinions: dict[str, Any]
     minutes: dict[str, Any] | None
+    fhir: dict[str, Any]
     wishes: dict[str, Wish]
     places: dict[Frame, FrameLocation]
 
@@ -59,6 +62,7 @@ def gather(db: Database, actor: Actor, consult_id: str) -> Told:
             files=_files(tx, actor, consult, brought["files"]),
             opinions=opinions_state(tx, consult),
             minutes=readable_minutes(tx, actor, consult.id) if is_written else None,
+            fhir=bundle_of(case_for(tx, actor, consult.id)),
             wishes=_wishes(tx, actor, known, frames),
             places=_places(tx, actor, known, frames),
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydicom.dataset import Dataset
 
@@ -100,11 +100,16 @@ def pack(told: Told, tools: Tools, language: str, sink: Sink, step: Callable[[],
             package.objects[study_id] = _objects(wish, told, tools.blobs, pdf)
         _add_dicom(add, package)
         step()
-        if pdf is not None:
+        if pdf is not None and told.minutes is not None:
             add("minutes.pdf", pdf)
-            add("minutes.json", json.dumps(told.minutes, ensure_ascii=False, indent=1).encode())
+            add("minutes.json", _json(told.minutes))
+        add("fhir.json", _json(told.fhir))
         add("index.html", tools.page(told, package, language).encode())
     return package
+
+
+def _json(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
 def _add_pictures(add: Add, package: Package, told: Told, render: Render, step: Callable[[], None]) -> None:
