@@ -22,6 +22,7 @@ from consults.access import is_open_to_all, people_asked, seats_of, standing_off
 from consults.event_base import Payload
 from consults.lifecycle import Seat
 from consults.models import Consult, Participant
+from consults.offers import OfferKind
 from consults.urgency import Urgency
 
 
@@ -31,6 +32,7 @@ class Whom(StrEnum):
     ASKED = "asked"
     ASKED_NOW = "asked-now"
     CONSULTANT = "consultant"
+    COORDINATORS_NOW = "coordinators-now"
     ENDS = "ends"
     INVITED = "invited"
     MENTIONED = "mentioned"
@@ -56,6 +58,7 @@ class Happening(NamedTuple):
 
 
 NEW_CASE = "{number}: {hospital} asks for a consultation."
+NOBODY_ACCEPTS = "{number}: nobody has accepted the case yet. Give it to somebody."
 OPINION = "{number}: the opinion is there."
 TOLD: dict[str, tuple[Telling, ...]] = {
     "answer.given": (
@@ -81,8 +84,14 @@ TOLD: dict[str, tuple[Telling, ...]] = {
             "{number} has been sent back by {hospital}. Look at what is missing.",
         ),
     ),
-    "consult.offered": (Telling(Whom.ASKED_NOW, Kind.CASE, NEW_CASE),),
-    "consult.passed": (Telling(Whom.ASKED_NOW, Kind.CASE, NEW_CASE),),
+    "consult.offered": (
+        Telling(Whom.COORDINATORS_NOW, Kind.CASE, NOBODY_ACCEPTS),
+        Telling(Whom.ASKED_NOW, Kind.CASE, NEW_CASE),
+    ),
+    "consult.passed": (
+        Telling(Whom.COORDINATORS_NOW, Kind.CASE, NOBODY_ACCEPTS),
+        Telling(Whom.ASKED_NOW, Kind.CASE, NEW_CASE),
+    ),
     "consult.reassigned": (Telling(Whom.ASKED, Kind.CASE, NEW_CASE),),
     "consult.rejected": (Telling(Whom.REFERRER, Kind.PROGRESS, "{number} has been refused by {hospital}."),),
     "consult.reopened": (
@@ -160,8 +169,7 @@ def subject_of(consult_id: str) -> str:
 
 def coordinators_of(tx: Tx, consult: Consult) -> set[str]:
     """Of the hospital that is asked."""
-    found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.COORDINATOR)
-    return {person.id for person in found}
+    return set(ids_with_role(tx, consult.consulting_hospital_id, Role.COORDINATOR))
 
 
 def _may_hear(tx: Tx, consult: Consult, person_id: str) -> bool:
@@ -209,9 +217,21 @@ def _asked(tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
 
 
 def _asked_now(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
-    """Only where the case went on to somebody else at this moment."""
+    """Only where the case went on to somebody else at this moment: those left with it beside a coordinator know of it."""
+    kind = _gone_on_to(tx, consult)
+    if kind is None or (kind is OfferKind.COORDINATOR and coordinators_of(tx, consult)):
+        return set()
+    return _asked(tx, consult, happened)
+
+
+def _coordinators_now(tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
+    return coordinators_of(tx, consult) if _gone_on_to(tx, consult) is OfferKind.COORDINATOR else set()
+
+
+def _gone_on_to(tx: Tx, consult: Consult) -> OfferKind | None:
+    """Before whom the case has come at this moment."""
     offer = standing_offer(consult)
-    return _asked(tx, consult, happened) if offer is not None and offer.offered_at == tx.now else set()
+    return OfferKind(offer.kind) if offer is not None and offer.offered_at == tx.now else None
 
 
 def _consultant(_tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
@@ -247,6 +267,7 @@ _FOUND: dict[Whom, Callable[[Tx, Consult, Happening], set[str]]] = {
     Whom.CONSULTANT: _consultant,
     Whom.ENDS: _ends,
     Whom.INVITED: _invited,
+    Whom.COORDINATORS_NOW: _coordinators_now,
     Whom.MENTIONED: _mentioned,
     Whom.REFERRER: _referrer,
     Whom.ROOM: _room,

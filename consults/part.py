@@ -10,7 +10,7 @@ from app.edge.services import Services
 from consults import live, web
 from consults.agreements import reminders
 from consults.demonstration import demonstration
-from consults.dispatch import escalation
+from consults.dispatch import escalation, reminding
 from consults.doors import guests
 from consults.doors.package_page import package_page
 from consults.opinions.reminding import ask_for_outcomes
@@ -40,8 +40,7 @@ def register(platform: Platform) -> None:
     platform.periodic.append((3600, _ask_for_outcomes))
     platform.periodic.append((escalation.EVERY_SECONDS, _escalate))
     platform.periodic.append((EACH_PROMISE, _warn_of_promises))
-    platform.periodic.append((EACH_FORGETTING, _forget_packages))
-    platform.jobs[MAKE] = _make_packages
+    platform.periodic.append((reminding.EVERY_SECONDS, _remind_of_shifts))
     platform.periodic.append((joining.EVERY_SECONDS, _stop_silent_recordings))
     platform.jobs[recording.JOIN] = _join_recording
     platform.demonstrations.append(demonstration)
@@ -61,6 +60,14 @@ def _escalate(services: Services) -> None:
 
 def _stop_silent_recordings(services: Services) -> None:
     joining.stop_silent(services.db)
+def _remind_of_shifts(services: Services) -> None:
+    reminding.remind_of_shifts(services.db)
+
+
+def _warn_of_promises(services: Services) -> None:
+    warn_of_promises(services.db)
+
+
 
 
 def _join_recording(services: Services) -> JobHandler:

@@ -59,6 +59,7 @@ def _globals() -> dict[str, object]:
         "flashes": flash.take,
         "language": language,
         "menu": lambda: nav.menu_for(optional_actor()),
+        "path_here": nav.path_here,
         "session_info": lambda: g.get("session"),
         "static_url": static_url,
     }

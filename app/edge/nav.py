@@ -1,6 +1,6 @@
 """The menu: each door offers its entries, and everybody sees those their roles open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from flask import Blueprint, current_app
@@ -55,3 +55,9 @@ def menu_for(actor: Actor | None) -> list[NavGroup]:
     for item in sorted(allowed):
         grouped.setdefault(item.group or item.path, []).append(item)
     return [NavGroup(label if len(items) > 1 else "", tuple(items)) for label, items in grouped.items()]
+
+
+def path_here(groups: Iterable[NavGroup], path: str) -> str:
+    """The path of the entry that `path` belongs to, the narrowest of several; "" when none does."""
+    paths = [item.path for group in groups for item in group.items]
+    return max((one for one in paths if path == one or path.startswith(f"{one}/")), key=len, default="")

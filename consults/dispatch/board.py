@@ -127,7 +127,7 @@ def _case(tx: Tx, row: Consult, again: frozenset[str]) -> Case:
         state=state_of(row),
         urgency=Urgency(row.urgency),
         patient_name=row.patient_name,
-        referring=hospital(tx, row.referring_hospital_id).name,
+        referring=hospital(tx, row.referring_hospital_id).short_name,
         asked_at=asked_at,
         due_at=row.due_at,
         doctor=person_info(tx, row.consultant_id).name if row.consultant_id else None,

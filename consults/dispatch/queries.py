@@ -57,12 +57,6 @@ def list_groups(tx: Tx, actor: Actor) -> list[GroupInfo]:
     return [_group(tx, row) for row in groups_of(tx, actor.hospital_id)] if actor.hospital_id else []
 
 
-def groups_of_hospital(tx: Tx, actor: Actor, hospital_id: str) -> list[tuple[str, str]]:
-    """Groups one may ask: id and name."""
-    actor.check(Permission.CONSULT_ASK)
-    return [(row.id, row.name) for row in groups_of(tx, hospital_id)]
-
-
 def _group(tx: Tx, row: DutyGroup) -> GroupInfo:
     members = sorted((person_info(tx, one.person_id).name, one.person_id) for one in row.members)
     return GroupInfo(
@@ -117,6 +111,7 @@ class Giving:
     number: str
     patient_name: str
     choices: tuple[Load, ...]
+    passed: tuple[tuple[str, str], ...]  # who passed it on, and why: for coordinators alone
 
 
 def giving(tx: Tx, actor: Actor, consult_id: str) -> Giving:
@@ -126,7 +121,13 @@ def giving(tx: Tx, actor: Actor, consult_id: str) -> Giving:
         raise NotFound
     has_it = people_asked(consult) if consult.consultant_id else frozenset()
     found = tuple(one for one in loads(tx, consult.consulting_hospital_id) if one.person_id not in has_it)
-    return Giving(consult.id, consult.number, consult.patient_name, found)
+    passed = _passed(tx, consult) if actor.allows(Permission.CONSULT_COORDINATE) else ()
+    return Giving(consult.id, consult.number, consult.patient_name, found, passed)
+
+
+def _passed(tx: Tx, consult: Consult) -> tuple[tuple[str, str], ...]:
+    told = [one for offer in consult.offers for one in offer.people if one.passed_at is not None]
+    return tuple((person_info(tx, one.person_id).name, one.reason) for one in told)
 
 
 def open_cases_of(tx: Tx, actor: Actor) -> int:

@@ -46,7 +46,7 @@ NUMBERS = ("emergency", "urgent", "routine")
 
 def add_routes(door: Blueprint, services: Services) -> None:
     """Under /consults/board, /groups, /roster, /handover, /province and /consults/<id>/give."""
-    offer(door, NavItem(22, "/consults/board", "Coordination", (Permission.CONSULT_COORDINATE,)))
+    offer(door, NavItem(19, "/consults/board", "Coordination", (Permission.CONSULT_COORDINATE,)))
     offer(door, NavItem(23, "/consults/province", "Duty in the province", (Permission.DUTY_WATCH,)))
     _add_boards(door, services)
     _add_giving(door, services)
@@ -269,6 +269,7 @@ def _roster(services: Services, monday: date, problem: str = "") -> str:
     around = {"before": monday - timedelta(weeks=1), "after": monday + timedelta(weeks=1)}
     today = now().astimezone(INDOCHINA).date()
     may = current_actor().allows(Permission.CONSULT_COORDINATE)
+    around["sunday"] = monday + timedelta(days=6)
     shown = {"weeks": found, "monday": monday, "today": today, "may": may, "problem": problem}
     return render_template("consults/roster.html", day_names=DAY_NAMES, form=request.form, **shown, **around)
 

@@ -12,6 +12,7 @@ from app.base.actor import SYSTEM, Actor, Role
 from app.base.errors import NotFound
 from app.identity.actions import create_person
 from app.identity.queries import actor_of_person
+from app.notify.queries import notices_of
 from consults.dispatch.escalation import escalate
 from consults.dispatch.roster import add_shift, keep_group
 from consults.dispatch.schemas import GroupInput
@@ -82,6 +83,12 @@ def _person(clinic: Clinic, name: str, login: str, role: Role) -> Actor:
             password_hash=password_hash(),
         )
         return actor_of_person(tx, added.id)
+
+
+def told(clinic: Clinic, who: Actor) -> list[str]:
+    """What stands at somebody's bell."""
+    with clinic.db.reading() as tx:
+        return [notice.message for notice in notices_of(tx, who)]
 
 
 @contextmanager

@@ -110,6 +110,30 @@ def test_a_coordinator_gives_a_case_away_on_its_page(at_b: Ward, cuc: Browser) -
     assert offer["to"] == at_b.khoa.name
 
 
+def test_a_coordinator_reads_a_room_without_its_images_and_why_it_was_passed_on(
+    at_b: Ward, cuc: Browser
+) -> None:
+    clinic = at_b.clinic
+    consult_id = clinic.asked(hospital_id=None, person_id=at_b.khoa.id)
+    clinic.wish(at_b.khoa, "consult.pass", consult_id=consult_id, reason="đang mổ cấp cứu")
+    room = cuc.get(f"/consults/{consult_id}")
+    assert room.status_code == 200
+    assert "/stream/" not in room.text
+    assert "đang mổ cấp cứu" not in room.text
+    assert "đang mổ cấp cứu" in cuc.get(f"/consults/{consult_id}/give").text
+    assert clinic.state(at_b.cuc, consult_id)["consult"]["number"] in cuc.get("/consults").text
+
+
+def test_a_duty_group_is_asked_on_the_form(at_b: Ward, app: Flask) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    form = browser(app, clinic.db, cast.alice).get(f"/consults/new?study={clinic.study_id}").text
+    assert f'value="group:{at_b.group_id}"' in form
+    content = clinic.content(hospital_id=None, group_id=at_b.group_id)
+    consult_id = clinic.wish(cast.alice, "consult.create", **content)["id"]
+    draft = browser(app, clinic.db, cast.alice).get(f"/consults/{consult_id}/edit").text
+    assert re.search(f'value="group:{at_b.group_id}"[^>]* selected', draft)
+
+
 def test_whoever_watches_the_province_sees_numbers_and_no_patient(at_b: Ward, app: Flask) -> None:
     clinic = at_b.clinic
     at_b.on_call(clinic.cast.bob)

@@ -9,8 +9,10 @@ from app.base import clock
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from consults.dispatch.actions import hand_over_all
 from consults.dispatch.escalation import escalate
+from consults.dispatch.reminding import MESSAGE, remind_of_shifts
+from consults.notices import NOBODY_ACCEPTS
 from tests.consults.conftest import Clinic
-from tests.consults.dispatch.duty import Ward, after, ward
+from tests.consults.dispatch.duty import Ward, after, told, ward
 from tests.consults.folding import fold
 
 
@@ -94,6 +96,50 @@ def test_nobody_on_call_means_every_specialist(at_b: Ward) -> None:
     assert at_b.sees(consult_id, cast.bob, cast.binh, at_b.khoa, cast.chi) == [True, True, True, False]
 
 
+def test_a_group_that_was_asked_has_it_alone_and_then_the_coordinator(at_b: Ward) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    with pytest.raises(Invalid):
+        clinic.asked(hospital_id=None, group_id="0" * 26)
+    consult_id = clinic.asked(hospital_id=None, group_id=at_b.group_id)
+    assert at_b.sees(consult_id, cast.bob, cast.binh, at_b.khoa, cast.chi) == [True, True, False, False]
+    offer = at_b.offer(consult_id)
+    assert offer is not None
+    assert (offer["kind"], offer["to"]) == ("group", "Chẩn đoán hình ảnh")
+    with after(clinic, 15.1):
+        offer = at_b.offer(consult_id)
+        assert offer is not None
+        assert offer["kind"] == "coordinator"
+
+
+def test_a_coordinator_hears_of_a_case_nobody_accepts_and_the_others_not_again(at_b: Ward) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    clinic.asked()
+    assert (told(clinic, at_b.cuc), len(told(clinic, cast.bob))) == ([], 1)
+    with after(clinic, 15.1):
+        assert told(clinic, at_b.cuc) == [NOBODY_ACCEPTS]
+        assert len(told(clinic, cast.bob)) == 1
+
+
+def test_whoever_has_open_cases_is_told_once_before_their_shift_ends(at_b: Ward) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    at_b.on_call(cast.bob)
+    at_b.on_call(cast.binh)
+    clinic.accepted()
+    before = len(told(clinic, cast.bob))
+    assert remind_of_shifts(clinic.db) == 0
+    with clock.shifted(timedelta(hours=7, minutes=40)):
+        assert [remind_of_shifts(clinic.db), remind_of_shifts(clinic.db)] == [1, 0]
+        assert len(told(clinic, cast.bob)) == before + 1
+        assert MESSAGE not in told(clinic, cast.binh)
+
+
+def test_a_coordinator_calls_a_second_reader(at_b: Ward) -> None:
+    clinic = at_b.clinic
+    consult_id = clinic.accepted()
+    clinic.wish(at_b.cuc, "reader.invite", consult_id=consult_id, person_id=at_b.khoa.id, kind="separate")
+    assert at_b.sees(consult_id, at_b.khoa) == [True]
+
+
 def test_an_emergency_waits_for_nobody_longer_than_half_of_what_was_promised(at_b: Ward) -> None:
     clinic = at_b.clinic
     due_at = (clock.now() + timedelta(minutes=6)).isoformat()
@@ -109,7 +155,7 @@ def test_a_coordinator_sees_the_room_without_images_and_gives_the_case_to_somebo
     clinic, cast = at_b.clinic, at_b.clinic.cast
     consult_id = clinic.accepted()
     state = clinic.state(at_b.cuc, consult_id)
-    assert state["consult"]["allowed"] == ["discuss", "reassign"]
+    assert state["consult"]["allowed"] == ["discuss", "invite", "reassign"]
     for stranger in (cast.bob, cast.chi, cast.giang):
         with pytest.raises((Forbidden, NotFound)):
             clinic.wish(stranger, "consult.reassign", consult_id=consult_id, person_id=cast.binh.id)

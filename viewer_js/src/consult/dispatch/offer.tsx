@@ -1,29 +1,19 @@
 import { t } from "../../i18n/translate";
-import { dueIn } from "../due";
-import { now, timeOf } from "../moments";
+import { timeOf } from "../moments";
 import type { Consult, OfferData } from "../wire";
 import "./dispatch.css";
 
 const CLOSED = new Set(["cancelled", "completed", "draft", "rejected"]);
 
-/** For both sides: what was promised and how long it still is, and before whom the case lies until somebody accepts. */
+/** For both sides: what was promised, and before whom the case lies until somebody accepts. The clock stands above. */
 export function Offer({ consult }: { readonly consult: Consult }) {
   const offer = consult.state === "requested" ? consult.offer : null;
   if (CLOSED.has(consult.state)) return null;
   return (
     <div class="hr-promise">
-      {consult.due_at !== null && <Promised dueAt={consult.due_at} />}
+      {consult.due_at !== null && <p>{t("Promised by {time}", { time: timeOf(consult.due_at) })}</p>}
       {offer && <p>{standsBefore(offer)}</p>}
     </div>
-  );
-}
-
-function Promised({ dueAt }: { readonly dueAt: string }) {
-  const due = dueIn(dueAt, now.value);
-  return (
-    <p>
-      {t("Promised by {time}", { time: timeOf(dueAt) })} <b class={`hr-due ${due.level}`}>{due.text}</b>
-    </p>
   );
 }
 
