@@ -43,6 +43,8 @@ def register(platform: Platform) -> None:
     platform.periodic.append((reminding.EVERY_SECONDS, _remind_of_shifts))
     platform.periodic.append((joining.EVERY_SECONDS, _stop_silent_recordings))
     platform.jobs[recording.JOIN] = _join_recording
+    platform.periodic.append((EACH_FORGETTING, _forget_packages))
+    platform.jobs[MAKE] = _make_packages
     platform.demonstrations.append(demonstration)
 
 
@@ -58,8 +60,6 @@ def _escalate(services: Services) -> None:
     escalation.escalate(services.db)
 
 
-def _stop_silent_recordings(services: Services) -> None:
-    joining.stop_silent(services.db)
 def _remind_of_shifts(services: Services) -> None:
     reminding.remind_of_shifts(services.db)
 
@@ -68,14 +68,12 @@ def _warn_of_promises(services: Services) -> None:
     warn_of_promises(services.db)
 
 
+def _stop_silent_recordings(services: Services) -> None:
+    joining.stop_silent(services.db)
 
 
 def _join_recording(services: Services) -> JobHandler:
     return lambda recording_id: joining.join_pieces(services.db, services.blobs, recording_id)
-
-
-def _warn_of_promises(services: Services) -> None:
-    warn_of_promises(services.db)
 
 
 def _make_packages(services: Services) -> JobHandler:
