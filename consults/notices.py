@@ -169,7 +169,8 @@ def subject_of(consult_id: str) -> str:
 
 def coordinators_of(tx: Tx, consult: Consult) -> set[str]:
     """Of the hospital that is asked."""
-    return set(ids_with_role(tx, consult.consulting_hospital_id, Role.COORDINATOR))
+    found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.COORDINATOR)
+    return {person.id for person in found}
 
 
 def _may_hear(tx: Tx, consult: Consult, person_id: str) -> bool:

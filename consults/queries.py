@@ -39,7 +39,6 @@ from consults.opinions.queries import opinions_state, outcomes_among
 from consults.preflight.queries import preflight_state
 from consults.recordings.queries import recordings_state
 from consults.starts.queries import starts_state
-from consults.recordings.queries import recordings_state
 from consults.talk.queries import lines_state
 from consults.talk.readers import hidden_numbers, mentions_among, readable_by
 from consults.urgency import Urgency
