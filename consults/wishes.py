@@ -86,11 +86,6 @@ WISHES: dict[str, Kind] = {
     "recording.stop": Kind(OfRecording, stop_recording),
     "recording.withdraw": Kind(OfRecording, withdraw_recording),
     "starts.choose": Kind(ChooseStarts, choose_starts),
-    "recording.agree": Kind(OfRecording, agree_to_recording),
-    "recording.refuse": Kind(OfRecording, refuse_recording),
-    "recording.start": Kind(StartWalkThrough, start_walk_through),
-    "recording.stop": Kind(OfRecording, stop_recording),
-    "recording.withdraw": Kind(OfRecording, withdraw_recording),
     "study.share": Kind(schemas.ShareStudy, actions.share_study),
 }
 

@@ -16,6 +16,7 @@ from tests.consults.conftest import Clinic
 from tests.factories import browser, make_app
 
 PAGES = ["", "/edit", "/state", "/events?after=0", "/readers"]
+RECORDING = ("agree", "refuse", "stop", "withdraw")
 POSTS: list[tuple[str, str, dict[str, Any]]] = [
     (
         "POST",
@@ -57,6 +58,7 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
         "reader.invite": {"person_id": clinic.cast.chi.id, "kind": "separate"},
         "reading.give": {"conclusions": [{"question_id": new_id(), "text": "x"}], "text": "x"},
         "starts.choose": {"places": []},
+        **{f"recording.{verb}": {"recording_id": new_id()} for verb in RECORDING},
         "study.share": {"study_id": clinic.study_id},
     }
     return {"consult_id": consult_id, **fields.get(name, {})}
