@@ -44,6 +44,7 @@ from app.identity.tokens import (
     revoke_access_token,
     touch_access_token,
 )
+from app.notify.actions import drop_outgoing_of, readdress_outgoing
 
 __all__ = [
     "accept_invitation",
@@ -193,6 +194,7 @@ def update_person(
     row = access.person_for(tx, actor, person_id)
     row.name, row.email = fields.check_name(name), fields.check_email(email)
     row.licence_number = fields.check_licence_number(licence_number)
+    readdress_outgoing(tx, actor, person_id=row.id, email=row.email or "")
     _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id)
     return person_info(tx, row.id)
 
@@ -218,6 +220,7 @@ def deactivate_person(tx: Tx, actor: Actor, *, person_id: str) -> PersonInfo:
     if row.id == actor.id:
         raise Conflict("own_account", "You cannot close your own account. Ask a colleague.")
     row.active = False
+    drop_outgoing_of(tx, actor, person_id=row.id)
     _audit(tx, actor, "U", AuditType.USER_CHANGED, "person", row.id, row.hospital_id, active=False)
     revoke_sessions(tx, actor, person_id=row.id, reason="deactivated")
     return person_info(tx, row.id)

@@ -57,15 +57,21 @@ def call(url: str, headers: dict[str, str], body: bytes, *, allow_private: bool)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     line = open_line(host, port, allow_private=allow_private)
-    timer = threading.Timer(_WHOLE_CALL, _cut, (line,))  # an answer of one byte every nine seconds has no end
+    twin = line.dup()  # of the same connection: encrypting takes the first one over
+    timer = threading.Timer(_WHOLE_CALL, _cut, (twin,))  # an answer of one byte every nine seconds has no end
     timer.start()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         status = _posted(line, host, port, target, headers, body, secure=secure)
+    except ssl.SSLCertVerificationError as error:
+        raise Unavailable(
+            "webhook_untrusted", "The certificate at the webhook's address is not trusted."
+        ) from error
     except (OSError, HTTPException) as error:
         raise Unavailable("webhook_away", "The program at the webhook's address did not answer.") from error
     finally:
         timer.cancel()
+        twin.close()
         line.close()
     if not 200 <= status < 300:
         raise Unavailable("webhook_refused", "The program answered {status}.", status=status)

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from typing import Any
 
 from app.base.errors import Invalid, Unavailable
@@ -36,7 +36,8 @@ def compose(
     made = EmailMessage()
     made["From"], made["To"] = mail.sender, to
     made["Subject"] = f"Hoichan: {title}"
-    made["Date"], made["Message-ID"] = formatdate(), f"<{message_id}@{mail.sender.rpartition('@')[2]}>"
+    home = parseaddr(mail.sender)[1].rpartition("@")[2]
+    made["Date"], made["Message-ID"] = formatdate(), f"<{message_id}@{home}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content("\n".join(lines))
     return made
@@ -50,8 +51,18 @@ def send_mail(mail: MailSettings, message: EmailMessage) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         _refuse(max(codes, default=450))
+    except smtplib.SMTPAuthenticationError as error:
+        raise Unavailable(
+            "mail_login", "The mail server refuses our user name or password (mail.user, mail.password_file)."
+        ) from error
     except smtplib.SMTPResponseException as error:
-        _refuse(error.smtp_code if not isinstance(error, smtplib.SMTPAuthenticationError) else 450)
+        _refuse(error.smtp_code)
+    except smtplib.SMTPNotSupportedError as error:
+        raise Unavailable(
+            "mail_cannot", "The mail server cannot do what mail.security or mail.user ask for."
+        ) from error
+    except ssl.SSLCertVerificationError as error:
+        raise Unavailable("mail_untrusted", "The certificate of the mail server is not trusted.") from error
     except (OSError, smtplib.SMTPException) as error:
         raise Unavailable("mail_away", "The mail server did not answer.") from error
 

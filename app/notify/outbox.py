@@ -13,7 +13,7 @@ from app.base.db import Tx
 from app.base.errors import Conflict, Forbidden
 from app.base.ids import new_id
 from app.base.jobs import enqueue
-from app.notify.access import outgoing_for
+from app.notify.access import outbox_of, outgoing_for
 from app.notify.events import announce_outgoing
 from app.notify.lifecycle import AGAIN, OPEN, Channel, Kind, OutgoingState
 from app.notify.models import Notice, Outgoing, Webhook
@@ -22,10 +22,13 @@ from app.notify.preferences import preference_of
 SEND = "outgoing.send"
 KEEP = timedelta(days=90)
 TEST = "webhook.test"
+_MOST_AGAIN = 500
 
 
-def send_after(tx: Tx, notice: Notice, *, email: str, language: str) -> None:
-    """The notice also goes where its person wishes, unless it is read by then; for this room."""
+def send_after(tx: Tx, notice: Notice, *, email: str, language: str, tests: bool = False) -> None:
+    """The notice also goes where its person wishes, unless it is read by then; for this room. `tests`: by mail
+    whatever they wish.
+    """
     wish = preference_of(tx, notice.person_id)
     leaves_at, held = wish.peace.leaves_at(tx.now, urgent=notice.urgent)
     state = OutgoingState.HELD if held else OutgoingState.WAITING
@@ -35,7 +38,7 @@ def send_after(tx: Tx, notice: Notice, *, email: str, language: str) -> None:
         row.person_id, row.webhook_id, row.language = notice.person_id, webhook_id, language
         _start(tx, row, state, leaves_at)
 
-    if email and notice.kind in wish.mail_kinds:
+    if email and (tests or notice.kind in wish.mail_kinds):
         add(Channel.MAIL, email)
     if wish.messenger and notice.kind in wish.messenger_kinds:
         gateway = _gateway(tx, notice.hospital_id)
@@ -116,14 +119,54 @@ def resend_outgoing(tx: Tx, actor: Actor, *, outgoing_id: str) -> None:
     _start(tx, row, OutgoingState.WAITING, tx.now)
 
 
+def resend_failed(tx: Tx, actor: Actor) -> int:
+    """After the mail server or a program was away: all that failed in the actor's outbox is tried again; how much."""
+    failed = select(Outgoing).where(outbox_of(actor), Outgoing.state == OutgoingState.FAILED)
+    rows = list(tx.session.scalars(failed.order_by(Outgoing.id).limit(_MOST_AGAIN)))
+    for row in rows:
+        resend_outgoing(tx, actor, outgoing_id=row.id)
+    return len(rows)
+
+
+def drop_outgoing_of(tx: Tx, actor: Actor, *, person_id: str) -> None:
+    """Their account is closed: what waits for them is not sent."""
+    _check_keeper(actor)
+    for row in _waiting_for(tx, person_id):
+        _end(tx, row, OutgoingState.DROPPED)
+
+
+def readdress_outgoing(tx: Tx, actor: Actor, *, person_id: str, email: str) -> None:
+    """Mails that wait for them go to their new address; without one they are not sent."""
+    _check_keeper(actor)
+    for row in _waiting_for(tx, person_id):
+        if row.channel == Channel.MAIL and email:
+            row.address = email
+        elif row.channel == Channel.MAIL:
+            _end(tx, row, OutgoingState.DROPPED)
+
+
+def _check_keeper(actor: Actor) -> None:
+    if actor.kind is not ActorKind.SYSTEM:
+        actor.check(Permission.PERSON_MANAGE)
+
+
+def _waiting_for(tx: Tx, person_id: str) -> list[Outgoing]:
+    waiting = select(Outgoing).where(Outgoing.person_id == person_id, Outgoing.state.in_(OPEN))
+    return list(tx.session.scalars(waiting.with_for_update()))
+
+
+def _end(tx: Tx, row: Outgoing, state: OutgoingState) -> None:
+    row.state, row.next_try_at, row.finished_at = state, None, tx.now
+    announce_outgoing(tx, row.hospital_id, row.id)
+
+
 def stop_outgoing(tx: Tx, actor: Actor, *, outgoing_id: str) -> None:
     """It is not sent. One that has ended stays as it ended."""
     row = outgoing_for(tx, actor, outgoing_id)
     if row.state not in OPEN:
         return
-    row.state, row.next_try_at, row.finished_at = OutgoingState.DROPPED, None, tx.now
+    _end(tx, row, OutgoingState.DROPPED)
     _record(tx, actor, "D", row)
-    announce_outgoing(tx, row.hospital_id, row.id)
 
 
 def _record(tx: Tx, actor: Actor, action: Action, row: Outgoing) -> None:

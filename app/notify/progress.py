@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from app.base.db import Tx
 from app.base.errors import HoichanError, Invalid, NotFound
@@ -30,9 +31,21 @@ class Claimed:
 
 
 def due(tx: Tx, limit: int = 50) -> list[str]:
-    """What may be tried now, the longest waiting first; also what a courier that died left behind."""
-    query = select(Outgoing.id).where(Outgoing.state.in_(OPEN), Outgoing.next_try_at <= tx.now)
-    return list(tx.session.scalars(query.order_by(Outgoing.next_try_at).limit(limit)))
+    """What may be tried now, the longest waiting first; also what a courier that died left behind. Of each webhook the
+    oldest call alone, and none while one is under way: a program that does not answer never keeps all couriers.
+    """
+    busy = aliased(Outgoing)
+    under_way = exists().where(
+        busy.webhook_id == Outgoing.webhook_id,
+        busy.state == OutgoingState.SENDING,
+        busy.next_try_at > tx.now,
+    )
+    query = (
+        select(func.min(Outgoing.id))
+        .where(Outgoing.state.in_(OPEN), Outgoing.next_try_at <= tx.now, ~under_way)
+        .group_by(func.coalesce(Outgoing.webhook_id, Outgoing.id))
+    )
+    return list(tx.session.scalars(query.order_by(func.min(Outgoing.next_try_at)).limit(limit)))
 
 
 def claim(tx: Tx, outgoing_id: str) -> Claimed | None:

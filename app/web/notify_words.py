@@ -11,7 +11,7 @@ KINDS: dict[str, tuple[str, str]] = {
     Kind.CASE: ("New cases", "Somebody asks you or your hospital, or a case waits again."),
     Kind.PROGRESS: ("Progress of my cases", "Accepted, sent back, answered, completed."),
     Kind.MESSAGE: ("Messages in a case", "Lines written while you were not there."),
-    Kind.REMINDER: ("Reminders", "What is missing, late, or was asked of you some days ago."),
+    Kind.REMINDER: ("Things to remember", "What is missing, late, or was asked of you some days ago."),
     Kind.ARCHIVE: (
         "Studies and deliveries",
         "Rules, deliveries that failed, studies that were fetched, storage.",

@@ -11,6 +11,7 @@ from app.edge.actor import current_actor, requires
 from app.edge.flash import flash
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
+from app.identity.accounts import own_account
 from app.notify import actions, queries
 from app.web import notify_words
 
@@ -30,6 +31,8 @@ def blueprint(services: Services) -> Blueprint:
     notify_words.install(door)
     pages = _Pages(services)
     door.get("")(pages.outbox)
+    door.post("/failed")(pages.again_all)
+    door.post("/trial")(pages.trial)
     door.post("/<outgoing_id>/again")(pages.again)
     door.post("/<outgoing_id>/stop")(pages.stop)
     return door
@@ -47,9 +50,11 @@ class _Pages:
             page = queries.outgoing_of(
                 tx, current_actor(), state=state, limit=PER_PAGE, offset=number * PER_PAGE
             )
+            failed = queries.failed_outgoing(tx, current_actor())
         return render_template(
             "outbox.html",
             page=page,
+            failed=failed,
             state=state if state in queries.FILTERS else "",
             mails=bool(self.services.settings.mail.host),
             newer=_page_address(number - 1, state),
@@ -65,6 +70,27 @@ class _Pages:
             flash("problem", error.message)
         else:
             flash("done", "It is tried again now.")
+        return redirect("/outbox", 303)
+
+    @MANAGE
+    def again_all(self) -> Response:
+        with self.services.db.transaction() as tx:
+            actions.resend_failed(tx, current_actor())
+        flash("done", "What had failed is tried again now.")
+        return redirect("/outbox", 303)
+
+    @MANAGE
+    def trial(self) -> Response:
+        try:
+            with self.services.db.transaction() as tx:
+                account = own_account(tx, current_actor())
+                actions.try_mail(
+                    tx, current_actor(), email=account.email or "", language=account.language or ""
+                )
+        except Conflict as error:
+            flash("problem", error.message)
+        else:
+            flash("done", "The mail is on its way. Here stands what came of it.")
         return redirect("/outbox", 303)
 
     @MANAGE

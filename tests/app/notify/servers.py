@@ -1,14 +1,17 @@
 """A mail server and a program with a webhook, on real ports of this machine."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.certificates import Certificate
 
 
 @dataclass
@@ -102,3 +105,29 @@ def program() -> Iterator[Program]:
     kept = Program(address=f"http://127.0.0.1:{server.server_port}/hook?of=hoichan")
     with _served(server, kept):
         yield kept
+
+
+class _Drip(socketserver.BaseRequestHandler):
+    """Says one byte every tenth of a second, for as long as somebody listens."""
+
+    def handle(self) -> None:
+        kept: ssl.SSLContext = self.server.kept  # type: ignore[attr-defined]
+        with suppress(OSError), kept.wrap_socket(self.request, server_side=True) as encrypted:
+            encrypted.recv(4096)
+            encrypted.sendall(b"HTTP/1.1 2")
+            while not self.server.ended.wait(0.1):  # type: ignore[attr-defined]
+                encrypted.sendall(b"0")
+
+
+@contextmanager
+def dripping(certificate: Certificate) -> Iterator[str]:
+    """The address of a program behind TLS whose answers have no end."""
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Drip)
+    server.ended = threading.Event()  # type: ignore[attr-defined]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    with _served(server, context):
+        try:
+            yield f"https://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.ended.set()  # type: ignore[attr-defined]

@@ -1,21 +1,36 @@
 """Mails leave for those who are away, together where that was wished, and never twice; without a server they stay here."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Literal
 
 import pytest
 
-from app.base.errors import Invalid
+from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.settings import MailSettings
-from app.notify.actions import read_all_notices, resend_outgoing, set_preference, stop_outgoing
+from app.identity.actions import deactivate_person, update_person
+from app.notify.actions import (
+    read_all_notices,
+    resend_failed,
+    resend_outgoing,
+    set_preference,
+    stop_outgoing,
+    try_mail,
+)
 from app.notify.lifecycle import Digest, Kind, Peace, wait_after
 from app.notify.preferences import Preference
 from tests.app.notify.conftest import Office
 from tests.app.notify.servers import MailServer, mail_server
 
 
-def _with_mail(office: Office, server: MailServer) -> None:
-    mail = MailSettings(host="127.0.0.1", port=server.port, security="none", sender="hoichan@example.vn")
+def _with_mail(
+    office: Office,
+    server: MailServer,
+    sender: str = "hoichan@example.vn",
+    security: Literal["none", "starttls"] = "none",
+) -> None:
+    mail = MailSettings(host="127.0.0.1", port=server.port, security=security, sender=sender)
     office.settings = office.settings.model_copy(update={"mail": mail})
 
 
@@ -95,6 +110,58 @@ def test_a_server_that_refuses_for_good_is_not_asked_again_and_a_busy_one_is(off
         with office.db.transaction() as tx:
             stop_outgoing(tx, office.cast.dung, outgoing_id=office.rows()[-1].id)
     assert office.states() == ["failed", "dropped"]
+
+
+def test_what_waits_for_somebody_follows_their_new_address_and_ends_with_their_account(
+    office: Office,
+) -> None:
+    alice, dung = office.cast.alice, office.cast.dung
+    office.tell(alice)
+    with office.db.transaction() as tx:
+        update_person(tx, dung, person_id=alice.id, name=alice.name, email="new@example.vn")
+    assert office.rows()[0].address == "new@example.vn"
+    with office.db.transaction() as tx:
+        deactivate_person(tx, dung, person_id=alice.id)
+    assert office.states() == ["dropped"]
+    office.tell(office.cast.bob)
+    with office.db.transaction() as tx:
+        update_person(tx, office.cast.giang, person_id=office.cast.bob.id, name="Bob", email=None)
+    assert office.states() == ["dropped", "dropped"]
+
+
+def test_the_outbox_says_what_is_wrong_with_the_mail_server_and_all_that_failed_goes_again(
+    office: Office,
+) -> None:
+    with mail_server() as server:
+        _with_mail(office, server, security="starttls")
+        office.tell(office.cast.alice, urgent=True)
+        office.send()
+        office.wait(hours=24)
+        office.send()
+        (row,) = office.rows()
+        assert (row.state, json.loads(row.last_error)[0]) == ("failed", "mail_cannot")
+        _with_mail(office, server, sender="Hội chẩn <hoichan@example.vn>")
+        with office.db.transaction() as tx:
+            assert resend_failed(tx, office.cast.giang) == 0, "of another hospital"
+            assert resend_failed(tx, office.cast.dung) == 1
+        office.send()
+    (mail,) = server.mails
+    assert (office.states(), mail["From"]) == (["sent"], "Hội chẩn <hoichan@example.vn>")
+    assert str(mail["Message-ID"]).endswith("@example.vn>")
+
+
+def test_who_keeps_the_outbox_sends_a_trial_to_themselves(office: Office) -> None:
+    with mail_server() as server:
+        _with_mail(office, server)
+        with office.db.transaction() as tx:
+            try_mail(tx, office.cast.dung, email="dung@example.vn", language="en")
+        office.send()
+        with pytest.raises(Conflict), office.db.transaction() as tx:
+            try_mail(tx, office.cast.dung, email="", language="")
+        for other in (office.cast.alice, office.cast.root):
+            with pytest.raises((Forbidden, NotFound)), office.db.transaction() as tx:
+                try_mail(tx, other, email="x@example.vn", language="")
+    assert [str(mail["To"]) for mail in server.mails] == ["dung@example.vn"]
 
 
 def test_tries_grow_apart_and_end_after_a_day(office: Office) -> None:

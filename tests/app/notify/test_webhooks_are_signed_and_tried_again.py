@@ -5,13 +5,16 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.base.actor import SYSTEM
-from app.base.errors import Conflict, Invalid, NotFound
+from app.base.errors import Conflict, Invalid, NotFound, Unavailable
 from app.base.settings import WebhookSettings
+from app.notify import calling
 from app.notify.actions import (
     create_webhook,
     delete_webhook,
@@ -21,14 +24,16 @@ from app.notify.actions import (
     try_webhook,
     update_webhook,
 )
-from app.notify.calling import is_public
+from app.notify.calling import call, is_public
 from app.notify.lifecycle import Kind
 from app.notify.preferences import Preference
+from app.notify.progress import claim, due
 from app.notify.queries import webhook_info
 from app.notify.signing import signature
 from app.notify.webhooks import WebhookInput
 from tests.app.notify.conftest import Office
-from tests.app.notify.servers import Program, program
+from tests.app.notify.servers import Program, dripping, program
+from tests.certificates import OPENSSL, authority
 
 KINDS = frozenset({Kind.CASE, Kind.PROGRESS})
 
@@ -93,6 +98,34 @@ def test_a_call_that_fails_is_tried_again_under_the_same_id_until_it_is_taken(of
         assert office.send() == 0
     assert len({headers["webhook-id"] for headers, _ in his.heard}) == 1
     assert (len(his.heard), office.states()) == (3, ["sent"])
+
+
+def test_a_program_that_is_away_holds_up_its_own_calls_alone(office: Office) -> None:
+    for port in (9, 10):
+        _hook(office, f"http://127.0.0.1:{port}/")
+    for _ in range(3):
+        _happens(office, office.cast.a.id)
+    office.tell(office.cast.alice, urgent=True)
+    with office.db.transaction() as tx:
+        first = due(tx)
+        assert len(first) == 3, "one of each program, and the mail"
+        assert claim(tx, first[0])
+        assert due(tx) == first[1:], "none of a program that is being called"
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="needs the openssl program")
+def test_an_encrypted_answer_that_never_ends_is_cut_off_and_an_unknown_certificate_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with dripping(authority(tmp_path)) as address:
+        with pytest.raises(Unavailable) as problem:
+            call(address, {}, b"{}", allow_private=True)
+        assert problem.value.code == "webhook_untrusted"
+        monkeypatch.setattr(ssl, "create_default_context", ssl._create_unverified_context)
+        monkeypatch.setattr(calling, "_WHOLE_CALL", 0.5)
+        with pytest.raises(Unavailable) as problem:
+            call(address, {}, b"{}", allow_private=True)
+        assert problem.value.code == "webhook_away"
 
 
 def test_a_redirection_is_no_answer(office: Office) -> None:

@@ -64,6 +64,28 @@ def test_others_find_nothing_of_the_outbox(app: Flask, db: Database, cast: Cast)
         assert app.test_client().get(path, headers={"Accept": "application/json"}).status_code == 401
 
 
+def test_all_that_failed_goes_again_and_a_trial_mail_is_sent(app: Flask, db: Database, cast: Cast) -> None:
+    mail_id = _tell(db, cast)
+    with db.transaction() as tx:
+        tx.session.get_one(Outgoing, mail_id).state = "failed"
+    dung, vinh = browser(app, db, cast.dung), browser(app, db, cast.vinh)
+    assert "1 has failed." in dung.get("/outbox").text
+    assert "1 has failed" not in vinh.get("/outbox").text
+    vinh.post("/outbox/failed")
+    assert "alice@" in dung.get("/outbox?state=failed").text
+    assert dung.post("/outbox/failed").status_code == 303
+    assert "alice@" in dung.get("/outbox?state=open").text
+    dung.post("/outbox/trial")
+    assert "no e-mail address" in dung.get("/outbox").text
+    with db.transaction() as tx:
+        tx.session.get_one(Person, cast.dung.id).email = "dung@example.vn"
+    dung.post("/outbox/trial")
+    assert "dung@example.vn" in dung.get("/outbox?state=open").text
+    for path in ("/outbox/failed", "/outbox/trial"):
+        assert browser(app, db, cast.alice).post(path).status_code == 403
+        assert app.test_client().post(path).status_code in {302, 303, 400, 401}
+
+
 def _made(who: Browser) -> str:
     form = {"name": "HIS", "url": "https://his.example.vn/hook", "kind": ["case"], "use": ["active"]}
     found = re.search("[0-9a-z]{26}", who.post("/webhooks/new", form).headers["Location"])
