@@ -52,6 +52,10 @@ function Invitation({ room, call, test }: PartProps) {
   const waits = members.length > 0;
   const names = members.map(({ person }) => person.name).join(", ");
   const disabled = room.portal.line.value !== "open";
+  useEffect(() => {
+    // whoever looks at the images, or has closed the panel, is told too
+    if (waits) room.viewer.notify(t("In the call: {names}", { names }));
+  }, [waits, room]);
   return (
     <>
       {waits && (
