@@ -36,6 +36,7 @@ from consults.doors import (
     asking,
     attachments,
     dispatch,
+    earlier,
     guests,
     masks,
     minutes,
@@ -122,6 +123,7 @@ def blueprint(services: Services) -> Blueprint:
     minutes.add_routes(door, services)
     attachments.add_routes(door, services)
     preflight.add_routes(door, services)
+    earlier.add_routes(door, services)
     return door
 
 

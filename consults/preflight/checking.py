@@ -70,7 +70,11 @@ def _missing_series(tx: Tx, info: StudyInfo, look: StudyLook) -> list[str]:
     for protocol in tx.session.scalars(query.order_by(ConsultProtocol.words.desc(), ConsultProtocol.id)):
         if not protocol.words or any(fold(word) in name for word in protocol.words.split() for name in named):
             described = [fold(one.description) for one in look.series]
-            return [wanted for wanted in protocol.series if not _is_there(wanted, described)]
+            return [
+                " / ".join(wanted.split("|"))
+                for wanted in protocol.series
+                if not _is_there(wanted, described)
+            ]
     return []
 
 

@@ -17,9 +17,11 @@ interface CaseProps {
 
 const Attachments = lazy(async () => (await import("./attachments/attachments")).AttachmentsPart, "quiet");
 const Basis = lazy(async () => (await import("./basis/basis")).Basis, "quiet");
+const Earlier = lazy(async () => (await import("./preflight/earlier")).EarlierPart, "quiet");
 const Minutes = lazy(async () => (await import("./minutes/minutes")).Minutes, "quiet");
 const Offer = lazy(async () => (await import("./dispatch/offer")).Offer, "quiet");
 const Preflight = lazy(async () => (await import("./preflight/preflight")).PreflightPart, "quiet");
+const Recordings = lazy(async () => (await import("./recordings/recordings")).RecordingsPart, "quiet");
 const Returned = lazy(async () => (await import("./opinions/returned")).Returned, "quiet");
 const Starts = lazy(async () => (await import("./preflight/starts")).StartsPart, "quiet");
 const Readers = lazy(async () => (await import("./opinions/readers")).Readers, "quiet");
@@ -49,10 +51,12 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       {!readsBlind(state, room.config.person.id) && <Opinion room={room} consult={consult} />}
       {hasReaders(state) && <Readers room={room} state={state} />}
       <FollowUp room={room} state={state} />
+      <Recordings room={room} state={state} />
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
       <Attachments room={room} state={state} />
+      <Earlier room={room} state={state} />
       {!lacksBasis(consult) && <Basis room={room} consult={consult} />}
       <Minutes state={state} mine={room.config.person.id} />
       <Facts consult={consult} destroyed={room.destroyed.value} />

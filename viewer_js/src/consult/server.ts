@@ -47,6 +47,7 @@ export interface Fetched {
 
 export type WishVerb =
   | "accept"
+  | "agree"
   | "answers"
   | "basis"
   | "begin"
@@ -64,14 +65,19 @@ export type WishVerb =
   | "outcome"
   | "pass"
   | "read"
+  | "record"
+  | "refuse"
   | "reject"
   | "reopen"
   | "request"
   | "reschedule"
   | "resubmit"
   | "resume"
+  | "retract"
   | "start"
+  | "stop"
   | "strike"
+  | "studies"
   | "withdraw";
 
 export class ConsultServer {
