@@ -8,7 +8,7 @@ import { readConfig } from "./api/config";
 import { Room } from "./consult/room";
 import { Banners, Panel } from "./consult/room_view";
 import type { RoomConfig } from "./consult/server";
-import { laterWords } from "./i18n/fetched";
+import { fetched, laterWords } from "./i18n/fetched";
 import { mount } from "./ui/mount";
 
 function part(tag: string, className: string): HTMLElement {
@@ -21,6 +21,10 @@ function start(): void {
   laterWords.push(() => import("virtual:messages/room_rest"));
   const root = document.getElementById("hoichan-room");
   if (root === null) throw new Error("the page has no #hoichan-room");
+  if (readConfig().page === "recording") {
+    void fetched(() => import("./consult/recordings/replay")).then(({ replay }) => replay(root));
+    return;
+  }
   const stage = part("section", "hr-stage");
   const images = part("div", "hr-images");
   const banners = part("div", "hr-banners");

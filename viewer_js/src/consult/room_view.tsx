@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { msg, t, tn } from "../i18n/translate";
+import { lazy } from "../ui/lazy";
 import { AskDialog } from "./ask";
 import { CallPlace } from "./calls/place";
 import { CasePanel, Standing } from "./case_panel";
@@ -10,6 +11,8 @@ import { MarksPanel } from "./marks_panel";
 import { PeoplePanel } from "./people_panel";
 import type { Room } from "./room";
 import type { RoomState } from "./wire";
+
+const RecordingBar = lazy(async () => (await import("./recordings/bar")).RecordingBar, "quiet");
 
 type TabName = "case" | "marks" | "people" | "talk";
 
@@ -37,6 +40,7 @@ export function Panel({ room, root }: { readonly room: Room; readonly root: HTML
     <>
       <PanelHead state={state} />
       {state !== null && <CallPlace room={room} />}
+      {(state?.recordings?.length ?? 0) > 0 && <RecordingBar room={room} />}
       <Tabs room={room} />
       <div
         class="hr-body"

@@ -3,6 +3,7 @@ import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, Participant
 import { withGuest } from "./guests/fold";
 import { followedUp, readersChanged, resubmitted, unsigned } from "./opinions/fold";
 import { waived } from "./preflight/fold";
+import { recorded } from "./recordings/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
 
 /**
@@ -77,6 +78,14 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "reader.invited":
     case "reading.given":
       return readersChanged(state, event);
+    case "recording.agreed":
+    case "recording.asked":
+    case "recording.ready":
+    case "recording.refused":
+    case "recording.started":
+    case "recording.stopped":
+    case "recording.withdrawn":
+      return recorded(state, event.data);
     case "starts.chosen":
       return { ...state, starts: event.data.places };
     case "study.shared":

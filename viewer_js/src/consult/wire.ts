@@ -16,6 +16,7 @@ import type {
   Person,
   ReaderData,
   ReadingData,
+  RecordingData,
   Region,
   Reply,
   ReturnReason,
@@ -62,6 +63,8 @@ export interface LineMore {
 }
 
 export interface Message extends LineMore {
+  /** The walk-through it hands over. */
+  readonly recording?: string | null;
   readonly id: string;
   readonly number: number;
   readonly client_id: string;
@@ -164,5 +167,6 @@ export interface RoomState {
   /** What the case was sent with as it is; null when nothing stood against it. */
   readonly preflight?: Preflight | null;
   /** The images to begin with. */
+  readonly recordings?: readonly RecordingData[];
   readonly starts?: readonly StartPlace[];
 }

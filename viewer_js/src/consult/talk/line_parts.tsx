@@ -3,6 +3,7 @@
 import "./talk.css";
 import { kindName } from "../../annotations/words";
 import { t } from "../../i18n/translate";
+import { lazy } from "../../ui/lazy";
 import { Icon } from "../icons";
 import type { LineFile } from "../outbox";
 import type { Room } from "../room";
@@ -13,6 +14,8 @@ import { SentFiles, WaitingFiles } from "./line_attachments";
 import { namesOf } from "./people";
 import { flash } from "./region";
 
+const LineRecording = lazy(async () => (await import("../recordings/line_recording")).LineRecording, "quiet");
+
 interface PartsProps {
   readonly room: Room;
   readonly state: RoomState;
@@ -20,6 +23,7 @@ interface PartsProps {
     readonly author?: Person;
     readonly view?: View | null;
     readonly files?: readonly LineFile[];
+    readonly recording?: string | null;
   };
 }
 
@@ -37,6 +41,7 @@ export function LineParts(props: PartsProps) {
       <Answered {...props} />
       <RegionChip {...props} />
       <SentenceChip {...props} />
+      {line.recording && <LineRecording room={room} state={state} id={line.recording} />}
       {files.length > 0 && <WaitingFiles room={room} files={files} voice={line.voice} />}
       {line.attachments && <SentFiles room={room} state={state} ids={line.attachments} voice={line.voice} />}
     </>
