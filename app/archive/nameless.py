@@ -3,6 +3,7 @@ the patient, and frames with a veil. Pictures in which machines often write a na
 hospital has looked at them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ Rectangle = tuple[int, int, int, int]
 
 BLOCK = "█"
 _SHORTEST = 3
+_MADE = re.compile(r"(^|_)(at|ids?|key|uids?)$")
+_GAP = r"[\s^_.-]*"
+_ADDRESS = "anh|bà|bác|bé|bệnh nhân|bn|bn\\.|cậu|cháu|chị|chú|cô|cụ|em|ông|mr\\.?|mrs\\.?|ms\\.?|patient"
 _NAMING = frozenset({"accession_number", "birth_date", "guessed_charset", "hospital_name", "patient_id"})
 # Machines write the name into these pictures; nobody has looked whether this one did.
 _OFTEN_WRITTEN = (
@@ -61,33 +65,48 @@ class Veil(NamedTuple):
 
 
 class Scrubber:
-    """Blackens words in texts people wrote, however they are spelled: without accents, in capitals."""
+    """Blackens words in texts people wrote, however they are spelled: without accents, in capitals. Of a person's name
+    also its last two words, by which people are called, and the last one behind a form of address.
+    """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        folded = {_folded(" ".join(word.replace("^", " ").replace("=", " ").split())) for word in words}
-        self._words = sorted((word for word in folded if len(word) >= _SHORTEST), key=len, reverse=True)
+    def __init__(self, words: Iterable[str], name: str = "") -> None:
+        parts = name.replace("^", " ").replace("=", " ").split()
+        folded = [_folded(unicodedata.normalize("NFC", part)) for part in parts]
+        found = [_alone(re.escape(_folded(word))) for word in words if len(word) >= _SHORTEST]
+        if sum(map(len, parts)) >= _SHORTEST:
+            found.append(_GAP.join(re.escape(part) for part in folded))
+        if len(parts) > 2:
+            found.append(_alone(_GAP.join(re.escape(part) for part in folded[-2:])))
+        self._words = re.compile("|".join(found)) if found else None
+        last = re.escape(unicodedata.normalize("NFC", parts[-1])) if parts else ""
+        self._called = re.compile(rf"(?<!\w)(?:{_ADDRESS})\s+({last})(?!\w)", re.IGNORECASE) if last else None
 
     def text(self, text: str) -> str:
         """The text with a block for each letter of a word that names."""
-        plain = _folded(text.replace("^", " "))
-        for word in self._words:
-            at = plain.find(word)
-            while at >= 0:
-                end = at + len(word)
-                text = text[:at] + BLOCK * len(word) + text[end:]
-                plain = plain[:at] + BLOCK * len(word) + plain[end:]
-                at = plain.find(word, end)
-        return text
+        text = unicodedata.normalize("NFC", text)
+        if self._words is not None:
+            for found in self._words.finditer(_folded(text)):
+                text = text[: found.start()] + BLOCK * (found.end() - found.start()) + text[found.end() :]
+        return self._called.sub(_without_called, text) if self._called is not None else text
 
     def all(self, told: Any) -> Any:
-        """Every string within lists and dicts."""
+        """Every string within lists and dicts, but for ids, keys and moments, which no person writes."""
         if isinstance(told, str):
             return self.text(told)
         if isinstance(told, dict):
-            return {name: self.all(value) for name, value in told.items()}
+            return {name: value if _MADE.search(name) else self.all(value) for name, value in told.items()}
         if isinstance(told, list | tuple):
             return [self.all(value) for value in told]
         return told
+
+
+def _alone(pattern: str) -> str:
+    return rf"(?<![^\W_]){pattern}(?![^\W_])"
+
+
+def _without_called(found: re.Match[str]) -> str:
+    whole, word = found.group(0), found.group(1)
+    return whole[: -len(word)] + BLOCK * len(word)
 
 
 def _folded(text: str) -> str:
@@ -103,9 +122,8 @@ def _plain(sign: str) -> str:
 def nameless_manifest(told: dict[str, Any]) -> dict[str, Any]:
     """Without what names the patient or the hospital, and without objects that hold texts (reports, marks, papers)."""
     study = told["study"]
-    scrub = Scrubber(
-        [study["patient_name"], study["patient_id"], study["accession_number"], study["birth_date"]]
-    )
+    numbers = [study["patient_id"], study["accession_number"], study["birth_date"]]
+    scrub = Scrubber(numbers, study["patient_name"])
     kept = {name: "" if name in _NAMING else value for name, value in study.items()}
     series = [one for one in told["series"] if one["frame_count"] and one["modality"] not in UNTOLD]
     bare = [one | {"instances": [_bare(image) for image in one["instances"]]} for one in series]

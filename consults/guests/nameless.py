@@ -75,6 +75,8 @@ def nameless_data(data: dict[str, Any], consult: Consult) -> dict[str, Any]:
     """The same of what an event tells."""
     if "consult" in data:
         told = {name: value for name, value in data["consult"].items() if name in _CONSULT}
+        if "number" in told:
+            told["number"] = case_number(consult)
         data = data | {"consult": told}
     scrubbed: dict[str, Any] = _scrubber(consult).all(data)
     return scrubbed
@@ -92,4 +94,4 @@ def _scrubber(consult: Consult) -> Scrubber:
         year, month, day = born[:4], born[4:6], born[6:]
         dates += [f"{day}/{month}/{year}", f"{day}-{month}-{year}", f"{year}-{month}-{day}"]
         dates += [f"{int(day)}/{int(month)}/{year}", f"{day}.{month}.{year}"]
-    return Scrubber([consult.patient_name, consult.patient_id, *(one for one in dates if len(one) > 4)])
+    return Scrubber([consult.patient_id, *(one for one in dates if len(one) > 4)], consult.patient_name)

@@ -1,20 +1,25 @@
 """Names planted wherever a viewer could show them reach no guest who may not know the patient, by any address."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pydicom
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from app.archive.nameless import BLOCK, Scrubber
 from app.base.errors import HoichanError
 from app.edge.actor import session_cookie_name
 from app.edge.services import Services
 from app.stream import blueprint as stream
 from consults import web
 from tests import dicomgen
+from tests.consults.attachments.files import PDF, attach
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 from tests.consults.guests.inviting import guest_actor, guest_client
@@ -88,6 +93,53 @@ def test_no_address_of_the_opening_tells_the_name(clinic: Clinic, app: Flask) ->
         assert guest.get(path).status_code == 404
 
 
+def test_no_address_that_a_guest_may_ask_tells_the_name(clinic: Clinic, app: Flask) -> None:
+    study_id = _study(clinic, dicomgen.ct_slice(study="planted", patient="planted"))
+    consult_id = clinic.accepted(study_ids=[study_id], history="BN nguyen thi bi mat")
+    wishes = (
+        ("labs.add", {"text": f"{NUMBER};1;g/L;0-2"}),
+        ("annotation.put", {"annotation": replace(clinic, study_id=study_id).mark(text="Bi Mat PID-778899")}),
+    )
+    for name, sent in wishes:
+        clinic.wish(clinic.cast.alice, name, consult_id=consult_id, **sent)
+    attach(clinic, clinic.cast.alice, consult_id, PDF, f"{NUMBER}.pdf")
+    guest = guest_client(clinic, app, consult_id)
+    state = guest.get(f"/consults/{consult_id}/state").get_json()
+    key = state["consult"]["studies"][0]["key"]
+    series = guest.get(f"/stream/{key}/manifest").get_json()["series"][0]
+    known = {
+        "columns": 64,
+        "consult_id": consult_id,
+        "frame": 1,
+        "instance_id": series["instances"][0]["id"],
+        "key": key,
+        "number": 1,
+        "rows": 64,
+        "series_id": series["id"],
+        "study_id": study_id,
+    }
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        if (
+            rule.websocket
+            or "GET" not in (rule.methods or ())
+            or rule.endpoint.endswith((".files", "static"))
+        ):
+            continue
+        address = app.url_map.bind("localhost").build(
+            rule.endpoint, {name: known.get(name, 1) for name in rule.arguments}
+        )
+        answer = guest.get(address)
+        asked += answer.status_code == 200
+        told = unquote(answer.data.decode("utf-8", "replace")) + str(answer.headers)
+        assert _tells(told + _unescaped(answer)) == [], address
+    assert asked >= 8
+
+
+def _unescaped(answer: TestResponse) -> str:
+    return json.dumps(answer.get_json(silent=True), ensure_ascii=False)
+
+
 def test_pictures_that_may_show_a_name_are_held_back(clinic: Clinic, app: Flask) -> None:
     burned = _study(clinic, dicomgen.ct_slice(study="burned", patient="p"), BurnedInAnnotation="YES")
     consult_id = clinic.accepted(study_ids=[burned])
@@ -142,3 +194,14 @@ def test_hidden_numbers_are_no_way_in(clinic: Clinic) -> None:
     guest = guest_actor(clinic, consult_id, hides_identity=True)
     with pytest.raises(HoichanError):
         clinic.wish(guest, "attachment.withdraw", consult_id=consult_id, attachment_id=clinic.study_id)
+
+
+def test_words_of_a_name_are_found_as_people_write_them_and_nothing_else() -> None:
+    scrub = Scrubber(["1234"], "Nguyễn^Thị^Bí Mật").text
+    for told in ("NGUYEN_THI_BI_MAT", "Nguyễn  Thị Bí Mật", "bi mat", "BN_1234", "1234"):
+        assert set(scrub(told)) <= {*BLOCK, *"BN_"}, told
+    assert scrub("bà Mật, BN. MẬT") == "bà ███, BN. ███"
+    for told in ("túi mật to", "sinh 12345", "bí mậtt"):
+        assert scrub(told) == told
+    ids = {"id": "1234", "study_instance_uid": "1.1234.5", "at": "1234-01-01T00:00:00Z"}
+    assert Scrubber(["1234"]).all(ids | {"text": "1234"}) == ids | {"text": "████"}
