@@ -14,6 +14,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
 # Lists that link to examples.
 LISTS = (
     *("/consults?box=all", "/consults?box=sent", "/consults?box=all&closed=1", "/consults/agreements"),
+    *("/consults/board", "/consults/groups"),
     *("/deletions", "/devices", "/hospitals", "/links", "/people", "/set-aside", "/studies", "/uploads"),
 )
 ID = "[0-9a-z]{26}"
@@ -26,8 +27,10 @@ QUERIES = {
 OF_ONE_S_OWN = "/studies/<study_id>/"
 # Addresses that answer machines or scripts, or lead on at once.
 NO_PAGES = re.compile(
-    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count|priors|scan)$|\.jpg$|/picture/"
+    r"^/(health|ready|metrics)$|\.csv$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count|priors|scan|arrival|checks|earlier|note|readers)$|\.jpg$|/picture/"
 )
+# Pages of some cases alone: those that a list links to.
+LINKED_ALONE = ("/consults/<consult_id>/give",)
 # Nothing of this kind is in the demonstration; their own tests open them.
 WITHOUT_EXAMPLE = ("/rules/<rule_id>", "/set-aside/<set_aside_id>")
 
@@ -68,7 +71,7 @@ def _linked(pattern: str, told: str) -> list[str]:
     """The first address of this kind that a list links to; a page that no list links to has its folder's example."""
     as_linked = re.sub("<.+?>", ID, pattern.replace("?", "[?]"))
     found = re.search(f'href="({as_linked})"', told) if ID in as_linked else None
-    if found is None and as_linked.count(ID) > 1:
+    if found is None and (as_linked.count(ID) > 1 or pattern in LINKED_ALONE):
         return []
     if found or ID not in as_linked:
         return [found.group(1) if found else pattern]

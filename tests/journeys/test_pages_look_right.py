@@ -139,7 +139,7 @@ def _link_made(page: Page) -> None:
 
 @pytest.mark.usefixtures("_material")
 @pytest.mark.parametrize("language", ["en", "vi"])
-@pytest.mark.parametrize("login", ["hanh", "duc", "tam", "loan", "quantri"])
+@pytest.mark.parametrize("login", ["hanh", "duc", "mai", "tam", "loan", "quantri"])
 def test_what_a_person_may_open(windows: Windows, login: str, language: str) -> None:
     page = windows.of(login, "/me", color_scheme=_SCHEMES[language])
     _speak(page, language)
@@ -197,7 +197,7 @@ def test_every_page_of_the_golden_list_is_among_those_looked_at(windows: Windows
         *("/sign-in", "/r/<token>", "/result", "/result/viewer", "/result/<int:series>/<int:image>"),
         *("/invitations/<token>", "/links/<link_id>/paper"),
     }
-    for login in ("hanh", "duc", "tam", "loan", "quantri"):
+    for login in ("hanh", "duc", "mai", "tam", "loan", "quantri"):
         page = windows.of(login)
         looked_at_above |= {
             re.sub(r"[0-9a-z]{26}", "*", path.partition("?")[0])
