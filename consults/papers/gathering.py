@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.annotations.queries import annotations_of
-from app.archive.frames_index import FrameLocation
-from app.archive.queries import locate_frame, manifest
+from app.archive.queries import manifest
 from app.base.actor import Actor
 from app.base.db import Database, Tx
 from app.base.errors import Forbidden, Invalid, NotFound
@@ -20,17 +19,17 @@ from consults.models import Consult
 from consults.opinions.queries import opinions_state
 from consults.papers.fhir import bundle_of
 from consults.papers.fhir_case import case_for
+from consults.papers.shots import Known, Scene, Shot, scenes_of
 from consults.talk.queries import lines_for_everybody
 
-MOST_PICTURES = 40
 Frame = tuple[str, int]
-Known = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was read. `wishes` by study: only studies of the reader's own hospital."""
+    """What was read. `wishes` by study: only studies of the reader's own hospital; `known`: images they may open."""
 
+    history: str
     facts: dict[str, Any]
     state: str
     lines: list[dict[str, Any]]
@@ -41,7 +40,8 @@ class Told:
     minutes: dict[str, Any] | None
     fhir: dict[str, Any]
     wishes: dict[str, Wish]
-    places: dict[Frame, FrameLocation]
+    known: Known
+    scenes: dict[Shot, Scene]
 
 
 def gather(db: Database, actor: Actor, consult_id: str) -> Told:
@@ -54,6 +54,7 @@ def gather(db: Database, actor: Actor, consult_id: str) -> Told:
         brought = attachments_state(tx, actor, consult)
         is_written = row is not None and row.state != Standing.DRAFT
         return Told(
+            history=consult.history,
             facts=facts_of(tx, actor, consult),
             state=consult.state,
             lines=lines,
@@ -64,7 +65,8 @@ def gather(db: Database, actor: Actor, consult_id: str) -> Told:
             minutes=readable_minutes(tx, actor, consult.id) if is_written else None,
             fhir=bundle_of(case_for(tx, actor, consult.id)),
             wishes=_wishes(tx, actor, known, frames),
-            places=_places(tx, actor, known, frames),
+            known=known,
+            scenes=scenes_of(tx, actor, known, marks, lines),
         )
 
 
@@ -92,7 +94,7 @@ def _wishes(tx: Tx, actor: Actor, known: Known, frames: dict[Frame, str]) -> dic
 
 
 def _known(tx: Tx, actor: Actor, consult: Consult) -> Known:
-    """The instances of each study that the actor may open now: their ids by SOP Instance UID."""
+    """A study whose right has ended is left out."""
     known: Known = {}
     for study in consult.studies:
         try:
@@ -100,17 +102,5 @@ def _known(tx: Tx, actor: Actor, consult: Consult) -> Known:
         except NotFound:
             continue
         instances = [one for series in told["series"] for one in series["instances"]]
-        known[study.study_id] = {one["sop_instance_uid"]: one["id"] for one in instances}
+        known[study.study_id] = {one["sop_instance_uid"]: one for one in instances}
     return known
-
-
-def _places(tx: Tx, actor: Actor, known: Known, frames: dict[Frame, str]) -> dict[Frame, FrameLocation]:
-    """Where the pictures lie."""
-    places = {}
-    for (uid, number), study_id in list(frames.items())[:MOST_PICTURES]:
-        instance_id = known.get(study_id, {}).get(uid)
-        if instance_id is not None:
-            places[uid, number] = locate_frame(
-                tx, actor, instance_id=instance_id, frame_number=number, study_id=study_id
-            )
-    return places

@@ -28,10 +28,10 @@ from app.evidence.subjects import Mark, Wish
 from app.render.params import FrameParams
 from app.render.profiles import srgb_profile
 from consults.attachments.photos import without_traces
-from consults.papers.gathering import Frame, Told, frames_of
+from consults.papers.gathering import Told, frames_of
 from consults.papers.minutes_pdf import minutes_pdf
+from consults.papers.shots import Shot
 
-BOX = (1024, 1024)
 FOR_CONFERENCE = "113005"  # CID 7010
 Render = Callable[[FrameLocation, FrameParams], bytes]
 Add = Callable[[str, bytes], None]
@@ -56,10 +56,10 @@ class Tools:
 
 @dataclass
 class Package:
-    """What went into the ZIP: names in order, `pictures` by frame, `objects` by study, for the archive."""
+    """What went into the ZIP: names in order, `pictures` by what they show, `objects` by study, for the archive."""
 
     names: list[str] = field(default_factory=list)
-    pictures: dict[Frame, str] = field(default_factory=dict)
+    pictures: dict[Shot, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # of the case: names by id
     objects: dict[str, list[Named]] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ class _Out:
 
 def steps_of(told: Told) -> int:
     """How often `pack` calls `step`."""
-    return len(told.places) + len(told.files) + len(told.wishes) + 1
+    return len(told.scenes) + len(told.files) + len(told.wishes) + 1
 
 
 def pack(told: Told, tools: Tools, language: str, sink: Sink, step: Callable[[], None]) -> Package:
@@ -114,14 +114,14 @@ def _json(told: dict[str, Any]) -> bytes:
 
 def _add_pictures(add: Add, package: Package, told: Told, render: Render, step: Callable[[], None]) -> None:
     """A picture that cannot be drawn is left out; the words around it stay."""
-    for number, (frame, place) in enumerate(told.places.items(), 1):
+    for number, (shot, scene) in enumerate(told.scenes.items(), 1):
         step()
         try:
-            picture = render(place, FrameParams(box=BOX))
+            picture = render(scene.location, shot.look)
         except HoichanError:
             continue
-        package.pictures[frame] = f"pictures/{number:02}.jpg"
-        add(package.pictures[frame], picture)
+        package.pictures[shot] = f"pictures/{number:02}.jpg"
+        add(package.pictures[shot], picture)
 
 
 def _add_files(add: Add, package: Package, told: Told, blobs: Blobs, step: Callable[[], None]) -> None:

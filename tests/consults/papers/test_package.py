@@ -2,6 +2,7 @@
 said in private; kept for a day, in the archive too where that is wished.
 """
 
+import math
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from app.base.actor import Actor
 from app.base.ids import new_id
 from app.base.jobs import JobRunner
 from app.edge.services import Services
+from app.evidence.subjects import Mark
 from app.identity.models import Person
 from consults import web
 from consults.actions import enter_room
@@ -30,6 +32,7 @@ from consults.papers.course import note_progress
 from consults.papers.lifecycle import Phase
 from consults.papers.making import forget_packages
 from consults.papers.models import ConsultPackage
+from consults.papers.outlines import outlines
 from consults.papers.queries import PackageInfo, package_page
 from tests.consults.conftest import Clinic
 from tests.factories import browser, make_app
@@ -139,6 +142,17 @@ def test_the_page_opens_without_a_server_and_runs_nothing(
     for name in re.findall(r"(?:src|href)=\"([^\"#]+)\"", page):
         assert name in files
     assert files["pictures/01.jpg"].startswith(b"\xff\xd8\xff")
+    assert page.count('<polyline points="10.0,10.0 20.5,20.5"/>') == 2
+
+
+def test_a_closed_shape_is_drawn_through_the_ends_of_its_axes(sqlite_clinic: Clinic) -> None:
+    ends = [[0.0, 5.0], [20.0, 5.0], [10.0, 0.0], [10.0, 10.0]]
+    told = sqlite_clinic.mark(kind="ellipse", graphic_type="ELLIPSE", points=ends)
+    author = {"id": sqlite_clinic.cast.alice.id, "name": "Alice", "hospital": "A"}
+    (drawn,) = outlines(Mark.from_json(told | {"author": author, "values": None}), 100)
+    assert drawn[0] == pytest.approx(drawn[-1])
+    for end in ends:
+        assert min(math.dist(end, point) for point in drawn) < 1e-6
 
 
 def test_the_other_hospital_s_package_has_pictures_and_papers_but_no_objects_of_a_foreign_study(
