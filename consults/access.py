@@ -176,11 +176,17 @@ def _by_old_rule(actor: Actor) -> ColumnElement[bool]:
 
 def consult_for(tx: Tx, actor: Actor, consult_id: str, *, lock: bool = False) -> Consult:
     """The consult, or NotFound; `lock` holds its row so that its state cannot change until the commit."""
-    query = select(Consult).where(Consult.id == consult_id)
-    consult = tx.session.scalar(query.with_for_update() if lock else query)
+    held = tx.session.info.get(("consult", consult_id)) if not tx.writable else None
+    consult = held or _row(tx, consult_id, lock=lock)
     if consult is None or not seats_of(consult, actor):
         raise NotFound
+    tx.session.info["consult", consult_id] = consult  # one snapshot is read for many people
     return consult
+
+
+def _row(tx: Tx, consult_id: str, *, lock: bool) -> Consult | None:
+    query = select(Consult).where(Consult.id == consult_id)
+    return tx.session.scalar(query.with_for_update() if lock else query)
 
 
 def state_of(consult: Consult) -> State:

@@ -7,15 +7,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind
-from app.base.actor import SYSTEM, Actor, Role
+from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.events import announce
-from app.identity.queries import hospital, people_of, person_info
+from app.identity.queries import hospital, person_info
 from consults.access import grantees_of, standing_offer
 from consults.event_base import Payload, Person
 from consults.events import ConsultChange, ConsultData, Party
 from consults.models import Consult, ConsultEvent, ConsultGuest
-from consults.notices import Happening, tell
+from consults.notices import Happening, coordinators_of, tell
 
 
 def person_of(tx: Tx, actor: Actor) -> Person:
@@ -119,11 +119,6 @@ def _lists(tx: Tx, consult: Consult) -> list[str]:
     if consult.requested_at is None:
         return [f"person:{consult.referrer_id}"]
     addressed = [f"{kind}:{grantee_id}" for kind, grantee_id in sorted(grantees_of(consult))]
-    addressed += [f"person:{person_id}" for person_id in _coordinators(tx, consult)]
+    addressed += [f"person:{person_id}" for person_id in sorted(coordinators_of(tx, consult))]
     readers = [f"person:{reader.person_id}" for reader in consult.readers if reader.ended_at is None]
     return [f"hospital:{consult.referring_hospital_id}", *addressed, *readers]
-
-
-def _coordinators(tx: Tx, consult: Consult) -> list[str]:
-    found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.COORDINATOR)
-    return [person.id for person in found]

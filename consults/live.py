@@ -8,6 +8,7 @@ was given, under its own rights. What does not last (pointer, view, sketch, typi
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,7 +97,7 @@ class ConsultsNamespace(GuardedNamespace):
             seen = seen_in(tx, connection.actor, wish.consult_id)
         place = Place(connection, wish.consult_id, person, min(wish.after, head))
         self._admit(place)
-        self._give(place)
+        self._give_to([place])
         self._beat(wish.consult_id)
         connection.send("presence", self._presence_of(wish.consult_id))
         self.desk.entered(place)
@@ -202,8 +203,7 @@ class ConsultsNamespace(GuardedNamespace):
                 self.desk.controls.saw(consult_id, told)
             self.send_to_room(consult_id, event.type, told, but=event.payload["from"])
         else:
-            for place in self.in_room(consult_id):
-                self._give(place)
+            self._give_to(self.in_room(consult_id))
 
     def place_of(self, connection: Connection, consult_id: str) -> Place:
         """Where the socket is; raises NotFound when that is not this room."""
@@ -224,19 +224,28 @@ class ConsultsNamespace(GuardedNamespace):
         with self._lock:
             return [place for place in self._places.values() if place.consult_id == consult_id]
 
-    def _give(self, place: Place) -> None:
-        """Every event after the last one given, in order; nobody who lost the right is given another."""
-        try:
-            with place.lock, self.services.db.reading() as tx:
-                head = place.given + 1
-                while place.given < head:
-                    seen, head = events_after(tx, place.connection.actor, place.consult_id, place.given)
-                    for event in seen:
-                        place.connection.send("event", event)
-                        place.given = event["number"]
-                    head = head if seen else place.given
-        except NotFound:
+    def _give_to(self, places: Sequence[Place]) -> None:
+        """From one snapshot, so that the consult of a room is read once; the rights of each are looked at."""
+        gone = []
+        with self.services.db.reading() as tx:
+            for place in places:
+                try:
+                    self._give(tx, place)
+                except NotFound:
+                    gone.append(place)
+        for place in gone:
             self._turn_out(place)
+
+    def _give(self, tx: Tx, place: Place) -> None:
+        """Every event after the last one given, in order. Raises NotFound for whoever has lost the right."""
+        with place.lock:
+            head = place.given + 1
+            while place.given < head:
+                seen, head = events_after(tx, place.connection.actor, place.consult_id, place.given)
+                for event in seen:
+                    place.connection.send("event", event)
+                    place.given = event["number"]
+                head = head if seen else place.given
 
     def _turn_out(self, place: Place) -> None:
         """The right has ended: the page asks to enter again and is told why it may not."""
@@ -245,12 +254,15 @@ class ConsultsNamespace(GuardedNamespace):
 
     def _check_rights(self, rooms: set[str]) -> None:
         """A right may end without an event of the consult, with a role or at a moment set before."""
-        for place in [place for consult_id in rooms for place in self.in_room(consult_id)]:
-            try:
-                with self.services.db.reading() as tx:
+        gone = []
+        with self.services.db.reading() as tx:
+            for place in [place for consult_id in rooms for place in self.in_room(consult_id)]:
+                try:
                     consult_for(tx, place.connection.actor, place.consult_id)
-            except NotFound:
-                self._turn_out(place)
+                except NotFound:
+                    gone.append(place)
+        for place in gone:
+            self._turn_out(place)
 
     def _tick(self) -> None:
         """While anybody is in a room: says the newest numbers and who is here."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.base.actor import SYSTEM, Actor, Role
 from app.base.db import Tx
 from app.identity.notices import tell_people
-from app.identity.queries import actor_of_person, hospital, people_of
+from app.identity.queries import actor_of_person, hospital, ids_with_role
 from app.notify.actions import tell_programs
 from app.notify.lifecycle import Kind
 from app.notify.notices import News
@@ -141,7 +141,8 @@ def tell(tx: Tx, actor: Actor, consult: Consult, happened: Happening) -> None:
         found = _FOUND[telling.whom](tx, consult, happened) - already
         found &= _few(happened) or found
         already |= found
-        tell_of(tx, consult, telling, found, _acting(tx, actor, consult, telling.kind))
+        if found:
+            tell_of(tx, consult, telling, found, _acting(tx, actor, consult, telling.kind))
     if _few(happened) is None:
         _tell_programs(tx, consult, happened, tellings[-1].kind)
 
@@ -151,6 +152,8 @@ def tell_of(tx: Tx, consult: Consult, telling: Telling, people: Iterable[str], a
     told = set(people)
     if telling.once:
         told -= still_unread(tx, subject_of(consult.id), telling.message)
+    if not told:
+        return 0
     news = News(
         telling.kind,
         telling.message,
@@ -169,8 +172,7 @@ def subject_of(consult_id: str) -> str:
 
 def coordinators_of(tx: Tx, consult: Consult) -> set[str]:
     """Of the hospital that is asked."""
-    found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.COORDINATOR)
-    return {person.id for person in found}
+    return set(ids_with_role(tx, consult.consulting_hospital_id, Role.COORDINATOR))
 
 
 def _may_hear(tx: Tx, consult: Consult, person_id: str) -> bool:
@@ -212,8 +214,7 @@ def _asked(tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
     if consult.consultant_id is not None:
         return {consult.consultant_id}
     if is_open_to_all(consult):
-        found = people_of(tx, SYSTEM, consult.consulting_hospital_id, role=Role.SPECIALIST)
-        return {person.id for person in found}
+        return set(ids_with_role(tx, consult.consulting_hospital_id, Role.SPECIALIST))
     return set(people_asked(consult)) or coordinators_of(tx, consult)
 
 
@@ -266,9 +267,9 @@ _FOUND: dict[Whom, Callable[[Tx, Consult, Happening], set[str]]] = {
     Whom.ASKED: _asked,
     Whom.ASKED_NOW: _asked_now,
     Whom.CONSULTANT: _consultant,
+    Whom.COORDINATORS_NOW: _coordinators_now,
     Whom.ENDS: _ends,
     Whom.INVITED: _invited,
-    Whom.COORDINATORS_NOW: _coordinators_now,
     Whom.MENTIONED: _mentioned,
     Whom.REFERRER: _referrer,
     Whom.ROOM: _room,

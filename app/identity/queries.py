@@ -213,6 +213,7 @@ def hospital(tx: Tx, hospital_id: str) -> HospitalInfo:
     found = tx.session.get(Hospital, hospital_id)
     if found is None:
         raise NotFound
+    tx.session.info["hospital", hospital_id] = found  # the session alone would let go of what is asked again
     return _hospital_info(found)
 
 
@@ -258,6 +259,13 @@ def people_of(tx: Tx, actor: Actor, hospital_id: str, *, role: Role | None = Non
     if role is not None:
         query = query.where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == role.value)))
     return tuple(info_of(row) for row in tx.session.scalars(query))
+
+
+def ids_with_role(tx: Tx, hospital_id: str, role: Role) -> list[str]:
+    """Of the active people of a hospital who have the role."""
+    holding = select(PersonRole.person_id).where(PersonRole.role == role.value)
+    query = select(Person.id).where(Person.hospital_id == hospital_id, Person.active, Person.id.in_(holding))
+    return list(tx.session.scalars(query.order_by(Person.id)))
 
 
 def info_of(row: Person) -> PersonInfo:

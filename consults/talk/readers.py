@@ -14,12 +14,11 @@ from consults.talk.models import LineReader
 
 def hidden_numbers(tx: Tx, actor: Actor, consult_id: str, after: int = 0) -> set[int]:
     """Numbers of lines after one that were written to others only."""
-    few = select(LineReader.number).where(
+    few = select(LineReader.number, LineReader.person_id).where(
         LineReader.consult_id == consult_id, LineReader.number > after, LineReader.only.is_(True)
     )
-    return set(tx.session.scalars(few)) - set(
-        tx.session.scalars(few.where(LineReader.person_id == actor.id)),
-    )
+    found = tx.session.execute(few).all()
+    return {number for number, _ in found} - {number for number, reader in found if reader == actor.id}
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
@@ -47,6 +46,8 @@ def readers_of(tx: Tx, consult_id: str, number: int) -> set[str] | None:
 
 def check_people(tx: Tx, consult: Consult, people: Collection[str]) -> None:
     """Only who belongs to the case can be named: others would be told that it exists, or read nothing."""
+    if not people:
+        return
     known = select(Participant.person_id).where(Participant.consult_id == consult.id)
     belonging = {consult.referrer_id, consult.consultant_id, consult.addressee_id, *tx.session.scalars(known)}
     if set(people) - belonging:
