@@ -31,6 +31,8 @@ export class Call {
   readonly level: Signal<Level> = signal("full");
   /** Changes with every link, so that the tiles look again. */
   readonly turn = signal(0);
+  /** As the server said last: while the line to it is broken those who talk go on. */
+  readonly members: Signal<readonly Member[]> = signal([]);
   readonly speaking: Speaking;
   id = "";
   tracks: Tracks = NO_TRACKS;
@@ -157,6 +159,11 @@ export class Call {
 
   private async enter(): Promise<void> {
     const answer = await this.room.portal.ask<JoinAnswer>("call.join", this.shown);
+    if (answer === null && this.phase.value === "in") {
+      this.wasCut = true; // back, but slow
+      setTimeout(() => this.lineIs(this.room.portal.line.peek()), LINE_MS);
+      return;
+    }
     if (answer === null || "error" in answer) {
       this.stop(answer?.error.message ?? t("The line to the server is broken. Try again."));
       return;
@@ -180,6 +187,7 @@ export class Call {
     this.level.value = "full";
     this.camera.value = this.screen.value = this.muted.value = this.wasCut = false;
     this.phase.value = "out";
+    this.members.value = [];
     this.problem.value = reason;
   }
 
@@ -187,6 +195,7 @@ export class Call {
   private reconcile(members: readonly Member[]): void {
     const line = this.room.portal.line.peek();
     if (this.id === "" || line !== "open" || !members.some(({ id }) => id === this.id)) return;
+    this.members.value = members;
     const others = new Set(members.map(({ id }) => id).filter((id) => id !== this.id));
     for (const id of [...this.links.keys()]) if (!others.has(id)) this.drop(id);
     if (members.some(({ conference }) => conference)) {

@@ -26,7 +26,7 @@ export function CallPanel({ room }: { readonly room: Room }) {
   return (
     <section class={`hr-call${isIn ? " on" : ""}`} aria-label={t("Call")}>
       {isIn ? (
-        <InCall room={room} call={call} test={test} />
+        <InCall call={call} test={test} />
       ) : (
         mayCall && <Invitation room={room} call={call} test={test} />
       )}
@@ -83,7 +83,7 @@ function Invitation({ room, call, test }: PartProps) {
   );
 }
 
-function InCall({ room, call, test }: PartProps) {
+function InCall({ call, test }: Omit<PartProps, "room">) {
   const small = useSignal(false);
   if (call.phase.value === "joining")
     return (
@@ -94,7 +94,7 @@ function InCall({ room, call, test }: PartProps) {
   const muted = call.muted.value;
   return (
     <>
-      {!small.value && <Tiles room={room} call={call} />}
+      {!small.value && <Tiles call={call} />}
       <ThinLine call={call} />
       <div class="hr-call-buttons" role="toolbar" aria-label={t("Call")}>
         <IconButton

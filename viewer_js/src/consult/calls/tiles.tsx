@@ -1,14 +1,13 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/translate";
-import type { Room } from "../room";
 import type { Call } from "./call";
 import { Mark } from "./marks";
 import type { Member } from "./news";
 
 /** One tile a person, and one for each screen that is shared. */
-export function Tiles({ room, call }: { readonly room: Room; readonly call: Call }) {
+export function Tiles({ call }: { readonly call: Call }) {
   call.turn.value; // the streams are not signals; this says that they have changed
-  const members = room.portal.calls.members.value;
+  const members = call.members.value;
   return (
     <ul class="hr-tiles">
       {members.map((member) => (
