@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t, tn } from "../i18n/translate";
 import { Icon } from "./icons";
@@ -18,11 +18,9 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
   const mayWrite = state.consult.allowed.includes("discuss");
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useSignal(true);
+  const before = useRef(0);
   useReading(room, state.messages.at(-1)?.number ?? 0);
-  useLayoutEffect(() => {
-    const box = list.current;
-    if (box !== null && atEnd.value) box.scrollTop = box.scrollHeight;
-  }, [state.messages.length, unsent.length, room.live.typing.value.length]);
+  useEndInSight(list, atEnd, unsent.length);
   return (
     <div class="hr-chat">
       <div
@@ -32,17 +30,22 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
         aria-label={t("Talk")}
         ref={list}
         onScroll={({ currentTarget: box }) => {
-          atEnd.value = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+          const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+          // A picture that has just come makes the talk longer under the reader: only who scrolls up leaves its end.
+          if (near || box.scrollTop < before.current) atEnd.value = near;
+          before.current = box.scrollTop;
         }}
       >
         {state.messages.length + unsent.length === 0 && <p class="hr-nothing">{nothingSaid(mayWrite)}</p>}
-        <ol class="hr-lines">
-          <Lines room={room} state={state} />
-          {unsent.map((wish) => (
-            <Unsent key={wish.client_id} room={room} state={state} wish={wish} />
-          ))}
-        </ol>
-        <Typing people={room.live.typing.value} />
+        <div class="hr-content">
+          <ol class="hr-lines">
+            <Lines room={room} state={state} />
+            {unsent.map((wish) => (
+              <Unsent key={wish.client_id} room={room} state={state} wish={wish} />
+            ))}
+          </ol>
+          <Typing people={room.live.typing.value} />
+        </div>
       </div>
       {!atEnd.value && <ToEnd list={list} unread={room.reading.unread.value} />}
       {mayWrite ? (
@@ -54,6 +57,30 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
       )}
     </div>
   );
+}
+
+/** Whoever looks at the newest line goes on seeing it as lines come, pictures load and the composer grows. */
+function useEndInSight(
+  list: { readonly current: HTMLDivElement | null },
+  atEnd: Signal<boolean>,
+  unsent: number,
+): void {
+  useEffect(() => {
+    const box = list.current;
+    if (box === null || typeof ResizeObserver === "undefined") return;
+    const keep = new ResizeObserver(() => atEnd.value && toEnd(box));
+    keep.observe(box);
+    if (box.lastElementChild !== null) keep.observe(box.lastElementChild);
+    return () => keep.disconnect();
+  }, [list, atEnd]);
+  // What one has just said oneself is always shown.
+  useLayoutEffect(() => {
+    if (unsent > 0 && list.current !== null) toEnd(list.current);
+  }, [list, unsent]);
+}
+
+function toEnd(box: HTMLElement): void {
+  box.scrollTop = box.scrollHeight;
 }
 
 function nothingSaid(mayWrite: boolean): string {

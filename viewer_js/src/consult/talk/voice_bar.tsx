@@ -89,7 +89,7 @@ function Running({ recorder, stop }: { readonly recorder: Recorder; readonly sto
   const left = LONGEST_S - recorder.seconds.value;
   return (
     <>
-      <span class="hr-recording" role="timer" aria-label={t("Recording")}>
+      <span class="hr-voice-clock" role="timer" aria-label={t("Recording")}>
         {clockOf(recorder.seconds.value)}
         {left < 15 && <small>{t("{count} s left", { count: Math.ceil(left) })}</small>}
       </span>
