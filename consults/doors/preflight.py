@@ -65,8 +65,9 @@ def add_routes(door: Blueprint, services: Services) -> None:
                 "expected": one.expected,
                 "arriving": one.is_arriving,
                 "last_at": moment_json(one.last_received_at),
+                "missing": missing,
             }
-            for study_id, one in found.items()
+            for study_id, (one, missing) in found.items()
         }
         return jsonify(studies=told, now=now)
 

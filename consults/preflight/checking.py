@@ -25,6 +25,11 @@ def check_studies(tx: Tx, actor: Actor, study_ids: Iterable[str]) -> list[Findin
     return [finding for study_id in study_ids for finding in _check(tx, actor, study_id)]
 
 
+def missing_series(tx: Tx, actor: Actor, study_id: str) -> list[str]:
+    """What the protocol wants and does not find; NotFound for whom the study is not."""
+    return _missing_series(tx, study_info(tx, actor, study_id), look_at(tx, actor, study_id))
+
+
 def _check(tx: Tx, actor: Actor, study_id: str) -> list[Finding]:
     info, look = study_info(tx, actor, study_id), look_at(tx, actor, study_id)
     found = [

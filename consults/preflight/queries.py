@@ -13,6 +13,7 @@ from app.base.errors import NotFound
 from consults.access import consult_for
 from consults.event_base import moment_json
 from consults.models import Consult
+from consults.preflight.checking import missing_series
 from consults.preflight.models import ConsultCheck, ConsultProtocol
 
 
@@ -30,13 +31,14 @@ def preflight_state(tx: Tx, consult: Consult) -> dict[str, Any] | None:
     return {"findings": row.findings, "by": row.by, "at": moment_json(row.at)} if row else None
 
 
-def arrivals(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Arrival]:
-    """How much of each study is here, for those whose images the actor may see."""
+def arrivals(tx: Tx, actor: Actor, consult_id: str) -> dict[str, tuple[Arrival, list[str]]]:
+    """How much of each study is here, and what its protocol still wants; of those whose images the actor may see."""
     consult = consult_for(tx, actor, consult_id)
     found = {}
     for study in consult.studies:
         try:
-            found[study.study_id] = arrival_of(tx, actor, study.study_id)
+            missing = missing_series(tx, actor, study.study_id)
+            found[study.study_id] = arrival_of(tx, actor, study.study_id), missing
         except NotFound:  # the right to it has ended
             continue
     return found

@@ -167,6 +167,8 @@ def test_the_page_of_protocols_is_for_who_manages_the_viewer(clinic: Clinic, app
 
 
 def test_how_much_has_arrived_is_told_to_those_in_the_case_alone(clinic: Clinic, app: Flask) -> None:
+    with clinic.db.transaction() as tx:
+        add_protocol(tx, clinic.cast.dung, content=ProtocolInput(modality="CT", series=("không có",)))
     consult_id = clinic.asked()
     for who in (clinic.cast.alice, clinic.cast.bob):
         told = browser(app, clinic.db, who).get_json(f"/consults/{consult_id}/arrival").get_json()
@@ -175,6 +177,7 @@ def test_how_much_has_arrived_is_told_to_those_in_the_case_alone(clinic: Clinic,
             "expected": None,
             "arriving": True,
             "last_at": "",
+            "missing": ["không có"],
         }
     for stranger, code in ((clinic.cast.chi, 404), (clinic.cast.vinh, 403)):
         there = browser(app, clinic.db, stranger)

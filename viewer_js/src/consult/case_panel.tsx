@@ -35,11 +35,11 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
     <div class="hr-scroll hr-case">
       <Standing consult={consult} />
       <Offer consult={consult} />
-      <Preflight room={room} state={state} />
       <Returned room={room} consult={consult} />
       {lacksBasis(consult) && <Basis room={room} consult={consult} />}
-      <Starts room={room} state={state} />
       <Steps room={room} consult={consult} />
+      <Preflight room={room} state={state} />
+      <Starts room={room} state={state} />
       <AfterCompletion room={room} consult={consult} />
       <Section title={t("Clinical questions")}>
         <ol class="hr-questions">

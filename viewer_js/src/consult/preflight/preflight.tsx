@@ -32,6 +32,8 @@ interface Arrival {
   readonly expected: number | null;
   readonly arriving: boolean;
   readonly last_at: string;
+  /** Series that the protocol wants and that are not here yet. */
+  readonly missing: readonly string[];
 }
 
 interface Answer {
@@ -116,6 +118,11 @@ function Arriving({ room, state }: PartProps) {
       {lines.map(({ id, description, arrival }) => (
         <p key={id}>
           {description}: {arrivalText(arrival, told.now)}
+          {arrival.missing.length > 0 && (
+            <small>
+              {t("The protocol still waits for: {detail}", { detail: arrival.missing.join(", ") })}
+            </small>
+          )}
         </p>
       ))}
     </section>
