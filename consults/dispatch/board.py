@@ -1,6 +1,6 @@
 """What a coordinator sees of their hospital: the cases by what is wrong with them, and everybody's load."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,8 +30,8 @@ class Column(StrEnum):
 
     FAULTY = "faulty"
     RETURNED = "returned"
-    DUPLICATE = "duplicate"
     SLOW = "slow"
+    DUPLICATE = "duplicate"
     WAITING = "waiting"
     RUNNING = "running"
 
@@ -51,6 +51,15 @@ class Case:
     due_at: datetime | None
     doctor: str | None
     offer: OfferData | None
+    before: "Earlier | None"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The case in which the same hospital asked about the same patient within a day before."""
+
+    id: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -104,22 +113,25 @@ def home_of(actor: Actor) -> str:
     return actor.hospital_id
 
 
-def _asked_twice(rows: Sequence[Consult]) -> frozenset[str]:
-    """Consults of a patient whom the same hospital asked about within a day before: the later of the two."""
-    seen: dict[tuple[str, str, str], datetime] = {}
-    again = set()
-    for row in sorted(rows, key=lambda one: (one.requested_at or one.created_at, one.id)):
+def _asked_twice(rows: Sequence[Consult]) -> dict[str, Earlier]:
+    """Consults of a patient whom the same hospital asked about within a day before: the later by its id."""
+    seen: dict[tuple[str, str, str], Consult] = {}
+    again = {}
+    for row in sorted(rows, key=lambda one: (_asked_at(one), one.id)):
         who = (row.referring_hospital_id, row.patient_id or row.patient_name, row.patient_birth_date)
-        at = row.requested_at or row.created_at
-        if who in seen and at - seen[who] <= TWICE_WITHIN:
-            again.add(row.id)
-        seen[who] = at
-    return frozenset(again)
+        first = seen.get(who)
+        if first is not None and _asked_at(row) - _asked_at(first) <= TWICE_WITHIN:
+            again[row.id] = Earlier(first.id, first.number)
+        seen[who] = row
+    return again
 
 
-def _case(tx: Tx, row: Consult, again: frozenset[str]) -> Case:
+def _asked_at(row: Consult) -> datetime:
+    return row.requested_at or row.created_at
+
+
+def _case(tx: Tx, row: Consult, again: Mapping[str, Earlier]) -> Case:
     offer = offer_data(tx, row) if standing_offer(row) is not None else None
-    asked_at = row.requested_at or row.created_at
     return Case(
         id=row.id,
         number=row.number,
@@ -128,20 +140,21 @@ def _case(tx: Tx, row: Consult, again: frozenset[str]) -> Case:
         urgency=Urgency(row.urgency),
         patient_name=row.patient_name,
         referring=hospital(tx, row.referring_hospital_id).short_name,
-        asked_at=asked_at,
+        asked_at=_asked_at(row),
         due_at=row.due_at,
         doctor=person_info(tx, row.consultant_id).name if row.consultant_id else None,
         offer=offer if row.consultant_id is None else None,
+        before=again.get(row.id),
     )
 
 
-def _column(tx: Tx, row: Consult, again: frozenset[str]) -> Column:
+def _column(tx: Tx, row: Consult, again: Mapping[str, Earlier]) -> Column:
     if row.state == State.ON_HOLD:
         return Column.FAULTY if row.return_reason in FAULTS else Column.RETURNED
-    if row.id in again:
-        return Column.DUPLICATE
     if _is_slow(tx, row):
         return Column.SLOW
+    if row.id in again:
+        return Column.DUPLICATE
     return Column.WAITING if row.consultant_id is None else Column.RUNNING
 
 

@@ -94,9 +94,11 @@ def test_the_board_shows_each_case_under_what_is_wrong_with_it(at_b: Ward, cuc: 
 
 
 def test_the_second_case_of_a_patient_within_a_day_is_shown_as_asked_twice(at_b: Ward, cuc: Browser) -> None:
+    first = at_b.clinic.asked()
     at_b.clinic.asked()
-    at_b.clinic.asked()
-    assert 'id="column-duplicate"' in cuc.get("/consults/board").text
+    page = cuc.get("/consults/board").text
+    assert 'id="column-duplicate"' in page
+    assert page.count(f'href="/consults/{first}"') == 2, "its own card, and a way to it from the second"
 
 
 def test_a_coordinator_gives_a_case_away_on_its_page(at_b: Ward, cuc: Browser) -> None:

@@ -13,8 +13,14 @@ export function Offer({ consult }: { readonly consult: Consult }) {
     <div class="hr-promise">
       {consult.due_at !== null && <p>{t("Promised by {time}", { time: timeOf(consult.due_at) })}</p>}
       {offer && <p>{standsBefore(offer)}</p>}
+      {isWithoutImages(consult) && <p>{t("You see what was asked and said, not the images.")}</p>}
     </div>
   );
+}
+
+/** A coordinator gives cases away and opens no study, unless they are asked as a doctor too. */
+function isWithoutImages({ allowed }: Consult): boolean {
+  return allowed.includes("reassign") && !allowed.includes("annotate");
 }
 
 /** "Before Dr. Khoa until 14:10, then those on call." */
