@@ -5,10 +5,11 @@ import { t } from "../../i18n/translate";
 import type { Room } from "../room";
 import { type ConferenceNeeds, Listener, Publisher } from "./conference";
 import { type Line, Link, type Tracks } from "./link";
-import { camera, chosen, isSecure, microphone, notSecure, screen, whyNot } from "./media";
+import { camera, isSecure, microphone, notSecure, screen, whyNot } from "./media";
 import type { Member, PeerWords } from "./news";
-import { hears, Speaking } from "./speaking";
+import { Speaking } from "./speaking";
 import { BEGIN, type Level, limit, type Standing, sampleOf, weigh, worst } from "./thin_line";
+import { Voices } from "./voices";
 
 export type Phase = "in" | "joining" | "out";
 
@@ -39,7 +40,7 @@ export class Call {
   readonly links = new Map<string, Line>();
   /** In a large call: what this window sends. Else each link sends by itself. */
   private publisher: Publisher | null = null;
-  private readonly voices = new Map<string, HTMLAudioElement>();
+  private readonly voices = new Voices();
   private readonly room: Room;
   private servers: RTCIceServer[] = [];
   private standing: Standing = BEGIN;
@@ -118,7 +119,7 @@ export class Call {
     this.tracks.voice?.stop();
     track.enabled = !this.muted.value;
     this.put("voice", track);
-    for (const voice of this.voices.values()) hears(voice, chosen().speaker);
+    this.voices.renew();
   }
 
   private async tried(take: () => Promise<MediaStreamTrack | null>): Promise<MediaStreamTrack | null> {
@@ -252,15 +253,7 @@ export class Call {
   }
 
   private changed(id: string): void {
-    const voice = this.links.get(id)?.streams.voice;
-    if (voice !== undefined && this.voices.get(id)?.srcObject !== voice) {
-      this.hush(id);
-      const sound = new Audio();
-      sound.srcObject = voice;
-      hears(sound, chosen().speaker);
-      void sound.play().catch(() => undefined); // the click on "join" allowed it; a torn link ends it
-      this.voices.set(id, sound);
-    }
+    this.voices.hear(id, this.links.get(id)?.streams.voice);
     this.limitAll();
     this.turn.value += 1;
   }
@@ -268,7 +261,7 @@ export class Call {
   private drop(id: string): void {
     this.links.get(id)?.close();
     this.links.delete(id);
-    this.hush(id);
+    this.voices.hush(id);
     this.turn.value += 1;
   }
 
@@ -276,12 +269,6 @@ export class Call {
     for (const id of [...this.links.keys()]) this.drop(id);
     this.publisher?.close();
     this.publisher = null;
-  }
-
-  private hush(id: string): void {
-    const voice = this.voices.get(id);
-    if (voice) voice.srcObject = null;
-    this.voices.delete(id);
   }
 
   private async ice(): Promise<RTCIceServer[]> {

@@ -63,9 +63,3 @@ export class Loudness {
     void this.context.close();
   }
 }
-
-/** Through which loudspeaker, where the browser lets one choose. */
-export function hears(sound: HTMLAudioElement, speaker: string): void {
-  const choosing = sound as HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
-  if (speaker) void choosing.setSinkId?.(speaker).catch(() => undefined); // unplugged since: the usual one
-}
