@@ -14,7 +14,7 @@ export function LineRecording({ room, state, id }: Props) {
   const recording = state.recordings?.find((one) => one.id === id);
   return recording === undefined ? null : (
     <p>
-      <PlayLink room={room} recording={recording} />
+      <PlayLink room={room} recording={recording} isNamed={false} />
     </p>
   );
 }

@@ -44,7 +44,9 @@ export class Recorder {
   private skew = Date.now() - performance.now();
   private view: View | null = null;
   private seen: View | null = null;
+  /** undefined: it has not moved since the last sample. */
   private pointer: ImagePointer | null | undefined;
+  private resting: ImagePointer | null = null;
   private voice: Voice | null = null;
   private turn = 0;
 
@@ -107,13 +109,27 @@ export class Recorder {
 
   private sample(): void {
     const at = Math.round(this.now());
+    const point = this.pointer === undefined ? this.carried() : this.pointer;
     if (this.view !== null && this.view !== this.seen) this.writer.see(at, this.view);
     this.seen = this.view;
-    if (this.pointer !== undefined) this.writer.point(at, this.pointer);
+    if (point !== null || this.pointer === null) {
+      this.writer.point(at, point);
+      this.resting = point;
+    }
     this.pointer = undefined;
     this.turn += 1;
     if (this.turn % LOOK_EVERY === 0) this.voice?.look();
     if (this.writer.count >= MOST_LINES) this.flush();
+  }
+
+  /** The pointer stays where it is while the images of a series pass under it. */
+  private carried(): ImagePointer | null {
+    const { resting, seen, view } = this;
+    const isOver = resting !== null && resting.sop_instance_uid === seen?.sop_instance_uid;
+    if (!isOver || view === null || view.series_instance_uid !== seen.series_instance_uid) return null;
+    const isSame = view.sop_instance_uid === resting.sop_instance_uid;
+    if (isSame && view.frame_number === resting.frame_number) return null;
+    return { ...resting, sop_instance_uid: view.sop_instance_uid, frame_number: view.frame_number };
   }
 
   /** The next piece begins with the whole view again. */

@@ -28,7 +28,7 @@ export function RecordingsPart({ room, state }: PartProps) {
   if (kept.length === 0 && !mayRecord) return null;
   return (
     <section class="hr-section hr-recordings">
-      <h3>{t("Recordings")}</h3>
+      {kept.length > 0 && <h3>{t("Recordings")}</h3>}
       {kept.length > 0 && (
         <ul>
           {kept.map((recording) => (
@@ -89,10 +89,17 @@ function Kept({ room, recording }: { readonly room: Room; readonly recording: Re
   );
 }
 
+interface LinkProps {
+  readonly room: Room;
+  readonly recording: RecordingData;
+  /** False where its title stands beside it. */
+  readonly isNamed?: boolean;
+}
+
 /** Also in the talk, where a walk-through was handed over. */
-export function PlayLink({ room, recording }: { readonly room: Room; readonly recording: RecordingData }) {
+export function PlayLink({ room, recording, isNamed = true }: LinkProps) {
   const kind = recording.kind === "walk-through" ? t("Walk-through") : t("Recorded talk");
-  const name = recording.title || kind;
+  const name = (isNamed && recording.title) || kind;
   if (recording.state === "withdrawn")
     return <span class="muted">{t("A recording that was taken back")}</span>;
   const length = lengthOf(recording.duration_ms ?? 0);
