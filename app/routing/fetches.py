@@ -20,6 +20,7 @@ from app.routing.events import announce_fetch
 from app.routing.lifecycle import OPEN_FETCHES, FetchMethod, FetchState
 from app.routing.models import Fetch
 from app.routing.network import Sent
+from app.routing.programs import tell_of_fetch
 from app.routing.remotes import device_for, hold_device, name_of_device, remote_of
 from app.routing.sentences import kept
 
@@ -197,6 +198,7 @@ def end_fetch(tx: Tx, fetch_id: str, error: HoichanError | None) -> None:
         Study.hospital_id == row.hospital_id, Study.study_instance_uid == row.study_instance_uid
     )
     study_id = tx.session.scalar(here)
+    path = f"/studies/{study_id}" if error is None and study_id else f"/remote?device={row.device_id}"
     notify_people(
         tx,
         SYSTEM,
@@ -205,6 +207,7 @@ def end_fetch(tx: Tx, fetch_id: str, error: HoichanError | None) -> None:
         if error is None
         else "A study could not be fetched from {name}.",
         params={"name": name},
-        path=f"/studies/{study_id}" if error is None and study_id else f"/remote?device={row.device_id}",
+        path=path,
         person_ids=(row.created_by,),
     )
+    tell_of_fetch(tx, row, path, fetched=error is None)

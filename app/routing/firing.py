@@ -21,6 +21,7 @@ from app.routing.deliveries import SEND, add_delivery
 from app.routing.events import announce_delivery
 from app.routing.lifecycle import DeliveryKind, DeliveryState, Moment, RuleAction
 from app.routing.models import Delivery, RoutingRule
+from app.routing.programs import tell_of_study
 from app.routing.progress import unsent
 
 ARRIVED, COMPLETED = "routing.arrived", "routing.completed"
@@ -49,6 +50,8 @@ def _fire_all(db: Database, study_id: str, moments: tuple[Moment, ...]) -> None:
         study = tx.session.get(Study, study_id)
         if study is None or study.rejected or study.merged_into_id:
             return
+        if Moment.COMPLETION in moments:
+            tell_of_study(tx, study)
         active = select(RoutingRule).where(
             RoutingRule.hospital_id == study.hospital_id, RoutingRule.active, RoutingRule.moment.in_(moments)
         )

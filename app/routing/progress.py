@@ -22,6 +22,7 @@ from app.identity.notices import notify_people
 from app.routing.events import announce_delivery
 from app.routing.lifecycle import GIVE_UP_AFTER, LEASE, OPEN, DeliveryKind, DeliveryState, wait_after
 from app.routing.models import Delivery
+from app.routing.programs import tell_of_failure
 from app.routing.remotes import hold_device, name_of_device
 from app.routing.sentences import kept
 
@@ -226,6 +227,7 @@ def _give_up(tx: Tx, row: Delivery) -> None:
         person_ids=person_ids,
         permission=Permission.ROUTING_MANAGE,
     )
+    tell_of_failure(tx, row)
 
 
 def _hold_others(tx: Tx, row: Delivery) -> None:

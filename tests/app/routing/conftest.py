@@ -76,7 +76,7 @@ class Place:
             COMPLETED: lambda study_id: study_completed(self.db, study_id),
             REMOVE: lambda digest: remove_replaced(self.db, self.blobs, digest),
         }
-        others = ("previews.make", "delivery.send", "fetch.run", "device.check")
+        others = ("previews.make", "delivery.send", "outgoing.send", "fetch.run", "device.check")
         JobRunner(self.db, jobs | dict.fromkeys(others, lambda _: None)).run_waiting()
 
     def deliver(self) -> int:
