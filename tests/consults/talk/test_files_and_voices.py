@@ -14,6 +14,9 @@ from app.edge.services import Services
 from app.notify.queries import notices_of
 from consults import web
 from consults.actions import enter_room
+from consults.minutes.actions import take_minutes
+from consults.minutes.queries import MinutesInfo, minutes_info
+from consults.papers.gathering import gather
 from consults.queries import unread_counts
 from tests.consults.attachments.files import PDF, attach, photo, post
 from tests.consults.conftest import Clinic
@@ -135,6 +138,27 @@ def test_no_line_shows_a_file_to_more_people_than_it_was_sent_to(clinic: Clinic,
     with pytest.raises(NotFound):
         _post(clinic, cast.binh, consult_id, attachments=[file])
     _post(clinic, cast.bob, consult_id, attachments=[file], recipients=[cast.alice.id])
+
+
+def test_minutes_and_papers_have_nothing_of_what_was_for_chosen_people(clinic: Clinic, app: Flask) -> None:
+    alice, bob = clinic.cast.alice, clinic.cast.bob
+    consult_id = _in_room(clinic, alice, bob)
+    beside = {"X-File-Name": "KIN-MAT.pdf", "X-Recipients": bob.id}
+    file = post(browser(app, clinic.db, alice), consult_id, PDF, **beside).get_json()["id"]
+    _post(clinic, alice, consult_id, "KIN-MAT", attachments=[file], recipients=[bob.id])
+    _post(clinic, bob, consult_id, "Cho mọi người")
+
+    with clinic.db.transaction() as tx:
+        take_minutes(tx, bob, consult_id=consult_id)
+    with clinic.db.reading() as tx:
+        info = minutes_info(tx, bob, consult_id)
+    told = gather(clinic.db, bob, consult_id)
+
+    assert isinstance(info, MinutesInfo)
+    assert info.content is not None
+    assert "KIN-MAT" not in info.content.model_dump_json()
+    assert ([line["text"] for line in told.lines], told.files) == (["Cho mọi người"], [])
+    assert file not in json.dumps(told.fhir)
 
 
 def test_a_guest_hears_a_voice_unless_the_patient_is_hidden_from_them(clinic: Clinic, app: Flask) -> None:

@@ -1,7 +1,9 @@
 import { t } from "../../i18n/translate";
 import { Problem, useAttempt } from "../attempt";
+import { Icon } from "../icons";
 import { dateTimeOf } from "../moments";
 import type { Room } from "../room";
+import { namesOf } from "../talk/people";
 import type { CaseFile, RoomState } from "../wire";
 import { AddFile } from "./add_file";
 import { NO_ATTACHMENTS } from "./fold";
@@ -28,7 +30,7 @@ export function AttachmentsPart({ room, state }: PartProps) {
       {files.length > 0 && (
         <ul class="hr-files">
           {files.map((file) => (
-            <FileItem key={file.id} room={room} file={file} mayWithdraw={mayAdd} />
+            <FileItem key={file.id} room={room} state={state} file={file} mayWithdraw={mayAdd} />
           ))}
         </ul>
       )}
@@ -37,13 +39,12 @@ export function AttachmentsPart({ room, state }: PartProps) {
   );
 }
 
-interface ItemProps {
-  readonly room: Room;
+interface ItemProps extends PartProps {
   readonly file: CaseFile;
   readonly mayWithdraw: boolean;
 }
 
-function FileItem({ room, file, mayWithdraw }: ItemProps) {
+function FileItem({ room, state, file, mayWithdraw }: ItemProps) {
   const attempt = useAttempt();
   const address = `/consults/${room.config.consult_id}/attachments/${file.id}`;
   const isMine = room.me.value?.id === file.by.id;
@@ -58,6 +59,12 @@ function FileItem({ room, file, mayWithdraw }: ItemProps) {
         <a href={file.kind === "photo" ? `${address}?save` : address} download={file.name}>
           {file.name}
         </a>
+        {file.recipients && (
+          <small class="hr-few">
+            <Icon name="lock" />
+            {t("Only for {names}", { names: namesOf(file.recipients, state.consult.participants) })}
+          </small>
+        )}
         {file.description && <p class="hr-given">{file.description}</p>}
         <small>
           {sizeOf(file.size)} · {file.by.name} · {dateTimeOf(file.at)}

@@ -9,9 +9,9 @@ export function addFiles({ carry, files, viewer }: Room, chosen: Iterable<File>)
   const keep = async (): Promise<void> => {
     const keeper = await files.fetch();
     for (const file of chosen) {
-      if (carry.files.value.length >= MOST) throw new Error(t(TOO_MANY, { count: MOST }));
+      if (carry.files.length >= MOST) throw new Error(t(TOO_MANY, { count: MOST }));
       const kept = await keeper.keep(file);
-      carry.files.value = [...carry.files.value, kept];
+      carry.files = [...carry.files, kept];
     }
   };
   keep().catch((error: Error) => viewer.notify(error.message));

@@ -52,7 +52,7 @@ export function Carried({ room, state }: { readonly room: Room; readonly state: 
           {carry.sentence.value.quote}
         </Chip>
       )}
-      {carry.files.value.map((file) => (
+      {carry.files.map((file) => (
         <Chip key={file.key} label={t("File")} off={() => takeOff(room, file)}>
           {file.name} · {sizeOf(file.size)}
         </Chip>
@@ -62,7 +62,7 @@ export function Carried({ room, state }: { readonly room: Room; readonly state: 
 }
 
 function takeOff({ carry, files }: Room, file: LineFile): void {
-  carry.files.value = carry.files.value.filter((one) => one !== file);
+  carry.files = carry.files.filter(({ key }) => key !== file.key);
   files.peek()?.forget(file);
 }
 

@@ -17,15 +17,25 @@ export class Carry {
   readonly reply: Signal<Reply | null> = signal(null);
   readonly region: Signal<CarriedRegion | null> = signal(null);
   readonly sentence: Signal<NonNullable<LineMore["sentence"]> | null> = signal(null);
-  readonly files: Signal<readonly LineFile[]> = signal([]);
   /**
    * Kept with the draft and until the writer says otherwise: a line must not go to everybody because the page was
    * loaded again or the line before it was sent.
    */
   private readonly only: Signal<string>;
+  /** Kept with the draft as well, as their bytes are (kept.ts). */
+  private readonly chosen: Signal<string>;
 
   constructor(drafts: Drafts) {
     this.only = drafts.of("message.only");
+    this.chosen = drafts.of("message.files");
+  }
+
+  get files(): readonly LineFile[] {
+    return this.chosen.value === "" ? [] : JSON.parse(this.chosen.value);
+  }
+
+  set files(files: readonly LineFile[]) {
+    this.chosen.value = files.length === 0 ? "" : JSON.stringify(files);
   }
 
   /** The only people who will read the line beside its writer; null: everybody. */
@@ -61,7 +71,7 @@ export class Carry {
     this.reply.value = null;
     this.region.value = null;
     this.sentence.value = null;
-    this.files.value = [];
+    this.files = [];
   }
 }
 

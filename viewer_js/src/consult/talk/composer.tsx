@@ -58,7 +58,7 @@ function Writing({ room, state, speak }: ComposerProps & { readonly speak: () =>
     if (!full) return;
     const region = room.carry.region.value;
     const view = region?.view ?? (attached.value ? room.viewer.currentView() : null);
-    room.say(text, view, room.carry.more(text, participants), room.carry.files.value);
+    room.say(text, view, room.carry.more(text, participants), room.carry.files);
     draft.value = "";
     attached.value = false;
     open.value = false;
@@ -165,7 +165,7 @@ function carriesAnything(room: Room): boolean {
 
 /** A region, a sentence or a file says something without a word; an answer does not. */
 function carriesEnough({ carry }: Room): boolean {
-  return carry.region.value !== null || carry.sentence.value !== null || carry.files.value.length > 0;
+  return carry.region.value !== null || carry.sentence.value !== null || carry.files.length > 0;
 }
 
 function placeholder(recipients: readonly string[] | null, people: readonly Me[]): string {
