@@ -86,7 +86,7 @@ def _flows(*windows: Page) -> None:
 def _tiles(count: int, *windows: Page) -> None:
     for window in windows:
         window.wait_for_function(
-            f"() => document.querySelectorAll('.hr-tile').length === {count}", timeout=60_000
+            f"() => document.querySelectorAll('.hr-tile').length === {count}", timeout=120_000
         )
 
 
@@ -108,7 +108,7 @@ def _bad_day(windows: Windows, consult: str, relay: Relay) -> None:
     _timed("first sound and picture, through the relay", lambda: _flows(one, two))
     print("ways:", flow(one)["ways"], flow(two)["ways"])
     relay.stop()
-    one.wait_for_function("() => peers.every((one) => one.connectionState !== 'connected')", timeout=60_000)
+    one.wait_for_function("() => peers.every((one) => one.connectionState !== 'connected')", timeout=120_000)
     relay.start()
     _timed("back after the relay was gone", lambda: _flows(one, two))
     windows.hoichan.kill_web()
@@ -191,7 +191,7 @@ def _pictures(window: Page, count: int) -> None:
 
 def _sentence(window: Page, like: str) -> None:
     window.wait_for_function(
-        f"() => /{like}/i.test(document.querySelector('.hr-call-thin').textContent)", timeout=60_000
+        f"() => /{like}/i.test(document.querySelector('.hr-call-thin').textContent)", timeout=120_000
     )
 
 

@@ -11,7 +11,10 @@ from app.base.settings import CallSettings
 from app.edge import sockets
 from app.edge.services import Services
 from app.identity.actions import end_sessions_of
+from consults.guests.actions import withdraw_guest
+from consults.guests.schemas import OfGuest
 from tests.consults.conftest import Clinic
+from tests.consults.guests.inviting import guest_token, invited
 from tests.consults.rooms import Doctor, Hall, hall
 
 OFFER = {"type": "offer", "sdp": "v=0"}
@@ -182,6 +185,19 @@ def test_signing_out_ends_the_place_in_the_call(clinic: Clinic, open_hall: Hall)
         end_sessions_of(tx, cast.giang, person_id=cast.bob.id)
     alice.wait_for([cast.alice.name])
     bob.doctor.wait(lambda doctor: not doctor.client.connected)
+
+
+def test_a_guest_talks_with_them_until_the_invitation_is_withdrawn(clinic: Clinic, open_hall: Hall) -> None:
+    consult_id, cast = clinic.accepted(), clinic.cast
+    alice = window(open_hall, cast.alice, consult_id)
+    alice.join()
+    made = invited(clinic, consult_id)
+    guest = Window(open_hall.guest(guest_token(clinic, made), consult_id), consult_id)
+    guest.join()
+    alice.doctor.wait(lambda _doctor: len(alice.members[-1]) == 2)
+    with clinic.db.transaction() as tx:
+        withdraw_guest(tx, cast.alice, wish=OfGuest(consult_id=consult_id, guest_id=made.guest_id))
+    alice.wait_for([cast.alice.name])
 
 
 def test_a_right_that_ends_with_a_role_ends_the_place_within_seconds(clinic: Clinic, open_hall: Hall) -> None:
