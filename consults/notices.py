@@ -118,6 +118,7 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     "minutes.circulated": (
         Telling(Whom.ROOM, Kind.REMINDER, "{number}: the minutes wait for you to read them.", once=True),
     ),
+    "minutes.closed": (Telling(Whom.ROOM, Kind.PROGRESS, "{number}: the minutes are closed.", once=True),),
     "opinion.given": (Telling(Whom.REFERRER, Kind.PROGRESS, OPINION, once=True),),
     "outcome.reported": (Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: the outcome has been told."),),
     "outcome.wanted": (
@@ -125,6 +126,9 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     ),
     "reader.invited": (Telling(Whom.INVITED, Kind.CASE, "{number}: {hospital} asks for your reading."),),
     "reading.given": (Telling(Whom.REFERRER, Kind.PROGRESS, OPINION, once=True),),
+    "recording.ready": (
+        Telling(Whom.ROOM, Kind.PROGRESS, "{number}: a recording can be played.", once=True),
+    ),
     "study.shared": (
         Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: a further study has been shared.", once=True),
     ),
@@ -144,7 +148,7 @@ def tell(tx: Tx, actor: Actor, consult: Consult, happened: Happening) -> None:
         if found:
             tell_of(tx, consult, telling, found, _acting(tx, actor, consult, telling.kind))
     if _few(happened) is None:
-        _tell_programs(tx, consult, happened, tellings[-1].kind)
+        tell_programs_of(tx, consult, happened.type, tellings[-1].kind, event=happened.number)
 
 
 def tell_of(tx: Tx, consult: Consult, telling: Telling, people: Iterable[str], acting: str = "") -> int:
@@ -196,17 +200,17 @@ def _few(happened: Happening) -> set[str] | None:
     return set(few) if few else None
 
 
-def _tell_programs(tx: Tx, consult: Consult, happened: Happening, kind: Kind) -> None:
-    data = {
+def tell_programs_of(tx: Tx, consult: Consult, type_: str, kind: Kind, **more: int) -> None:
+    """Those of both hospitals."""
+    data = more | {
         "consult_id": consult.id,
         "number": consult.number,
-        "event": happened.number,
         "state": consult.state,
         "urgency": consult.urgency,
         "path": f"/consults/{consult.id}",
     }
     for hospital_id in sorted({consult.referring_hospital_id, consult.consulting_hospital_id}):
-        tell_programs(tx, SYSTEM, hospital_id=hospital_id, kind=kind, type_=happened.type, data=data)
+        tell_programs(tx, SYSTEM, hospital_id=hospital_id, kind=kind, type_=type_, data=data)
 
 
 def _asked(tx: Tx, consult: Consult, _happened: Happening) -> set[str]:

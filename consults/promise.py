@@ -7,7 +7,7 @@ from app.notify.lifecycle import Kind
 from app.notify.queries import was_told
 from consults.lifecycle import State
 from consults.models import Consult
-from consults.notices import Telling, Whom, coordinators_of, subject_of, tell_of
+from consults.notices import Telling, Whom, coordinators_of, subject_of, tell_of, tell_programs_of
 
 EVERY_SECONDS = 60
 GONE = 0.75
@@ -47,4 +47,7 @@ def _warn(db: Database, consult_id: str) -> bool:
         if held is None or was_told(tx, subject_of(consult_id), AT_RISK.message):
             return False
         people = coordinators_of(tx, held) | ({held.consultant_id} if held.consultant_id else set())
-        return tell_of(tx, held, AT_RISK, people) > 0
+        if tell_of(tx, held, AT_RISK, people) == 0:
+            return False
+        tell_programs_of(tx, held, "promise.at-risk", AT_RISK.kind)
+        return True

@@ -130,7 +130,12 @@ def test_a_promise_at_risk_is_told_once_to_who_has_the_case(
     with clinic.db.reading() as tx:
         later = tx.now + timedelta(hours=23)
     monkeypatch.setattr(clock, "now", lambda: later)
+    wish = WebhookInput("HIS", "https://his.example.vn", frozenset({Kind.REMINDER}))
+    with clinic.db.transaction() as tx:
+        create_webhook(tx, clinic.cast.giang, wish=wish)
     assert (warn_of_promises(clinic.db), warn_of_promises(clinic.db)) == (1, 0)
+    with clinic.db.reading() as tx:
+        assert [row.kind for row in tx.session.scalars(select(Outgoing))] == ["promise.at-risk"]
     assert _told(clinic, clinic.cast.bob)[-1].startswith("the promised time is near")
 
 
