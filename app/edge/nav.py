@@ -48,7 +48,7 @@ def _items(flask_app: App) -> list[NavItem]:
 
 def menu_for(actor: Actor | None) -> list[NavGroup]:
     """In order, only what this actor may open; whoever has one entry of a group sees it without the group."""
-    if actor is None:
+    if actor is None or actor.is_guest:  # a guest has one room and nothing beside it
         return []
     allowed = [item for item in _items(current_app) if any(actor.allows(p) for p in item.permissions)]
     grouped: dict[str, list[NavItem]] = {}

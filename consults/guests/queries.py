@@ -1,7 +1,7 @@
 """Every read of invitations."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.base.actor import Actor
@@ -12,6 +12,8 @@ from consults.access import consult_for, guest_end, seats_of, verbs_for
 from consults.guests.actions import MOST_WRONG_TRIES, guest_by_token, guest_data, is_spent
 from consults.lifecycle import Seat, Verb
 from consults.models import Consult, ConsultGuest
+
+_LAST_MOMENT = timedelta(seconds=1)  # people say until the end of a day, not until the beginning of the next
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _info(tx: Tx, consult: Consult, guest: ConsultGuest) -> GuestInfo:
         licence_number=guest.licence_number,
         hospital=guest.hospital,
         contact=guest.contact,
-        until=guest.until,
+        until=guest.until - _LAST_MOMENT,
         hides_identity=guest.hides_identity,
         accepted_at=guest.accepted_at,
         standing=_standing(tx, consult, guest),
@@ -94,7 +96,7 @@ def guest_front(tx: Tx, token: str) -> GuestFront:
         hospital=guest.hospital,
         inviter=person_info(tx, guest.invited_by).name,
         inviting_hospital=hospital(tx, consult.referring_hospital_id).name,
-        until=guest_end(consult, guest),
+        until=guest_end(consult, guest) - _LAST_MOMENT,
         spent=is_spent(guest),
         locked=guest.tries >= MOST_WRONG_TRIES,
     )

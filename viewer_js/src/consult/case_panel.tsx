@@ -3,6 +3,7 @@ import { t } from "../i18n/translate";
 import { lazy } from "../ui/lazy";
 import { dueIn } from "./due";
 import { Editor } from "./editor";
+import { isGuest, isNameless } from "./guests/role";
 import { dateOf, dateTimeOf, now } from "./moments";
 import { readsBlind } from "./opinions/reading_of";
 import type { Room } from "./room";
@@ -38,7 +39,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Returned room={room} consult={consult} />
       {lacksBasis(consult) && <Basis room={room} consult={consult} />}
       <Steps room={room} consult={consult} />
-      <Preflight room={room} state={state} />
+      {!isGuest(room) && <Preflight room={room} state={state} />}
       <Starts room={room} state={state} />
       <AfterCompletion room={room} consult={consult} />
       <Section title={t("Clinical questions")}>
@@ -55,10 +56,10 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       <Section title={t("History")}>
         <p class={consult.history ? "hr-given" : "muted"}>{consult.history || t("No history was given.")}</p>
       </Section>
-      <Attachments room={room} state={state} />
-      <Earlier room={room} state={state} />
+      {!isNameless(room, state) && <Attachments room={room} state={state} />}
+      {!isGuest(room) && <Earlier room={room} state={state} />}
       {!lacksBasis(consult) && <Basis room={room} consult={consult} />}
-      <Minutes state={state} mine={room.config.person.id} />
+      {!isGuest(room) && <Minutes state={state} mine={room.config.person.id} />}
       <Facts consult={consult} destroyed={room.destroyed.value} />
     </div>
   );
