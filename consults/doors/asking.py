@@ -16,6 +16,7 @@ from consults.agreements.queries import covers_for_form
 from consults.asking import choices, further_studies
 from consults.dispatch.asked import groups_to_ask
 from consults.doors.asking_checks import check_looked, found_among, key_of
+from consults.doors.asking_files import FORM_LIMIT, keep_files
 from consults.doors.asking_starts import saved_key_images
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
@@ -39,7 +40,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
         return _form(services, study_id, _empty_form(study_id, days))
 
     @door.post("/new")
-    @requires(Permission.CONSULT_ASK)
+    @requires(Permission.CONSULT_ASK, body_limit=FORM_LIMIT)
     def create() -> BaseResponse | tuple[str, int]:
         return _posted(services, request.args.get("study", ""), None)
 
@@ -65,7 +66,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
         return _form(services, form.study_ids[0], form, consult_id)
 
     @door.post("/<consult_id>/edit")
-    @requires(Permission.CONSULT_ASK)
+    @requires(Permission.CONSULT_ASK, body_limit=FORM_LIMIT)
     def change(consult_id: str) -> BaseResponse | tuple[str, int]:
         return _posted(services, request.form.get("study", ""), consult_id)
 
@@ -84,15 +85,15 @@ def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseRe
         return redirect("/consults?box=sent", 303)
     try:
         content = form.wish()
-        if request.form.get("do") != "keep":
-            with services.db.reading() as tx:
-                check_looked(tx, form.study_ids)
         if consult_id is None:
             consult_id = _fulfil(services, "consult.create", content)["id"]
         else:
             _fulfil(services, "consult.edit", {"consult_id": consult_id, "content": content})
+        keep_files(services, consult_id, request.files.getlist("file"))
         if request.form.get("do") == "keep":
             return redirect("/consults?box=sent", 303)
+        with services.db.reading() as tx:
+            check_looked(tx, form.study_ids)
         _fulfil(services, "consult.request", {"consult_id": consult_id})
     except HoichanError as error:
         shown = form.with_problem(_sentence(error))
@@ -122,6 +123,7 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
         covers = covers_for_form(tx, actor, study.modalities)
         offered = [study.id, *(other.id for other in further)]
         findings = found_among(tx, form.study_ids, offered)
+        files = room_state(tx, actor, consult_id)["attachments"]["files"] if consult_id else []
     starts = list(dict.fromkeys([*form.starts, *saved_key_images(services, offered)]))
     return render_template(
         "consults/form.html",
@@ -136,6 +138,7 @@ def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str 
         findings=findings,
         finding_key=key_of,
         starts=starts,
+        files=files,
         mode_names=MODE_NAMES,
         ground_names=GROUND_NAMES,
         told_names=TOLD_NAMES,

@@ -1,6 +1,7 @@
 """Door: the files of a case, received and handed out."""
 
 from io import BytesIO
+from typing import IO
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, jsonify, request, send_file
@@ -32,7 +33,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
         with services.db.transaction() as tx:  # a stranger's bytes are not even received
             case_to_fill(tx, actor, consult_id)
         with services.blobs.open_spool() as spool:
-            file = FileKind.of(_told("X-File-Name"), _receive(spool))
+            file = FileKind.of(_told("X-File-Name"), receive(spool, request.stream))
             blob = spool.commit()
             with services.db.transaction() as tx:
                 consult = case_to_fill(tx, actor, consult_id)
@@ -70,10 +71,10 @@ def _told(header: str) -> str:
     return unquote(request.headers.get(header, ""))
 
 
-def _receive(spool: Spool) -> bytes:
+def receive(spool: Spool, stream: IO[bytes]) -> bytes:
     """The first bytes of the file; raises TooLarge above the limit."""
     head = b""
-    while piece := request.stream.read(_PIECE):
+    while piece := stream.read(_PIECE):
         head = head or piece[:HEAD]
         if spool.size + len(piece) > LARGEST:
             raise TooLarge("attachment_too_large", "The file is too large. Send at most 20 MB.")

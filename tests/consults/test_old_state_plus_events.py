@@ -40,12 +40,8 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
             text=text,
         )
 
-    def enter(actor: Any) -> Callable[[], Any]:
-        def entered() -> None:
-            with clinic.db.transaction() as tx:
-                enter_room(tx, actor, consult_id=consult_id)
-
-        return entered
+    def enter(actor: Actor) -> Callable[[], None]:
+        return lambda: _entered(clinic, consult_id, actor)
 
     return [
         enter(alice),
@@ -85,6 +81,11 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
     ]
+
+
+def _entered(clinic: Clinic, consult_id: str, actor: Actor) -> None:
+    with clinic.db.transaction() as tx:
+        enter_room(tx, actor, consult_id=consult_id)
 
 
 def _filled(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
@@ -159,8 +160,8 @@ def _called(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
 
     def end() -> None:
         with clinic.db.transaction() as tx:
-            person = {"id": alice.id, "name": alice.name, "hospital": clinic.cast.a.name}
-            end_call(tx, alice, consult_id=consult_id, people=[Caller(**person)])
+            caller = Caller(id=alice.id, name=alice.name, hospital=clinic.cast.a.name)
+            end_call(tx, alice, consult_id=consult_id, people=[caller])
 
     return [begin, end, *life_of_recordings(clinic, consult_id)]
 
