@@ -13,7 +13,9 @@ export function Offer({ consult }: { readonly consult: Consult }) {
     <div class="hr-promise">
       {consult.due_at !== null && <p>{t("Promised by {time}", { time: timeOf(consult.due_at) })}</p>}
       {offer && <p>{standsBefore(offer)}</p>}
-      {isWithoutImages(consult) && <p>{t("You see what was asked and said, not the images.")}</p>}
+      {isWithoutImages(consult) && (
+        <p class="hr-without-images">{t("You see what was asked and said, not the images.")}</p>
+      )}
     </div>
   );
 }
