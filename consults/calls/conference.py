@@ -13,7 +13,7 @@ from app.base.errors import HoichanError, NotFound
 from consults.calls.janus import ROOM_EXISTS, Janus, Session, away
 
 KEEP_SECONDS = 20.0
-BITS_A_SECOND = 600_000
+BITS_A_SECOND = 1_200_000  # of each member: a small picture and, perhaps, a screen
 
 
 @dataclass

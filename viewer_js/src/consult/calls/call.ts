@@ -303,7 +303,7 @@ export class Call {
 
   private limitAll(): void {
     for (const line of this.senders)
-      void limit(line.sender("camera"), this.level.value).catch(() => undefined); // not agreed yet: asked again
+      void limit(line.sender("camera"), this.level.value, this.publisher !== null).catch(() => undefined); // not agreed yet: asked again
   }
 }
 

@@ -23,6 +23,10 @@ export const BEGIN: Standing = { level: "full", bad: 0, good: 0, patience: 5 };
 const ORDER: readonly Level[] = ["full", "small", "voice", "text"];
 /** Below this a level does not work, in bits a second. */
 const NEEDS: Readonly<Record<Level, number>> = { full: 250_000, small: 80_000, voice: 24_000, text: 0 };
+/** Bits a second at most, and by how much the picture is made smaller. */
+const FULL = [900_000, 1] as const;
+const LARGE_CALL = [250_000, 2] as const;
+const SMALL = [120_000, 3] as const;
 const BAD_IN_A_ROW = 2;
 const LONGEST_PATIENCE = 40;
 
@@ -76,13 +80,18 @@ export async function sampleOf(peer: RTCPeerConnection): Promise<Sample> {
   return { loss, delay, carries };
 }
 
-/** How the camera is sent at a level. */
-export async function limit(sender: RTCRtpSender | undefined, level: Level): Promise<void> {
+/** How the camera is sent at a level; in a large call everybody is small, for the sake of those who show many. */
+export async function limit(
+  sender: RTCRtpSender | undefined,
+  level: Level,
+  isLargeCall: boolean,
+): Promise<void> {
   const parameters = sender?.getParameters();
   const [encoding] = parameters?.encodings ?? [];
   if (sender === undefined || parameters === undefined || encoding === undefined) return;
   encoding.active = level === "full" || level === "small";
-  encoding.maxBitrate = level === "full" ? 900_000 : 120_000;
-  encoding.scaleResolutionDownBy = level === "full" ? 1 : 3;
+  const [most, smaller] = level === "full" ? (isLargeCall ? LARGE_CALL : FULL) : SMALL;
+  encoding.maxBitrate = most;
+  encoding.scaleResolutionDownBy = smaller;
   await sender.setParameters(parameters);
 }

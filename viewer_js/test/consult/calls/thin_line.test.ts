@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BEGIN, type Sample, type Standing, weigh, worst } from "../../../src/consult/calls/thin_line";
+import { BEGIN, limit, type Sample, type Standing, weigh, worst } from "../../../src/consult/calls/thin_line";
 
 const GOOD: Sample = { loss: 0, delay: 40, carries: 2_000_000 };
 const LOSSY: Sample = { loss: 0.3, delay: 40, carries: 2_000_000 };
@@ -44,5 +44,29 @@ describe("a thin line", () => {
       delay: 900,
       carries: 2_000_000,
     });
+  });
+});
+
+describe("the camera", () => {
+  const sent = async (level: Standing["level"], isLargeCall: boolean) => {
+    let encoding: RTCRtpEncodingParameters = {};
+    const sender = {
+      getParameters: () => ({ encodings: [encoding] }),
+      setParameters: async (told: RTCRtpSendParameters) => {
+        encoding = told.encodings[0] ?? {};
+      },
+    };
+    await limit(sender as unknown as RTCRtpSender, level, isLargeCall);
+    return encoding;
+  };
+
+  it("is sent whole on a good line, smaller in a large call, smallest on a thin line", async () => {
+    const smaller = [await sent("full", false), await sent("full", true), await sent("small", true)];
+    expect(smaller.map(({ scaleResolutionDownBy }) => scaleResolutionDownBy)).toEqual([1, 2, 3]);
+  });
+
+  it("rests where only a voice gets through", async () => {
+    expect((await sent("voice", false)).active).toBe(false);
+    expect((await sent("full", false)).active).toBe(true);
   });
 });
