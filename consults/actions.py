@@ -250,7 +250,7 @@ def enter_room(
     actor.check(Permission.CONSULT_DISCUSS)
     consult = consult_for(tx, actor, consult_id)
     if consult.requested_at is not None:
-        _note_participant(tx, actor, consult, consult.last)
+        _note_participant(tx, actor, consult, consult.last).left_at = None
     if is_open is None:
         audit_reading(tx, actor, consult)
     keys = {study.study_id: _key(tx, actor, study, is_open or ()) for study in consult.studies}
@@ -258,13 +258,20 @@ def enter_room(
 
 
 def note_read(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
-    """How far somebody has read: bookkeeping for the lists, neither an event nor an audit record."""
+    """How far somebody in the room has read: bookkeeping for the lists, neither an event nor an audit record."""
     consult = consult_for(tx, actor, consult_id)
     if consult.requested_at is not None:
-        _note_participant(tx, actor, consult, min(number, consult.last))
+        _note_participant(tx, actor, consult, min(number, consult.last)).left_at = None
 
 
-def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> None:
+def leave_room(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
+    """The same of somebody who leaves, and when: for the minutes."""
+    consult = consult_for(tx, actor, consult_id)
+    if consult.requested_at is not None:
+        _note_participant(tx, actor, consult, min(number, consult.last)).left_at = tx.now
+
+
+def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> Participant:
     row = tx.session.get(Participant, (consult.id, actor.id))
     if row is None:
         _join(tx, actor, consult)
@@ -273,6 +280,7 @@ def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> No
     tx.session.flush()
     if row.read >= consult.last:
         read_notices_about(tx, actor, subject=subject_of(consult.id))
+    return row
 
 
 def _join(tx: Tx, actor: Actor, consult: Consult) -> None:

@@ -20,7 +20,7 @@ from app.base.events import LiveEvent
 from app.edge.errors import fault
 from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
 from consults.access import consult_for
-from consults.actions import note_read
+from consults.actions import leave_room, note_read
 from consults.calls.members import Caller
 from consults.doors.calls import OURS as CALLS
 from consults.doors.calls import CallDesk
@@ -139,7 +139,7 @@ class ConsultsNamespace(GuardedNamespace):
         self._beat(place.consult_id)
         try:
             with self.services.db.transaction() as tx:
-                note_read(tx, connection.actor, consult_id=place.consult_id, number=place.given)
+                leave_room(tx, connection.actor, consult_id=place.consult_id, number=place.given)
                 if place.seen:
                     note_seen(tx, connection.actor, consult_id=place.consult_id, number=place.seen)
         except HoichanError as error:

@@ -145,7 +145,7 @@ class Offered(Base):
 
 
 class Participant(Base):
-    """Somebody who has been in the room, and how far they have read."""
+    """Somebody who has been in the room, how far they have read, and since when no window of theirs is there."""
 
     __tablename__ = "consult_participant"
 
@@ -155,6 +155,7 @@ class Participant(Base):
     name: Mapped[str] = mapped_column(String(200))
     hospital: Mapped[str] = mapped_column(String(200))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read: Mapped[int] = mapped_column(default=0)
 
 

@@ -96,21 +96,30 @@ def first_content(tx: Tx, actor: Actor, consult: Consult, facts: Facts) -> Minut
 def _members(tx: Tx, actor: Actor, consult: Consult) -> tuple[Member, ...]:
     """Everybody who has been in the room, in the order of coming; then who belongs to it and has not."""
     query = select(Participant).where(Participant.consult_id == consult.id).order_by(Participant.joined_at)
-    joined = {row.person_id: row.joined_at for row in tx.session.scalars(query)}
+    seen: dict[str, Participant | None] = {row.person_id: row for row in tx.session.scalars(query)}
     for person_id in (consult.referrer_id, consult.consultant_id, actor.id):
         if person_id is not None:
-            joined.setdefault(person_id, None)  # type: ignore[arg-type]  # None: has not been in the room
-    return tuple(_member(tx, consult, person_id, at) for person_id, at in joined.items())
+            seen.setdefault(person_id, None)
+    return tuple(_member(tx, consult, person_id, row) for person_id, row in seen.items())
 
 
-def _member(tx: Tx, consult: Consult, person_id: str, joined_at: datetime | None) -> Member:
+def _member(tx: Tx, consult: Consult, person_id: str, row: Participant | None) -> Member:
+    """Guests have no hospital of ours: theirs is the one their inviter wrote."""
     person = person_info(tx, person_id)
     is_theirs = person.hospital_id == consult.referring_hospital_id
     return Member(
         person_id=person_id,
         name=person.name,
-        unit=person.hospital_name,
+        unit=person.hospital_name or (row.hospital if row else ""),
         side=Side.REFERRING if is_theirs else Side.CONSULTING,
         licence_number=person.licence_number,
-        joined_at=joined_at,
+        joined_at=row.joined_at if row else None,
+        left_at=_left(consult, row) if row else None,
     )
+
+
+def _left(consult: Consult, row: Participant) -> datetime | None:
+    """Who looks in once more after the end has not stayed until then."""
+    if row.left_at is None or consult.closed_at is None:
+        return row.left_at
+    return max(row.joined_at, min(row.left_at, consult.closed_at))

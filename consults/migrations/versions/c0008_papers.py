@@ -36,6 +36,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consult_minutes", schema=None) as batch_op:
         batch_op.create_index(op.f("ix_consult_minutes_secretary_id"), ["secretary_id"], unique=False)
+    with op.batch_alter_table("consult_participant", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("left_at", db.UtcDateTime(timezone=True), nullable=True))
     _add_packages()
 
 
@@ -81,6 +83,8 @@ def _add_packages() -> None:
 def downgrade() -> None:
     op.drop_table("consult_package_file")
     op.drop_table("consult_package")
+    with op.batch_alter_table("consult_participant", schema=None) as batch_op:
+        batch_op.drop_column("left_at")
     with op.batch_alter_table("consult_minutes", schema=None) as batch_op:
         batch_op.drop_index(op.f("ix_consult_minutes_secretary_id"))
     op.drop_table("consult_minutes")

@@ -11,12 +11,13 @@ from app.base.ids import new_id
 from app.edge.services import Services
 from app.identity.actions import update_person
 from consults import web
-from consults.actions import enter_room
+from consults.actions import enter_room, leave_room, note_read
 from consults.minutes import actions
 from consults.minutes.lifecycle import Deed
 from consults.minutes.queries import MinutesInfo, minutes_info, readable_minutes
 from consults.minutes.schemas import MinutesContent
 from tests.consults.conftest import Clinic
+from tests.consults.guests.inviting import guest_actor
 from tests.factories import browser, make_app
 
 
@@ -80,6 +81,24 @@ def test_what_the_consult_knows_is_filled_in_with_licence_numbers(clinic: Clinic
     facts = _info(clinic, clinic.cast.bob, consult_id).facts
     assert facts is not None
     assert facts["studies"][0]["images"] == 1
+
+
+def test_members_have_come_and_gone_guests_are_of_their_own_hospital(sqlite_clinic: Clinic) -> None:
+    clinic, alice, bob = sqlite_clinic, sqlite_clinic.cast.alice, sqlite_clinic.cast.bob
+    consult_id = clinic.answered()
+    guest = guest_actor(clinic, consult_id)
+    for actor in (alice, bob, guest):
+        with clinic.db.transaction() as tx:
+            enter_room(tx, actor, consult_id=consult_id)
+            leave_room(tx, actor, consult_id=consult_id, number=1)
+    with clinic.db.transaction() as tx:  # another window of Bob's is still there
+        note_read(tx, bob, consult_id=consult_id, number=2)
+    _do(clinic, bob, "take", consult_id)
+
+    content = _content(clinic, consult_id)
+    gone = {one.name for one in content.members if one.joined_at and one.left_at}
+    assert gone == {alice.name, guest.name}
+    assert next(one.unit for one in content.members if one.name == guest.name) == "Bệnh viện Xa"
 
 
 def test_there_is_one_pen_and_only_its_holder_hands_it_over(clinic: Clinic) -> None:
