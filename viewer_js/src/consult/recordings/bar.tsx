@@ -21,7 +21,7 @@ export function RecordingBar({ room }: { readonly room: Room }) {
     ({ state }) => state === "asked" || state === "running",
   );
   return (
-    <>
+    <div class="hr-recording-place">
       {going.map((recording) =>
         recording.state === "asked" ? (
           <Asked key={recording.id} room={room} recording={recording} />
@@ -31,7 +31,7 @@ export function RecordingBar({ room }: { readonly room: Room }) {
       )}
       {desk.finishing.value && <p class="hr-recording">{t("The last of the recording is being sent…")}</p>}
       <Problem of={desk.problem} />
-    </>
+    </div>
   );
 }
 

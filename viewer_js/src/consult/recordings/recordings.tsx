@@ -103,6 +103,8 @@ export function PlayLink({ room, recording, isNamed = true }: LinkProps) {
   if (recording.state === "withdrawn")
     return <span class="muted">{t("A recording that was taken back")}</span>;
   const length = lengthOf(recording.duration_ms ?? 0);
+  // whoever may not know the patient hears no voices that may name them
+  if (room.config.person.roles?.includes("nameless-guest")) return <span class="muted">{name}</span>;
   if (recording.state !== "ready") {
     return (
       <span class="muted">
