@@ -11,7 +11,7 @@ from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
 from app.base.db import Tx
-from app.base.errors import Invalid, NotFound
+from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
 from consults.access import consult_for, led_to
@@ -108,6 +108,8 @@ def _is_shown_to_all(file: AttachmentFile, readers: set[str] | None) -> bool:
 
 def give_file(tx: Tx, actor: Actor, *, consult: Consult, blob: Blob, file: FileKind, wish: GiveFile) -> str:
     """Its id; the same `client_id` sent twice is one file. The consult comes from `case_to_fill`."""
+    if not actor.sees_names:
+        raise Forbidden("files_closed", "Files of this case are not open to you.")
     sent = sent_before(tx, actor, consult, wish.client_id)
     if sent is not None:
         return sent

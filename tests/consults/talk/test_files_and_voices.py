@@ -7,21 +7,25 @@ import pytest
 from flask import Flask
 
 from app.base.actor import Actor
-from app.base.errors import Invalid, NotFound
+from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.edge.actor import session_cookie_name
 from app.edge.services import Services
 from app.notify.queries import notices_of
 from consults import web
 from consults.actions import enter_room
+from consults.attachments.actions import case_to_fill
+from consults.attachments.kinds import FileKind
 from consults.minutes.actions import take_minutes
 from consults.minutes.queries import MinutesInfo, minutes_info
 from consults.papers.gathering import gather
 from consults.queries import unread_counts
+from consults.talk.actions import give_file
+from consults.talk.schemas import GiveFile
 from tests.consults.attachments.files import PDF, attach, photo, post
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
-from tests.consults.guests.inviting import guest_token, invited
+from tests.consults.guests.inviting import guest_actor, guest_token, invited
 from tests.factories import browser, make_app
 
 SOUND = b"\x1a\x45\xdf\xa3" + bytes(400)
@@ -170,6 +174,14 @@ def test_a_guest_hears_a_voice_unless_the_patient_is_hidden_from_them(clinic: Cl
         secure = app.extensions["hoichan"].settings.web.secure
         guest.set_cookie(session_cookie_name(secure=secure), token)
         assert guest.get(f"/consults/{consult_id}/attachments/{sound}").status_code == code
+    nameless = guest_actor(clinic, consult_id, hides_identity=True)
+    with pytest.raises(Forbidden), clinic.blobs.open_spool() as spool:
+        spool.write(SOUND)
+        blob = spool.commit()
+        with clinic.db.transaction() as tx:
+            consult = case_to_fill(tx, nameless, consult_id)
+            wish = GiveFile(consult_id=consult_id)
+            give_file(tx, nameless, consult=consult, blob=blob, file=FileKind.of("", SOUND), wish=wish)
 
 
 def _notices(clinic: Clinic, who: Actor) -> list[str]:

@@ -7,7 +7,7 @@ import { Drafts } from "../../src/consult/drafts";
 import { Reading } from "../../src/consult/reading";
 import type { Room } from "../../src/consult/room";
 import { Carry } from "../../src/consult/talk/carry";
-import type { Message, View } from "../../src/consult/wire";
+import type { Me, Message, View } from "../../src/consult/wire";
 import { setLanguage } from "../../src/i18n/translate";
 import { emptyRoom, LAN, MINH, memoryStorage } from "./cast";
 import { VIEW, ViewerDouble } from "./viewer_double";
@@ -23,9 +23,14 @@ function line(number: number, text: string, change: Partial<Message> = {}): Mess
   return { id: `m${number}`, number, client_id: `c${number}`, text, view: null, author: MINH, at, ...change };
 }
 
-async function show(lines: readonly Message[] = [], change: object = {}): Promise<void> {
+async function show(
+  lines: readonly Message[] = [],
+  change: object = {},
+  participants: readonly Me[] = [],
+): Promise<void> {
   messages.value = lines;
-  const state = { ...emptyRoom(), messages: lines };
+  const empty = emptyRoom();
+  const state = { ...empty, consult: { ...empty.consult, participants }, messages: lines };
   const drafts = new Drafts("consult", LAN.id, memoryStorage());
   const room = {
     config: { person: LAN },
@@ -85,6 +90,13 @@ it("Enter sends, Shift+Enter does not, and an input method keeps its Enter", asy
   await press({ key: "Enter" });
   expect(said).toEqual([["Chào anh", null]]);
   expect(field().value).toBe("");
+});
+
+it("Tab takes the name that is being typed", async () => {
+  await show([], {}, [{ ...MINH, side: "consulting" }]);
+  await type("Nhờ @tr");
+  await press({ key: "Tab" });
+  expect(field().value).toBe(`Nhờ @${MINH.name} `);
 });
 
 it("a line carries the view when that is asked for, once", async () => {

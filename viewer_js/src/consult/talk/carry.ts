@@ -86,6 +86,11 @@ export function typedName(text: string, caret: number): string | null {
   return found?.[1] ?? null;
 }
 
+/** The text with the name in place of the letters typed of it. */
+export function withName(text: string, caret: number, typed: string, name: string): string {
+  return `${text.slice(0, caret - typed.length)}${name} ${text.slice(caret)}`;
+}
+
 /** People whose name, without accents, has the typed letters at the beginning of a word. */
 export function peopleNamed(typed: string, people: readonly Me[]): Me[] {
   const wanted = folded(typed);

@@ -5,9 +5,9 @@ import { lazy } from "../../ui/lazy";
 import { Icon } from "../icons";
 import type { Room } from "../room";
 import type { Me, RoomState } from "../wire";
-import { addFiles } from "./add_files";
+import { addFiles, isNameless } from "./add_files";
 import { Carried } from "./carried";
-import { peopleNamed, typedName } from "./carry";
+import { peopleNamed, typedName, withName } from "./carry";
 import { shortName } from "./people";
 import type { Recorded } from "./recorder";
 
@@ -87,7 +87,11 @@ function Writing({ room, state, speak }: ComposerProps & { readonly speak: () =>
       <div class="hr-composer-foot">
         <MoreButton open={open} />
         <AttachButton attached={attached} />
-        {full ? <SendButton recipients={recipients} /> : <SpeakButton speak={speak} />}
+        {full || isNameless(state) ? (
+          <SendButton recipients={recipients} disabled={!full} />
+        ) : (
+          <SpeakButton speak={speak} />
+        )}
       </div>
     </form>
   );
@@ -100,6 +104,7 @@ interface FieldProps extends ComposerProps {
 
 function Field({ room, state, field, send }: FieldProps) {
   const draft = room.drafts.of("message");
+  const others = state.consult.participants.filter(({ id }) => id !== room.config.person.id);
   const { recipients } = room.carry;
   return (
     <textarea
@@ -116,11 +121,13 @@ function Field({ room, state, field, send }: FieldProps) {
       }}
       onPaste={(event) => {
         const files = event.clipboardData?.files ?? [];
-        if (files.length === 0) return;
+        if (files.length === 0 || isNameless(state)) return;
         event.preventDefault();
         addFiles(room, files);
       }}
       onKeyDown={(event) => {
+        if (event.key === "Tab" && !event.shiftKey && completed(draft, event.currentTarget, others))
+          event.preventDefault();
         // While a Vietnamese input method is composing, Enter belongs to it.
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
         event.preventDefault();
@@ -130,9 +137,23 @@ function Field({ room, state, field, send }: FieldProps) {
   );
 }
 
-function SendButton({ recipients }: { readonly recipients: readonly string[] | null }) {
+/** Tab takes the first of the names that fit. */
+function completed(draft: Signal<string>, field: HTMLTextAreaElement, people: readonly Me[]): boolean {
+  const typed = typedName(draft.value, field.selectionStart);
+  const [first] = typed ? peopleNamed(typed, people) : [];
+  if (!typed || first === undefined) return false;
+  draft.value = withName(draft.value, field.selectionStart, typed, first.name);
+  return true;
+}
+
+interface SendProps {
+  readonly recipients: readonly string[] | null;
+  readonly disabled: boolean;
+}
+
+function SendButton({ recipients, disabled }: SendProps) {
   return (
-    <button type="submit" class="button primary" aria-label={sendLabel(recipients)}>
+    <button type="submit" class="button primary" aria-label={sendLabel(recipients)} disabled={disabled}>
       <Icon name={recipients === null ? "send" : "lock"} />
       {recipients !== null && <span>{t("To {count}", { count: recipients.length })}</span>}
     </button>
@@ -200,8 +221,7 @@ function Names({
             type="button"
             class="button"
             onClick={() => {
-              const before = draft.value.slice(0, caret - typed.length);
-              draft.value = `${before}${name} ${draft.value.slice(caret)}`;
+              draft.value = withName(draft.value, caret, typed, name);
               field?.focus();
             }}
           >

@@ -7,7 +7,7 @@ import { msg, t } from "../../i18n/translate";
 import { lazy } from "../../ui/lazy";
 import type { Room } from "../room";
 import type { RoomState } from "../wire";
-import { addFiles } from "./add_files";
+import { addFiles, isNameless } from "./add_files";
 import { drawRegion } from "./region";
 
 export interface ToolProps {
@@ -55,7 +55,7 @@ export function Tools(props: ToolProps) {
           </button>
         </li>
       ))}
-      <li>
+      <li hidden={isNameless(props.state)}>
         <label class="button hr-choose">
           {t("File (PDF, photo)")}
           <input
