@@ -22,6 +22,7 @@ from consults.recordings.lifecycle import TABLE, Part, RecordingState, Verb, nex
 from consults.recordings.models import RecordingPiece
 from consults.recordings.track import lines_of
 from tests.consults.conftest import Clinic
+from tests.consults.guests.inviting import guest_actor
 from tests.consults.recordings.recorded import WEBM, conference, send, track_of, view_of, walk_through
 from tests.consults.rooms import hall
 from tests.factories import browser, make_app
@@ -135,7 +136,8 @@ def test_who_is_in_the_room_is_said_by_the_server(clinic: Clinic, services: Serv
     assert outside["error"]["code"] == "not_found"
 
 
-def test_only_a_specialist_of_the_case_walks_through_it(clinic: Clinic) -> None:
+def test_only_a_specialist_of_the_case_walks_through_it(sqlite_clinic: Clinic) -> None:
+    clinic = sqlite_clinic
     consult_id = clinic.accepted()
     for actor, refusal in (
         (clinic.cast.alice, Forbidden),
@@ -208,7 +210,8 @@ def test_the_door_keeps_a_piece_once_and_plays_it_back(clinic: Clinic, app: Flas
     assert alice.get(root).status_code == 200
 
 
-def test_a_track_is_of_the_case_s_studies_and_of_real_views(clinic: Clinic) -> None:
+def test_a_track_is_of_the_case_s_studies_and_of_real_views(sqlite_clinic: Clinic) -> None:
+    clinic = sqlite_clinic
     view = view_of(clinic)
     lines = lines_of(track_of(["v", 0, view], ["v", 70, {"zoom": 2}]), {clinic.study_id})
     assert [line[1] for line in lines] == [0, 70]
@@ -242,7 +245,8 @@ def test_the_table_lets_nobody_act_who_has_not_agreed() -> None:
     }
 
 
-def test_with_nobody_else_in_the_room_it_begins_at_once(clinic: Clinic) -> None:
+def test_with_nobody_else_in_the_room_it_begins_at_once(sqlite_clinic: Clinic) -> None:
+    clinic = sqlite_clinic
     consult_id, alice = clinic.accepted(), clinic.cast.alice
     conference(clinic, consult_id, alice)
     (told,) = clinic.state(alice, consult_id)["recordings"]
@@ -251,3 +255,47 @@ def test_with_nobody_else_in_the_room_it_begins_at_once(clinic: Clinic) -> None:
         [alice.id],
         Person(id=alice.id, name=alice.name, hospital=clinic.cast.a.name).model_dump(),
     )
+
+
+def test_the_tracks_of_several_are_joined_each_with_their_person(sqlite_clinic: Clinic) -> None:
+    clinic = sqlite_clinic
+    consult_id, (alice, bob) = clinic.accepted(), (clinic.cast.alice, clinic.cast.bob)
+    recording_id = conference(clinic, consult_id, bob, alice)
+    clinic.wish(alice, "recording.agree", consult_id=consult_id, recording_id=recording_id)
+    send(clinic, bob, consult_id, recording_id, track_of(["s", 10, 1], ["s", 30, 0]), take="take-of-b")
+    send(clinic, alice, consult_id, recording_id, track_of(["s", 20, 1], ["g", 30]), take="take-of-a")
+    send(clinic, alice, consult_id, recording_id, WEBM, take="take-of-a", kind="voice", duration_ms=9)
+    clinic.wish(alice, "recording.stop", consult_id=consult_id, recording_id=recording_id)
+    join_pieces(clinic.db, clinic.blobs, recording_id)
+
+    with clinic.db.transaction() as tx:
+        path = clinic.blobs.path(open_recording(tx, alice, consult_id=consult_id, recording_id=recording_id))
+    head = read_head(path)
+    assert [person["id"] for person in head["people"]] == [bob.id, alice.id]  # who asked for it first
+    assert [line[:3] for line in read_lines(path)] == [
+        [0, "s", 10],
+        [1, "s", 20],
+        [1, "g", 30],
+        [0, "s", 30],
+    ]
+    assert [voice["person"] for voice in head["voices"]] == [1]
+    assert [
+        line["text"] for line in clinic.state(bob, consult_id)["messages"]
+    ] == []  # no answer of one alone
+
+
+def test_who_may_not_know_the_patient_sees_that_it_is_on_and_hears_nothing(sqlite_clinic: Clinic) -> None:
+    clinic = sqlite_clinic
+    consult_id, bob = clinic.accepted(), clinic.cast.bob
+    nameless = guest_actor(clinic, consult_id, hides_identity=True)
+    running = conference(clinic, consult_id, bob, nameless)
+    clinic.wish(nameless, "recording.agree", consult_id=consult_id, recording_id=running)
+    (told,) = clinic.state(nameless, consult_id)["recordings"]
+    assert (told["state"], nameless.id in told["agreed"]) == ("running", True)
+    clinic.wish(bob, "recording.stop", consult_id=consult_id, recording_id=running)
+    join_pieces(clinic.db, clinic.blobs, running)
+
+    with clinic.db.transaction() as tx, pytest.raises(NotFound):
+        open_recording(tx, nameless, consult_id=consult_id, recording_id=running)
+    with pytest.raises(Forbidden):
+        conference(clinic, consult_id, nameless)
