@@ -1,4 +1,7 @@
-/** A list without reload: the server says that something changed, and is asked for the rows as they are now. */
+/**
+ * A list without reload: the server says that something changed, and is asked for the rows as they are now. What changes
+ * by time alone, or without this person being told, is asked for every so often (data-live-every, seconds).
+ */
 
 import { io, type Socket } from "socket.io-client";
 import { t, tn } from "../i18n/translate";
@@ -31,6 +34,8 @@ export class LiveList {
     setInterval(() => {
       if (!this.socket.connected) this.refreshSoon();
     }, WITHOUT_SOCKET_MS);
+    const every = Number(this.root.dataset.liveEvery ?? 0);
+    if (every > 0) setInterval(() => this.refreshSoon(), every * 1000);
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.refreshSoon();
     });
@@ -67,10 +72,18 @@ export class LiveList {
     const rows = this.root.querySelector("[data-rows]");
     const freshRows = fresh.querySelector("[data-rows]");
     if (!rows || !freshRows) {
-      this.root.replaceChildren(...Array.from(document.importNode(fresh, true).childNodes));
+      this.replace(fresh);
       return;
     }
     this.mark(reconcileRows(rows, freshRows));
+  }
+
+  /** Whoever is on a link with the keyboard stays on it. */
+  private replace(fresh: Element): void {
+    const held = this.root.contains(document.activeElement) ? document.activeElement : null;
+    const address = held?.getAttribute("href");
+    this.root.replaceChildren(...Array.from(document.importNode(fresh, true).childNodes));
+    if (address) this.root.querySelector<HTMLElement>(`a[href="${CSS.escape(address)}"]`)?.focus();
   }
 
   private mark(keys: readonly string[]): void {
