@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { requestJson } from "../../api/http";
+import { ApiError, isBrokenLine, requestJson } from "../../api/http";
 import { msg, t } from "../../i18n/translate";
 import type { FindingCode } from "../event_types";
 import { dateTimeOf } from "../moments";
@@ -89,31 +89,36 @@ function worded(part: string): string {
 function Arriving({ room, state }: PartProps) {
   const answer = useSignal<Answer | null>(null);
   const { consult_id } = room.config;
+  const { studies, state: standing } = state.consult;
   useEffect(() => {
     let timer = 0;
     let gone = false;
     const ask = async (): Promise<void> => {
-      const told = await requestJson<Answer>(`/consults/${consult_id}/arrival`).catch(() => null);
-      if (gone) return;
-      if (told !== null) answer.value = told;
-      const isArriving = told === null || Object.values(told.studies).some(({ arriving }) => arriving);
-      if (isArriving) timer = window.setTimeout(() => void ask(), ASK_AGAIN_MS);
+      let isArriving = false;
+      try {
+        const told = await requestJson<Answer>(`/consults/${consult_id}/arrival`);
+        isArriving = Object.values(told.studies).some(({ arriving }) => arriving);
+        if (!gone) answer.value = told;
+      } catch (error) {
+        isArriving = isBrokenLine(error) || (error instanceof ApiError && error.passing);
+      }
+      if (isArriving && !gone) timer = window.setTimeout(() => void ask(), ASK_AGAIN_MS);
     };
     void ask();
     return () => {
       gone = true;
       clearTimeout(timer);
     };
-  }, [consult_id, answer]);
+  }, [consult_id, studies.length, standing, answer]);
   const told = answer.value;
   if (told === null) return null;
-  const lines = state.consult.studies.flatMap(({ id, description }) => {
+  const lines = studies.flatMap(({ id, description }) => {
     const arrival = told.studies[id];
     return arrival?.arriving ? [{ id, description, arrival }] : [];
   });
   if (lines.length === 0) return null;
   return (
-    <section class="hr-told" role="status">
+    <section class="hr-told">
       <h3>{t("Images are still arriving")}</h3>
       {lines.map(({ id, description, arrival }) => (
         <p key={id}>
