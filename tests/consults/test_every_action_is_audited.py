@@ -26,7 +26,7 @@ def test_every_event_has_its_audit_record_and_its_news(sqlite_clinic: Clinic) ->
     numbers = [event["number"] for event in clinic.events(clinic.cast.alice, consult_id)]
     recorded = [record for record in records if record.action != "R"]
     assert len(recorded) == len(news) == len(numbers)
-    assert {record.kind for record in recorded} == {"110109", "110111"}
+    assert {record.kind for record in recorded} == {"110109", "110111", "110113"}
     assert all(record.hospital_id == clinic.cast.a.id for record in records)
     assert not [record for record in records if "NGUYỄN" in record.detail or "Ngã" in record.detail]
 
