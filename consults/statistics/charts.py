@@ -6,6 +6,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 400, 200  # of a phone, so that its words stay readable there
 LEFT, RIGHT, TOP, BOTTOM = 58, 8, 18, 26
 _STEPS = 4
+_WIDEST = 36
 _MOST_LABELS = 5
 
 
@@ -57,13 +58,14 @@ def chart(names: Sequence[str], values: Sequence[int | None], *, top: int | None
     """A column for each value, from 0 to `top` or a round number above the largest."""
     highest = top or _round_above(max((value or 0 for value in values), default=0))
     column = (WIDTH - LEFT - RIGHT) / max(len(names), 1)
+    width = min(column * 0.7, _WIDEST)
     every = -(-len(names) // _MOST_LABELS) or 1
     marks = tuple(
         Mark(
             name=name,
             value=value,
-            x=round(LEFT + place * column + column * 0.15, 1),
-            width=round(column * 0.7, 1),
+            x=round(LEFT + (place + 0.5) * column - width / 2, 1),
+            width=round(width, 1),
             y=_y(value or 0, highest),
             label=name if place % every == 0 else "",
         )

@@ -160,6 +160,8 @@ def test_a_chart_stands_on_its_floor_and_breaks_where_nothing_is_said() -> None:
     assert floor == drawn.floor < HEIGHT
     assert middle == (floor + highest) / 2
     assert len(drawn.lines) == 2
+    (alone,) = chart(["1"], [3]).marks
+    assert alone.width < 40, "one month is a column, too"
     assert [top_of_minutes([value]) for value in (0, 21, 250, 1500, 9000)] == [20, 60, 480, 5760, 11520]
 
 
