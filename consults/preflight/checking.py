@@ -38,7 +38,8 @@ def _check(tx: Tx, actor: Actor, study_id: str) -> list[Finding]:
         *_of_identity(info, look),
         *_of_series(look),
     ]
-    return [_with_mend(actor, info, code, detail) for code, detail in found]
+    arriving = look.arrival.is_arriving
+    return [_with_mend(actor, info, code, detail, is_arriving=arriving) for code, detail in found]
 
 
 def _of_arrival(look: StudyLook) -> list[tuple[FindingCode, str]]:
@@ -88,10 +89,13 @@ def _is_there(wanted: str, described: Sequence[str]) -> bool:
     return any(fold(word.strip()) in name for word in wanted.split("|") for name in described)
 
 
-def _with_mend(actor: Actor, info: StudyInfo, code: FindingCode, detail: str) -> Finding:
+def _with_mend(
+    actor: Actor, info: StudyInfo, code: FindingCode, detail: str, *, is_arriving: bool
+) -> Finding:
     address, permission, label = MENDS.get(code, ("", None, ""))
     may = (
         permission is not None and actor.allows(permission) and ("{device}" not in address or info.device_id)
     )
     mend = address.format(device=info.device_id, study=info.id) if may else ""
-    return Finding(code, info.id, detail, mend, label if may else "")
+    may_come = is_arriving and code is FindingCode.MISSING_SERIES
+    return Finding(code, info.id, detail, mend, label if may else "", may_come)

@@ -44,13 +44,16 @@ MENDS: dict[FindingCode, tuple[str, Permission, str]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """`mend`: where one click leads, empty where this person cannot mend it there."""
+    """`mend`: where one click leads, empty where this person cannot mend it there. `may_come`: images still arrive that
+    may bring what is missing.
+    """
 
     code: FindingCode
     study_id: str
     detail: str = ""
     mend: str = ""
     mend_label: str = ""
+    may_come: bool = False
 
     @property
     def sentence(self) -> str:
@@ -60,4 +63,4 @@ class Finding:
     @property
     def is_note(self) -> bool:
         """Needs no word: it goes away by itself."""
-        return self.code in NOTES
+        return self.may_come or self.code in NOTES

@@ -1,6 +1,6 @@
 """Every read of the checks before sending."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,12 @@ def preflight_state(tx: Tx, consult: Consult) -> dict[str, Any] | None:
     """What the case was sent with as it is, or null."""
     row = tx.session.get(ConsultCheck, consult.id)
     return {"findings": row.findings, "by": row.by, "at": moment_json(row.at)} if row else None
+
+
+def sent_as_is_among(tx: Tx, consult_ids: Collection[str]) -> frozenset[str]:
+    """Those of them against which something stood when they were sent."""
+    query = select(ConsultCheck.consult_id).where(ConsultCheck.consult_id.in_(consult_ids))
+    return frozenset(tx.session.scalars(query))
 
 
 def arrivals(tx: Tx, actor: Actor, consult_id: str) -> dict[str, tuple[Arrival, list[str]]]:

@@ -77,6 +77,15 @@ def test_a_protocol_says_which_series_have_to_be_there(clinic: Clinic) -> None:
         assert len(protocols(tx, clinic.cast.dung)) == 2
 
 
+def test_what_the_rest_of_the_images_may_bring_needs_no_word(clinic: Clinic) -> None:
+    with clinic.db.transaction() as tx:
+        add_protocol(tx, clinic.cast.dung, content=ProtocolInput(modality="CT", series=("không có",)))
+    assert clinic.state(clinic.cast.bob, clinic.asked())["preflight"] is None
+    quiet(clinic)
+    told = clinic.state(clinic.cast.bob, clinic.asked())["preflight"]
+    assert [one["detail"] for one in told["findings"]] == ["không có"]
+
+
 def test_what_is_sent_as_it_is_is_said_to_the_specialist_with_who_and_when(clinic: Clinic) -> None:
     knee = lame(clinic)
     draft = clinic.wish(clinic.cast.alice, "consult.create", **clinic.content(study_ids=[knee]))["id"]

@@ -26,6 +26,7 @@ const LACKING = [
   msg("files under other patient data"),
 ];
 const ASK_AGAIN_MS = 4000;
+const ENDED: ReadonlySet<string> = new Set(["cancelled", "completed", "rejected"]);
 
 interface Arrival {
   readonly images: number;
@@ -61,10 +62,7 @@ function AsItIs({ told, state }: { readonly told: Preflight; readonly state: Roo
   const { studies } = state.consult;
   const nameOf = (id: string): string => studies.find((study) => study.id === id)?.description ?? "";
   return (
-    <details
-      class="hr-told warn"
-      open={!["completed", "cancelled", "rejected"].includes(state.consult.state)}
-    >
+    <details class="hr-told warn" open={!ENDED.has(state.consult.state)}>
       <summary>{t("Sent as it is")}</summary>
       <ul class="hr-findings">
         {told.findings.map(({ code, detail, study_id }) => (
@@ -116,7 +114,7 @@ function Arriving({ room, state }: PartProps) {
     const arrival = told.studies[id];
     return arrival?.arriving ? [{ id, description, arrival }] : [];
   });
-  if (lines.length === 0) return null;
+  if (lines.length === 0) return <StillMissing state={state} told={told} />;
   return (
     <section class="hr-told">
       <h3>{t("Images are still arriving")}</h3>
@@ -128,6 +126,25 @@ function Arriving({ room, state }: PartProps) {
               {t("The protocol still waits for: {detail}", { detail: arrival.missing.join(", ") })}
             </small>
           )}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+/** Everything has come, and a series of the protocol with it not. */
+function StillMissing({ state, told }: { readonly state: RoomState; readonly told: Answer }) {
+  const waved = new Set(state.preflight?.findings.map(({ code, study_id }) => `${code} ${study_id}`));
+  const lacking = state.consult.studies.filter(
+    ({ id }) => (told.studies[id]?.missing.length ?? 0) > 0 && !waved.has(`missing-series ${id}`),
+  );
+  if (lacking.length === 0 || ENDED.has(state.consult.state)) return null;
+  return (
+    <section class="hr-told warn">
+      {lacking.map(({ id, description }) => (
+        <p key={id}>
+          {description}:{" "}
+          {t(SENTENCES["missing-series"], { detail: told.studies[id]?.missing.join(", ") ?? "" })}
         </p>
       ))}
     </section>
