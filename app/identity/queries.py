@@ -104,7 +104,8 @@ class SessionInfo:
     @property
     def initials(self) -> str:
         """First letters of the last two words: Vietnamese given names stand last."""
-        words = [word for word in self.person_name.split() if not word.endswith(".")]
+        name, _, _ = self.person_name.partition(" (")  # a guest's says that they are one
+        words = [word for word in name.split() if not word.endswith(".")]
         return "".join(word[0] for word in words[-2:]).upper()
 
 

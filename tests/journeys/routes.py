@@ -31,8 +31,12 @@ NO_PAGES = re.compile(
 )
 # Pages of some cases alone: those that a list links to.
 LINKED_ALONE = ("/consults/<consult_id>/give",)
-# Nothing of this kind is in the demonstration; their own tests open them.
-WITHOUT_EXAMPLE = ("/rules/<rule_id>", "/set-aside/<set_aside_id>")
+# Nothing of this kind is in the demonstration, or for those alone who asked; their own tests open them.
+WITHOUT_EXAMPLE = (
+    *("/consults/<consult_id>/guests", "/consults/<consult_id>/masks", "/g/<token>"),
+    "/consults/<consult_id>/masks/<series_id>/<int:columns>/<int:rows>",
+    *("/rules/<rule_id>", "/set-aside/<set_aside_id>"),
+)
 
 
 @dataclass(frozen=True)

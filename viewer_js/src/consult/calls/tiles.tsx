@@ -101,7 +101,8 @@ function Enlarge() {
 }
 
 function Initials({ name }: { readonly name: string }) {
-  const words = name.split(/[\s.]+/).filter((word) => word !== "");
+  const [plain = ""] = name.split(" ("); // a guest's says that they are one
+  const words = plain.split(/[\s.]+/).filter((word) => word !== "");
   return (
     <span class="initials" aria-hidden="true">
       {words
