@@ -99,6 +99,7 @@ export class Desk {
       this.finishing.value = false;
       this.release();
     }
+    this.reconcile(this.room.state.peek()?.recordings ?? []); // another may have begun meanwhile
   }
 
   /** In a call the voice that the others hear, muted when it is; alone the own microphone. */
