@@ -18,6 +18,7 @@ from consults.dispatch.duty import groups_of, on_call
 from consults.lifecycle import OPEN_STATES, ReturnReason, State
 from consults.models import Consult
 from consults.offers import OfferData
+from consults.preflight.queries import sent_as_is_among
 from consults.urgency import Urgency
 
 MOST = 300
@@ -26,14 +27,16 @@ FAULTS = frozenset({ReturnReason.MISSING_SERIES, ReturnReason.POOR_IMAGE, Return
 
 
 class Column(StrEnum):
-    """Where a case stands on the board; the first that fits, in this order."""
+    """Where a case stands on the board. Sent back, it is faulty or returned; else the first that fits, in this order,
+    faulty when something stood against it as it was sent and nobody has accepted it yet.
+    """
 
-    FAULTY = "faulty"
     RETURNED = "returned"
     SLOW = "slow"
     DUPLICATE = "duplicate"
-    WAITING = "waiting"
     RUNNING = "running"
+    FAULTY = "faulty"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,14 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """What the cases of a board are compared with."""
+
+    again: Mapping[str, Earlier]
+    as_is: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Load:
     """One specialist: open cases that are theirs, whether they are on call, whether they are at a screen."""
 
@@ -84,8 +95,8 @@ def board(tx: Tx, actor: Actor) -> Board:
     home = home_of(actor)
     pressing = select(Consult).where(asked_of(actor), Consult.state.in_(OPEN_STATES))
     rows = tx.session.scalars(pressing.order_by(Consult.due_at, Consult.id).limit(MOST)).all()
-    again = _asked_twice(rows)
-    cases = [_case(tx, row, again) for row in rows]
+    known = _Known(_asked_twice(rows), sent_as_is_among(tx, [row.id for row in rows]))
+    cases = [_case(tx, row, known) for row in rows]
     columns = {column: tuple(case for case in cases if case.column is column) for column in Column}
     return Board(columns, loads(tx, home))
 
@@ -130,12 +141,12 @@ def _asked_at(row: Consult) -> datetime:
     return row.requested_at or row.created_at
 
 
-def _case(tx: Tx, row: Consult, again: Mapping[str, Earlier]) -> Case:
+def _case(tx: Tx, row: Consult, known: _Known) -> Case:
     offer = offer_data(tx, row) if standing_offer(row) is not None else None
     return Case(
         id=row.id,
         number=row.number,
-        column=_column(tx, row, again),
+        column=_column(tx, row, known),
         state=state_of(row),
         urgency=Urgency(row.urgency),
         patient_name=row.patient_name,
@@ -144,18 +155,20 @@ def _case(tx: Tx, row: Consult, again: Mapping[str, Earlier]) -> Case:
         due_at=row.due_at,
         doctor=person_info(tx, row.consultant_id).name if row.consultant_id else None,
         offer=offer if row.consultant_id is None else None,
-        before=again.get(row.id),
+        before=known.again.get(row.id),
     )
 
 
-def _column(tx: Tx, row: Consult, again: Mapping[str, Earlier]) -> Column:
+def _column(tx: Tx, row: Consult, known: _Known) -> Column:
     if row.state == State.ON_HOLD:
         return Column.FAULTY if row.return_reason in FAULTS else Column.RETURNED
     if _is_slow(tx, row):
         return Column.SLOW
-    if row.id in again:
+    if row.id in known.again:
         return Column.DUPLICATE
-    return Column.WAITING if row.consultant_id is None else Column.RUNNING
+    if row.consultant_id is not None:
+        return Column.RUNNING
+    return Column.FAULTY if row.id in known.as_is else Column.WAITING
 
 
 def _is_slow(tx: Tx, row: Consult) -> bool:

@@ -35,7 +35,7 @@ ANSWER = requires(Permission.CONSULT_ANSWER)
 DISCUSS = requires(Permission.CONSULT_DISCUSS)
 COLUMN_NAMES: dict[Column, str] = {
     Column.DUPLICATE: "Asked twice within a day",
-    Column.FAULTY: "Images missing or poor",
+    Column.FAULTY: "Images to be looked at again",
     Column.RETURNED: "Sent back",
     Column.RUNNING: "Being read",
     Column.SLOW: "Promise at risk or missed",

@@ -12,6 +12,7 @@ from app.edge.services import Services
 from consults import web
 from tests.consults.conftest import Clinic
 from tests.consults.dispatch.duty import Ward, ward
+from tests.consults.preflight.studies import lame
 from tests.factories import Browser, browser, make_app
 
 PAGES = ("/board", "/groups/new", "/province", "/handover")
@@ -89,6 +90,10 @@ def test_the_board_shows_each_case_under_what_is_wrong_with_it(at_b: Ward, cuc: 
         return {name for name in known if f'id="column-{name}"' in text}
 
     assert columns(page) == {"waiting", "faulty"}
+    clinic.wish(cast.binh, "consult.reject", consult_id=held, reason="chụp lại rồi gửi")
+    assert columns(cuc.get("/consults/board").text) == {"waiting"}
+    clinic.asked(study_ids=[lame(clinic, patient_id="BN0002", patient_name="TRẦN^THỊ BÍCH")])
+    assert columns(cuc.get("/consults/board").text) == {"waiting", "faulty"}, "sent as it was"
     assert columns(slow) == {"slow", "faulty"}
     assert at_b.khoa.name in page
 
