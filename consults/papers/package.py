@@ -27,6 +27,7 @@ from app.evidence.presentation import presentation_states
 from app.evidence.subjects import Mark, Wish
 from app.render.params import FrameParams
 from app.render.profiles import srgb_profile
+from consults.attachments.kinds import ENDINGS
 from consults.attachments.photos import without_traces
 from consults.papers.gathering import Told, frames_of
 from consults.papers.minutes_pdf import minutes_pdf
@@ -125,20 +126,17 @@ def _add_pictures(add: Add, package: Package, told: Told, render: Render, step: 
 
 
 def _add_files(add: Add, package: Package, told: Told, blobs: Blobs, step: Callable[[], None]) -> None:
-    """As the room hands them out: photographs without place and device. Names are ours, with the file's own ending."""
+    """As the room hands them out: photographs without place and device. Names are ours: a
+    file's own might call a picture a page with scripts.
+    """
     for number, file in enumerate(told.files, 1):
         step()
         try:
             content = without_traces(file.media_type, blobs.read(file.digest))
         except HoichanError:
             continue
-        package.files[file.id] = f"files/{number:02}.{_ending(file.name)}"
+        package.files[file.id] = f"files/{number:02}.{ENDINGS[file.media_type]}"
         add(package.files[file.id], content)
-
-
-def _ending(name: str) -> str:
-    ending = name.rpartition(".")[2].lower()
-    return ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
 
 
 def _objects(wish: Wish, told: Told, blobs: Blobs, pdf: bytes | None) -> list[Named]:

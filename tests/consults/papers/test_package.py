@@ -34,6 +34,7 @@ from consults.papers.making import forget_packages
 from consults.papers.models import ConsultPackage
 from consults.papers.outlines import outlines
 from consults.papers.queries import PackageInfo, package_page
+from tests.consults.attachments.files import photo
 from tests.consults.conftest import Clinic
 from tests.factories import browser, make_app
 
@@ -143,6 +144,28 @@ def test_the_page_opens_without_a_server_and_runs_nothing(
         assert name in files
     assert files["pictures/01.jpg"].startswith(b"\xff\xd8\xff")
     assert page.count('<polyline points="10.0,10.0 20.5,20.5"/>') == 2
+
+
+def test_files_of_the_case_go_with_it_under_names_of_ours_those_for_chosen_people_do_not(
+    case: tuple[Clinic, str], app: Flask, worker: JobRunner
+) -> None:
+    clinic, consult_id = case
+    alice = clinic.cast.alice
+    there = browser(app, clinic.db, alice)
+    for name, recipients in (("vet%20thuong.html", ""), ("rieng.jpg", clinic.cast.bob.id)):
+        more = {"X-File-Name": name, "X-Client-Id": new_id(), "X-Recipients": recipients}
+        answer = there.client.post(
+            f"/consults/{consult_id}/attachments",
+            data=photo(),
+            headers={"X-CSRF-Token": there.csrf, **more},
+        )
+        assert answer.status_code == 201
+    files = _package(clinic, app, worker, alice, consult_id)
+
+    assert [name for name in files if name.startswith("files/")] == ["files/01.jpg"]
+    assert files["files/01.jpg"].startswith(b"\xff\xd8\xff")
+    assert b"SecretPhone" not in files["files/01.jpg"]
+    assert '<a href="files/01.jpg">vet thuong.html</a>' in files["index.html"].decode()
 
 
 def test_a_closed_shape_is_drawn_through_the_ends_of_its_axes(sqlite_clinic: Clinic) -> None:
