@@ -74,6 +74,7 @@ class MessagePostedData(Payload):
     attachments: list[str] | None = None
     mentions: list[str] | None = None
     recipients: list[str] | None = None
+    recording: str | None = None
     region: Region | None = None
     reply_to: Reply | None = None
     sentence: Sentence | None = None
