@@ -201,6 +201,10 @@ class ConsultsNamespace(GuardedNamespace):
             told = {name: value for name, value in event.payload.items() if name != "from"}
             if event.type == "viewport":
                 self.desk.controls.saw(consult_id, told)
+            if event.type == "sketch" and not all(
+                place.connection.actor.sees_names for place in self.in_room(consult_id)
+            ):  # what is being written may name the patient; the mark itself comes searched for names
+                told["annotation"] = told["annotation"] | {"text": ""}
             self.send_to_room(consult_id, event.type, told, but=event.payload["from"])
         else:
             self._give_to(self.in_room(consult_id))

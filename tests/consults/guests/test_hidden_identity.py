@@ -22,7 +22,8 @@ from tests import dicomgen
 from tests.consults.attachments.files import PDF, attach
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
-from tests.consults.guests.inviting import guest_actor, guest_client
+from tests.consults.guests.inviting import guest_actor, guest_client, guest_token, invited
+from tests.consults.rooms import hall
 from tests.factories import make_app, start_session
 
 NAME, NUMBER, ACCESSION, BORN = "Nguyễn^Thị^Bí Mật", "PID-778899", "ACC-556677", "19530517"
@@ -187,6 +188,21 @@ def test_old_state_plus_events_is_a_fresh_fetch_for_a_guest_without_names(clinic
     clinic.wish(clinic.cast.bob, "consult.start", consult_id=consult_id)
     events = clinic.events(guest, consult_id, before["head"])
     assert fold(before, events) == clinic.state(guest, consult_id)
+
+
+def test_words_written_beside_a_mark_are_not_shown_while_they_are_written(
+    clinic: Clinic, services: Services
+) -> None:
+    consult_id = clinic.accepted()
+    with hall(services) as opened:
+        token = guest_token(clinic, invited(clinic, consult_id, hides_identity=True))
+        guest = opened.guest(token, consult_id)
+        alice = opened.in_room(clinic.cast.alice, consult_id)
+        mark = clinic.mark(text="Bí Mật")
+        alice.show("annotation.sketch", consult_id=consult_id, annotation=mark)
+        guest.wait(lambda doctor: bool(doctor.volatile))
+        told = dict(guest.volatile)["sketch"]["annotation"]
+    assert (told["points"], told["text"]) == (mark["points"], "")
 
 
 def test_hidden_numbers_are_no_way_in(clinic: Clinic) -> None:
