@@ -98,7 +98,12 @@ export async function fetchPicture(
   urgent: boolean,
   signal: AbortSignal,
 ): Promise<ImageBitmap> {
-  const { response } = await arrival(frame, renderedAddress(frame, { window, type: "exact" }), urgent, signal);
+  const { response } = await arrival(
+    frame,
+    renderedAddress(frame, { window, type: "exact" }),
+    urgent,
+    signal,
+  );
   return createImageBitmap(await response.blob());
 }
 
