@@ -96,7 +96,10 @@ export class Portal {
   }
 
   /** A wish that is answered or forgotten: of a call, of who leads. */
-  async ask<A extends object = object>(name: string, payload: object): Promise<A | { readonly error: Refusal } | null> {
+  async ask<A extends object = object>(
+    name: string,
+    payload: object,
+  ): Promise<A | { readonly error: Refusal } | null> {
     if (!this.socket.connected) return null;
     const wish = { consult_id: this.consultId, ...payload };
     return this.socket
