@@ -176,11 +176,11 @@ def _by_old_rule(actor: Actor) -> ColumnElement[bool]:
 
 def consult_for(tx: Tx, actor: Actor, consult_id: str, *, lock: bool = False) -> Consult:
     """The consult, or NotFound; `lock` holds its row so that its state cannot change until the commit."""
-    held = tx.session.info.get(("consult", consult_id)) if not tx.writable else None
+    held = None if lock else tx.session.info.get(("consult", consult_id))
     consult = held or _row(tx, consult_id, lock=lock)
     if consult is None or not seats_of(consult, actor):
         raise NotFound
-    tx.session.info["consult", consult_id] = consult  # one snapshot is read for many people
+    tx.session.info["consult", consult_id] = consult  # one transaction reads it for many people
     return consult
 
 

@@ -59,11 +59,11 @@ def append(
             data=data.model_dump(mode="json", exclude_unset=True),
         )
     )
-    consult.changed_at = tx.now
+    with tx.session.no_autoflush:  # all of it is written at once, below: others wait for their turn meanwhile
+        _audit(tx, actor, consult, kind, action, {"event": type_, "number": number})
+        _tell(tx, consult, number)
+        tell(tx, actor, consult, Happening(type_, number, data))
     tx.session.flush()
-    _audit(tx, actor, consult, kind, action, {"event": type_, "number": number})
-    _tell(tx, consult, number)
-    tell(tx, actor, consult, Happening(type_, number, data))
     return number
 
 
@@ -82,12 +82,13 @@ def _next_number(tx: Tx, consult: Consult) -> int:
     numbered = (
         update(Consult)
         .where(Consult.id == consult.id)
-        .values(last=Consult.last + 1)
+        .values(last=Consult.last + 1, changed_at=tx.now)
         .returning(Consult.last)
         .execution_options(synchronize_session=False)
     )
     number = tx.session.execute(numbered).scalar_one()
     set_committed_value(consult, "last", number)
+    set_committed_value(consult, "changed_at", tx.now)
     return number
 
 

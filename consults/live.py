@@ -6,6 +6,7 @@ was given, under its own rights. What does not last (pointer, view, sketch, typi
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -271,7 +272,7 @@ class ConsultsNamespace(GuardedNamespace):
     def _tick(self) -> None:
         """While anybody is in a room: says the newest numbers and who is here."""
         next_head = time.monotonic() + HEAD_SECONDS
-        next_note = time.monotonic() + NOTE_SECONDS
+        next_note, to_note = time.monotonic() + NOTE_SECONDS, list[str]()
         while True:
             self._empty.wait(BEAT_SECONDS)
             with self._lock:
@@ -287,10 +288,12 @@ class ConsultsNamespace(GuardedNamespace):
                 if time.monotonic() >= next_head:
                     next_head += HEAD_SECONDS
                     self._say_heads(rooms)
-                if time.monotonic() >= next_note:
-                    next_note += NOTE_SECONDS
-                    for consult_id in rooms:
-                        self._note_reading(consult_id)
+                if not to_note and time.monotonic() >= next_note:
+                    next_note, to_note = time.monotonic() + NOTE_SECONDS, sorted(rooms)
+                few = math.ceil(len(rooms) * BEAT_SECONDS / NOTE_SECONDS)
+                for consult_id in to_note[:few]:  # a few at a time: all at once would hold up who writes
+                    self._note_reading(consult_id)
+                to_note = to_note[few:]
             except Exception as error:  # noqa: BLE001 - nobody would start this thread again while a room is open
                 fault(error, TICK)
 

@@ -2,33 +2,36 @@
 
 A row is written in the action's transaction and read by every listening process after commit, in order. On
 PostgreSQL, where transactions overlap, a reader never steps past one that is still running. Volatile events
-(pointer, typing) travel in the datagram itself and are never stored.
+(pointer, typing) are never stored: within the process they pass through a queue, to others in a datagram. They have
+threads of their own, because a stream of pointers would fill the few places there are and wake-ups would be lost.
 """
 
 import json
 import logging
-import os
+import queue
+import select as system_select
 import socket
 import threading
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Select, String, Text, delete, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.base.datagrams import LARGEST, Datagrams
 from app.base.db import Base, Database, Tx, UtcDateTime
 from app.base.faults import fault_of
-from app.base.ids import new_id
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 KEEP = timedelta(hours=1)
-MAX_DATAGRAM = 60_000
+MOST_PASSING = 2000
 
 
 class LiveEventRow(Base):
@@ -72,41 +75,9 @@ def drop_old(tx: Tx) -> None:
     tx.session.execute(delete(LiveEventRow).where(LiveEventRow.at < tx.now - KEEP))
 
 
-class Wake:
-    """Datagrams to every listening process of this machine: sockets in one private folder."""
-
-    def __init__(self, run_dir: Path) -> None:
-        self._folder = run_dir / "wake"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._out = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._out.setblocking(False)
-
-    def open(self) -> tuple[socket.socket, Path]:
-        """A socket of our own in the folder."""
-        path = self._folder / f"{os.getpid()}-{new_id()[-10:]}"
-        into = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        into.bind(str(path))
-        into.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        return into, path
-
-    def send(self, data: bytes = b"") -> None:
-        """To all, at most once; a full or dead listener is passed over (the poll makes up for it)."""
-        for path in list(self._folder.iterdir()):
-            try:
-                self._out.sendto(data, str(path))
-            except (ConnectionRefusedError, FileNotFoundError):
-                path.unlink(missing_ok=True)
-            except OSError:
-                log.debug("a listener's queue is full")
-
-    def close(self) -> None:
-        """Closes the sending side."""
-        self._out.close()
-
-
 @dataclass
 class LiveEvents:
-    """A process's ear: calls subscribers in order, on one thread."""
+    """A process's ears: calls subscribers, what is stored in order on one thread, what is volatile on another."""
 
     db: Database
     run_dir: Path
@@ -114,55 +85,85 @@ class LiveEvents:
 
     def __post_init__(self) -> None:
         """Makes commits of this process wake everybody."""
-        self._wake = Wake(self.run_dir)
-        self.db.after_write = self._wake.send
-        self._thread: threading.Thread | None = None
+        self._wakes = Datagrams(self.run_dir / "wake")
+        self._volatile = Datagrams(self.run_dir / "volatile")
+        self.db.after_write = self._wakes.send
+        self._passing: queue.Queue[LiveEvent | None] = queue.Queue(MOST_PASSING)
+        self._threads: list[threading.Thread] = []
+        self._own: Path | None = None  # our volatile socket, which our own events need not take
         self._stopping = threading.Event()
 
     def subscribe(self, prefix: str, receive: Callable[[LiveEvent], None]) -> None:
-        """`receive` gets every event whose topic starts with `prefix`. It must be quick."""
+        """`receive` gets every event whose topic starts with `prefix`, from two threads. It must be quick."""
         self._subscribers.append((prefix, receive))
 
     def publish_volatile(self, topic: str, type_: str, payload: dict[str, Any]) -> None:
         """To all processes of this machine, stored nowhere, may be lost. Larger than 60 kB is dropped."""
         data = json.dumps([topic, type_, payload]).encode()
-        if len(data) <= MAX_DATAGRAM:
-            self._wake.send(data)
+        if len(data) > LARGEST:
+            return
+        if self._own is not None:
+            self._pass(data)
+        self._volatile.send(data, but=self._own)
 
     def start(self) -> None:
         """Begins after the newest committed event."""
-        self._socket, self._path = self._wake.open()
+        woken, woken_at = self._wakes.open()
+        passed, self._own = self._volatile.open()
+        self._sockets = [(woken, woken_at), (passed, self._own)]
         with self.db.reading() as tx:
             newest = tx.session.scalar(select(func.max(LiveEventRow.id))) or 0
             self._last = (0, newest) if self.db.is_sqlite else (self._oldest_running(tx) - 1, newest)
-        self._thread = threading.Thread(target=self._run, name="live-events", daemon=True)
-        self._thread.start()
+        for name, run in (
+            ("live-events", partial(self._read, woken)),
+            ("live-passed", partial(self._take, passed)),
+            ("live-volatile", self._deliver_passing),
+        ):
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
-        """Ends the thread and removes the socket."""
+        """Ends the threads and removes the sockets."""
         self._stopping.set()
-        if self._thread is not None:
-            self._wake.send()
-            self._thread.join(timeout=5)
-            self._socket.close()
-            self._path.unlink(missing_ok=True)
-        self._wake.close()
+        if self._threads:
+            self._wakes.send()
+            self._volatile.send()
+            self._passing.put(None)
+            for thread in self._threads:
+                thread.join(timeout=5)
+            for sock, path in self._sockets:
+                sock.close()
+                path.unlink(missing_ok=True)
+        self._wakes.close()
+        self._volatile.close()
 
-    def _run(self) -> None:
-        self._socket.settimeout(POLL_SECONDS)
-        read_at = 0.0
+    def _read(self, woken: socket.socket) -> None:
+        """What is stored. A wake-up is lost only while others wait; rows are read twice a second whatever comes."""
+        woken.setblocking(False)
         while not self._stopping.is_set():
-            try:
-                data = self._socket.recv(1 << 16)
-            except TimeoutError:
-                data = b""
-            # A wake-up may be lost while pointers stream: rows are read twice a second whatever comes.
-            if not data or time.monotonic() - read_at > POLL_SECONDS:
-                self._read_committed()
-                read_at = time.monotonic()
-            if data:
-                topic, type_, payload = json.loads(data)
-                self._deliver(LiveEvent(topic, type_, payload))
+            system_select.select([woken], [], [], POLL_SECONDS)
+            with suppress(BlockingIOError):
+                while True:  # all that wait tell the same
+                    woken.recv(1)
+            self._read_committed()
+
+    def _take(self, passed: socket.socket) -> None:
+        """What other processes pass on."""
+        passed.settimeout(POLL_SECONDS)
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                data = passed.recv(1 << 16)
+                if data:
+                    self._pass(data)
+
+    def _pass(self, data: bytes) -> None:
+        with suppress(queue.Full):  # nobody looks at where a pointer was a second ago
+            self._passing.put_nowait(LiveEvent(*json.loads(data)))
+
+    def _deliver_passing(self) -> None:
+        while (event := self._passing.get()) is not None:
+            self._deliver(event)
 
     def _read_committed(self) -> None:
         try:

@@ -90,3 +90,12 @@ def test_another_process_wakes_us_within_a_tenth_of_a_second(sqlite_db: Database
     _wait_for(lambda: heard)
     ear.stop()
     assert heard[0][0] - float(out.stdout) < 0.1
+
+
+def test_a_burst_of_volatile_events_of_our_own_arrives_whole_and_in_order(ear: LiveEvents) -> None:
+    heard: list[int] = []
+    ear.subscribe("room:", lambda event: heard.append(event.payload["n"]))
+    for number in range(500):
+        ear.publish_volatile("room:1", "pointer", {"n": number})
+    _wait_for(lambda: len(heard) >= 500)
+    assert heard == list(range(500))
