@@ -4,6 +4,7 @@ import { computed, type Signal, signal } from "@preact/signals";
 import { ApiError, isBrokenLine, sentenceOf } from "../api/http";
 import { Later } from "../api/later";
 import type { Mount, ViewerApp } from "../api/viewer_app";
+import { fetched } from "../i18n/fetched";
 import { msg, t } from "../i18n/translate";
 import { Drafts } from "./drafts";
 import { Live } from "./live";
@@ -54,7 +55,7 @@ export class Room {
   private readonly openStudies: Set<string>;
   /** Files on their way to the talk; the code comes once the room is there, so that it is here when the line breaks. */
   readonly files = new Later<LineFiles>(async () => {
-    const { LineFiles } = await import("./talk/line_files");
+    const { LineFiles } = await fetched(() => import("./talk/line_files"));
     return new LineFiles(this.config, this.outbox.wishes);
   });
   private log: EventLog | null = null;
