@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -20,8 +20,9 @@ from consults.attachments.events import (
     LabsAddedData,
 )
 from consults.attachments.keeping import keep_labs
-from consults.attachments.kinds import MOST, FileKind
+from consults.attachments.kinds import FileKind
 from consults.attachments.models import Attachment, LabValue
+from consults.attachments.place import check_number, check_place
 from consults.attachments.queries import AttachmentFile, attachment_for, lab_json
 from consults.attachments.schemas import AddLabs, RemoveLab, WithdrawAttachment
 from consults.history import append, person_of
@@ -66,12 +67,8 @@ def add_attachment(
     """Its id and the number of its event. The bytes are kept already; whoever calls has the consult from `case_to_fill`
     or a step of it.
     """
-    mine = (Attachment.consult_id == consult.id, Attachment.kind == file.kind)
-    counted = select(func.count()).select_from(Attachment).where(*mine, Attachment.withdrawn_at.is_(None))
-    if (tx.session.scalar(counted) or 0) >= MOST[file.kind]:
-        raise Conflict(
-            "too_many_attachments", "This case has as many files as it can hold. Withdraw one first."
-        )
+    check_place(tx, actor, consult, blob.size)
+    check_number(tx, consult, file.kind)
     data = AttachmentAddedData(
         id=new_id(),
         kind=file.kind,

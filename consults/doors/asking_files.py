@@ -8,6 +8,7 @@ from app.edge.actor import current_actor
 from app.edge.services import Services
 from consults.attachments.actions import add_attachment, case_to_fill
 from consults.attachments.kinds import LARGEST, FileKind
+from consults.attachments.place import count_file
 from consults.doors.attachments import receive
 
 FORM_LIMIT = 4 * LARGEST  # of all files together; more can be added in the room
@@ -18,6 +19,8 @@ def keep_files(services: Services, consult_id: str, files: Iterable[FileStorage]
     for sent in files:
         if not sent.filename:  # nothing was chosen
             continue
+        with services.db.transaction() as tx:
+            count_file(tx, current_actor())
         with services.blobs.open_spool() as spool:
             file = FileKind.of(sent.filename, receive(spool, sent.stream))
             blob = spool.commit()

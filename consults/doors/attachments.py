@@ -12,11 +12,12 @@ from app.base.blobs import Spool
 from app.base.errors import TooLarge
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
-from consults.attachments.actions import case_to_fill, open_attachment
+from consults.attachments.actions import open_attachment
 from consults.attachments.kinds import HEAD, LARGEST, FileKind, Kind
 from consults.attachments.photos import without_traces
+from consults.attachments.place import count_file
 from consults.schemas import parse
-from consults.talk.actions import give_file
+from consults.talk.actions import file_wanted, give_file
 from consults.talk.schemas import GiveFile
 
 _PIECE = 256 << 10
@@ -30,14 +31,15 @@ def add_routes(door: Blueprint, services: Services) -> None:
     def attach(consult_id: str) -> tuple[Response, int]:
         """The body is the file; its name, what it shows and for whom it is come beside it."""
         actor, wish = current_actor(), _wish(consult_id)
-        with services.db.transaction() as tx:  # a stranger's bytes are not even received
-            case_to_fill(tx, actor, consult_id)
+        with services.db.transaction() as tx:
+            count_file(tx, actor)
+        with services.db.transaction() as tx:  # bytes that cannot be kept are not even received
+            file_wanted(tx, actor, wish=wish)
         with services.blobs.open_spool() as spool:
             file = FileKind.of(_told("X-File-Name"), receive(spool, request.stream))
             blob = spool.commit()
             with services.db.transaction() as tx:
-                consult = case_to_fill(tx, actor, consult_id)
-                made = give_file(tx, actor, consult=consult, blob=blob, file=file, wish=wish)
+                made = give_file(tx, actor, blob=blob, file=file, wish=wish)
         return jsonify(ok=True, id=made), 201
 
     @door.get("/<consult_id>/attachments/<attachment_id>")

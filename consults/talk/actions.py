@@ -23,9 +23,11 @@ from consults.attachments.actions import (
     withdraw_attachment,
 )
 from consults.attachments.kinds import FileKind, Kind
+from consults.attachments.place import check_place
 from consults.attachments.queries import AttachmentFile, attachment_for
 from consults.attachments.schemas import WithdrawAttachment
 from consults.events import MessagePostedData
+from consults.guests.nameless import nameless_text
 from consults.history import append, person_of
 from consults.lifecycle import Verb
 from consults.lines import Reply, Sentence
@@ -79,7 +81,7 @@ def _more(tx: Tx, actor: Actor, consult: Consult, wish: PostMessage) -> dict[str
     if wish.reply_to is not None:
         _check_reply(tx, actor, consult, wish.reply_to, readers)
     _check_files(tx, actor, wish, readers)
-    sentence = _found(tx, consult, wish.sentence) if wish.sentence else None
+    sentence = _found(tx, actor, consult, wish.sentence) if wish.sentence else None
     more: dict[str, Any] = {
         "attachments": list(dict.fromkeys(wish.attachments)),
         "mentions": sorted(set(wish.mentions)),
@@ -106,10 +108,19 @@ def _is_shown_to_all(file: AttachmentFile, readers: set[str] | None) -> bool:
     return file.recipients is None or (readers is not None and readers.issubset(file.recipients))
 
 
-def give_file(tx: Tx, actor: Actor, *, consult: Consult, blob: Blob, file: FileKind, wish: GiveFile) -> str:
-    """Its id; the same `client_id` sent twice is one file. The consult comes from `case_to_fill`."""
+def file_wanted(tx: Tx, actor: Actor, *, wish: GiveFile) -> Consult:
+    """The consult, for whoever may give it a file; raises as well when there is no room for one that is new."""
+    consult = case_to_fill(tx, actor, wish.consult_id)
     if not actor.sees_names:
         raise Forbidden("files_closed", "Files of this case are not open to you.")
+    if sent_before(tx, actor, consult, wish.client_id) is None:
+        check_place(tx, actor, consult)
+    return consult
+
+
+def give_file(tx: Tx, actor: Actor, *, blob: Blob, file: FileKind, wish: GiveFile) -> str:
+    """Its id; the same `client_id` sent twice is one file."""
+    consult = file_wanted(tx, actor, wish=wish)
     sent = sent_before(tx, actor, consult, wish.client_id)
     if sent is not None:
         return sent
@@ -146,15 +157,17 @@ def _check_reply(tx: Tx, actor: Actor, consult: Consult, to: Reply, readers: set
         )
 
 
-def _found(tx: Tx, consult: Consult, quoted: Quoted) -> Sentence:
-    """The newest text with these words in it."""
+def _found(tx: Tx, actor: Actor, consult: Consult, quoted: Quoted) -> Sentence:
+    """The newest text with these words in it, as the actor is shown it: else blackened words could be guessed."""
     texts = (
         select(ConsultEvent)
         .where(ConsultEvent.consult_id == consult.id, ConsultEvent.type == WRITTEN_BY[quoted.source])
         .order_by(ConsultEvent.number.desc())
     )
     for event in tx.session.scalars(texts):
-        if quoted.quote in event.data.get("text", ""):
+        written = event.data.get("text", "")
+        shown = written if actor.sees_names else nameless_text(written, consult)
+        if quoted.quote in shown:
             return Sentence(source=quoted.source, quote=quoted.quote, number=event.number)
     raise Invalid("no_such_sentence", "These words do not stand in the answer. Choose them again.")
 

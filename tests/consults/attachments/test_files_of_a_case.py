@@ -96,7 +96,6 @@ def test_a_case_holds_so_many_and_whoever_added_one_takes_it_back(
     clinic.wish(cast.alice, "attachment.withdraw", **wish)
     with clinic.db.reading() as tx, pytest.raises(NotFound):
         attachment_for(tx, cast.alice, consult_id, first)
-    attach(clinic, cast.alice, consult_id)
 
 
 def test_a_draft_takes_files_from_its_writer_and_a_closed_case_takes_none(sqlite_clinic: Clinic) -> None:

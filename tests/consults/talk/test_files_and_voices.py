@@ -14,7 +14,6 @@ from app.edge.services import Services
 from app.notify.queries import notices_of
 from consults import web
 from consults.actions import enter_room
-from consults.attachments.actions import case_to_fill
 from consults.attachments.kinds import FileKind
 from consults.minutes.actions import take_minutes
 from consults.minutes.queries import MinutesInfo, minutes_info
@@ -179,9 +178,8 @@ def test_a_guest_hears_a_voice_unless_the_patient_is_hidden_from_them(clinic: Cl
         spool.write(SOUND)
         blob = spool.commit()
         with clinic.db.transaction() as tx:
-            consult = case_to_fill(tx, nameless, consult_id)
             wish = GiveFile(consult_id=consult_id)
-            give_file(tx, nameless, consult=consult, blob=blob, file=FileKind.of("", SOUND), wish=wish)
+            give_file(tx, nameless, blob=blob, file=FileKind.of("", SOUND), wish=wish)
 
 
 def _notices(clinic: Clinic, who: Actor) -> list[str]:
