@@ -7,7 +7,7 @@ import ssl
 import threading
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from app.base.errors import Invalid, Unavailable
@@ -17,6 +17,9 @@ _WHOLE_CALL = 30.0
 _MOST_READ = 4096
 # Addresses that stand for an IPv4 address behind a translator: 6to4, Teredo, NAT64.
 _TRANSLATED = tuple(IPv6Network(net) for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"))
+# Of no open internet, though Python 3.11 says so: IETF protocol assignments (RFC 6890), site-local (RFC 3879),
+# documentation (RFC 9637).
+_NOT_PUBLIC = (IPv4Network("192.0.0.0/24"), IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
 
 
 def is_public(address: str) -> bool:
@@ -27,6 +30,8 @@ def is_public(address: str) -> bool:
             ip = ip.ipv4_mapped
         elif any(ip in net for net in _TRANSLATED):
             return False
+    if any(ip in net for net in _NOT_PUBLIC):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

@@ -189,6 +189,11 @@ def test_a_name_that_leads_inside_is_found_out_when_the_line_is_opened(
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
         ("2002:7f00:1::", False),
+        ("fec0::1", False),
+        ("3fff::1", False),
+        ("3fff:fff:ffff::1", False),
+        ("192.0.0.8", False),
+        ("::ffff:192.0.0.8", False),
     ],
 )
 def test_which_addresses_are_of_the_open_internet(address: str, public: bool) -> None:
