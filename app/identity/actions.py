@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from app.audit.actions import Action, record
 from app.audit.kinds import AuditKind, AuditType
-from app.base.actor import Actor, Permission, Role
+from app.base.actor import GUESTS, Actor, Permission, Role
 from app.base.db import Tx, conflict_as
 from app.base.errors import Conflict, Forbidden, Invalid
 from app.identity import access, fields
@@ -181,6 +181,8 @@ def create_person(
 def _check_roles(actor: Actor, roles: frozenset[Role], hospital_id: str | None) -> None:
     if not roles:
         raise Invalid("no_role", "Choose at least one role.")
+    if roles & GUESTS:  # they come with an invitation, whoever asks
+        raise Forbidden
     if Role.PLATFORM_ADMINISTRATOR in roles and not actor.allows(Permission.HOSPITAL_MANAGE):
         raise Forbidden
     if hospital_id is None and roles != {Role.PLATFORM_ADMINISTRATOR}:

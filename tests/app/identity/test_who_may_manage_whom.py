@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.base.actor import SYSTEM, Actor, Role
+from app.base.actor import GUESTS, SYSTEM, Actor, Role
 from app.base.db import Database, Tx
 from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
 from app.identity import accounts, actions, queries
@@ -133,6 +133,18 @@ def test_nobody_gives_more_than_they_have(db: Database, cast: Cast) -> None:
             actions.issue_reset(tx, cast.dung, person_id=boss.id)
         with pytest.raises(Forbidden):
             actions.create_person(tx, cast.dung, hospital_id=None, name="x y", login="xy", roles=platform)
+
+
+@pytest.mark.parametrize("role", sorted(GUESTS))
+def test_a_guest_s_role_comes_with_an_invitation_alone(db: Database, cast: Cast, role: Role) -> None:
+    for boss in (cast.dung, SYSTEM):
+        for roles in (frozenset({role}), frozenset({role, Role.REFERRER})):
+            with pytest.raises(Forbidden), db.transaction() as tx:
+                actions.create_person(
+                    tx, boss, hospital_id=cast.a.id, name="Khách", login="khach", roles=roles
+                )
+            with pytest.raises(Forbidden), db.transaction() as tx:
+                actions.set_roles(tx, boss, person_id=cast.alice.id, roles=roles)
 
 
 def test_nobody_locks_themselves_out(db: Database, cast: Cast) -> None:
