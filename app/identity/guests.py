@@ -59,6 +59,11 @@ def limit_guest(tx: Tx, actor: Actor, *, person_id: str, until: datetime) -> Non
         row.expires_at = min(row.expires_at, until)
 
 
+def sign_guest_out(tx: Tx, actor: Actor, *, person_id: str) -> None:
+    """The invitation was renewed: whoever came in by the old one is out, and may come in by the new one."""
+    revoke_sessions(tx, actor, person_id=_guest(tx, person_id).id, reason="invitation renewed")
+
+
 def end_guest(tx: Tx, actor: Actor, *, person_id: str) -> None:
     """The invitation was withdrawn: nobody comes in by it again, and who is in is out."""
     _guest(tx, person_id).active = False

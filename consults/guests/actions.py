@@ -15,7 +15,7 @@ from app.base.errors import Conflict, Invalid, NotFound
 from app.base.ids import new_id, new_secret
 from app.base.signing import digest_of, equal
 from app.identity.fields import check_licence_number, check_name
-from app.identity.guests import NAME_LENGTH, end_guest, make_guest, start_guest_session
+from app.identity.guests import NAME_LENGTH, end_guest, make_guest, sign_guest_out, start_guest_session
 from app.identity.queries import actor_of_person
 from app.identity.sign_in import SessionTimes, StartedSession
 from app.sharing.answers import CODE_DIGITS, answer_digest, new_code
@@ -86,12 +86,15 @@ def invite_guest(tx: Tx, actor: Actor, *, wish: InviteGuest) -> Invited:
 
 
 def renew_invitation(tx: Tx, actor: Actor, *, wish: OfGuest) -> Invited:
-    """A new link and code for the same guest: the code was used up, mistyped too often or lost."""
+    """A new link and code for the same guest: the code was used up, mistyped too often or lost. Whoever came in by the
+    old ones is out at once.
+    """
     consult, guest = _own_guest(tx, actor, wish)
     led_to(consult, actor, Verb.ADMIT)
     token, code = new_secret(128), new_code()
     guest.token_digest, guest.code_digest = digest_of(token), answer_digest(token, code)
     guest.tries, guest.code_used_at = 0, None
+    sign_guest_out(tx, actor, person_id=guest.person_id)
     _record(tx, actor, consult, guest, AuditKind.SECURITY_ALERT, "U")
     return Invited(guest.id, token, code)
 

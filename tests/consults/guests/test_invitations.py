@@ -10,6 +10,7 @@ from flask import Flask
 from app.base.clock import now
 from app.base.errors import Forbidden, HoichanError, NotFound
 from app.edge.services import Services
+from app.identity.queries import actor_for_session
 from app.stream import blueprint as stream
 from consults import web
 from consults.doors import guests
@@ -168,6 +169,23 @@ def test_a_guest_in_the_room_is_out_when_the_invitation_is_withdrawn(
         with clinic.db.transaction() as tx:
             withdraw_guest(tx, clinic.cast.alice, wish=wish)
         guest.wait(lambda doctor: bool(doctor.ended))
+
+
+def test_a_new_code_puts_out_whoever_came_in_by_the_old_one(clinic: Clinic, services: Services) -> None:
+    consult_id = clinic.accepted()
+    made = invited(clinic, consult_id)
+    with hall(services) as opened:
+        token = guest_token(clinic, made)
+        guest = opened.guest(token, consult_id)
+        clinic.say(clinic.cast.alice, consult_id, "Chào bác sĩ.")
+        guest.wait(lambda doctor: any(event["type"] == "message.posted" for event in doctor.events))
+        with clinic.db.transaction() as tx:
+            wish = OfGuest(consult_id=consult_id, guest_id=made.guest_id)
+            again = renew_invitation(tx, clinic.cast.alice, wish=wish)
+        guest.wait(lambda doctor: bool(doctor.ended))
+    with clinic.db.reading() as tx, pytest.raises(HoichanError):
+        actor_for_session(tx, token, "192.0.2.1")
+    assert clinic.state(guest_actor(clinic, consult_id, again), consult_id)
 
 
 def test_strangers_find_no_list_of_guests(clinic: Clinic, app: Flask) -> None:
