@@ -82,6 +82,11 @@ def nameless_data(data: dict[str, Any], consult: Consult) -> dict[str, Any]:
     return scrubbed
 
 
+def nameless_text(text: str, consult: Consult) -> str:
+    """The same of one text that somebody wrote."""
+    return _scrubber(consult).text(text)
+
+
 def case_number(consult: Consult) -> str:
     """Year and running number: the word before them names the hospital."""
     return "-".join(consult.number.rsplit("-", 2)[-2:])

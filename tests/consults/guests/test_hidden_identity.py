@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.archive.nameless import BLOCK, Scrubber
-from app.base.errors import HoichanError
+from app.base.actor import Actor
+from app.base.errors import HoichanError, Invalid
+from app.base.ids import new_id
 from app.edge.actor import session_cookie_name
 from app.edge.services import Services
 from app.stream import blueprint as stream
@@ -203,6 +205,28 @@ def test_words_written_beside_a_mark_are_not_shown_while_they_are_written(
         guest.wait(lambda doctor: bool(doctor.volatile))
         told = dict(guest.volatile)["sketch"]["annotation"]
     assert (told["points"], told["text"]) == (mark["points"], "")
+
+
+def test_blackened_words_cannot_be_guessed_by_quoting_them(clinic: Clinic) -> None:
+    study_id = _study(clinic, dicomgen.ct_slice(study="planted", patient="planted"))
+    consult_id = clinic.accepted(study_ids=[study_id])
+    guest = guest_actor(clinic, consult_id, hides_identity=True)
+    text = f"Bà Nguyễn Thị Bí Mật, {NUMBER}: không thấy xuất huyết."
+    given = clinic.wish(clinic.cast.bob, "opinion.give", consult_id=consult_id, text=text)
+    shown = clinic.state(guest, consult_id)["consult"]["opinion"]
+
+    def quote(who: Actor, words: str) -> dict[str, Any]:
+        sent = {"client_id": new_id(), "text": "?", "sentence": {"source": "opinion", "quote": words}}
+        return clinic.wish(who, "message.post", consult_id=consult_id, **sent)
+
+    for guess in ("Bí Mật", "Nguyễn", "Thị", NUMBER, NUMBER[:5], "899: không"):
+        with pytest.raises(Invalid, match="do not stand"):
+            quote(guest, guess)
+    for words in ("không thấy xuất huyết", shown):
+        quote(guest, words)
+        said = clinic.state(guest, consult_id)["messages"][-1]["sentence"]
+        assert said == {"source": "opinion", "quote": words, "number": given["number"]}
+    quote(clinic.cast.alice, "Bí Mật")
 
 
 def test_hidden_numbers_are_no_way_in(clinic: Clinic) -> None:
