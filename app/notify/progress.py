@@ -138,12 +138,3 @@ def _held(tx: Tx, claimed: Claimed) -> Outgoing | None:
 def _end(tx: Tx, row: Outgoing, state: OutgoingState) -> None:
     row.state, row.next_try_at, row.finished_at = state, None, tx.now
     announce_outgoing(tx, row.hospital_id, row.id)
-
-
-def count_failed(tx: Tx, hospital_id: str | None) -> int:
-    """How much an administrator should look at; None: of all hospitals."""
-    query = select(func.count()).where(Outgoing.state == OutgoingState.FAILED)
-    return (
-        tx.session.scalar(query if hospital_id is None else query.where(Outgoing.hospital_id == hospital_id))
-        or 0
-    )

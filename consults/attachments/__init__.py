@@ -1,1 +1,1 @@
-"""What a case brings beside its images: files, laboratory values, and the images to begin with."""
+"""What a case brings beside its images: files and laboratory values."""

@@ -16,7 +16,7 @@ OPEN_EVENTS = (
     "starts.",
     "study.",
 )
-OPEN_PARTS = frozenset({"attachments", "basis", "consult", "head", "me", "offers", "preflight", "starts"})
+OPEN_PARTS = frozenset({"attachments", "consult", "head", "me", "preflight", "starts"})
 NOTHING_SAID: dict[str, Any] = {"decision": None, "outcome": None, "wanted_at": None}
 
 
