@@ -2,7 +2,8 @@
 
 What lasts goes through `wishes.fulfil`, as it does over HTTP, and comes back to everybody in the room, its author
 included, as an event read from the database after commit: each socket is given what comes after the last number it
-was given, under its own rights. What does not last (pointer, view, sketch, typing) is passed on and forgotten.
+was given, under its own rights. What does not last (pointer, view, sketch, typing) is passed on and forgotten; whoever
+reads blind is not shown it.
 """
 
 import logging
@@ -20,13 +21,14 @@ from app.base.errors import HoichanError, NotFound
 from app.base.events import LiveEvent
 from app.edge.errors import fault
 from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
-from consults.access import consult_for
+from consults.access import consult_for, seats_of
 from consults.actions import leave_room, note_read
 from consults.calls.members import Caller
 from consults.doors.calls import OURS as CALLS
 from consults.doors.calls import CallDesk
 from consults.event_base import Person, moment_json
 from consults.history import person_of
+from consults.lifecycle import Seat
 from consults.presence import BEAT_SECONDS, Presence, Present
 from consults.queries import events_after, heads
 from consults.recordings.actions import ask_recording
@@ -53,6 +55,7 @@ class Place:
     consult_id: str
     person: Present
     given: int
+    is_blind: bool  # not shown what others point at, draw and look at
     seen: int = 0  # how far the talk was in sight on this screen
     noted: int = 0  # how far it was written down that they have read
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -94,9 +97,10 @@ class ConsultsNamespace(GuardedNamespace):
         self.left(connection)
         with self.services.db.reading() as tx:
             head = consult_for(tx, connection.actor, wish.consult_id).last
+            is_blind = _is_blind(tx, connection, wish.consult_id)
             person = _present(tx, connection)
             seen = seen_in(tx, connection.actor, wish.consult_id)
-        place = Place(connection, wish.consult_id, person, min(wish.after, head))
+        place = Place(connection, wish.consult_id, person, min(wish.after, head), is_blind)
         self._admit(place)
         self._give_to([place])
         self._beat(wish.consult_id)
@@ -118,8 +122,15 @@ class ConsultsNamespace(GuardedNamespace):
         if self.gate.find(self.namespace, connection.sid) is None:
             self.left(connection)
             raise NotFound
-        with suppress(KeyError):  # closed just now: the hook takes it out
-            connection.join(consult_id)
+        if not place.is_blind:
+            self._let_hear(place)
+
+    def _let_hear(self, place: Place) -> None:
+        """From now on it is sent what does not last; whoever has left meanwhile is not."""
+        with self._lock:
+            if self._places.get(place.connection.sid) is place:
+                with suppress(KeyError):  # closed just now: the hook takes it out
+                    place.connection.join(place.consult_id)
 
     def on_consult_leave(self, connection: Connection, data: dict[str, Any]) -> None:
         """The person closed the room."""
@@ -236,6 +247,7 @@ class ConsultsNamespace(GuardedNamespace):
             for place in places:
                 try:
                     self._give(tx, place)
+                    self._seat(tx, place)
                 except NotFound:
                     gone.append(place)
         for place in gone:
@@ -252,6 +264,18 @@ class ConsultsNamespace(GuardedNamespace):
                     place.given = event["number"]
                 head = head if seen else place.given
 
+    def _seat(self, tx: Tx, place: Place) -> None:
+        """Whoever reads blind hears the others with their own reading given, and not before. Raises NotFound."""
+        is_blind = _is_blind(tx, place.connection, place.consult_id)
+        if is_blind is place.is_blind:
+            return
+        place.is_blind = is_blind
+        if is_blind:
+            place.connection.leave(place.consult_id)
+        else:
+            self._let_hear(place)
+            self.desk.entered(place)
+
     def _turn_out(self, place: Place) -> None:
         """The right has ended: the page asks to enter again and is told why it may not."""
         self.left(place.connection)
@@ -263,7 +287,7 @@ class ConsultsNamespace(GuardedNamespace):
         with self.services.db.reading() as tx:
             for place in [place for consult_id in rooms for place in self.in_room(consult_id)]:
                 try:
-                    consult_for(tx, place.connection.actor, place.consult_id)
+                    self._seat(tx, place)
                 except NotFound:
                     gone.append(place)
         for place in gone:
@@ -344,6 +368,11 @@ class ConsultsNamespace(GuardedNamespace):
 def _present(tx: Tx, connection: Connection) -> Present:
     person = person_of(tx, connection.actor)
     return Present(id=person.id, name=person.name, hospital=person.hospital, since=moment_json(now()))
+
+
+def _is_blind(tx: Tx, connection: Connection, consult_id: str) -> bool:
+    """Raises NotFound for whoever has no right to the consult."""
+    return Seat.BLIND in seats_of(consult_for(tx, connection.actor, consult_id), connection.actor)
 
 
 def namespace(gate: SocketGate) -> ConsultsNamespace:

@@ -39,6 +39,7 @@ class Place(Protocol):
 
     connection: Connection
     consult_id: str
+    is_blind: bool
 
     @property
     def author(self) -> Caller:
@@ -205,12 +206,12 @@ class CallDesk:
     # -- what the room tells the desk
 
     def entered(self, place: Place) -> None:
-        """Whoever comes in is told the call, who leads, and what the leader shows."""
+        """Whoever comes in is told the call, who leads, and what the leader shows: the last not while they read blind."""
         consult_id = place.consult_id
         place.connection.send("call", {"consult_id": consult_id, "members": self.members.all(consult_id)})
         place.connection.send("control", self._control_of(consult_id))
         view = self.controls.view_of(consult_id)
-        if view is not None:
+        if view is not None and not place.is_blind:
             place.connection.send("viewport", view)
 
     def left(self, place: Place) -> None:
