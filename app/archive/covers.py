@@ -43,8 +43,9 @@ def _cover(row: SeriesCover) -> Cover:
 
 
 def veil_at(looked: LookedOver, received_at: datetime) -> Veil:
-    """Over a picture that arrived then: what was looked at before is not about it."""
-    return Veil(tuple(cover for cover, at in looked if received_at <= at))
+    """Over a picture that arrived then: what was looked at before is not about it, but makes it wait."""
+    covers = tuple(cover for cover, at in looked if received_at <= at)
+    return Veil(covers, tuple((cover.columns, cover.rows) for cover, at in looked if received_at > at))
 
 
 def cover_pictures(

@@ -54,14 +54,21 @@ class Cover(NamedTuple):
 
 
 class Veil(NamedTuple):
-    """What covers a frame before it leaves: of each size of picture that somebody has looked at."""
+    """What covers a frame before it leaves: of each size of picture that somebody has looked at. `outdated`: sizes
+    (columns, rows) somebody looked at before this one arrived.
+    """
 
     covers: tuple[Cover, ...] = ()
+    outdated: tuple[tuple[int, int], ...] = ()
 
     def over(self, columns: int, rows: int) -> tuple[Rectangle, ...] | None:
         """The rectangles of pictures of this size; None where nobody has looked."""
         size = (columns, rows)
         return next((one.rectangles for one in self.covers if (one.columns, one.rows) == size), None)
+
+    def waits(self, columns: int, rows: int) -> bool:
+        """Whether others of this size were looked at and this one not yet: what was found in them may be in it too."""
+        return (columns, rows) in self.outdated
 
 
 class Scrubber:

@@ -169,13 +169,15 @@ class Renderer:
 
     def _check(self, location: FrameLocation) -> None:
         """Before anything is taken from a cache. What may show a name is held back from whoever may not know it,
-        until somebody has looked at it.
+        until somebody has looked at it; so is what arrived after others of its series and size were looked at.
         """
         _check_whole(location)
         if location.veil is None:
             return
         description = self._described(location)
-        if description.may_name and location.veil.over(description.columns, description.rows) is None:
+        size = (description.columns, description.rows)
+        may_name = description.may_name or location.veil.waits(*size)
+        if may_name and location.veil.over(*size) is None:
             raise Unsupported(
                 "held_back",
                 "The patient's name may be written in this image. It is held back until it has been checked.",

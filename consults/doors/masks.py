@@ -110,7 +110,7 @@ class _Masks:
     def _standing(self, pictures: Pictures) -> str:
         if pictures.cover is not None and not pictures.newer:
             return "covered" if pictures.cover.rectangles else "clean"
-        return "waiting" if self._may_name(pictures) else "open"
+        return "waiting" if pictures.newer or self._may_name(pictures) else "open"
 
     def _may_name(self, pictures: Pictures) -> bool:
         """By the headers of a few: a machine says the same in all images of a series."""

@@ -17,9 +17,10 @@ SIDE = 64
 COVERED = Veil((Cover(SIDE, SIDE, ((8, 8, 40, 24),)),))
 CLEAN = Veil((Cover(SIDE, SIDE, ()),))
 OTHER_SIZE = Veil((Cover(SIDE, SIDE + 1, ()),))
+OUTDATED = Veil(outdated=((SIDE, SIDE),))
 
 
-def _photo() -> bytes:
+def _photo(said: str = "YES") -> bytes:
     """A colour JPEG that travels as it lies in its file, white where a name would be."""
     pixels = np.full((SIDE, SIDE, 3), (90, 20, 20), np.uint8)
     pixels[8:24, 8:40] = 255
@@ -27,7 +28,7 @@ def _photo() -> bytes:
     ds.SamplesPerPixel, ds.PhotometricInterpretation, ds.PlanarConfiguration = 3, "YBR_FULL_422", 0
     ds.BitsAllocated = ds.BitsStored = 8
     ds.Rows, ds.Columns, ds.HighBit, ds.PixelRepresentation = SIDE, SIDE, 7, 0
-    ds.BurnedInAnnotation = "YES"
+    ds.BurnedInAnnotation = said
     return compressed(ds, BASELINE, [bytes(imagecodecs.jpeg8_encode(pixels, level=95))])
 
 
@@ -46,9 +47,9 @@ def test_a_stream_that_would_be_passed_on_is_drawn_and_covered(
     assert not renderer.draws_quickly(covered, params) or renderer.values(covered).max() < 250
 
 
-@pytest.mark.parametrize("veil", [Veil(), OTHER_SIZE])
-def test_nothing_is_given_before_somebody_has_looked(darkroom: Darkroom, veil: Veil) -> None:
-    renderer, (location,) = darkroom.renderer, darkroom.keep(_photo())
+@pytest.mark.parametrize(("veil", "said"), [(Veil(), "YES"), (OTHER_SIZE, "YES"), (OUTDATED, "NO")])
+def test_nothing_is_given_before_somebody_has_looked(darkroom: Darkroom, veil: Veil, said: str) -> None:
+    renderer, (location,) = darkroom.renderer, darkroom.keep(_photo(said))
     renderer.rendered_frame(location, FrameParams())
     renderer.preview(location)
     held = replace(location, veil=veil)

@@ -31,14 +31,14 @@ ROWS, COLUMNS, DARK, BRIGHT = 24, 32, 40, 900
 SIZE = f"{COLUMNS}/{ROWS}"
 
 
-def _burned(number: int = 1, *, rows: int = ROWS) -> bytes:
+def _burned(number: int = 1, *, rows: int = ROWS, said: str = "YES") -> bytes:
     """Bright letters in the upper rows, and something else below that has to stay."""
     ds = ct_dataset(number, study="burned", patient="p")
     pixels = np.full((rows, COLUMNS), DARK, np.uint16)
     pixels[1:5, 5:27] = BRIGHT
     pixels[12:20, 12:20] = BRIGHT // 2
     add_pixels(ds, pixels)
-    ds.RescaleIntercept, ds.WindowCenter, ds.WindowWidth, ds.BurnedInAnnotation = 0, 500, 1000, "YES"
+    ds.RescaleIntercept, ds.WindowCenter, ds.WindowWidth, ds.BurnedInAnnotation = 0, 500, 1000, said
     return file(ds)
 
 
@@ -170,6 +170,27 @@ def test_what_was_said_holds_for_the_images_looked_at_alone(clinic: Clinic, app:
     with clinic.db.transaction() as tx:
         pictures = open_case_to_cover(tx, clinic.cast.alice, consult_id).studies[0].pictures
     assert [(one.rows, len(one.frames), one.newer) for one in pictures] == [(ROWS, 2, 1), (ROWS + 8, 1, 0)]
+
+
+def test_where_something_was_covered_later_images_wait_though_their_header_names_nobody(
+    clinic: Clinic, app: Flask
+) -> None:
+    consult_id, guest = _case(clinic, app, _burned(1, said="NO"))
+    assert _names(guest.drawn())  # nothing holds it back
+    covered(clinic, consult_id, [NAME_AT])
+    clinic.store(_burned(2, said="NO"))
+    clinic.store(_burned(3, said="NO", rows=ROWS + 8))
+    later = _Screen(guest.client, consult_id)
+    assert not _names(later.drawn())
+    assert later.stored(1) is None
+    assert later.drawn(image=1) is None
+    assert later.drawn(image=2) is not None  # of a size in which nobody found anything
+    page = browser(app, clinic.db, clinic.cast.alice).get(f"/consults/{consult_id}/masks").text
+    assert "held back" in page
+    assert "1 image arrived after you looked." in page
+
+    covered(clinic, consult_id, [NAME_AT])
+    assert not _names(later.drawn(image=1))
 
 
 def test_the_referring_side_alone_covers(clinic: Clinic, app: Flask) -> None:
