@@ -20,7 +20,7 @@ from consults.queries import room_state
 from consults.recordings.actions import keep_piece, open_recording, piece_wanted
 from consults.recordings.container import read_head, read_lines, read_voice
 from consults.recordings.queries import playable, whole_of
-from consults.recordings.schemas import Piece
+from consults.recordings.schemas import Content, Piece
 from consults.recordings.track import lines_of
 from consults.schemas import parse
 
@@ -59,7 +59,7 @@ def _add_receiving(door: Blueprint, services: Services) -> None:
         body = request.get_data()
         if len(body) > LARGEST_PIECE:
             raise TooLarge("piece_too_large", "This piece of the recording is too large.")
-        media_type = _checked(kind, body, study_ids)
+        content = _checked(kind, body, study_ids)
         with services.blobs.open_spool() as spool:
             spool.write(body)
             blob = spool.commit()
@@ -71,22 +71,21 @@ def _add_receiving(door: Blueprint, services: Services) -> None:
                     recording_id=recording_id,
                     piece=told,
                     blob=blob,
-                    media_type=media_type,
+                    content=content,
                 )
         return jsonify(ok=True)
 
 
-def _checked(kind: str, body: bytes, study_ids: list[str]) -> str:
-    """Its media type; raises Invalid for what is neither a track nor a voice as browsers make it."""
+def _checked(kind: str, body: bytes, study_ids: list[str]) -> Content:
+    """What it is; raises Invalid for what is neither a track nor a voice as browsers make it."""
     if kind == "track":
-        lines_of(body, study_ids)
-        return "application/json"
+        return Content("application/json", len(lines_of(body, study_ids)))
     if body.startswith(b"\x1a\x45\xdf\xa3"):
-        return "audio/webm"
+        return Content("audio/webm")
     if body.startswith(b"OggS"):
-        return "audio/ogg"
+        return Content("audio/ogg")
     if body[4:8] == b"ftyp":
-        return "audio/mp4"
+        return Content("audio/mp4")
     raise Invalid("bad_voice", "This piece of the recording cannot be kept.")
 
 

@@ -9,7 +9,7 @@ from app.audit.kinds import AuditKind
 from app.base.actor import SYSTEM, Actor, Permission
 from app.base.blobs import Blob
 from app.base.db import Tx
-from app.base.errors import Conflict, Forbidden, TooLarge
+from app.base.errors import Conflict, Forbidden
 from app.base.ids import new_id
 from app.base.jobs import enqueue
 from app.base.limits import hit
@@ -20,19 +20,17 @@ from consults.history import append, person_of
 from consults.lifecycle import Seat
 from consults.lifecycle import Verb as ConsultVerb
 from consults.models import Consult, Message
+from consults.recordings.bounds import LAST_PIECES_SECONDS, check_size, check_time, check_track
 from consults.recordings.events import RecordingNews
 from consults.recordings.lifecycle import GOING, Part, RecordingKind, RecordingState, Verb, next_state
 from consults.recordings.models import Recording, RecordingPiece
-from consults.recordings.queries import has_piece, playable, recording_data, recording_of, size_of, whole_of
-from consults.recordings.schemas import MOST_MS, OfRecording, Piece, StartWalkThrough
+from consults.recordings.queries import has_piece, playable, recording_data, recording_of, whole_of
+from consults.recordings.schemas import MOST_MS, Content, OfRecording, Piece, StartWalkThrough
 from consults.schemas import Plain
 from consults.steps import Answer
 
 JOIN = "consults.recording.join"
-LARGEST = 200 << 20
 PIECES_A_MINUTE = 120
-# What windows still have to send when a talk's recording ends.
-LAST_PIECES_SECONDS = 15
 _WALKERS = frozenset({Seat.COAUTHOR, Seat.CONSULTANT, Seat.READER})
 
 
@@ -121,28 +119,38 @@ def piece_wanted(tx: Tx, actor: Actor, *, consult_id: str, recording_id: str, pi
     hit(tx, "consult.recording", actor.id, limit=PIECES_A_MINUTE, seconds=60)
     if has_piece(tx, row, piece.take, piece.kind, piece.number):
         return None
-    if size_of(tx, row) >= LARGEST:
-        raise TooLarge("recording_too_large", "The recording is as long as it can be. Stop it.")
+    check_time(tx, row)
+    check_size(tx, row)
+    if piece.kind == "track":
+        check_track(tx, row, actor.id)
     return consult
 
 
 def keep_piece(
-    tx: Tx, actor: Actor, *, consult_id: str, recording_id: str, piece: Piece, blob: Blob, media_type: str
+    tx: Tx, actor: Actor, *, consult_id: str, recording_id: str, piece: Piece, blob: Blob, content: Content
 ) -> None:
-    """Once, however often it is sent. One row of many of a recording: no event and no record of its own."""
+    """Once, however often it is sent. One row of many of a recording: no event and no record of its own.
+
+    Whether there is room is asked again: others came while the bytes did.
+    """
     actor.check(Permission.CONSULT_DISCUSS)
     consult = consult_for(tx, actor, consult_id)
     row = recording_of(tx, consult, recording_id, lock=True)
     next_state(RecordingState(row.state), Verb.SEND, _part_of(row, actor))
     if has_piece(tx, row, piece.take, piece.kind, piece.number):
         return
+    check_time(tx, row)
+    check_size(tx, row, blob.size)
+    if piece.kind == "track":
+        check_track(tx, row, actor.id, blob.size, content.lines)
     tx.session.add(
         RecordingPiece(
             id=new_id(),
             recording_id=row.id,
             person_id=actor.id,
             **piece.model_dump(),
-            media_type=media_type,
+            media_type=content.media_type,
+            lines=content.lines,
             digest=blob.digest,
             size=blob.size,
             at=tx.now,

@@ -9,7 +9,6 @@ from typing import IO, Any, cast
 
 from app.base.errors import NotFound
 from app.base.spool import Spool
-from consults.recordings.track import Line
 
 FORMAT = "hoichan-recording/1"
 HEAD, TRACK = "recording.json", "track.jsonl"
@@ -46,10 +45,10 @@ def write(
     *,
     people: Sequence[dict[str, Any]],
     duration_ms: int,
-    lines: Iterable[tuple[int, Line]],
+    lines: Iterable[bytes],
     voices: Iterable[tuple[Voice, bytes]],
 ) -> None:
-    """`lines` with their person's place, in the order of time."""
+    """`lines` as JSON with their person's place, in the order of time."""
     told = []
     # zipfile asks for no more of a file than this one has
     with zipfile.ZipFile(cast("IO[bytes]", _Writing(spool)), "w") as archive:
@@ -57,8 +56,11 @@ def write(
             name = f"voice/{number}.{ENDINGS[voice.media_type]}"
             archive.writestr(zipfile.ZipInfo(name, _WHEN), content)
             told.append({**voice.__dict__, "name": name})
-        track = "".join(f"{json.dumps([person, *line])}\n" for person, line in lines)
-        archive.writestr(zipfile.ZipInfo(TRACK, _WHEN), track, zipfile.ZIP_DEFLATED)
+        track = zipfile.ZipInfo(TRACK, _WHEN)
+        track.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(track, "w") as written:
+            for line in lines:
+                written.write(line + b"\n")
         head = {"format": FORMAT, "duration_ms": duration_ms, "people": list(people), "voices": told}
         text = json.dumps(head, ensure_ascii=False)
         archive.writestr(zipfile.ZipInfo(HEAD, _WHEN), text, zipfile.ZIP_DEFLATED)

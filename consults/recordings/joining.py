@@ -1,7 +1,10 @@
 """Work of the worker: the pieces of a recording become one object, and what nobody stopped is stopped."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
@@ -22,7 +25,7 @@ from consults.recordings.lifecycle import Part, RecordingState, Verb, next_state
 from consults.recordings.models import Recording, RecordingPiece
 from consults.recordings.queries import WHOLE, recording_data
 from consults.recordings.schemas import MOST_MINUTES
-from consults.recordings.track import Line, lines_of
+from consults.recordings.track import lines_of
 
 EVERY_SECONDS = 60
 LONGEST = timedelta(minutes=MOST_MINUTES)
@@ -91,15 +94,16 @@ def _people(tx: Tx, row: Recording, kept: set[str]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda person: (person["id"] != first, person["name"], person["id"]))
 
 
-def _lines(blobs: Blobs, found: _Pieces, places: dict[str, int]) -> list[tuple[int, Line]]:
-    """In the order of time; what is of the same moment stays as it was sent."""
+def _lines(blobs: Blobs, found: _Pieces, places: dict[str, int]) -> Iterator[bytes]:
+    """In the order of time; what is of the same moment stays as it was sent. Of all of them only the words are held."""
     merged = [
-        (places[row.person_id], line)
+        (line[1], json.dumps([places[row.person_id], *line]).encode())
         for row in found.rows
         if row.kind == "track"
         for line in lines_of(blobs.read(row.digest), found.study_ids)
     ]
-    return sorted(merged, key=lambda placed: placed[1][1])
+    merged.sort(key=itemgetter(0))
+    return (words for _, words in merged)
 
 
 def _voice(row: RecordingPiece, places: dict[str, int]) -> Voice:

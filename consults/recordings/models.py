@@ -49,4 +49,5 @@ class RecordingPiece(Base):
     duration_ms: Mapped[int]
     digest: Mapped[str] = digest_column()
     size: Mapped[int]
+    lines: Mapped[int] = mapped_column(server_default="0")  # of a track
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.base.actor import Actor
 from app.base.db import Tx
@@ -75,14 +75,6 @@ def whole_of(tx: Tx, row: Recording) -> str:
     if digest is None:
         raise NotFound
     return digest
-
-
-def size_of(tx: Tx, row: Recording) -> int:
-    """Bytes kept of it so far."""
-    query = select(func.coalesce(func.sum(RecordingPiece.size), 0)).where(
-        RecordingPiece.recording_id == row.id
-    )
-    return int(tx.session.scalar(query) or 0)
 
 
 def has_piece(tx: Tx, row: Recording, take: str, kind: str, number: int) -> bool:

@@ -1,6 +1,6 @@
 """Wishes about recordings, and what comes with a piece of one."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
@@ -25,6 +25,13 @@ class OfRecording(OfConsult):
     """Agree, refuse, stop, withdraw."""
 
     recording_id: OurId
+
+
+class Content(NamedTuple):
+    """What the bytes of a piece were found to be; `lines`: of a track."""
+
+    media_type: str
+    lines: int = 0
 
 
 class Piece(Wish):
