@@ -19,5 +19,5 @@ class SeriesCover(Base):
     rectangles: Mapped[str] = mapped_column(
         Text
     )  # JSON: [[left, top, right, bottom], ...]; []: nothing is written
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)  # what arrived until then was looked through
     made_by: Mapped[str] = mapped_column(String(26))

@@ -56,9 +56,10 @@ def cover_pictures(
     columns: int,
     rows: int,
     rectangles: Sequence[Rectangle] | None,
+    until: datetime,
 ) -> None:
-    """All pictures of this size in the series have been looked through: these parts of them name the patient, or
-    nothing does. None takes back what was said. Only the series' own hospital can say so.
+    """All pictures of this size in the series that arrived `until` then have been looked through: these parts of them
+    name the patient, or nothing does. None takes back what was said. Only the series' own hospital can say so.
     """
     actor.check(Permission.STUDY_EXPORT)
     study = series_for(tx, actor, series_id).study
@@ -73,7 +74,7 @@ def cover_pictures(
         _check_areas(rectangles, columns, rows)
         row = row or SeriesCover(**key)
         row.rectangles = json.dumps([list(one) for one in rectangles])
-        row.made_at, row.made_by = tx.now, actor.id
+        row.made_at, row.made_by = min(until, tx.now), actor.id
         tx.session.add(row)
     tx.session.flush()
     areas = None if rectangles is None else len(rectangles)
@@ -115,6 +116,8 @@ class Pictures:
     """Instance and number of each frame, as the viewer shows them."""
     cover: Cover | None
     looked_at: datetime | None
+    newest: datetime
+    """When the last of them arrived: who looks through these has looked at none that comes later."""
     newer: int
     """Instances that arrived after somebody looked: they are not covered, so held back."""
 
@@ -146,6 +149,7 @@ def _pictures(
     columns, rows = size
     looked = [one for one in _looked_over(tx, series["id"]) if one[0][:2] == size]
     cover, looked_at = looked[0] if looked else (None, None)
+    arrived = _arrivals(tx, series["id"], {image["id"] for image in images})
     return Pictures(
         series_id=series["id"],
         number=series["number"],
@@ -156,12 +160,12 @@ def _pictures(
         frames=tuple((image["id"], number) for image in images for number in range(1, image["frames"] + 1)),
         cover=cover,
         looked_at=looked_at,
-        newer=_newer(tx, series["id"], {image["id"] for image in images}, looked_at) if looked_at else 0,
+        newest=max(arrived, default=tx.now),
+        newer=sum(at > looked_at for at in arrived) if looked_at else 0,
     )
 
 
-def _newer(tx: Tx, series_id: str, images: set[str], since: datetime) -> int:
-    later = select(Instance.id).where(
-        Instance.series_id == series_id, SHOWN_INSTANCE, Instance.received_at > since
-    )
-    return len(images.intersection(tx.session.scalars(later)))
+def _arrivals(tx: Tx, series_id: str, images: set[str]) -> list[datetime]:
+    """When these images of the series arrived."""
+    query = select(Instance.id, Instance.received_at).where(Instance.series_id == series_id, SHOWN_INSTANCE)
+    return [row.received_at for row in tx.session.execute(query) if row.id in images]

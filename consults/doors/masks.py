@@ -84,6 +84,7 @@ class _Masks:
                     "columns": columns,
                     "rows": rows,
                     "areas": _areas_said(),
+                    "until": request.form.get("until"),
                 },
             )
             with self.services.db.transaction() as tx:

@@ -52,6 +52,7 @@ def cover_images(tx: Tx, actor: Actor, *, wish: CoverImages) -> Answer:
         columns=wish.columns,
         rows=wish.rows,
         rectangles=wish.areas,
+        until=wish.until,
     )
     areas = None if wish.areas is None else len(wish.areas)
     told = ImagesCoveredData(study_id=study_id, series_id=wish.series_id, areas=areas)

@@ -27,9 +27,12 @@ Pixels = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class CoverImages(OfConsult):
-    """`areas` as left, top, right, bottom in pixels; empty: nothing is written; None: held back again."""
+    """`areas` as left, top, right, bottom in pixels; empty: nothing is written; None: held back again.
+    `until`: when the last of the images arrived that were shown to whoever says so.
+    """
 
     series_id: OurId
     columns: Pixels
     rows: Pixels
     areas: Annotated[list[tuple[Pixels, Pixels, Pixels, Pixels]], Field(max_length=20)] | None
+    until: AwareDatetime

@@ -180,7 +180,7 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
     "cover_pictures": (
         lambda tx, at: at.series(tx),
         lambda tx, at, id_: archive.cover_pictures(
-            tx, at.cast.alice, series_id=id_, columns=8, rows=8, rectangles=[(0, 0, 8, 2)]
+            tx, at.cast.alice, series_id=id_, columns=8, rows=8, rectangles=[(0, 0, 8, 2)], until=tx.now
         ),
     ),
     "create_link": (_nothing, lambda tx, at, _: at.link(tx)),

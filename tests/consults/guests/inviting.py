@@ -72,6 +72,7 @@ def covered(
             columns=first.columns,
             rows=first.rows,
             areas=areas,
+            until=first.newest,
         )
         cover_images(tx, actor or clinic.cast.alice, wish=wish)
 

@@ -1,5 +1,6 @@
 """What names the patient in pictures is covered for guests who may not know it, by every way, and for nobody else."""
 
+import re
 import threading
 from io import BytesIO
 from typing import Any
@@ -24,7 +25,7 @@ from tests.consults.guests.inviting import client_of, covered, guest_actor, gues
 from tests.dicomfiles import add_pixels, ct_dataset, file
 from tests.doors.stream.channel_client import Channel
 from tests.doors.stream.test_frames_travel_to_the_viewer import unpacked
-from tests.factories import browser, make_app
+from tests.factories import Browser, browser, make_app
 
 NAME_AT = (4, 0, 28, 6)  # left, top, right, bottom
 ROWS, COLUMNS, DARK, BRIGHT = 24, 32, 40, 900
@@ -193,6 +194,34 @@ def test_where_something_was_covered_later_images_wait_though_their_header_names
     assert not _names(later.drawn(image=1))
 
 
+def test_images_that_arrive_while_somebody_looks_are_not_looked_at(clinic: Clinic, app: Flask) -> None:
+    consult_id, guest = _case(clinic, app, _burned(1))
+    alice = browser(app, clinic.db, clinic.cast.alice)
+    one = f"/consults/{consult_id}/masks/{guest.series}/{SIZE}"
+    shown = _shown(alice, one)
+    clinic.store(_burned(2))
+    later = _Screen(guest.client, consult_id)
+    said = {"said": "nothing", "looked": "on"}
+
+    for forged in ({}, {"until": ""}, {"until": "soon"}, {"until": "2026-01-01T00:00:00"}):
+        assert alice.post(one, said | forged).status_code == 400
+    assert alice.post(one, said | shown).status_code == 303
+    assert later.drawn(image=0) is not None
+    assert later.drawn(image=1) is None
+
+    assert alice.post(one, said | {"until": "2999-01-01T00:00:00+00:00"}).status_code == 303
+    assert later.drawn(image=1) is not None
+    clinic.store(_burned(3))
+    assert _Screen(guest.client, consult_id).drawn(image=2) is None
+
+
+def _shown(somebody: Browser, page: str) -> dict[str, str]:
+    """What the page says by itself: up to which image it was made."""
+    found = re.search(r'name="until" value="([^"]+)"', somebody.get(page).text)
+    assert found
+    return {"until": found.group(1)}
+
+
 def test_the_referring_side_alone_covers(clinic: Clinic, app: Flask) -> None:
     consult_id, guest = _case(clinic, app, _burned())
     cast = clinic.cast
@@ -225,13 +254,14 @@ def test_by_the_pages_from_held_back_to_covered_and_back(clinic: Clinic, app: Fl
     found = alice.get(page).text
     assert one in found
     assert "held back" in found
-    area = {"left": ["4", ""], "top": ["0", ""], "width": ["24", ""], "height": ["6", ""]}
+    until = _shown(alice, one)
+    area = until | {"left": ["4", ""], "top": ["0", ""], "width": ["24", ""], "height": ["6", ""]}
 
     unsaid = alice.post(one, area | {"said": "cover"})
     assert unsaid.status_code == 400
     assert "Look through all the images first" in unsaid.text
     assert 'value="24"' in unsaid.text
-    assert alice.post(one, {"said": "cover", "looked": "on"}).status_code == 400
+    assert alice.post(one, until | {"said": "cover", "looked": "on"}).status_code == 400
     assert alice.post(one, area | {"said": "cover", "looked": "on", "top": ["x", ""]}).status_code == 400
     assert guest.drawn() is None
 
@@ -239,8 +269,8 @@ def test_by_the_pages_from_held_back_to_covered_and_back(clinic: Clinic, app: Fl
     assert "parts are covered" in alice.get(page).text
     assert 'value="24"' in alice.get(one).text
     assert not _names(guest.drawn())
-    assert alice.post(one, {"said": "back"}).status_code == 303
+    assert alice.post(one, until | {"said": "back"}).status_code == 303
     assert guest.drawn() is None
-    assert alice.post(one, {"said": "nothing", "looked": "on"}).status_code == 303
+    assert alice.post(one, until | {"said": "nothing", "looked": "on"}).status_code == 303
     assert "nothing is written in them" in alice.get(page).text
     assert _names(guest.drawn())
