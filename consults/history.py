@@ -73,7 +73,7 @@ def append_change(tx: Tx, actor: Actor, consult: Consult, type_: str, **changed:
 
 
 def audit_reading(tx: Tx, actor: Actor, consult: Consult) -> None:
-    """Somebody opened the room."""
+    """Somebody opened the room, or read what is in it elsewhere."""
     _audit(tx, actor, consult, AuditKind.ORDER_RECORD, "R", {})
 
 

@@ -50,6 +50,7 @@ from consults.doors import (
 )
 from consults.images_read import images_read
 from consults.lifecycle import STATE_NAMES, State
+from consults.looking import note_look
 from consults.opinions.queries import outcomes_wanted
 from consults.queries import Box, events_after, list_consults, room_state
 from consults.steps import Answer
@@ -193,16 +194,18 @@ def _add_room(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_DISCUSS)
     def reading(consult_id: str) -> str:
         """What each reader had on the screen, to be printed."""
-        with services.db.reading() as tx:
+        with services.db.transaction() as tx:
             told = images_read(tx, current_actor(), consult_id)
+            note_look(tx, current_actor(), consult_id)
         return render_template("consults/reading.html", told=told, consult_id=consult_id)
 
     @door.get("/<consult_id>/events")
     @requires(Permission.CONSULT_DISCUSS, guests=True)
     def events(consult_id: str) -> Response:
         after = max(request.args.get("after", 0, type=int), 0)
-        with services.db.reading() as tx:
+        with services.db.transaction() as tx:
             seen, head = events_after(tx, current_actor(), consult_id, after)
+            note_look(tx, current_actor(), consult_id)
         return jsonify(events=seen, head=head)
 
 

@@ -15,6 +15,7 @@ from app.edge.flash import flash
 from app.edge.language import gettext
 from app.edge.services import Services
 from consults.doors import minutes_form
+from consults.looking import note_look
 from consults.minutes import actions
 from consults.minutes.lifecycle import STANDING_NAMES, Deed, Standing
 from consults.minutes.queries import MinutesInfo, NoMinutes, minutes_info, readable_minutes
@@ -59,16 +60,22 @@ def add_routes(door: Blueprint, services: Services) -> None:
     @door.get("/<consult_id>/minutes.pdf")
     @DISCUSS
     def minutes_paper(consult_id: str) -> BaseResponse:
-        with services.db.reading() as tx:
-            told = readable_minutes(tx, current_actor(), consult_id)
+        with services.db.transaction() as tx:
+            told = _read(tx, consult_id)
         name = f"bien-ban-hoi-chan-{told['facts']['number']}.pdf".replace("/", "-")
         return send_file(BytesIO(minutes_pdf(told)), "application/pdf", False, name)
 
     @door.get("/<consult_id>/minutes.json")
     @DISCUSS
     def minutes_data(consult_id: str) -> Response:
-        with services.db.reading() as tx:
-            return jsonify(readable_minutes(tx, current_actor(), consult_id))
+        with services.db.transaction() as tx:
+            return jsonify(_read(tx, consult_id))
+
+
+def _read(tx: Tx, consult_id: str) -> dict[str, Any]:
+    told = readable_minutes(tx, current_actor(), consult_id)
+    note_look(tx, current_actor(), consult_id)
+    return told
 
 
 def _do(tx: Tx, consult_id: str, deed: str) -> None:
@@ -103,8 +110,10 @@ def _shown(
     services: Services, consult_id: str, problem: str = "", typed: dict[str, Any] | None = None
 ) -> str:
     """`typed`: what stands in the form although it was refused."""
-    with services.db.reading() as tx:
+    with services.db.transaction() as tx:
         info = minutes_info(tx, current_actor(), consult_id)
+        if not isinstance(info, NoMinutes):
+            note_look(tx, current_actor(), consult_id)
     return render_template(
         "consults/minutes.html",
         consult_id=consult_id,

@@ -2,6 +2,7 @@
 
 from app.archive.actions import end_grants
 from app.audit.kinds import AuditKind
+from app.audit.queries import was_read_by
 from app.base.actor import ALLOWED, Actor, Permission
 from app.base.db import Tx
 from app.base.errors import Conflict, Invalid, NotFound
@@ -55,10 +56,19 @@ def _check_invitation(tx: Tx, consult: Consult, person: PersonInfo, kind: Reader
         raise Conflict("takes_part", "This doctor takes part already.")
     if kind is ReaderKind.JOINT and consult.state == State.COMPLETED:
         raise Conflict("opinion_final", "The opinion is final. Ask for an opinion of their own.")
-    if kind is ReaderKind.BLIND and tx.session.get(Participant, (consult.id, person.id)) is not None:
+    if kind is ReaderKind.BLIND and _has_seen(tx, consult, person):
         raise Conflict("has_seen", "This doctor has been in the room and may have seen the first reading.")
     if consult.access_ends_at is not None and consult.access_ends_at <= tx.now:
         raise Conflict("access_ended", "The right to the images has ended. Reopen the consult.")
+
+
+def _has_seen(tx: Tx, consult: Consult, person: PersonInfo) -> bool:
+    """In the room, or by any other way of reading the case: all of them are in the log."""
+    if tx.session.get(Participant, (consult.id, person.id)) is not None:
+        return True
+    return was_read_by(
+        tx, person.id, subject=("consult", consult.id), hospital_id=consult.referring_hospital_id
+    )
 
 
 def dismiss_reader(tx: Tx, actor: Actor, *, wish: DismissReader) -> Answer:
