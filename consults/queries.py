@@ -23,7 +23,7 @@ from consults.access import (
     visible_consults,
 )
 from consults.agreements.basis import basis_of
-from consults.attachments.queries import attachments_state
+from consults.attachments.queries import attachments_state, files_kept_from
 from consults.dispatch.chain import offer_data
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
@@ -273,11 +273,16 @@ def events_after(
         .order_by(ConsultEvent.number)
         .limit(limit)
     )
-    hidden = hidden_numbers(tx, actor, consult.id, after)
+    hidden, kept = hidden_numbers(tx, actor, consult.id, after), files_kept_from(tx, actor, consult)
     seen = [
-        event_json(row, consult, actor, is_hidden=row.number in hidden) for row in tx.session.scalars(query)
+        event_json(row, consult, actor, is_hidden=row.number in hidden or _is_of_file(row, kept))
+        for row in tx.session.scalars(query)
     ]
     return seen, consult.last
+
+
+def _is_of_file(row: ConsultEvent, files: Collection[str]) -> bool:
+    return row.type.startswith("attachment.") and row.data["id"] in files
 
 
 def event_json(row: ConsultEvent, consult: Consult, actor: Actor, *, is_hidden: bool) -> dict[str, Any]:

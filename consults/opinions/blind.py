@@ -2,7 +2,7 @@
 
 from typing import Any
 
-# Of the case itself, and of who takes part.
+# Of the case itself, and of who takes part. Which files: consults.attachments.queries.
 OPEN_EVENTS = (
     "attachment.",
     "basis.",
