@@ -42,6 +42,7 @@ class Consult(Base):
     last: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    at_risk_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # that the promise is at risk
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

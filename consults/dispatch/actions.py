@@ -10,7 +10,7 @@ from consults.access import grantees_of, people_asked, standing_offer
 from consults.asking import can_answer
 from consults.dispatch.chain import Change, offer_again, offer_data, offer_next, offer_to
 from consults.dispatch.events import MovedData
-from consults.dispatch.schemas import HandOver, PassOffer, Reassign
+from consults.dispatch.schemas import HandOver, HandOverAll, PassOffer, Reassign
 from consults.events import ConsultChange
 from consults.history import append, append_change
 from consults.lifecycle import OPEN_STATES, State, Verb
@@ -78,7 +78,7 @@ def _offered_anew(tx: Tx, consult: Consult, person_id: str | None) -> Change:
     return change
 
 
-def hand_over_all(tx: Tx, actor: Actor, *, person_id: str | None, note: str) -> int:
+def hand_over_all(tx: Tx, actor: Actor, *, wish: HandOverAll) -> int:
     """At the end of a shift: every open case of the actor whose opinion is not given yet. How many went."""
     actor.check(Permission.CONSULT_ANSWER)
     mine = select(Consult.id).where(
@@ -86,5 +86,6 @@ def hand_over_all(tx: Tx, actor: Actor, *, person_id: str | None, note: str) -> 
     )
     consult_ids = list(tx.session.scalars(mine.order_by(Consult.id)))
     for consult_id in consult_ids:
-        hand_over(tx, actor, wish=HandOver(consult_id=consult_id, person_id=person_id, note=note))
+        one = HandOver(consult_id=consult_id, person_id=wish.person_id, note=wish.note)
+        hand_over(tx, actor, wish=one)
     return len(consult_ids)

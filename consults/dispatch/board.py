@@ -19,6 +19,7 @@ from consults.lifecycle import OPEN_STATES, ReturnReason, State
 from consults.models import Consult
 from consults.offers import OfferData
 from consults.preflight.queries import sent_as_is_among
+from consults.promise import first_opinions, in_promise, is_near
 from consults.urgency import Urgency
 
 MOST = 300
@@ -71,6 +72,7 @@ class _Known:
 
     again: Mapping[str, Earlier]
     as_is: frozenset[str]
+    opinions: Mapping[str, datetime]
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,11 @@ class Board:
 def board(tx: Tx, actor: Actor) -> Board:
     """Everything open that the coordinator's hospital was asked; the most pressing first."""
     home = home_of(actor)
-    pressing = select(Consult).where(asked_of(actor), Consult.state.in_(OPEN_STATES))
+    of_home = (asked_of(actor), Consult.consulting_hospital_id == home)  # not what they read for others
+    pressing = select(Consult).where(*of_home, Consult.state.in_(OPEN_STATES))
     rows = tx.session.scalars(pressing.order_by(Consult.due_at, Consult.id).limit(MOST)).all()
-    known = _Known(_asked_twice(rows), sent_as_is_among(tx, [row.id for row in rows]))
+    ids = [row.id for row in rows]
+    known = _Known(_asked_twice(rows), sent_as_is_among(tx, ids), first_opinions(tx, ids))
     cases = [_case(tx, row, known) for row in rows]
     columns = {column: tuple(case for case in cases if case.column is column) for column in Column}
     return Board(columns, loads(tx, home))
@@ -162,7 +166,7 @@ def _case(tx: Tx, row: Consult, known: _Known) -> Case:
 def _column(tx: Tx, row: Consult, known: _Known) -> Column:
     if row.state == State.ON_HOLD:
         return Column.FAULTY if row.return_reason in FAULTS else Column.RETURNED
-    if _is_slow(tx, row):
+    if _is_slow(tx, row, known):
         return Column.SLOW
     if row.id in known.again:
         return Column.DUPLICATE
@@ -171,10 +175,8 @@ def _column(tx: Tx, row: Consult, known: _Known) -> Column:
     return Column.FAULTY if row.id in known.as_is else Column.WAITING
 
 
-def _is_slow(tx: Tx, row: Consult) -> bool:
-    """The promise is missed, or three quarters of its time are over and no opinion is given."""
-    if row.due_at is None or row.requested_at is None:
-        return False
-    if row.opinion is not None:
-        return tx.now > row.due_at
-    return tx.now > row.due_at - (row.due_at - row.requested_at) / 4
+def _is_slow(tx: Tx, row: Consult, known: _Known) -> bool:
+    """The promise is missed, or at risk as no opinion is given."""
+    if row.opinion is None:
+        return is_near(row, tx.now)
+    return in_promise(row.due_at, known.opinions.get(row.id), row.closed_at, tx.now) is False

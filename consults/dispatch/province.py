@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.archive.connectivity import device_states
 from app.base.actor import SYSTEM, Actor, Permission
@@ -14,6 +14,7 @@ from app.routing.failing import failing_deliveries
 from consults.dispatch.duty import groups_of, on_call
 from consults.lifecycle import State
 from consults.models import Consult
+from consults.promise import first_opinions, in_promise
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class GroupOnCall:
 
 @dataclass(frozen=True)
 class HospitalNow:
-    """One line of the board. `kept` and `due`: of the cases completed today, and those whose promise passed today."""
+    """One line of the board. `kept` of `due`: of the cases with a promise that were answered today, or should have been."""
 
     name: str
     groups: tuple[GroupOnCall, ...]
@@ -70,14 +71,20 @@ def _on_call(tx: Tx, home: str) -> tuple[GroupOnCall, ...]:
 
 
 def _promises(tx: Tx, home: str) -> tuple[int, int]:
-    """Kept, and due, since midnight in Vietnam: completed today, or promised for a moment of today that has passed."""
+    """Kept, and due, since midnight in Vietnam: the first opinion given today, or missing at a moment of today that it
+    was promised for.
+    """
     midnight = tx.now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
-    of_home = (Consult.consulting_hospital_id == home, Consult.due_at.is_not(None))
-    done = (Consult.state == State.COMPLETED, Consult.closed_at >= midnight)
-    completed = select(func.count()).where(*of_home, *done)
-    kept = tx.session.scalar(completed.where(Consult.closed_at <= Consult.due_at)) or 0
-    open_still = Consult.state.in_((State.ACCEPTED, State.IN_PROGRESS, State.ON_HOLD, State.REQUESTED))
-    missed = select(func.count()).where(
-        *of_home, open_still, Consult.due_at >= midnight, Consult.due_at <= tx.now
+    touched = or_(Consult.changed_at >= midnight, Consult.due_at.between(midnight, tx.now))
+    of_home = (Consult.consulting_hospital_id == home, Consult.requested_at.is_not(None))
+    query = select(Consult.id, Consult.due_at, Consult.closed_at).where(
+        *of_home, Consult.due_at.is_not(None), touched
     )
-    return kept, (tx.session.scalar(completed) or 0) + (tx.session.scalar(missed) or 0)
+    rows = tx.session.execute(query).all()
+    answered = first_opinions(tx, [row.id for row in rows])
+    told = [
+        in_promise(row.due_at, answered.get(row.id), row.closed_at, tx.now)
+        for row in rows
+        if answered.get(row.id, row.due_at) >= midnight
+    ]
+    return told.count(True), len(told) - told.count(None)

@@ -28,6 +28,13 @@ class HandOver(OfConsult):
     note: Note = ""
 
 
+class HandOverAll(Wish):
+    """At the end of a shift; `person_id` None: to whoever is on call."""
+
+    person_id: OurId | None = None
+    note: Note = ""
+
+
 class Reassign(HandOver):
     """A coordinator gives the case to somebody else."""
 

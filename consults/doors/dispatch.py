@@ -24,7 +24,7 @@ from consults.dispatch import queries, roster
 from consults.dispatch.actions import hand_over, hand_over_all, reassign
 from consults.dispatch.board import Column, board
 from consults.dispatch.province import province
-from consults.dispatch.schemas import GroupInput, HandOver, Reassign
+from consults.dispatch.schemas import GroupInput, HandOver, HandOverAll, Reassign
 from consults.lifecycle import STATE_NAMES, Verb
 from consults.queries import room_state
 from consults.schemas import parse
@@ -50,6 +50,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
     offer(door, NavItem(23, "/consults/province", "Duty in the province", (Permission.DUTY_WATCH,)))
     _add_boards(door, services)
     _add_giving(door, services)
+    _add_handover(door, services)
     _add_groups(door, services)
     _add_roster(door, services)
 
@@ -78,7 +79,7 @@ def _add_giving(door: Blueprint, services: Services) -> None:
             told = queries.giving(tx, current_actor(), consult_id)
         if not {Verb.HANDOVER, Verb.REASSIGN} & set(allowed):
             raise NotFound
-        return render_template("consults/give.html", giving=told, problem=problem)
+        return render_template("consults/give.html", giving=told, form=request.form, problem=problem)
 
     @door.get("/<consult_id>/give")
     @DISCUSS
@@ -106,21 +107,32 @@ def _add_giving(door: Blueprint, services: Services) -> None:
             "/consults/board" if actor.allows(Permission.CONSULT_COORDINATE) else "/consults", 303
         )
 
-    @door.get("/handover")
-    @ANSWER
-    def handing_over() -> str:
+
+def _add_handover(door: Blueprint, services: Services) -> None:
+    def shown(problem: str = "") -> str:
         with services.db.reading() as tx:
             actor = current_actor()
             told = {"count": queries.open_cases_of(tx, actor), "ends_at": queries.shift_ends_at(tx, actor)}
             choices = queries.colleagues(tx, actor)
-        return render_template("consults/handover.html", choices=choices, **told)
+        asked = {"choices": choices, "form": request.form, "problem": problem}
+        return render_template("consults/handover.html", **asked, **told)
+
+    @door.get("/handover")
+    @ANSWER
+    def handing_over() -> str:
+        return shown()
 
     @door.post("/handover")
     @ANSWER
-    def handed_over() -> BaseResponse:
-        sent = _to_whom()
-        with services.db.transaction() as tx:
-            count = hand_over_all(tx, current_actor(), person_id=sent["person_id"], note=sent["note"])
+    def handed_over() -> BaseResponse | tuple[str, int]:
+        try:
+            wish = parse(HandOverAll, _to_whom())
+            with services.db.transaction() as tx:
+                count = hand_over_all(tx, current_actor(), wish=wish)
+        except NotFound:
+            raise
+        except HoichanError as error:
+            return shown(gettext(error.message, **error.params)), status_of(error)
         flash("done", "Handed over: {count}.", count=str(count))
         return redirect("/consults", 303)
 

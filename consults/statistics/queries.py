@@ -14,6 +14,7 @@ from app.identity.queries import hospitals, person_info
 from consults.lifecycle import State
 from consults.models import Consult, ConsultEvent, ConsultStep, ConsultStudy
 from consults.opinions.models import ConsultOutcome
+from consults.promise import first_opinions, in_promise
 
 MOST = 20_000
 _AT_ONCE = 500
@@ -32,8 +33,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Case:
-    """One consult that was sent. `reader`: who accepted it last; `in_promise`: whether the opinion came in time, False
-    too when it is still missing after that, None as long as it may still come, or when nothing was promised;
+    """One consult that was sent. `reader`: who accepted it last; `in_promise`: see consults.promise;
     `returned`: how often it was sent back; `agreement`: the outcome, empty until it is told.
     """
 
@@ -85,7 +85,7 @@ def _cases(tx: Tx, rows: Collection[Any]) -> list[Case]:
     homes = {home.id: home.name for home in hospitals(tx)}
     people = {row.consultant_id for row in rows if row.consultant_id}
     names = {person_id: person_info(tx, person_id).name for person_id in people}
-    accepted, answered = _accepted(tx, ids), _first(tx, ids, "opinion.given")
+    accepted, answered = _accepted(tx, ids), first_opinions(tx, ids)
     returned, taken, agreed = _returned(tx, ids), _modalities(tx, ids), _agreements(tx, ids)
     return [
         Case(
@@ -101,22 +101,12 @@ def _cases(tx: Tx, rows: Collection[Any]) -> list[Case]:
             due_at=row.due_at,
             accepted_at=accepted.get(row.id),
             answered_at=answered.get(row.id),
-            in_promise=_in_promise(row.due_at, answered.get(row.id), row.closed_at, tx.now),
+            in_promise=in_promise(row.due_at, answered.get(row.id), row.closed_at, tx.now),
             returned=returned.get(row.id, 0),
             agreement=agreed.get(row.id, ""),
         )
         for row in rows
     ]
-
-
-def _in_promise(
-    due_at: datetime | None, answered_at: datetime | None, closed_at: datetime | None, now: datetime
-) -> bool | None:
-    if due_at is None:
-        return None
-    if answered_at is not None:
-        return answered_at <= due_at
-    return None if (closed_at or now) <= due_at else False
 
 
 def _pairs(tx: Tx, query: Any) -> dict[str, Any]:
@@ -128,13 +118,6 @@ def _accepted(tx: Tx, ids: list[str]) -> dict[str, datetime]:
         ConsultStep.consult_id.in_(ids), ConsultStep.state == State.ACCEPTED
     )
     return _pairs(tx, entered.group_by(ConsultStep.consult_id))
-
-
-def _first(tx: Tx, ids: list[str], type_: str) -> dict[str, datetime]:
-    happened = select(ConsultEvent.consult_id, func.min(ConsultEvent.at)).where(
-        ConsultEvent.consult_id.in_(ids), ConsultEvent.type == type_
-    )
-    return _pairs(tx, happened.group_by(ConsultEvent.consult_id))
 
 
 def _returned(tx: Tx, ids: list[str]) -> dict[str, int]:

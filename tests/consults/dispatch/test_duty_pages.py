@@ -1,15 +1,20 @@
 """The pages of duty: a coordinator keeps groups and roster and sees the board; nobody else of anywhere does."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from app.base import clock
+from app.base.actor import Role
 from app.base.db import Database
 from app.edge.services import Services
 from consults import web
+from consults.dispatch.board import Column, board
+from consults.dispatch.province import province
 from tests.consults.conftest import Clinic
 from tests.consults.dispatch.duty import Ward, ward
 from tests.consults.preflight.studies import lame
@@ -37,6 +42,14 @@ def app(services: Services) -> Flask:
 @pytest.fixture
 def cuc(at_b: Ward, app: Flask) -> Browser:
     return browser(app, at_b.clinic.db, at_b.cuc)
+
+
+@pytest.fixture
+def morning() -> Iterator[None]:
+    """Six o'clock of tomorrow in Vietnam."""
+    midnight = clock.now().astimezone(clock.VIETNAM).replace(hour=0, minute=0)
+    with clock.shifted(midnight + timedelta(hours=30) - clock.now()):
+        yield
 
 
 def _roster(page: Browser) -> str:
@@ -98,6 +111,31 @@ def test_the_board_shows_each_case_under_what_is_wrong_with_it(at_b: Ward, cuc: 
     assert at_b.khoa.name in page
 
 
+def test_the_board_leaves_out_what_a_coordinator_reads_for_another_hospital(at_b: Ward) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    consult_id = clinic.accepted()
+    clinic.wish(cast.alice, "reader.invite", consult_id=consult_id, person_id=cast.chi.id, kind="separate")
+    chi = replace(cast.chi, roles=cast.chi.roles | {Role.COORDINATOR})
+    with clinic.db.reading() as tx:
+        assert not any(board(tx, chi).columns.values())
+        assert any(board(tx, at_b.cuc).columns.values())
+
+
+def test_a_promise_is_kept_by_the_opinion_and_not_by_the_completion(at_b: Ward, morning: None) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    consult_id = clinic.answered()
+    late = clinic.asked()
+    with clock.shifted(timedelta(hours=5)):
+        with clinic.db.reading() as tx:
+            columns = board(tx, at_b.cuc).columns
+        clinic.wish(cast.alice, "consult.complete", consult_id=consult_id)
+        with clinic.db.reading() as tx:
+            home = next(line for line in province(tx, cast.root) if line.due)
+    assert (home.kept, home.due) == (1, 2)
+    assert [case.id for case in columns[Column.SLOW]] == [late]
+    assert [case.id for case in columns[Column.RUNNING]] == [consult_id]
+
+
 def test_the_second_case_of_a_patient_within_a_day_is_shown_as_asked_twice(at_b: Ward, cuc: Browser) -> None:
     first = at_b.clinic.asked()
     at_b.clinic.asked()
@@ -115,6 +153,22 @@ def test_a_coordinator_gives_a_case_away_on_its_page(at_b: Ward, cuc: Browser) -
     offer = at_b.offer(consult_id)
     assert offer is not None
     assert offer["to"] == at_b.khoa.name
+
+
+def test_at_the_end_of_a_shift_all_cases_go_on_the_page_and_a_refusal_keeps_the_note(
+    at_b: Ward, app: Flask
+) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    cases = [clinic.accepted(), clinic.accepted()]
+    bob = browser(app, clinic.db, cast.bob)
+    for nobody in ("x", cast.chi.id, cast.bob.id):
+        refused = bob.post("/consults/handover", {"person_id": nobody, "note": "còn chờ xét nghiệm"})
+        assert refused.status_code in (400, 409)
+        assert 'role="alert"' in refused.text
+        assert "còn chờ xét nghiệm" in refused.text
+    assert bob.post("/consults/handover", {"person_id": at_b.khoa.id, "note": "hết ca"}).status_code == 303
+    offers = [at_b.offer(consult_id) or {} for consult_id in cases]
+    assert [offer.get("to") for offer in offers] == [at_b.khoa.name] * 2
 
 
 def test_a_coordinator_reads_a_room_without_its_images_and_why_it_was_passed_on(

@@ -10,6 +10,7 @@ from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from consults.dispatch.actions import hand_over_all
 from consults.dispatch.escalation import escalate
 from consults.dispatch.reminding import MESSAGE, remind_of_shifts
+from consults.dispatch.schemas import HandOverAll
 from consults.notices import NOBODY_ACCEPTS
 from tests.consults.conftest import Clinic
 from tests.consults.dispatch.duty import Ward, after, told, ward
@@ -176,7 +177,7 @@ def test_at_the_end_of_a_shift_every_open_case_goes_on_in_one_step(at_b: Ward) -
     done = clinic.answered()
     at_b.on_call(cast.binh)
     with clinic.db.transaction() as tx:
-        assert hand_over_all(tx, cast.bob, person_id=None, note="hết ca trực") == 2
+        assert hand_over_all(tx, cast.bob, wish=HandOverAll(note="hết ca trực")) == 2
     with clock.shifted(timedelta(seconds=1)):
         for consult_id in open_cases:
             assert at_b.sees(consult_id, cast.binh) == [True]

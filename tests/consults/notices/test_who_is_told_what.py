@@ -139,6 +139,18 @@ def test_a_promise_at_risk_is_told_once_to_who_has_the_case(
     assert _told(clinic, clinic.cast.bob)[-1].startswith("the promised time is near")
 
 
+def test_programs_hear_of_a_promise_at_risk_once_where_there_is_nobody_to_tell(sqlite_clinic: Clinic) -> None:
+    clinic = sqlite_clinic
+    clinic.asked()
+    wish = WebhookInput("HIS", "https://his.example.vn", frozenset({Kind.REMINDER}))
+    with clinic.db.transaction() as tx:
+        create_webhook(tx, clinic.cast.giang, wish=wish)
+    with clock.shifted(timedelta(hours=23)):
+        assert (warn_of_promises(clinic.db), warn_of_promises(clinic.db)) == (1, 0)
+    with clinic.db.reading() as tx:
+        assert [row.kind for row in tx.session.scalars(select(Outgoing))] == ["promise.at-risk"]
+
+
 def test_the_table_names_events_that_there_are() -> None:
     assert set(TOLD) <= set(EVENTS)
     assert list(TOLD) == sorted(TOLD)
