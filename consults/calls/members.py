@@ -54,6 +54,7 @@ class Members:
     _were: dict[str, dict[str, Caller]] = field(
         default_factory=dict
     )  # consult -> person: since the call began
+    _over: set[str] = field(default_factory=set)  # consults whose call is over, wherever its last one was
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def put(self, consult_id: str, socket_id: str, member: Member) -> None:
@@ -102,8 +103,7 @@ class Members:
             newest: dict[str, Member] = {}
             for member in sorted(found, key=_order):
                 newest[member["person"]["id"]] = member
-            were = self._were.setdefault(consult_id, {})
-            were.update({member["person"]["id"]: member["person"] for member in newest.values()})
+            self._remember(consult_id, [member["person"] for member in newest.values()])
         return sorted(newest.values(), key=_order)
 
     def check(self, consult_id: str, member_id: str) -> None:
@@ -115,7 +115,18 @@ class Members:
         """Everybody who was in the call that is over; the next one begins with nobody."""
         with self._lock:
             self._own.pop(consult_id, None)
+            self._over.discard(consult_id)
             return list(self._were.pop(consult_id, {}).values())
+
+    def _remember(self, consult_id: str, people: list[Caller]) -> None:
+        """Those of an earlier call are forgotten when the next begins: only then has its end been written down."""
+        if not people:
+            self._over.add(consult_id)
+            return
+        if consult_id in self._over:
+            self._over.discard(consult_id)
+            self._were.pop(consult_id, None)
+        self._were.setdefault(consult_id, {}).update({person["id"]: person for person in people})
 
     def _grow(self, consult_id: str) -> None:
         """As another process found: so that it does not shrink when the one who made it large leaves."""

@@ -175,6 +175,32 @@ def test_across_processes_it_is_one_call(clinic: Clinic, open_hall: Hall, servic
     assert len(kept(clinic, consult_id)[1]["data"]["people"]) == 2
 
 
+def test_the_next_call_names_nobody_of_the_one_before(
+    clinic: Clinic, open_hall: Hall, services: Services
+) -> None:
+    consult_id, cast = clinic.accepted(), clinic.cast
+    with hall(services) as other:
+        alice, binh = (window(open_hall, who, consult_id) for who in (cast.alice, cast.binh))
+        bob = window(other, cast.bob, consult_id)
+        alice.join()
+        binh.join()
+        bob.wait_for([cast.alice.name, cast.binh.name])
+        for leaving in (alice, binh):
+            leaving.wish("call.leave")
+        bob.wait_for([])
+        alice.join()
+        bob.wait_for([cast.alice.name])
+        bob.join()
+        alice.wish("call.leave")
+        bob.wait_for([cast.bob.name])
+        bob.wish("call.leave")
+    ended = [event["data"]["people"] for event in kept(clinic, consult_id) if event["type"] == "call.ended"]
+    assert [[one["id"] for one in people] for people in ended] == [
+        [cast.alice.id, cast.binh.id],
+        [cast.alice.id, cast.bob.id],
+    ]
+
+
 def test_signing_out_ends_the_place_in_the_call(clinic: Clinic, open_hall: Hall) -> None:
     consult_id, cast = clinic.accepted(), clinic.cast
     alice = window(open_hall, cast.alice, consult_id)

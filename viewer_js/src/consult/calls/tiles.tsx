@@ -81,11 +81,12 @@ export function Picture({ stream, mirrored }: { readonly stream: MediaStream; re
   return <video ref={video} muted playsInline class={mirrored ? "mirrored" : ""} />;
 }
 
-/** A window of its own, which can be dragged anywhere, also to another monitor. */
+/** A window of its own, which can be dragged anywhere, also to another monitor; not in every browser. */
 function Enlarge() {
+  if (!("requestPictureInPicture" in HTMLVideoElement.prototype)) return null;
   const open = (event: MouseEvent): void => {
     const video = (event.currentTarget as Element).closest("li")?.querySelector("video");
-    void video?.requestPictureInPicture?.().catch(() => video.requestFullscreen());
+    void video?.requestPictureInPicture().catch(() => video.requestFullscreen());
   };
   return (
     <button

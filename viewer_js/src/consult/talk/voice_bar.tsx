@@ -20,6 +20,7 @@ export function VoiceBar({ send, close }: BarProps) {
   const recorder = useSignal<Recorder | null>(null);
   const done = useSignal<Recorded | null>(null);
   const sending = useSignal(false);
+  const failed = useSignal(false);
   const live = useRef(true);
   const stop = async (): Promise<Recorded | null> => {
     const running = recorder.value;
@@ -45,9 +46,16 @@ export function VoiceBar({ send, close }: BarProps) {
   }, []);
   const sent = async (): Promise<void> => {
     sending.value = true;
-    const recorded = await stop();
-    if (recorded !== null) await send(recorded);
-    close();
+    failed.value = false;
+    try {
+      const recorded = await stop();
+      if (recorded !== null) await send(recorded);
+      close();
+    } catch {
+      failed.value = true; // the recording is still here
+    } finally {
+      sending.value = false;
+    }
   };
   return (
     <div class="hr-voice-bar">
@@ -63,6 +71,11 @@ export function VoiceBar({ send, close }: BarProps) {
       {problem.value && (
         <p class="hr-problem" role="alert">
           {problem.value}
+        </p>
+      )}
+      {failed.value && (
+        <p class="hr-problem" role="alert">
+          {t("The voice message was not sent. Try again.")}
         </p>
       )}
       {recorder.value && <Running recorder={recorder.value} stop={() => void stop()} />}
