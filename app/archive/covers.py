@@ -5,7 +5,7 @@ hospital who has looked through all of one size. Pictures that arrive later wait
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from app.base.db import Tx
 from app.base.errors import Forbidden, Invalid, NotFound
 
 MOST_RECTANGLES = 20
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 LookedOver = tuple[tuple[Cover, datetime], ...]
 
@@ -59,23 +60,21 @@ def cover_pictures(
     until: datetime,
 ) -> None:
     """All pictures of this size in the series that arrived `until` then have been looked through: these parts of them
-    name the patient, or nothing does. None takes back what was said. Only the series' own hospital can say so.
+    name the patient, or nothing does. None takes back what was said: all of them wait again, whatever their headers
+    say. Only the series' own hospital can say so.
     """
     actor.check(Permission.STUDY_EXPORT)
     study = series_for(tx, actor, series_id).study
     if study.hospital_id != actor.hospital_id:
         raise Forbidden
     key = {"series_id": series_id, "columns": columns, "rows": rows}
-    row = tx.session.get(SeriesCover, key)
-    if rectangles is None:
-        if row is not None:
-            tx.session.delete(row)
-    else:
+    row = tx.session.get(SeriesCover, key) or SeriesCover(**key, rectangles="[]")
+    if rectangles is not None:
         _check_areas(rectangles, columns, rows)
-        row = row or SeriesCover(**key)
         row.rectangles = json.dumps([list(one) for one in rectangles])
-        row.made_at, row.made_by = min(until, tx.now), actor.id
-        tx.session.add(row)
+    row.made_at = NEVER if rectangles is None else min(until, tx.now)
+    row.made_by = actor.id
+    tx.session.add(row)
     tx.session.flush()
     areas = None if rectangles is None else len(rectangles)
     record(

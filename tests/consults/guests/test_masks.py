@@ -193,6 +193,9 @@ def test_where_something_was_covered_later_images_wait_though_their_header_names
     covered(clinic, consult_id, [NAME_AT])
     assert not _names(later.drawn(image=1))
 
+    covered(clinic, consult_id, None)
+    assert (later.drawn(), later.drawn(image=1)) == (None, None)  # taken back, nothing is shown as it is
+
 
 def test_images_that_arrive_while_somebody_looks_are_not_looked_at(clinic: Clinic, app: Flask) -> None:
     consult_id, guest = _case(clinic, app, _burned(1))
