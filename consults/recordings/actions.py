@@ -13,7 +13,8 @@ from app.base.errors import Conflict, Forbidden
 from app.base.ids import new_id
 from app.base.jobs import enqueue
 from app.base.limits import hit
-from consults.access import consult_for, led_to, seats_of
+from app.identity.queries import actor_of_person
+from consults.access import consult_for, led_to, seats_of, verbs_for
 from consults.event_base import Person, moment_json
 from consults.events import MessagePostedData
 from consults.history import append, person_of
@@ -50,17 +51,22 @@ def start_walk_through(tx: Tx, actor: Actor, *, wish: StartWalkThrough) -> Answe
 
 
 def ask_recording(tx: Tx, actor: Actor, *, wish: Plain, present: Sequence[Person]) -> Answer:
-    """Of everybody else who is in the room now; with nobody to ask it begins at once."""
+    """Of everybody else who is in the room now and may speak there; with nobody to ask it begins at once."""
     actor.check(Permission.CONSULT_DISCUSS)
     consult = _talked_about(tx, actor, wish.consult_id)
     if actor.is_guest:
         raise Forbidden("wrong_side", "In this consult another doctor has to do this.")
     if _going(tx, consult):
         raise _one_at_a_time()
-    others = [person for person in present if person.id != actor.id]
+    others = [person for person in present if person.id != actor.id and _may_speak(tx, consult, person.id)]
     row = _asked(tx, actor, consult, RecordingKind.CONFERENCE, others, "")
     number = _tell(tx, actor, consult, row, "recording.asked")
     return {"id": row.id, "number": number if others else _begin(tx, actor, consult, row)}
+
+
+def _may_speak(tx: Tx, consult: Consult, person_id: str) -> bool:
+    """Who reads blind is asked nothing and is not kept."""
+    return ConsultVerb.DISCUSS in verbs_for(consult, actor_of_person(tx, person_id))
 
 
 def agree_to_recording(tx: Tx, actor: Actor, *, wish: OfRecording) -> Answer:
@@ -94,11 +100,14 @@ def stop_recording(tx: Tx, actor: Actor, *, wish: OfRecording) -> Answer:
 
 
 def stop_forgotten(tx: Tx, *, consult_id: str, recording_id: str) -> None:
-    """Nobody ended it, and nothing comes any more or it is too long."""
+    """Nobody ended it, and nothing comes any more or it is too long; or somebody who was asked never answered."""
     consult = tx.session.get_one(Consult, consult_id, with_for_update=True)
     row = recording_of(tx, consult, recording_id, lock=True)
     if row.state == RecordingState.RUNNING:
         _stop(tx, SYSTEM, consult, row)
+    elif row.state == RecordingState.ASKED:
+        row.state = next_state(RecordingState.ASKED, Verb.REFUSE, Part.SYSTEM)
+        _tell(tx, SYSTEM, consult, row, "recording.refused")
 
 
 def withdraw_recording(tx: Tx, actor: Actor, *, wish: OfRecording) -> Answer:

@@ -21,7 +21,7 @@ from consults.models import Consult, Participant
 from consults.recordings.actions import stop_forgotten
 from consults.recordings.container import Voice, write
 from consults.recordings.events import RecordingNews
-from consults.recordings.lifecycle import Part, RecordingState, Verb, next_state
+from consults.recordings.lifecycle import GOING, Part, RecordingState, Verb, next_state
 from consults.recordings.models import Recording, RecordingPiece
 from consults.recordings.queries import WHOLE, recording_data
 from consults.recordings.schemas import MOST_MINUTES
@@ -142,17 +142,17 @@ def _keep_whole(tx: Tx, recording_id: str, blob: Blob, joined: set[str]) -> None
 
 
 def stop_silent(db: Database) -> int:
-    """Recordings whose windows were all closed, or that are too long; how many there were."""
+    """Recordings whose windows were all closed, that are too long, or that not everybody agreed to; how many."""
     newest = func.max(RecordingPiece.at)
     query = (
         select(Recording.consult_id, Recording.id)
         .outerjoin(RecordingPiece, RecordingPiece.recording_id == Recording.id)
-        .where(Recording.state == RecordingState.RUNNING)
-        .group_by(Recording.consult_id, Recording.id, Recording.began_at)
+        .where(Recording.state.in_(GOING))
+        .group_by(Recording.consult_id, Recording.id, Recording.asked_at, Recording.began_at)
         .having(
             or_(
                 Recording.began_at < now() - LONGEST,
-                func.coalesce(newest, Recording.began_at) < now() - SILENT,
+                func.coalesce(newest, Recording.began_at, Recording.asked_at) < now() - SILENT,
             )
         )
     )

@@ -58,7 +58,7 @@ SYSTEM = frozenset({Part.SYSTEM})
 TABLE: dict[RecordingState, dict[Verb, Step]] = {
     RecordingState.ASKED: {
         Verb.AGREE: Step(RecordingState.ASKED, INVITED | RECORDED),
-        Verb.REFUSE: Step(RecordingState.REFUSED, INVITED | RECORDED),
+        Verb.REFUSE: Step(RecordingState.REFUSED, INVITED | RECORDED | SYSTEM),
     },
     RecordingState.RUNNING: {
         Verb.AGREE: Step(RecordingState.RUNNING, INVITED | RECORDED | {Part.OTHER}),
