@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -17,11 +17,28 @@ ARGUMENTS = [
 ]
 
 
+_running: list[Playwright] = []
+
+
+@contextmanager
+def playwright() -> Iterator[Playwright]:
+    """The one of this process: a second is refused while the first runs."""
+    if _running:
+        yield _running[0]
+        return
+    with sync_playwright() as started:
+        _running.append(started)
+        try:
+            yield started
+        finally:
+            _running.clear()
+
+
 @contextmanager
 def browser(executable: str = "/usr/bin/chromium") -> Iterator[Browser]:
     """Without WebGL, as on a weak PC."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    with playwright() as running:
+        chromium = running.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

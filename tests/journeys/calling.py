@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.base.clock import now
 from consults.calls.ice import credentials
-from tests.journeys.browser import ARGUMENTS
+from tests.journeys.browser import ARGUMENTS, playwright
 from tests.journeys.windows import Windows, vi, wait_for_image
 from tests.running import free_port
 
@@ -39,8 +39,8 @@ _FLOW = """async () => { const found = {audio: 0, video: 0, frames: 0, ways: []}
 @contextmanager
 def browser_with_devices(executable: str) -> Iterator[Browser]:
     """Chromium whose camera shows a moving disc and whose microphone beeps."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *DEVICES])
+    with playwright() as running:
+        chromium = running.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *DEVICES])
         yield chromium
         chromium.close()
 
