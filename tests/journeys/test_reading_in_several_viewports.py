@@ -52,6 +52,7 @@ def _slices(page: Page) -> list[int]:
 def test_a_key_of_ones_own_is_kept_for_the_next_time(page: Page) -> None:
     page.keyboard.press("?")
     page.get_by_label(vi("Set the key of: {name}", name=vi("Invert"))).click()
+    expect(page.locator(".hv-key-field")).to_be_focused()
     with page.expect_response("**/viewer/preferences/shortcuts") as kept:
         page.keyboard.press("!")
     assert kept.value.status == 200
