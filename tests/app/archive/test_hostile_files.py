@@ -65,14 +65,14 @@ def test_every_case_has_its_expectation() -> None:
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_refused_with_its_code_within_a_second(name: str) -> None:
     data = dicomgen.hostile(name)
-    before = time.monotonic()
+    before = time.process_time()  # of this process alone: others may be busy
 
     with pytest.raises(HoichanError) as refusal:
         read_part10(data)
 
     assert refusal.value.code == REFUSED[name]
     assert str(refusal.value).endswith(".")
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize("name", sorted(KEPT))

@@ -10,4 +10,4 @@ def test_what_was_acknowledged_is_there_and_nothing_else_is(tmp_path: Path) -> N
     found = kill_and_compare(tmp_path, free_port(), kills=2, images=120, senders=4)
     assert len(found.acknowledged) == 120
     assert (found.lost, found.changed, found.orphans, found.miscounted) == ([], [], 0, 0)
-    assert max(found.restarts) < 10
+    assert max(found.restarts) < 30  # how fast is for the bench to say: this machine may be busy
