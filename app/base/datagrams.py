@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import weakref
 from pathlib import Path
 
 from app.base.ids import new_id
@@ -20,6 +21,7 @@ class Datagrams:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._out = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._out.setblocking(False)
+        weakref.finalize(self, self._out.close)  # also of whoever never says that it ends
         self._listeners: tuple[int, list[str]] = (-1, [])  # the folder's last change, who was there then
 
     def open(self) -> tuple[socket.socket, Path]:

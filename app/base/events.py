@@ -108,12 +108,12 @@ class LiveEvents:
 
     def start(self) -> None:
         """Begins after the newest committed event."""
-        woken, woken_at = self._wakes.open()
-        passed, self._own = self._volatile.open()
-        self._sockets = [(woken, woken_at), (passed, self._own)]
         with self.db.reading() as tx:
             newest = tx.session.scalar(select(func.max(LiveEventRow.id))) or 0
             self._last = (0, newest) if self.db.is_sqlite else (self._oldest_running(tx) - 1, newest)
+        woken, woken_at = self._wakes.open()
+        passed, self._own = self._volatile.open()
+        self._sockets = [(woken, woken_at), (passed, self._own)]
         for name, run in (
             ("live-events", partial(self._read, woken)),
             ("live-passed", partial(self._take, passed)),

@@ -18,7 +18,7 @@ from pathlib import Path
 from app.archive.integrity import referenced
 from app.base.blob_removal import FOLDERS, digests_on_disk
 from app.base.blobs import Blobs
-from app.base.db import Database
+from app.base.db import Base, Database
 from app.main.reconcile import reconcile
 from tests import dicomgen
 from tests.bench.serving import CALLED, CALLING, serving
@@ -127,6 +127,8 @@ def kill_and_compare(root: Path, port: int, *, kills: int, images: int, senders:
 
 def _compare(data_dir: Path, figures: Figures) -> None:
     db, blobs = Database(f"sqlite:///{data_dir / 'hoichan.db'}"), Blobs(data_dir)
+    with db.transaction() as tx:  # parts that were imported beside this would be asked what they keep
+        Base.metadata.create_all(tx.connection)
     with db.reading() as tx:
         rows = dict(tx.driver.execute("SELECT sop_instance_uid, digest FROM instance").fetchall())
         on_disk = {digest for folder in FOLDERS for digest in digests_on_disk(blobs, folder)}
