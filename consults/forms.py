@@ -6,9 +6,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.base.errors import Invalid
-from app.edge.moments import INDOCHINA
 from consults.attachments.labs_of_draft import text_of_labs
 from consults.grounds import Ground, Mode, Told
 from consults.schemas import MAX_QUESTIONS, MAX_STARTS
@@ -63,7 +62,7 @@ class BasisForm:
             informed=True,
             informed_by=told["by"],
             informed_how=told["how"],
-            informed_at=datetime.fromisoformat(told["at"]).astimezone(INDOCHINA).strftime(LOCAL),
+            informed_at=datetime.fromisoformat(told["at"]).astimezone(VIETNAM).strftime(LOCAL),
         )
 
     def wish(self) -> dict[str, Any]:
@@ -126,7 +125,7 @@ class ConsultForm:
             labs=text_of_labs(told["attachments"]["labs"]),
             starts=tuple("/".join(str(place[name]) for name in PLACE) for place in told["starts"]),
             urgency=state["urgency"],
-            due_at=datetime.fromisoformat(due_at).astimezone(INDOCHINA).strftime(LOCAL) if due_at else "",
+            due_at=datetime.fromisoformat(due_at).astimezone(VIETNAM).strftime(LOCAL) if due_at else "",
             whom=whom,
             access_days=str(state["access_days"]),
             basis=BasisForm.of_draft(state["basis"], name),
@@ -174,6 +173,6 @@ def _moment(local: str) -> datetime | None:
     if not local:
         return None
     try:
-        return datetime.strptime(local, LOCAL).replace(tzinfo=INDOCHINA)
+        return datetime.strptime(local, LOCAL).replace(tzinfo=VIETNAM)
     except ValueError as error:
         raise Invalid("bad_time", "The time an answer is due was not understood.") from error

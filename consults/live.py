@@ -70,6 +70,7 @@ class ConsultsNamespace(GuardedNamespace):
     """The rooms of this process."""
 
     guests = True
+    passing = frozenset({"pointer.move", "viewport.show", "annotation.sketch", "typing", "talk.seen"})
 
     def __init__(self, gate: SocketGate) -> None:
         super().__init__("/consults", gate)

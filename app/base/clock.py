@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
-VIETNAM = timezone(timedelta(hours=7))
+VIETNAM = timezone(timedelta(hours=7), "ICT")  # no daylight saving since 1975
 _shift = timedelta(0)
 _lock = threading.Lock()
 

@@ -98,9 +98,12 @@ class LiveEvents:
         self._subscribers.append((prefix, receive))
 
     def publish_volatile(self, topic: str, type_: str, payload: dict[str, Any]) -> None:
-        """To all processes of this machine, stored nowhere, may be lost. Larger than 60 kB is dropped."""
+        """To all processes of this machine, stored nowhere. May be lost where more comes than is taken: what must arrive, a
+        presence or a call's signal, is said again by whoever misses an answer. Larger than 60 kB is dropped.
+        """
         data = json.dumps([topic, type_, payload]).encode()
         if len(data) > LARGEST:
+            log.warning("%s is too large to be passed on: %d bytes", type_, len(data))
             return
         if self._own is not None:
             self._pass(data)

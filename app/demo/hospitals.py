@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pydicom
@@ -14,6 +14,7 @@ from app.archive.part10 import read_part10
 from app.archive.states import Source, SourceKind
 from app.base.actor import SYSTEM, Actor, Right
 from app.base.blobs import Blobs, Spool
+from app.base.clock import VIETNAM
 from app.base.db import Database
 from app.base.ids import new_id
 from app.base.parts import Demonstration
@@ -25,7 +26,6 @@ from app.identity.passwords import hash_password
 from app.identity.queries import actor_for_device, actor_of_person
 from app.identity.setup import demonstration_logins
 
-INDOCHINA = timezone(timedelta(hours=7))
 _WORDS = (
     "sen",
     "lua",
@@ -141,7 +141,7 @@ def _password() -> str:
 
 
 def _exam(plan: _Plan, number: int) -> Exam:
-    at = datetime.now(INDOCHINA) - timedelta(hours=plan.hours_ago)
+    at = datetime.now(VIETNAM) - timedelta(hours=plan.hours_ago)
     accession = f"{at:%y%m%d}{number + 1:03d}"
     return Exam(
         plan.patient,

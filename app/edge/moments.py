@@ -1,12 +1,12 @@
 """Moments and days as people here write them. Stored times are UTC; pages speak Vietnam's time."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from markupsafe import Markup
 
+from app.base.clock import VIETNAM
 from app.edge.language import language
 
-INDOCHINA = timezone(timedelta(hours=7), "ICT")  # Vietnam has had no daylight saving since 1975
 NOTHING = "\N{EN DASH}"
 
 
@@ -14,7 +14,7 @@ def moment(at: datetime | None, *, seconds: bool = False) -> str | Markup:
     """`14:05 22/11/2026`, as a time element that keeps the exact value."""
     if at is None:
         return NOTHING
-    local = at.astimezone(INDOCHINA)
+    local = at.astimezone(VIETNAM)
     clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     text = f"{clock} {_day(local.date())}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)

@@ -37,14 +37,15 @@ from app.edge.actor import session_cookie_name
 from app.edge.csrf import is_own_origin
 from app.edge.errors import fault, socket_answer, status_of
 from app.edge.language import COOKIE
+from app.edge.lines import Lines
 from app.edge.places import Places, places_of
 from app.edge.services import Services
+from app.edge.websocket import MESSAGE_BYTES
 from app.identity import queries
 
 log = logging.getLogger("hoichan.sockets")
 
 PATH = "/socket.io"
-MESSAGE_BYTES = 64 * 1024
 EVENTS_A_SECOND = 120
 BURST = 240
 DROPPED_BEFORE_END = 500
@@ -105,15 +106,19 @@ class SocketGate:
         self._connections: dict[tuple[str, str], Connection] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._lines = Lines(self._may_answer_at_once)
+        self._lines.carry(socketio.server.eio)
         services.events.subscribe("session:", self._on_session_event)
 
     def start(self) -> None:
-        """Begins the sweep that ends sockets of expired sessions."""
+        """Begins to read, and the sweep that ends sockets of expired sessions."""
+        self._lines.start()
         threading.Thread(target=self._sweep, name="socket-sweep", daemon=True).start()
 
     def stop(self) -> None:
-        """Ends the sweep."""
+        """Ends both, and every socket."""
         self._stopping.set()
+        self._lines.stop()
 
     def add(self, connection: Connection) -> None:
         """Registers an authenticated socket."""
@@ -148,8 +153,20 @@ class SocketGate:
             self._verify([connection])
             self.check(connection)
 
+    def _may_answer_at_once(self, line: str, text: object) -> bool:
+        """Whether this is an event that is only passed on, by somebody whose rights were looked at just now."""
+        if not isinstance(text, str):
+            return False
+        head, _, rest = text.partition('["')  # 2/consults,12["pointer.move",{...}]: socket.io-protocol 5
+        path = head[1:].partition(",")[0]
+        namespace = self.socketio.server.namespace_handlers.get(path)
+        if namespace is None or rest.partition('"')[0] not in namespace.passing:
+            return False
+        connection = self.find(path, self.socketio.server.manager.sid_from_eio_sid(line, path))
+        return connection is not None and time.monotonic() - connection.checked_at < CHECK_SECONDS
+
     def end(self, connections: list[Connection]) -> None:
-        """Tells the browser why, then closes the whole line, so that its thread is free again."""
+        """Tells the browser why, then closes the whole line, so that its place is free again."""
         for connection in connections:
             connection.ended = True
             connection.send("session.ended", {})
@@ -197,6 +214,7 @@ class GuardedNamespace(Namespace):
 
     socketio: SocketIO
     guests = False  # whether somebody invited without an account may open one
+    passing: frozenset[str] = frozenset()  # events that are passed on and wait for no database
 
     def __init__(self, path: str, gate: SocketGate) -> None:
         super().__init__(path)
@@ -346,6 +364,7 @@ def install(flask_app: Flask, services: Services) -> SocketGate:
         transports=["websocket"],
         cors_allowed_origins=own,
         manage_session=False,
+        monitor_clients=False,  # app.edge.lines does
         max_http_buffer_size=MESSAGE_BYTES,
         ping_interval=PING_SECONDS,
         ping_timeout=SILENT_SECONDS,

@@ -1,6 +1,7 @@
-"""A plain WebSocket (RFC 6455) served on the thread of the request that opened it; no extension, so nothing is deflated.
+"""WebSockets (RFC 6455): their framing, and a plain one served on the thread of the request that opened it.
 
-The line never blocks: `wait` sleeps until something can be read, can be written or another thread called `wake`.
+Such a `Line` has no extension, so nothing is deflated, and never blocks: `wait` sleeps until something can be read, can
+be written or another thread called `wake`. The many sockets of rooms and lists have no thread: app.edge.lines.
 """
 
 import os
@@ -18,7 +19,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Response, request
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.extensions import PerMessageDeflate
 from wsproto.utilities import ProtocolError
 
 from app.base.errors import Forbidden, Invalid
@@ -35,7 +37,7 @@ FAULT = 1011
 NORMAL = 1000
 POLICY = 1008
 _ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
-_LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _READ = 1 << 16
 _READS = 16
 _MOST_UNSENT = 256  # pieces; who pings and reads nothing would heap up our answers
@@ -47,14 +49,65 @@ class Closed(Exception):
     """The other side has gone, or may not stay."""
 
 
+class Frames:
+    """The framing of one socket: whole texts of at most 64 kB come in. `is_over` when the other side has gone, or may not stay."""
+
+    def __init__(self, deflate: PerMessageDeflate | None = None) -> None:
+        self._wire = Connection(ConnectionType.SERVER, [deflate] if deflate else None)
+        self._pieces: list[str] = []
+        self._length = 0
+        self.is_over = False
+
+    def take(self, data: bytes) -> tuple[list[str], bytes]:
+        """The texts that are whole now, and what is to be sent back. No data: the other side has gone."""
+        texts: list[str] = []
+        back = b""
+        self.is_over |= not data
+        try:
+            self._wire.receive_data(data)
+            for event in self._wire.events():
+                self.is_over |= isinstance(event, CloseConnection | BytesMessage)
+                if isinstance(event, CloseConnection | Ping):
+                    back += self._wire.send(event.response())
+                elif isinstance(event, TextMessage):
+                    texts += self._piece(event)
+        except ProtocolError:
+            self.is_over = True
+        return texts, back
+
+    def text(self, text: str) -> bytes:
+        """A message."""
+        return self._wire.send(TextMessage(text))
+
+    def ping(self) -> bytes:
+        """A question whether anybody is there."""
+        return self._wire.send(Ping())
+
+    def close(self, code: int, reason: str = "") -> bytes:
+        """The farewell; nothing when it was said."""
+        try:
+            return self._wire.send(CloseConnection(code, reason))
+        except ProtocolError:
+            return b""
+
+    def _piece(self, event: TextMessage) -> list[str]:
+        self._length += len(event.data)
+        self.is_over |= self._length > MESSAGE_BYTES
+        if self.is_over:
+            return []
+        self._pieces.append(event.data)
+        if not event.message_finished:
+            return []
+        whole, self._pieces, self._length = "".join(self._pieces), [], 0
+        return [whole]
+
+
 class Line:
     """One open socket. All but `wake` belongs to one thread."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._frames = Connection(ConnectionType.SERVER)
-        self._text: list[str] = []
-        self._text_length = 0
+        self._frames = Frames()
         self._unsent: list[memoryview] = []
         self._lock = threading.Lock()
         self._open = True
@@ -88,14 +141,16 @@ class Line:
         for _ in range(_READS):
             try:
                 data = self._sock.recv(_READ)
-            except _LATER:
+            except LATER:
                 break
             except OSError as error:
                 raise Closed from error
-            if not data:
-                raise Closed
             self._heard = time.monotonic()
-            found += self._messages(data)
+            texts, back = self._frames.take(data)
+            self._push(back)
+            if self._frames.is_over:
+                raise Closed
+            found += texts
             if len(data) < _READ and not isinstance(self._sock, ssl.SSLSocket):
                 break
         return found
@@ -116,7 +171,7 @@ class Line:
         while self._unsent:
             try:
                 sent = self._write()
-            except _LATER:
+            except LATER:
                 return False
             except OSError as error:
                 raise Closed from error
@@ -130,8 +185,8 @@ class Line:
                 return
             self._open = False
             os.close(self._bell)
-        with suppress(Closed, ProtocolError):
-            self._push(self._frames.send(CloseConnection(code, reason)))
+        with suppress(Closed):
+            self._push(self._frames.close(code, reason))
         with suppress(OSError):
             if self._unsent:  # nobody reads: the system need not try for minutes to bring the rest
                 self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
@@ -162,34 +217,7 @@ class Line:
             raise Closed
         if now - self._heard > PING_SECONDS and now - self._pinged > PING_SECONDS:
             self._pinged = now
-            self._push(self._frames.send(Ping()))
-
-    def _messages(self, data: bytes) -> list[str]:
-        found: list[str] = []
-        try:
-            self._frames.receive_data(data)
-            for event in self._frames.events():
-                found += self._heard_of(event)
-        except ProtocolError as error:
-            raise Closed from error
-        return found
-
-    def _heard_of(self, event: Event) -> list[str]:
-        if isinstance(event, CloseConnection | BytesMessage):
-            raise Closed
-        if isinstance(event, Ping):
-            self._push(self._frames.send(event.response()))
-        return self._piece(event) if isinstance(event, TextMessage) else []
-
-    def _piece(self, event: TextMessage) -> list[str]:
-        self._text_length += len(event.data)
-        if self._text_length > MESSAGE_BYTES:
-            raise Closed
-        self._text.append(event.data)
-        if not event.message_finished:
-            return []
-        whole, self._text, self._text_length = "".join(self._text), [], 0
-        return [whole]
+            self._push(self._frames.ping())
 
 
 class Ended(Response):
@@ -200,6 +228,22 @@ class Ended(Response):
         if "werkzeug.socket" in environ:
             raise ConnectionError
         raise StopIteration
+
+
+def shake_hands(environ: WSGIEnvironment, key: str, *extensions: str) -> socket.socket:
+    """The request's own socket, told that from now on it is a WebSocket. `key` is what the client sent as such."""
+    sock: socket.socket = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
+    token = b64encode(sha1((key + _ACCEPT).encode(), usedforsecurity=False).digest()).decode()
+    head = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {token}",
+        *(f"Sec-WebSocket-Extensions: {extension}" for extension in extensions),
+    ]
+    with suppress(OSError):  # gone already: whoever reads finds out
+        sock.sendall("\r\n".join([*head, "", ""]).encode())
+    return sock
 
 
 def check_handshake(settings: Settings) -> None:
@@ -215,16 +259,7 @@ def check_handshake(settings: Settings) -> None:
 
 def serve(talk: Callable[[Line], None]) -> Response:
     """Opens the WebSocket of this request and returns when `talk` has, or when the other side is gone."""
-    sock = request.environ.get("gunicorn.socket") or request.environ["werkzeug.socket"]
-    key = request.headers["Sec-WebSocket-Key"] + _ACCEPT
-    token = b64encode(sha1(key.encode(), usedforsecurity=False).digest()).decode()
-    hello = (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: %b\r\n\r\n" % token.encode()
-    )
-    with suppress(OSError):  # gone already: the line finds out
-        sock.sendall(hello)
-    line, code = Line(sock), NORMAL
+    line, code = Line(shake_hands(request.environ, request.headers["Sec-WebSocket-Key"])), NORMAL
     try:
         talk(line)
     except Closed:

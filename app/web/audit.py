@@ -9,8 +9,8 @@ from app.audit.actions import record_log_used
 from app.audit.kinds import TYPES, AuditKind
 from app.audit.queries import AuditFilter, AuditPage, list_records
 from app.base.actor import Permission
+from app.base.clock import VIETNAM
 from app.edge.actor import current_actor, requires
-from app.edge.moments import INDOCHINA
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from app.identity import queries
@@ -92,7 +92,7 @@ def _wanted(entered: dict[str, str]) -> AuditFilter:
 def _midnight(day: str | None) -> datetime | None:
     """The day's first moment here; what is no date is left aside."""
     try:
-        return datetime.combine(date.fromisoformat(day or ""), time.min, INDOCHINA)
+        return datetime.combine(date.fromisoformat(day or ""), time.min, VIETNAM)
     except ValueError:
         return None
 

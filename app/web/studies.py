@@ -11,11 +11,10 @@ from app.archive.queries import StudyQuery, has_set_asides, list_studies
 from app.archive.weights import weights_of
 from app.audit.searches import Searches
 from app.base.actor import Actor, Permission
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.base.parts import StudyAction
 from app.edge.actor import current_actor, requires
 from app.edge.language import gettext
-from app.edge.moments import INDOCHINA
 from app.edge.nav import NavItem, offer
 from app.edge.page_config import page_config
 from app.edge.services import Services
@@ -90,7 +89,7 @@ def study_query(filters: MultiDict[str, str]) -> StudyQuery:
 def _first_day(choice: str) -> str:
     if choice not in DAYS:
         return ""
-    return f"{now().astimezone(INDOCHINA) - timedelta(days=DAYS[choice]):%Y%m%d}"
+    return f"{now().astimezone(VIETNAM) - timedelta(days=DAYS[choice]):%Y%m%d}"
 
 
 def _page_number(filters: MultiDict[str, str]) -> int:

@@ -31,7 +31,7 @@ class Candidate(Wish):
     candidate: Annotated[str, StringConstraints(max_length=1000)]
     sdpMid: Annotated[str, StringConstraints(max_length=32)] | None = None  # noqa: N815 - the browser's word
     sdpMLineIndex: Annotated[int, Field(ge=0, le=64)] | None = None  # noqa: N815 - the browser's word
-    usernameFragment: Annotated[str, StringConstraints(max_length=256)] | None = None  # noqa: N815
+    usernameFragment: Annotated[str, StringConstraints(max_length=256)] | None = None  # noqa: N815 - the browser's word
 
 
 class SendSignal(OfConsult):

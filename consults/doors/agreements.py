@@ -8,13 +8,12 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.actor import Permission
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.base.errors import HoichanError, NotFound
 from app.edge.actor import current_actor, requires, signed_in
 from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.language import gettext
-from app.edge.moments import INDOCHINA
 from app.edge.services import Services
 from app.identity.queries import hospitals
 from consults.agreements import actions
@@ -73,7 +72,7 @@ def _add_reading(door: Blueprint, services: Services) -> None:
         """`year`; with `as=csv` as a table for spreadsheets."""
         with services.db.reading() as tx:
             info = agreement_info(tx, current_actor(), agreement_id)
-            last = now().astimezone(INDOCHINA).year
+            last = now().astimezone(VIETNAM).year
             year = min(max(request.args.get("year", last, type=int), 2000), last)
             told = yearly_report(tx, current_actor(), agreement_id, year)
         if request.args.get("as") != "csv":

@@ -8,14 +8,13 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.actor import SYSTEM, Permission, Role
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.base.db import Tx
 from app.base.errors import HoichanError, Invalid, NotFound
 from app.edge.actor import current_actor, requires
 from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.language import gettext
-from app.edge.moments import INDOCHINA
 from app.edge.nav import NavItem, offer
 from app.edge.page_config import page_config
 from app.edge.services import Services
@@ -279,7 +278,7 @@ def _roster(services: Services, monday: date, problem: str = "") -> str:
     with services.db.reading() as tx:
         found = queries.weeks(tx, current_actor(), monday)
     around = {"before": monday - timedelta(weeks=1), "after": monday + timedelta(weeks=1)}
-    today = now().astimezone(INDOCHINA).date()
+    today = now().astimezone(VIETNAM).date()
     may = current_actor().allows(Permission.CONSULT_COORDINATE)
     around["sunday"] = monday + timedelta(days=6)
     shown = {"weeks": found, "monday": monday, "today": today, "may": may, "problem": problem}
@@ -293,15 +292,15 @@ def _monday(text: str) -> date:
     try:
         return queries.monday_of(date.fromisoformat(text))
     except ValueError:
-        return queries.monday_of(now().astimezone(INDOCHINA).date())
+        return queries.monday_of(now().astimezone(VIETNAM).date())
 
 
 def _span() -> tuple[datetime, datetime]:
     """A shift whose end is not after its beginning ends on the next day."""
     day, begin, end = (request.form.get(name, "") for name in ("day", "begins", "ends"))
     try:
-        begins_at = datetime.fromisoformat(f"{day}T{begin}").replace(tzinfo=INDOCHINA)
-        ends_at = datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=INDOCHINA)
+        begins_at = datetime.fromisoformat(f"{day}T{begin}").replace(tzinfo=VIETNAM)
+        ends_at = datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=VIETNAM)
     except ValueError as error:
         raise Invalid("bad_shift_time", "Choose a day and the times from and to.") from error
     return begins_at, ends_at if ends_at > begins_at else ends_at + timedelta(days=1)

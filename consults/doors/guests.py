@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.base.actor import Permission
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.base.errors import HoichanError, NotFound
 from app.base.limits import hit
 from app.edge.actor import current_actor, public, requires, session_cookie_name
@@ -17,7 +17,6 @@ from app.edge.errors import status_of
 from app.edge.flash import flash
 from app.edge.headers import hide_address
 from app.edge.language import gettext
-from app.edge.moments import INDOCHINA
 from app.edge.services import Services
 from app.identity.sign_in import SessionTimes
 from consults.guests import actions
@@ -95,7 +94,7 @@ class _Managing:
     def _page(self, consult_id: str, entered: dict[str, object] | None = None, problem: str = "") -> str:
         with self.services.db.reading() as tx:
             found = guest_list(tx, current_actor(), consult_id)
-        today = now().astimezone(INDOCHINA).date()
+        today = now().astimezone(VIETNAM).date()
         days = {"least": today, "most": today + timedelta(days=actions.MOST_DAYS)}
         shown = entered or {"until": (today + timedelta(days=7)).isoformat()}
         return render_template("consults/guests.html", found=found, form=shown, days=days, problem=problem)
@@ -114,7 +113,7 @@ class _Managing:
 def _end_of(day: str) -> datetime | str:
     """The last moment of a day as the form sends it; what is no day goes on to be refused."""
     try:
-        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), INDOCHINA)
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), VIETNAM)
     except ValueError:
         return ""
 

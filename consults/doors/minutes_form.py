@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.edge.moments import INDOCHINA
+from app.base.clock import VIETNAM
 from consults.minutes.schemas import MinutesContent
 
 PLAIN = (
@@ -74,7 +74,7 @@ def _member(row: Sent) -> Sent:
 def _moment(local: str) -> str | None:
     """A time typed on a page is Vietnam's time; what cannot be read is refused by the schema, with the field's name."""
     try:
-        return datetime.strptime(local, LOCAL).replace(tzinfo=INDOCHINA).isoformat()
+        return datetime.strptime(local, LOCAL).replace(tzinfo=VIETNAM).isoformat()
     except ValueError:
         return local or None
 
@@ -106,7 +106,7 @@ def _locals(told: Sent, names: tuple[str, ...]) -> Sent:
 
 def _local(at: str | None) -> str:
     try:
-        return datetime.fromisoformat(at).astimezone(INDOCHINA).strftime(LOCAL) if at else ""
+        return datetime.fromisoformat(at).astimezone(VIETNAM).strftime(LOCAL) if at else ""
     except ValueError:
         return ""
 

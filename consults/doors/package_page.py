@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
+from app.base.clock import VIETNAM
 from app.base.i18n import Language, translate
-from app.edge.moments import INDOCHINA
 from app.evidence.marks import words_of
 from app.evidence.subjects import Mark
 from consults.attachments.kinds import Kind
@@ -81,4 +81,4 @@ def _marked(told: Told, package: Package) -> list[Marked]:
 
 
 def _moment(at: str) -> str:
-    return f"{datetime.fromisoformat(at).astimezone(INDOCHINA):%H:%M %d/%m/%Y}"
+    return f"{datetime.fromisoformat(at).astimezone(VIETNAM):%H:%M %d/%m/%Y}"

@@ -9,9 +9,8 @@ from flask import Blueprint, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from app.base.actor import Permission
-from app.base.clock import now
+from app.base.clock import VIETNAM, now
 from app.edge.actor import current_actor, requires
-from app.edge.moments import INDOCHINA
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from consults.statistics.charts import Chart, chart, top_of_minutes
@@ -64,7 +63,7 @@ class _Asked:
 
 
 def _asked(services: Services) -> _Asked:
-    last = _day("to", now().astimezone(INDOCHINA).date())
+    last = _day("to", now().astimezone(VIETNAM).date())
     first = min(_day("from", (last.replace(day=1) - timedelta(days=330)).replace(day=1)), last)
     begin, end = _midnight(first), _midnight(last + timedelta(days=1))
     with services.db.reading() as tx:
@@ -94,7 +93,7 @@ def _day(name: str, default: date) -> date:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), INDOCHINA)
+    return datetime.combine(day, time(), VIETNAM)
 
 
 def _page(asked: _Asked) -> str:

@@ -4,13 +4,14 @@ The typeface is Libertinus Serif (OFL), which Typst brings and embeds: no font o
 """
 
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import typst
 
-INDOCHINA = timezone(timedelta(hours=7), "ICT")
+from app.base.clock import VIETNAM
+
 TEMPLATE = Path(__file__).parent / "minutes.typ"
 BLANK = "......../......../............"
 SEXES = {"F": "Nữ", "M": "Nam"}
@@ -130,7 +131,7 @@ def _age(birth_date: str, held_from: str | None) -> str:
 
 
 def _local(at: str) -> datetime:
-    return datetime.fromisoformat(at).astimezone(INDOCHINA)
+    return datetime.fromisoformat(at).astimezone(VIETNAM)
 
 
 def _moment(at: str | None) -> str:

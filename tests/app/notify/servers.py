@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from tests.certificates import Certificate
@@ -23,11 +23,20 @@ class MailServer:
     mails: list[EmailMessage] = field(default_factory=list)
 
 
+class _Listening(socketserver.ThreadingTCPServer):
+    """What a handler finds with its server."""
+
+    kept: Any
+    ended: threading.Event
+
+
 class _Smtp(socketserver.StreamRequestHandler):
     """As much of RFC 5321 as smtplib says."""
 
+    server: _Listening
+
     def handle(self) -> None:
-        kept: MailServer = self.server.kept  # type: ignore[attr-defined]
+        kept: MailServer = self.server.kept
         self._say(220)
         while line := self.rfile.readline():
             word = line.split()[0].upper() if line.strip() else b""
@@ -63,9 +72,15 @@ class Program:
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
+class _Web(_Listening, HTTPServer):
+    """The same with HTTP."""
+
+
 class _Hook(BaseHTTPRequestHandler):
+    server: _Web
+
     def do_POST(self) -> None:
-        kept: Program = self.server.kept  # type: ignore[attr-defined]
+        kept: Program = self.server.kept
         body = self.rfile.read(int(self.headers["Content-Length"]))
         kept.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
         self.send_response(kept.answers.pop(0) if len(kept.answers) > 1 else kept.answers[0])
@@ -79,7 +94,7 @@ class _Hook(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _served(server: Any, kept: Any) -> Iterator[None]:
+def _served(server: _Listening, kept: Any) -> Iterator[None]:
     server.kept, server.daemon_threads = kept, True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -93,7 +108,7 @@ def _served(server: Any, kept: Any) -> Iterator[None]:
 
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Smtp)
+    server = _Listening(("127.0.0.1", 0), _Smtp)
     kept = MailServer(port=server.server_address[1])
     with _served(server, kept):
         yield kept
@@ -101,7 +116,7 @@ def mail_server() -> Iterator[MailServer]:
 
 @contextmanager
 def program() -> Iterator[Program]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hook)
+    server = _Web(("127.0.0.1", 0), _Hook)
     kept = Program(address=f"http://127.0.0.1:{server.server_port}/hook?of=hoichan")
     with _served(server, kept):
         yield kept
@@ -110,24 +125,26 @@ def program() -> Iterator[Program]:
 class _Drip(socketserver.BaseRequestHandler):
     """Says one byte every tenth of a second, for as long as somebody listens."""
 
+    server: _Listening
+
     def handle(self) -> None:
-        kept: ssl.SSLContext = self.server.kept  # type: ignore[attr-defined]
+        kept: ssl.SSLContext = self.server.kept
         with suppress(OSError), kept.wrap_socket(self.request, server_side=True) as encrypted:
             encrypted.recv(4096)
             encrypted.sendall(b"HTTP/1.1 2")
-            while not self.server.ended.wait(0.1):  # type: ignore[attr-defined]
+            while not self.server.ended.wait(0.1):
                 encrypted.sendall(b"0")
 
 
 @contextmanager
 def dripping(certificate: Certificate) -> Iterator[str]:
     """The address of a program behind TLS whose answers have no end."""
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Drip)
-    server.ended = threading.Event()  # type: ignore[attr-defined]
+    server = _Listening(("127.0.0.1", 0), _Drip)
+    server.ended = threading.Event()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
     with _served(server, context):
         try:
             yield f"https://127.0.0.1:{server.server_address[1]}/"
         finally:
-            server.ended.set()  # type: ignore[attr-defined]
+            server.ended.set()

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -34,9 +34,9 @@ def _with_mail(
     office.settings = office.settings.model_copy(update={"mail": mail})
 
 
-def _wishes(office: Office, **wish: object) -> None:
+def _wishes(office: Office, **wish: Any) -> None:
     with office.db.transaction() as tx:
-        set_preference(tx, office.cast.alice, preference=replace(Preference(), **wish))  # type: ignore[arg-type]
+        set_preference(tx, office.cast.alice, preference=replace(Preference(), **wish))
 
 
 def test_who_is_away_gets_one_mail_with_a_link_and_no_more_than_was_told(office: Office) -> None:

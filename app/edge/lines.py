@@ -1,0 +1,368 @@
+"""The lines of live sockets: one thread reads them all, few answer, and whoever has something to say writes it at once.
+
+python-engineio gives each socket threads to receive, to wait, to write and for every ping. Of two hundred sockets they take
+turns at Python's one lock, and a small transaction among them waits for it at each of its statements. Its protocol, its
+sessions and its rooms are used; here is what carries them. The thread of the request that opened a socket only sleeps.
+"""
+
+import os
+import select
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import engineio
+from engineio import exceptions, packet
+from wsproto.extensions import PerMessageDeflate
+from wsproto.utilities import split_comma_header
+
+from app.edge.errors import fault
+from app.edge.websocket import LATER, NORMAL, UNSENT_BYTES, Closed, Ended, Frames, shake_hands
+
+ANSWERING = 32
+"""Threads for what may wait, mostly for the database."""
+MOST_WAITING = 64
+"""Messages of one line; its next ones wait in the system's buffer."""
+MOST_UNSENT = 4 << 20
+"""Bytes for one line. Who reads nothing for so long comes again and asks for what is missing."""
+FAREWELL_SECONDS = 5.0
+TICK_SECONDS = 0.25
+_READ = 1 << 13  # inflated, a thousand times as much at worst
+_READS = 8
+
+
+class LiveLine:
+    """One open socket. Its methods are called holding its lock: TLS cannot be read and written at once."""
+
+    def __init__(self, sock: socket.socket, frames: Frames, engine: Any) -> None:
+        self.sock = sock
+        self.engine = engine  # python-engineio's socket
+        self.ended = threading.Event()
+        self.lock = threading.Lock()
+        self.waiting: deque[packet.Packet | None] = deque()  # None: the end
+        self.is_answered = False
+        self.is_paused = False
+        self.is_gone = False
+        self.leaves_at: float | None = None
+        self.ping_at: float | None = None
+        self.watched: int | None = None  # what the loop looks for, once it does
+        self._frames = frames
+        self._unsent: deque[memoryview] = deque()
+        self._unsent_bytes = 0
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+
+    @property
+    def interest(self) -> int:
+        """What the loop is to look for."""
+        return (0 if self.is_paused else select.EPOLLIN) | (select.EPOLLOUT if self._unsent else 0)
+
+    @property
+    def is_leaving(self) -> bool:
+        """Nothing more is said by it."""
+        return self.is_gone or self.leaves_at is not None
+
+    @property
+    def waits_to_send(self) -> bool:
+        """Not everything has gone."""
+        return bool(self._unsent)
+
+    def read(self) -> tuple[list[str], bool]:
+        """The messages that have come, and whether they were the last. Raises Closed when it can't be answered."""
+        found: list[str] = []
+        reads = 0
+        while reads < _READS or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
+            reads += 1
+            try:
+                data = self.sock.recv(_READ)
+            except LATER:
+                break
+            except OSError:
+                return found, True
+            texts, back = self._frames.take(data)
+            self._push(back)
+            found += texts
+            if self._frames.is_over:
+                return found, True
+            if len(data) < _READ and not isinstance(self.sock, ssl.SSLSocket):
+                break
+        return found, False
+
+    def say(self, text: str) -> None:
+        """Sends, or keeps for `flush`. Raises Closed."""
+        self._push(self._frames.text(text))
+
+    def say_farewell(self) -> None:
+        """The last of what is said. Raises Closed."""
+        self._push(self._frames.close(NORMAL))
+
+    def flush(self) -> None:
+        """What was kept, as far as the system takes it. Raises Closed."""
+        while self._unsent:
+            first = self._unsent[0]
+            sent = self._send(first)
+            self._unsent_bytes -= sent
+            if sent < len(first):
+                self._unsent[0] = first[sent:]
+                return
+            self._unsent.popleft()
+
+    def _push(self, data: bytes) -> None:
+        sent = 0 if self._unsent or not data else self._send(memoryview(data))
+        if sent < len(data):
+            self._unsent.append(memoryview(data)[sent:])
+            self._unsent_bytes += len(data) - sent
+            if self._unsent_bytes > MOST_UNSENT:
+                raise Closed
+
+    def _send(self, data: memoryview) -> int:
+        try:
+            return self.sock.send(data)
+        except LATER:
+            return 0
+        except OSError as error:
+            raise Closed from error
+
+
+class _Outbox:
+    """Stands where python-engineio has a queue for its writing thread."""
+
+    def __init__(self, lines: "Lines", line: LiveLine) -> None:
+        self._lines = lines
+        self._line = line
+
+    def put(self, told: packet.Packet | None) -> None:
+        """None: nothing more comes."""
+        if told is None:
+            self._lines.finish(self._line)
+        else:
+            self._lines.say(self._line, told.encode())
+
+    def join(self) -> None:
+        """What was put is sent already, or on its way."""
+
+
+class Lines:
+    """All live sockets of a process.
+
+    `at_once(session, text)` tells of which messages the answer needs nothing that may take time: they are answered by the
+    thread that reads. The others of a line are answered one after the other, as they came.
+    """
+
+    def __init__(self, at_once: Callable[[str, Any], bool]) -> None:
+        self._at_once = at_once
+        self._lines: dict[int, LiveLine] = {}
+        self._epoll = select.epoll()
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._epoll.register(self._bell, select.EPOLLIN)
+        self._answering = ThreadPoolExecutor(ANSWERING, thread_name_prefix="live-answers")
+        self._reading = threading.Thread(target=self._read_all, name="live-lines", daemon=True)
+        self._stopping = False
+
+    def carry(self, server: engineio.Server) -> None:
+        """From now on this server's WebSockets come here: what it is given would do the waiting on a thread of its own."""
+        ours = {"websocket": lambda handler, _server: partial(self._serve, handler.__self__)}
+        server._async = server._async | ours  # noqa: SLF001 - where its asynchronous modes stand; none is for selectors
+
+    def start(self) -> None:
+        """Begins to read."""
+        self._reading.start()
+
+    def stop(self) -> None:
+        """Cuts all lines and ends the threads."""
+        self._stopping = True
+        os.eventfd_write(self._bell, 1)
+        self._reading.join()
+        for line in list(self._lines.values()):
+            self._drop(line)
+        self._answering.shutdown()
+        self._epoll.close()
+        os.close(self._bell)
+
+    def say(self, line: LiveLine, text: str) -> None:
+        """From any thread: sent when this returns, or as soon as the other side has room for it."""
+        try:
+            with line.lock:
+                if not line.is_leaving:
+                    line.say(text)
+                    self._watch(line)
+        except Closed:
+            self._drop(line)
+
+    def finish(self, line: LiveLine) -> None:
+        """From any thread: the farewell, and the end when all has been sent."""
+        try:
+            with line.lock:
+                if line.is_leaving:
+                    return
+                line.say_farewell()
+                line.leaves_at = time.monotonic() + FAREWELL_SECONDS
+                self._watch(line)
+                if line.waits_to_send:
+                    return
+        except Closed:
+            pass
+        self._drop(line)
+
+    def _serve(self, engine: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """Returns when the socket has closed."""
+        key = environ.get("HTTP_SEC_WEBSOCKET_KEY")
+        if not key or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+            engine.close(wait=False, abort=True)
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [b"This is no WebSocket of version 13."]
+        deflate, *answer = _deflate(environ.get("HTTP_SEC_WEBSOCKET_EXTENSIONS", ""))
+        line = LiveLine(shake_hands(environ, key, *answer), Frames(deflate), engine)
+        engine.connected = engine.upgraded = True
+        engine.schedule_ping = partial(self._schedule_ping, line)  # its own takes a thread each time
+        before, engine.queue = engine.queue, _Outbox(self, line)
+        while not before.empty():
+            engine.queue.put(before.get())
+        with line.lock:
+            if not line.is_gone:
+                self._lines[line.sock.fileno()] = line
+                line.watched = line.interest
+                self._epoll.register(line.sock, line.watched)
+        line.ended.wait()
+        return Ended(status=HTTPStatus.SWITCHING_PROTOCOLS)(environ, start_response)
+
+    def _read_all(self) -> None:
+        next_tick = time.monotonic() + TICK_SECONDS
+        while not self._stopping:
+            for number, happened in self._epoll.poll(max(0.0, next_tick - time.monotonic())):
+                line = self._lines.get(number)
+                if line is not None:
+                    self._attend(line, happened)
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_SECONDS
+                for line in list(self._lines.values()):
+                    self._look_after(line)
+
+    def _attend(self, line: LiveLine, happened: int) -> None:
+        try:
+            with line.lock:
+                texts, is_over = line.read() if happened & ~select.EPOLLOUT else ([], False)
+                line.flush()
+                self._watch(line)
+                is_over |= line.leaves_at is not None and not line.waits_to_send
+            for text in texts:
+                self._hear(line, packet.Packet(encoded_packet=text))
+        except (Closed, ValueError):  # gone, or not Engine.IO
+            is_over = True
+        if is_over:
+            self._drop(line)
+
+    def _look_after(self, line: LiveLine) -> None:
+        """Pings, and who does not answer them."""
+        now, asked = time.monotonic(), line.engine.last_ping
+        if line.leaves_at is not None:
+            if now > line.leaves_at:
+                self._drop(line)
+        elif line.ping_at is not None and now > line.ping_at:
+            line.ping_at, line.engine.last_ping = None, time.time()
+            self.say(line, packet.Packet(packet.PING).encode())
+        elif asked and time.time() - asked > line.engine.server.ping_timeout:
+            self._drop(line)
+
+    def _schedule_ping(self, line: LiveLine) -> None:
+        """Called with the answer to one."""
+        if line.engine.last_ping:
+            line.engine.last_ping = None
+            line.ping_at = time.monotonic() + line.engine.server.ping_interval
+
+    def _hear(self, line: LiveLine, heard: packet.Packet) -> None:
+        is_next = not line.waiting and not line.is_answered  # only this thread begins to wait
+        is_quick = heard.packet_type == packet.PONG or self._at_once(line.engine.sid, heard.data)
+        if is_next and is_quick:
+            self._answer(line, heard)
+        else:
+            self._queue(line, heard)
+
+    def _queue(self, line: LiveLine, heard: packet.Packet | None) -> None:
+        with line.lock:
+            line.waiting.append(heard)
+            line.is_paused = len(line.waiting) >= MOST_WAITING
+            self._watch(line)
+            if line.is_answered:
+                return
+            line.is_answered = True
+        self._answering.submit(self._answer_all, line)
+
+    def _answer_all(self, line: LiveLine) -> None:
+        """In order, the end last."""
+        while True:
+            with line.lock:
+                if not line.waiting:
+                    line.is_answered = False
+                    return
+                heard = line.waiting.popleft()
+                if line.is_paused and len(line.waiting) < MOST_WAITING // 2:
+                    line.is_paused = False
+                    self._watch(line)
+            if heard is None:
+                self._end(line)
+            else:
+                self._answer(line, heard)
+
+    def _answer(self, line: LiveLine, heard: packet.Packet) -> None:
+        try:
+            line.engine.receive(heard)
+        except exceptions.UnknownPacketError:
+            pass
+        except exceptions.SocketIsClosedError:
+            self._drop(line)
+        except Exception as error:  # noqa: BLE001 - the outermost place of what came by a socket: its thread goes on for others
+            fault(error, "a live socket")
+            self._drop(line)
+
+    def _drop(self, line: LiveLine) -> None:
+        """The line is cut; what came by it before is still answered."""
+        with line.lock:
+            if line.is_gone:
+                return
+            line.is_gone = True
+            line.engine.last_ping = None  # who sends to it now need not find out that it was silent
+            if line.watched is not None:
+                del self._lines[line.sock.fileno()]
+                self._epoll.unregister(line.sock)
+            with suppress(OSError):
+                line.sock.shutdown(socket.SHUT_RDWR)
+        self._queue(line, None)
+
+    def _end(self, line: LiveLine) -> None:
+        """Those who listen for it are told, then the request may return and its socket be closed."""
+        server = line.engine.server
+        try:
+            line.engine.close(wait=False, abort=True, reason=server.reason.TRANSPORT_CLOSE)
+        except Exception as error:  # noqa: BLE001 - as above; the request has to return whatever happens
+            fault(error, "a live socket")
+        server.sockets.pop(line.engine.sid, None)
+        line.ended.set()
+
+    def _watch(self, line: LiveLine) -> None:
+        """Holding its lock: tells the loop when it is to look for something else."""
+        if line.watched is not None and not line.is_gone and line.interest != line.watched:
+            line.watched = line.interest
+            self._epoll.modify(line.sock, line.watched)
+
+
+def _deflate(offers: str) -> tuple[PerMessageDeflate, str] | tuple[None]:
+    """The extension of RFC 7692 as it was offered, and what is answered to that."""
+    for offer in split_comma_header(offers.encode()):
+        extension = PerMessageDeflate()
+        if offer.partition(";")[0].strip() == extension.name:
+            with suppress(ValueError):  # no number where there should be one
+                accepted = extension.accept(offer)
+                if isinstance(accepted, str):
+                    return extension, "; ".join(filter(None, [extension.name, accepted]))
+    return (None,)
