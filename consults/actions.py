@@ -4,6 +4,10 @@ An action takes the wish it fulfils and returns what the wisher is told, the sam
 """
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, update
 
 from app.annotations.actions import delete_annotation as remove_mark
 from app.annotations.actions import put_annotation as keep_mark
@@ -14,6 +18,7 @@ from app.base.actor import Actor, Permission
 from app.base.db import Tx, insert_once
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.ids import new_id
+from app.base.prepared import Prepared
 from app.notify.actions import read_notices_about
 from consults.access import consult_for, seats_of, side_of
 from consults.agreements.basis import basis_of, check_basis, draft_basis, note_missing
@@ -250,7 +255,7 @@ def enter_room(
     actor.check(Permission.CONSULT_DISCUSS)
     consult = consult_for(tx, actor, consult_id)
     if consult.requested_at is not None:
-        _note_participant(tx, actor, consult, consult.last).left_at = None
+        _note_participant(tx, actor, consult, consult.last)
     if is_open is None:
         audit_reading(tx, actor, consult)
     keys = {study.study_id: _key(tx, actor, study, is_open or ()) for study in consult.studies}
@@ -261,26 +266,39 @@ def note_read(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
     """How far somebody in the room has read: bookkeeping for the lists, neither an event nor an audit record."""
     consult = consult_for(tx, actor, consult_id)
     if consult.requested_at is not None:
-        _note_participant(tx, actor, consult, min(number, consult.last)).left_at = None
+        _note_participant(tx, actor, consult, min(number, consult.last))
 
 
 def leave_room(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:
     """The same of somebody who leaves, and when: for the minutes."""
     consult = consult_for(tx, actor, consult_id)
     if consult.requested_at is not None:
-        _note_participant(tx, actor, consult, min(number, consult.last)).left_at = tx.now
+        _note_participant(tx, actor, consult, min(number, consult.last), left_at=tx.now)
 
 
-def _note_participant(tx: Tx, actor: Actor, consult: Consult, number: int) -> Participant:
-    row = tx.session.get(Participant, (consult.id, actor.id))
-    if row is None:
+def _note_participant(
+    tx: Tx, actor: Actor, consult: Consult, number: int, *, left_at: datetime | None = None
+) -> None:
+    who: dict[str, Any] = {"consult": consult.id, "person": actor.id, "left": left_at}
+    noted = _NOTE.first(tx, **who, number=number)
+    if noted is None:
         _join(tx, actor, consult)
-        row, number = tx.session.get_one(Participant, (consult.id, actor.id)), consult.last
-    row.read = max(row.read, number)
-    tx.session.flush()
-    if row.read >= consult.last:
+        noted = _NOTE.first(tx, **who, number=consult.last)
+    if noted is not None and noted[0] >= consult.last:
         read_notices_about(tx, actor, subject=subject_of(consult.id))
-    return row
+
+
+_NOTE = Prepared(
+    lambda _dialect: (
+        update(Participant)
+        .where(Participant.consult_id == bindparam("consult"), Participant.person_id == bindparam("person"))
+        .values(
+            read=case((Participant.read < bindparam("number"), bindparam("number")), else_=Participant.read),
+            left_at=bindparam("left"),
+        )
+        .returning(Participant.read)
+    )
+)
 
 
 def _join(tx: Tx, actor: Actor, consult: Consult) -> None:

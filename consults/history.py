@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit.actions import Action, record
@@ -10,6 +10,7 @@ from app.audit.kinds import AuditKind
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.events import announce
+from app.base.prepared import Prepared, adding
 from app.identity.queries import hospital, person_info
 from consults.access import grantees_of, standing_offer
 from consults.event_base import Payload, Person
@@ -48,23 +49,24 @@ def append(
 ) -> int:
     """Adds the event and everything that goes with one; returns its number."""
     number = _next_number(tx, consult)
-    tx.session.add(
-        ConsultEvent(
-            consult_id=consult.id,
-            number=number,
-            type=type_,
-            at=tx.now,
-            actor_id=actor.id,
-            actor=person_of(tx, actor).model_dump(),
-            data=data.model_dump(mode="json", exclude_unset=True),
-        )
+    _ADD.rows(
+        tx,
+        consult_id=consult.id,
+        number=number,
+        type=type_,
+        at=tx.now,
+        actor_id=actor.id,
+        actor=person_of(tx, actor).model_dump(),
+        data=data.model_dump(mode="json", exclude_unset=True),
     )
-    with tx.session.no_autoflush:  # all of it is written at once, below: others wait for their turn meanwhile
-        _audit(tx, actor, consult, kind, action, {"event": type_, "number": number})
-        _tell(tx, consult, number)
-        tell(tx, actor, consult, Happening(type_, number, data))
-    tx.session.flush()
+    _audit(tx, actor, consult, kind, action, {"event": type_, "number": number})
+    _tell(tx, consult, number)
+    tell(tx, actor, consult, Happening(type_, number, data))
+    tx.flush()
     return number
+
+
+_ADD = adding(ConsultEvent)
 
 
 def append_change(tx: Tx, actor: Actor, consult: Consult, type_: str, **changed: Any) -> int:
@@ -78,18 +80,21 @@ def audit_reading(tx: Tx, actor: Actor, consult: Consult) -> None:
 
 
 def _next_number(tx: Tx, consult: Consult) -> int:
-    tx.session.flush()
-    numbered = (
-        update(Consult)
-        .where(Consult.id == consult.id)
-        .values(last=Consult.last + 1, changed_at=tx.now)
-        .returning(Consult.last)
-        .execution_options(synchronize_session=False)
-    )
-    number = tx.session.execute(numbered).scalar_one()
+    tx.flush()
+    ((number,),) = _NUMBER.rows(tx, consult=consult.id, now=tx.now)
     set_committed_value(consult, "last", number)
     set_committed_value(consult, "changed_at", tx.now)
-    return number
+    return int(number)
+
+
+_NUMBER = Prepared(
+    lambda _dialect: (
+        update(Consult)
+        .where(Consult.id == bindparam("consult"))
+        .values(last=Consult.last + 1, changed_at=bindparam("now"))
+        .returning(Consult.last)
+    )
+)
 
 
 def _audit(

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.base.actor import SYSTEM, Actor, Role
 from app.base.db import Tx
+from app.base.prepared import Prepared
 from app.identity.notices import tell_people
 from app.identity.queries import actor_of_person, hospital, ids_with_role
 from app.notify.actions import tell_programs
@@ -146,13 +147,15 @@ def tell(tx: Tx, actor: Actor, consult: Consult, happened: Happening) -> None:
         found &= _few(happened) or found
         already |= found
         if found:
-            tell_of(tx, consult, telling, found, _acting(tx, actor, consult, telling.kind))
+            tell_of(tx, consult, telling, found, actor)
     if _few(happened) is None:
         tell_programs_of(tx, consult, happened.type, tellings[-1].kind, event=happened.number)
 
 
-def tell_of(tx: Tx, consult: Consult, telling: Telling, people: Iterable[str], acting: str = "") -> int:
-    """Those of these people who may see the consult; how many were told."""
+def tell_of(
+    tx: Tx, consult: Consult, telling: Telling, people: Iterable[str], acting: Actor | None = None
+) -> int:
+    """Those of these people who may see the consult; how many were told. `acting`: whose hospital the sentence names."""
     told = set(people)
     if telling.once:
         told -= still_unread(tx, subject_of(consult.id), telling.message)
@@ -162,7 +165,7 @@ def tell_of(tx: Tx, consult: Consult, telling: Telling, people: Iterable[str], a
         telling.kind,
         telling.message,
         f"/consults/{consult.id}",
-        {"number": consult.number, "hospital": acting},
+        {"number": consult.number, "hospital": _acting(tx, acting, consult, telling.kind) if acting else ""},
         subject=subject_of(consult.id),
         urgent=consult.urgency == Urgency.EMERGENCY and telling.kind is not Kind.MESSAGE,
     )
@@ -263,8 +266,13 @@ def _referrer(_tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
 
 def _room(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
     """Whoever has been in, and the two who carry the case."""
-    inside = select(Participant.person_id).where(Participant.consult_id == consult.id)
-    return set(tx.session.scalars(inside)) | _ends(tx, consult, happened)
+    inside = {person_id for (person_id,) in _INSIDE.rows(tx, consult=consult.id)}
+    return inside | _ends(tx, consult, happened)
+
+
+_INSIDE = Prepared(
+    lambda _dialect: select(Participant.person_id).where(Participant.consult_id == bindparam("consult"))
+)
 
 
 _FOUND: dict[Whom, Callable[[Tx, Consult, Happening], set[str]]] = {

@@ -1,6 +1,6 @@
 """Every read of consults: lists, the room's state, events after a number."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -267,18 +267,27 @@ def events_after(
 ) -> tuple[list[dict[str, Any]], int]:
     """Up to `limit` events after a number, as this actor may see them, and the newest number there is."""
     consult = consult_for(tx, actor, consult_id)
-    query = (
-        select(ConsultEvent)
-        .where(ConsultEvent.consult_id == consult.id, ConsultEvent.number > after)
-        .order_by(ConsultEvent.number)
-        .limit(limit)
-    )
     hidden, kept = hidden_numbers(tx, actor, consult.id, after), files_kept_from(tx, actor, consult)
     seen = [
         event_json(row, consult, actor, is_hidden=row.number in hidden or _is_of_file(row, kept))
-        for row in tx.session.scalars(query)
+        for row in _events(tx, consult.id, after, limit)
     ]
     return seen, consult.last
+
+
+def _events(tx: Tx, consult_id: str, after: int, limit: int) -> Sequence[ConsultEvent]:
+    """One transaction that only reads does so once for everybody in a room: most have been given the same."""
+    key = ("events", consult_id, after, limit)
+    found: Sequence[ConsultEvent] | None = None if tx.writable else tx.session.info.get(key)
+    if found is None:
+        query = (
+            select(ConsultEvent)
+            .where(ConsultEvent.consult_id == consult_id, ConsultEvent.number > after)
+            .order_by(ConsultEvent.number)
+            .limit(limit)
+        )
+        found = tx.session.info[key] = tx.session.scalars(query).all()
+    return found
 
 
 def _is_of_file(row: ConsultEvent, files: Collection[str]) -> bool:

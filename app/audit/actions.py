@@ -7,8 +7,11 @@ from app.audit.kinds import AuditKind
 from app.audit.models import AuditRecord
 from app.base.actor import Actor
 from app.base.db import Tx
+from app.base.ids import new_id
+from app.base.prepared import adding
 
 Action = Literal["C", "R", "U", "D", "E"]
+_ADD = adding(AuditRecord)
 
 
 def record(
@@ -28,23 +31,23 @@ def record(
     `action` is PS3.15's EventActionCode (create, read, update, delete, execute), `outcome` its
     EventOutcomeIndicator (0 success, 4, 8, 12 failures).
     """
-    tx.session.add(
-        AuditRecord(
-            at=tx.now,
-            kind=kind.value,
-            action=action,
-            outcome=outcome,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            actor_hospital_id=actor.hospital_id,
-            session_id=actor.session_id,
-            address=actor.address,
-            hospital_id=hospital_id,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
-        )
+    _ADD.rows(
+        tx,
+        id=new_id(),
+        at=tx.now,
+        kind=kind.value,
+        action=action,
+        outcome=outcome,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        actor_hospital_id=actor.hospital_id,
+        session_id=actor.session_id,
+        address=actor.address,
+        hospital_id=hospital_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
     )
 
 

@@ -20,12 +20,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, String, Text, delete, func, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.datagrams import LARGEST, Datagrams
-from app.base.db import Base, Database, Tx, UtcDateTime
+from app.base.db import Base, Database, Tx, UtcDateTime, table_of
 from app.base.faults import fault_of
+from app.base.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +77,17 @@ class LiveEvent:
 
 def announce(tx: Tx, topic: str, type_: str, payload: dict[str, Any]) -> None:
     """Delivered to every process's listeners once the transaction has committed."""
-    row = LiveEventRow(topic=topic, type=type_, payload=json.dumps(payload), at=tx.now)
-    if tx.session.get_bind().dialect.name == "postgresql":
-        row.writer = int(tx.session.scalar(text("SELECT pg_current_xact_id()::text::bigint")) or 0)
-    tx.session.add(row)
+    _ADD.rows(tx, topic=topic, type=type_, payload=json.dumps(payload), at=tx.now)
     tx.wakes = True
+
+
+def _add(dialect: str) -> Any:
+    given: dict[str, Any] = {name: bindparam(name) for name in ("topic", "type", "payload", "at")}
+    writer = text("pg_current_xact_id()::text::bigint" if dialect == "postgresql" else "0")
+    return insert(table_of(LiveEventRow)).values(given | {"writer": writer}).inline()
+
+
+_ADD = Prepared(_add)
 
 
 def drop_old(tx: Tx) -> None:

@@ -1,14 +1,15 @@
 """How often somebody may do a thing: one row for each limited thing and asker, in the database for all processes."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, case, delete
+from sqlalchemy import String, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql.dml import ReturningInsert
 
-from app.base.db import Base, Tx, UtcDateTime
+from app.base.db import Base, Tx, UtcDateTime, table_of
 from app.base.errors import TooMany
+from app.base.prepared import Prepared
 from app.base.signing import digest_of
 
 
@@ -28,28 +29,34 @@ def hit(tx: Tx, name: str, key: str, *, limit: int, seconds: int) -> None:
     The count survives only if the transaction commits: count in a transaction of its own before the act.
     """
     digest, ends_at = digest_of(f"{name}\n{key}"), tx.now + timedelta(seconds=seconds)
-    count, ends_at = tx.session.execute(_counted(tx, digest, ends_at)).one()
+    ((count,),) = _COUNT.rows(tx, key=digest, now=tx.now, new_end=ends_at)
     if count > limit:
+        ends_at = tx.session.scalars(select(Limit.ends_at).where(Limit.key == digest)).one()
         wait = max(1, round((ends_at - tx.now).total_seconds()))
         raise TooMany("too_many_tries", "Too many tries. Wait {seconds} seconds and try again.", seconds=wait)
 
 
-def _counted(tx: Tx, digest: str, ends_at: datetime) -> ReturningInsert[int, datetime]:
+def _counted(dialect: str) -> Any:
     """One statement, so that two first hits at the same moment count as two."""
-    insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    over = Limit.ends_at <= tx.now
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    kept = table_of(Limit).c
+    over = kept.ends_at <= bindparam("now")
+    ends_at = bindparam("new_end", type_=kept.ends_at.type)
     return (
-        insert(Limit)
-        .values(key=digest, count=1, ends_at=ends_at)
+        insert(table_of(Limit))
+        .values(key=bindparam("key"), count=1, ends_at=ends_at)
         .on_conflict_do_update(
-            index_elements=[Limit.key],
+            index_elements=["key"],
             set_={
-                "count": case((over, 1), else_=Limit.count + 1),
-                "ends_at": case((over, ends_at), else_=Limit.ends_at),
+                "count": case((over, 1), else_=kept.count + 1),
+                "ends_at": case((over, ends_at), else_=kept.ends_at),
             },
         )
-        .returning(Limit.count, Limit.ends_at)
+        .returning(kept.count)
     )
+
+
+_COUNT = Prepared(_counted)
 
 
 def forget(tx: Tx, name: str, key: str) -> None:

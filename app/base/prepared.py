@@ -1,4 +1,4 @@
-"""Statements that run for every arriving image: compiled once, run on the driver itself.
+"""Statements that run for every arriving image and every line of a talk: compiled once, run on the driver itself.
 
 SQLAlchemy's own way to the driver costs ten times what SQLite needs to run them. Values go through the types of their columns;
 what comes back is as the driver gives it.
@@ -7,13 +7,14 @@ what comes back is as the driver gives it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from app.base.db import Tx
+from app.base.db import Base, Tx, table_of
 
 
 class Prepared:
@@ -40,6 +41,12 @@ class Prepared:
         if found is None:
             found = self._compiled[dialect.name] = _Compiled(self._make(dialect.name), dialect)
         return found
+
+
+def adding(table: type[Base]) -> Prepared:
+    """A new row, all columns given."""
+    given: dict[str, Any] = {c.name: bindparam(c.name) for c in table_of(table).columns}
+    return Prepared(lambda _dialect: insert(table_of(table)).values(given).inline())
 
 
 class _Compiled:

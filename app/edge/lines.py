@@ -167,6 +167,7 @@ class Lines:
         self._epoll.register(self._bell, select.EPOLLIN)
         self._answering = ThreadPoolExecutor(ANSWERING, thread_name_prefix="live-answers")
         self._reading = threading.Thread(target=self._read_all, name="live-lines", daemon=True)
+        self._beginning = threading.Lock()
         self._stopping = False
 
     def carry(self, server: engineio.Server) -> None:
@@ -174,15 +175,12 @@ class Lines:
         ours = {"websocket": lambda handler, _server: partial(self._serve, handler.__self__)}
         server._async = server._async | ours  # noqa: SLF001 - where its asynchronous modes stand; none is for selectors
 
-    def start(self) -> None:
-        """Begins to read."""
-        self._reading.start()
-
     def stop(self) -> None:
         """Cuts all lines and ends the threads."""
         self._stopping = True
         os.eventfd_write(self._bell, 1)
-        self._reading.join()
+        if self._reading.is_alive():
+            self._reading.join()
         for line in list(self._lines.values()):
             self._drop(line)
         self._answering.shutdown()
@@ -228,6 +226,9 @@ class Lines:
         before, engine.queue = engine.queue, _Outbox(self, line)
         while not before.empty():
             engine.queue.put(before.get())
+        with self._beginning:
+            if self._reading.ident is None:
+                self._reading.start()
         with line.lock:
             if not line.is_gone:
                 self._lines[line.sock.fileno()] = line

@@ -111,12 +111,11 @@ class SocketGate:
         services.events.subscribe("session:", self._on_session_event)
 
     def start(self) -> None:
-        """Begins to read, and the sweep that ends sockets of expired sessions."""
-        self._lines.start()
+        """Begins the sweep that ends sockets of expired sessions."""
         threading.Thread(target=self._sweep, name="socket-sweep", daemon=True).start()
 
     def stop(self) -> None:
-        """Ends both, and every socket."""
+        """Ends the sweep, and every socket."""
         self._stopping.set()
         self._lines.stop()
 

@@ -264,9 +264,21 @@ def people_of(tx: Tx, actor: Actor, hospital_id: str, *, role: Role | None = Non
 
 def ids_with_role(tx: Tx, hospital_id: str, role: Role) -> list[str]:
     """Of the active people of a hospital who have the role."""
-    holding = select(PersonRole.person_id).where(PersonRole.role == role.value)
-    query = select(Person.id).where(Person.hospital_id == hospital_id, Person.active, Person.id.in_(holding))
-    return list(tx.session.scalars(query.order_by(Person.id)))
+    return [person_id for (person_id,) in _WITH_ROLE.rows(tx, hospital=hospital_id, role=role.value)]
+
+
+_WITH_ROLE = Prepared(
+    lambda _dialect: (
+        select(Person.id)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(
+            Person.hospital_id == bindparam("hospital"),
+            Person.active.is_(True),
+            PersonRole.role == bindparam("role"),
+        )
+        .order_by(Person.id)
+    )
+)
 
 
 def info_of(row: Person) -> PersonInfo:

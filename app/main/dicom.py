@@ -7,6 +7,7 @@ from app.base.settings import Settings
 from app.dimse.server import DicomServer
 from app.main.platform import open_engines
 from app.main.reconcile import reconcile_at_start
+from app.main.settling import settle
 
 
 def serve(settings: Settings) -> None:
@@ -20,6 +21,7 @@ def serve(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    settle()
     server.start()
     stop.wait()
     server.stop()

@@ -13,6 +13,7 @@ from app.edge.app import create_flask, install
 from app.edge.services import Services
 from app.main.http_worker import PatientWorker
 from app.main.platform import open_engines
+from app.main.settling import settle
 
 _WITHOUT_THREAD = 512  # connections between two requests, or before the first
 
@@ -64,7 +65,9 @@ class _Server(BaseApplication):
 
     def load(self) -> Flask:
         """In the worker process: threads and sockets are made after the fork."""
-        return create_web(open_engines(self._settings, listen=True).services)
+        flask_app = create_web(open_engines(self._settings, listen=True).services)
+        settle()
+        return flask_app
 
 
 def _modern_tls(_config: Any, default: Any) -> ssl.SSLContext:

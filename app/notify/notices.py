@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
@@ -14,6 +14,7 @@ from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Tx
 from app.base.errors import Conflict, Forbidden
 from app.base.ids import new_id
+from app.base.prepared import Prepared
 from app.notify.access import notice_for, webhooks_home
 from app.notify.events import announce_notice
 from app.notify.lifecycle import Kind
@@ -110,12 +111,32 @@ def read_all_notices(tx: Tx, actor: Actor) -> int:
 
 def read_notices_about(tx: Tx, actor: Actor, *, subject: str) -> int:
     """The actor sees the thing itself: what was told of it is no news any more."""
-    return _read(tx, actor, Notice.subject == subject)
+    tx.flush()
+    return _told_read(tx, actor, len(_READ_ABOUT.rows(tx, person=actor.id, subject=subject, now=tx.now)))
+
+
+_READ_ABOUT = Prepared(
+    lambda _dialect: (
+        update(Notice)
+        .where(
+            Notice.person_id == bindparam("person"),
+            Notice.subject == bindparam("subject"),
+            Notice.read_at.is_(None),
+        )
+        .values(read_at=bindparam("now"))
+        .returning(Notice.id)
+    )
+)
 
 
 def _read(tx: Tx, actor: Actor, *which: Any) -> int:
     unread = update(Notice).where(Notice.person_id == actor.id, Notice.read_at.is_(None), *which)
-    done = len(tx.session.execute(unread.values(read_at=tx.now).returning(Notice.id)).all())
+    return _told_read(
+        tx, actor, len(tx.session.execute(unread.values(read_at=tx.now).returning(Notice.id)).all())
+    )
+
+
+def _told_read(tx: Tx, actor: Actor, done: int) -> int:
     if done:
         announce_notice(tx, actor.id)
     return done

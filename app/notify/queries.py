@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.base.actor import Actor
 from app.base.db import Tx
+from app.base.prepared import Prepared
 from app.notify.access import outbox_of, webhook_for, webhooks_home
 from app.notify.lifecycle import AGAIN, OPEN, Kind, OutgoingState
 from app.notify.models import Notice, Outgoing, Webhook
@@ -88,10 +89,17 @@ def unread_notices(tx: Tx, actor: Actor) -> int:
 
 def still_unread(tx: Tx, subject: str, message: str) -> set[str]:
     """Who has been told this sentence about the subject and has not read it."""
-    query = select(Notice.person_id).where(
-        Notice.subject == subject, Notice.message == message, Notice.read_at.is_(None)
+    tx.flush()
+    return {person_id for (person_id,) in _UNREAD.rows(tx, subject=subject, message=message)}
+
+
+_UNREAD = Prepared(
+    lambda _dialect: select(Notice.person_id).where(
+        Notice.subject == bindparam("subject"),
+        Notice.message == bindparam("message"),
+        Notice.read_at.is_(None),
     )
-    return set(tx.session.scalars(query))
+)
 
 
 def was_told(tx: Tx, subject: str, message: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.annotations.queries import has_mark
 from app.audit.actions import record
@@ -14,6 +14,7 @@ from app.base.db import Tx
 from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
+from app.base.prepared import Prepared, adding
 from consults.access import consult_for, led_to
 from consults.attachments.actions import (
     Beside,
@@ -45,9 +46,9 @@ def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
     """A line of the talk. The same `client_id` said twice is one line."""
     actor.check(Permission.CONSULT_DISCUSS)
     consult = consult_for(tx, actor, wish.consult_id, lock=True)
-    said = _message(tx, actor, consult, wish.client_id)
+    said = _SAID.first(tx, consult=consult.id, author=actor.id, client=wish.client_id)
     if said is not None:
-        return {"id": said.id, "number": said.number}
+        return {"id": said[0], "number": said[1]}
     led_to(consult, actor, Verb.DISCUSS)
     hit(tx, "consult.message", actor.id, limit=MESSAGES_A_MINUTE, seconds=60)
     view = wish.view.model_dump(mode="json") if wish.view else None
@@ -61,15 +62,18 @@ def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
     author = person_of(tx, actor).model_dump()
     kept = data.model_dump(mode="json", include=set(more)) or None
     by = {"author_id": actor.id, "author": author, "at": tx.now}
-    message = Message(**line, **by, more=kept, consult_id=consult.id, number=number)
-    tx.session.add(message)
-    tx.session.flush()
-    return {"id": message.id, "number": number}
+    _ADD.rows(tx, **line, **by, more=kept, consult_id=consult.id, number=number)
+    return {"id": line["id"], "number": number}
 
 
-def _message(tx: Tx, actor: Actor, consult: Consult, client_id: str) -> Message | None:
-    mine = (Message.consult_id == consult.id, Message.author_id == actor.id, Message.client_id == client_id)
-    return tx.session.scalar(select(Message).where(*mine))
+_ADD = adding(Message)
+_SAID = Prepared(
+    lambda _dialect: select(Message.id, Message.number).where(
+        Message.consult_id == bindparam("consult"),
+        Message.author_id == bindparam("author"),
+        Message.client_id == bindparam("client"),
+    )
+)
 
 
 def _more(tx: Tx, actor: Actor, consult: Consult, wish: PostMessage) -> dict[str, Any]:

@@ -2,23 +2,30 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import Invalid
+from app.base.prepared import Prepared
 from consults.models import Consult, ConsultEvent, Participant
 from consults.talk.models import LineReader
 
 
 def hidden_numbers(tx: Tx, actor: Actor, consult_id: str, after: int = 0) -> set[int]:
     """Numbers of lines after one that were written to others only."""
-    few = select(LineReader.number, LineReader.person_id).where(
-        LineReader.consult_id == consult_id, LineReader.number > after, LineReader.only.is_(True)
-    )
-    found = tx.session.execute(few).all()
+    found = _FEW.rows(tx, consult=consult_id, after=after)
     return {number for number, _ in found} - {number for number, reader in found if reader == actor.id}
+
+
+_FEW = Prepared(
+    lambda _dialect: select(LineReader.number, LineReader.person_id).where(
+        LineReader.consult_id == bindparam("consult"),
+        LineReader.number > bindparam("after"),
+        LineReader.only.is_(True),
+    )
+)
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:

@@ -149,6 +149,7 @@ def hall(services: Services) -> Iterator[Hall]:
         yield opened
     finally:
         opened.close()
+        gate.stop()
         server.shutdown()
         thread.join(timeout=5)
         server.server_close()
