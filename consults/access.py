@@ -3,6 +3,7 @@ offered, whoever accepted it, its coordinators; its specialists where the whole 
 it does not exist.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -182,6 +183,12 @@ def consult_for(tx: Tx, actor: Actor, consult_id: str, *, lock: bool = False) ->
         raise NotFound
     tx.session.info["consult", consult_id] = consult  # one transaction reads it for many people
     return consult
+
+
+def read_consults(tx: Tx, consult_ids: Collection[str]) -> None:
+    """At once, for `consult_for` of this transaction: one by one fifty rooms take ten times as long."""
+    for consult in tx.session.scalars(select(Consult).where(Consult.id.in_(consult_ids))):
+        tx.session.info["consult", consult.id] = consult
 
 
 def _row(tx: Tx, consult_id: str, *, lock: bool) -> Consult | None:

@@ -21,7 +21,7 @@ from app.base.errors import HoichanError, NotFound
 from app.base.events import LiveEvent
 from app.edge.errors import fault
 from app.edge.sockets import Connection, GuardedNamespace, Handler, SocketGate
-from consults.access import consult_for, seats_of
+from consults.access import consult_for, read_consults, seats_of
 from consults.actions import leave_room, note_read
 from consults.calls.members import Caller
 from consults.doors.calls import OURS as CALLS
@@ -286,6 +286,7 @@ class ConsultsNamespace(GuardedNamespace):
         """A right may end without an event of the consult, with a role or at a moment set before."""
         gone = []
         with self.services.db.reading() as tx:
+            read_consults(tx, rooms)
             for place in [place for consult_id in rooms for place in self.in_room(consult_id)]:
                 try:
                     self._seat(tx, place)

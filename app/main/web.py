@@ -7,6 +7,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app import dicomweb, stream, web
+from app.base.i18n import catalogue_for
 from app.base.settings import Settings
 from app.edge import sockets
 from app.edge.app import create_flask, install
@@ -66,6 +67,7 @@ class _Server(BaseApplication):
     def load(self) -> Flask:
         """In the worker process: threads and sockets are made after the fork."""
         flask_app = create_web(open_engines(self._settings, listen=True).services)
+        catalogue_for("vi")  # else the first who is told something waits for it
         settle()
         return flask_app
 
