@@ -48,14 +48,13 @@ from consults.doors import (
     statistics,
     talk,
 )
+from consults.doors.wishing import fulfil_here
 from consults.images_read import images_read
 from consults.lifecycle import STATE_NAMES, State
 from consults.looking import note_look
 from consults.opinions.queries import outcomes_wanted
 from consults.queries import Box, events_after, list_consults, room_state
-from consults.steps import Answer
 from consults.urgency import URGENCY_NAMES
-from consults.wishes import fulfil
 
 FILES = Path(__file__).parent / "static"
 # The one page with calls: what every other page forbids (app/edge/headers.py) it may ask the person for.
@@ -250,7 +249,7 @@ def _add_talk(door: Blueprint, services: Services) -> None:
         if not isinstance(sent, dict):
             raise Invalid("bad_json", "A JSON object was expected.")
         wish = sent | more | {"consult_id": consult_id}
-        return jsonify(ok=True, **_fulfil(services, name, wish))
+        return jsonify(ok=True, **fulfil_here(services, name, wish))
 
     @door.post("/<consult_id>/messages")
     @requires(Permission.CONSULT_DISCUSS, guests=True)
@@ -264,7 +263,7 @@ def _add_talk(door: Blueprint, services: Services) -> None:
         if not isinstance(mark, dict) or mark.get("id") != annotation_id:
             raise Invalid("bad_annotation", "This mark cannot be kept: {where} is wrong.", where="id")
         wish = {"consult_id": consult_id, "annotation": mark}
-        return jsonify(ok=True, **_fulfil(services, "annotation.put", wish))
+        return jsonify(ok=True, **fulfil_here(services, "annotation.put", wish))
 
     @door.delete("/<consult_id>/annotations/<annotation_id>")
     @requires(Permission.ANNOTATION_WRITE, guests=True)
@@ -275,11 +274,6 @@ def _add_talk(door: Blueprint, services: Services) -> None:
     @requires(Permission.CONSULT_DISCUSS, guests=True)
     def wish(consult_id: str, verb: str) -> Response:
         return fulfilled(WISH_OF[verb], consult_id)
-
-
-def _fulfil(services: Services, name: str, sent: Any) -> Answer:
-    days = services.settings.consult.access_days
-    return fulfil(services.db, current_actor(), name, sent, access_days=days)
 
 
 def _add_objects(door: Blueprint, services: Services) -> None:

@@ -225,3 +225,8 @@ class Actor:
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id="system", name="Hoichan", hospital_id=None)
+
+
+def link_holder(address: str | None) -> Actor:
+    """Somebody who holds a link and has not answered yet: may see nothing."""
+    return Actor(kind=ActorKind.LINK, id="visitor", name="", hospital_id=None, address=address)

@@ -146,7 +146,7 @@ def drop_outgoing_of(tx: Tx, actor: Actor, *, person_id: str) -> None:
     """Their account is closed: what waits for them is not sent."""
     _check_keeper(actor)
     for row in _waiting_for(tx, person_id):
-        _end(tx, row, OutgoingState.DROPPED)
+        end(tx, row, OutgoingState.DROPPED)
 
 
 def readdress_outgoing(tx: Tx, actor: Actor, *, person_id: str, email: str) -> None:
@@ -156,7 +156,7 @@ def readdress_outgoing(tx: Tx, actor: Actor, *, person_id: str, email: str) -> N
         if row.channel == Channel.MAIL and email:
             row.address = email
         elif row.channel == Channel.MAIL:
-            _end(tx, row, OutgoingState.DROPPED)
+            end(tx, row, OutgoingState.DROPPED)
 
 
 def _check_keeper(actor: Actor) -> None:
@@ -169,7 +169,8 @@ def _waiting_for(tx: Tx, person_id: str) -> list[Outgoing]:
     return list(tx.session.scalars(waiting.with_for_update()))
 
 
-def _end(tx: Tx, row: Outgoing, state: OutgoingState) -> None:
+def end(tx: Tx, row: Outgoing, state: OutgoingState) -> None:
+    """Nothing more is tried. For this room."""
     row.state, row.next_try_at, row.finished_at = state, None, tx.now
     announce_outgoing(tx, row.hospital_id, row.id)
 
@@ -179,7 +180,7 @@ def stop_outgoing(tx: Tx, actor: Actor, *, outgoing_id: str) -> None:
     row = outgoing_for(tx, actor, outgoing_id)
     if row.state not in OPEN:
         return
-    _end(tx, row, OutgoingState.DROPPED)
+    end(tx, row, OutgoingState.DROPPED)
     _record(tx, actor, "D", row)
 
 

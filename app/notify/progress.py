@@ -13,6 +13,7 @@ from app.base.errors import HoichanError, Invalid, NotFound
 from app.notify.events import announce_outgoing
 from app.notify.lifecycle import GIVE_UP_AFTER, LEASE, OPEN, Channel, OutgoingState, wait_after
 from app.notify.models import Notice, Outgoing, Webhook
+from app.notify.outbox import end
 
 _MOST_TOGETHER = 50
 
@@ -63,12 +64,12 @@ def claim(tx: Tx, outgoing_id: str) -> Claimed | None:
     if row.channel != Channel.WEBHOOK:
         _gather(tx, row)
         if not json.loads(row.content):
-            _end(tx, row, OutgoingState.DROPPED)
+            end(tx, row, OutgoingState.DROPPED)
             return None
     announce_outgoing(tx, row.hospital_id, row.id)
     hook = tx.session.get(Webhook, row.webhook_id) if row.webhook_id else None
     if row.webhook_id and (hook is None or not hook.active):
-        _end(tx, row, OutgoingState.DROPPED)
+        end(tx, row, OutgoingState.DROPPED)
         return None
     address = hook.url if hook is not None and row.channel == Channel.WEBHOOK else row.address
     content = json.loads(row.content)
@@ -110,7 +111,7 @@ def finish(tx: Tx, claimed: Claimed, state: OutgoingState = OutgoingState.SENT) 
     row = _held(tx, claimed)
     if row is not None:
         row.last_error = ""
-        _end(tx, row, state)
+        end(tx, row, state)
 
 
 def put_off(tx: Tx, claimed: Claimed, error: HoichanError) -> None:
@@ -122,7 +123,7 @@ def put_off(tx: Tx, claimed: Claimed, error: HoichanError) -> None:
     hopeless = isinstance(error, (Invalid, NotFound))
     next_try = tx.now + wait_after(row.attempts)
     if hopeless or next_try - row.since > GIVE_UP_AFTER:
-        _end(tx, row, OutgoingState.FAILED)
+        end(tx, row, OutgoingState.FAILED)
         return
     row.state, row.next_try_at = OutgoingState.WAITING, next_try
     announce_outgoing(tx, row.hospital_id, row.id)
@@ -133,8 +134,3 @@ def _held(tx: Tx, claimed: Claimed) -> Outgoing | None:
     row = tx.session.get(Outgoing, claimed.id, with_for_update=True)
     ours = row is not None and row.state == OutgoingState.SENDING and row.next_try_at == claimed.until
     return row if ours else None
-
-
-def _end(tx: Tx, row: Outgoing, state: OutgoingState) -> None:
-    row.state, row.next_try_at, row.finished_at = state, None, tx.now
-    announce_outgoing(tx, row.hospital_id, row.id)

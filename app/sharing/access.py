@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.base.actor import Actor, ActorKind
+from app.base.actor import Actor
 from app.base.db import Tx
 from app.base.errors import NotFound
 from app.base.signing import digest_of
@@ -31,8 +31,3 @@ def link_by_token(tx: Tx, token: str, *, for_update: bool = False) -> PatientLin
 def link_gone() -> NotFound:
     """One answer for never made, expired and taken back."""
     return NotFound("link_gone", "This link has ended or is not complete. Ask your hospital for a new one.")
-
-
-def visitor(address: str | None) -> Actor:
-    """Somebody who holds a link and has not answered yet: may see nothing."""
-    return Actor(kind=ActorKind.LINK, id="visitor", name="", hospital_id=None, address=address)

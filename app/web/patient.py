@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.archive.documents import documents_of
 from app.archive.grants import open_study
 from app.archive.queries import manifest, series_frames, series_ids
-from app.base.actor import Actor
+from app.base.actor import Actor, link_holder
 from app.base.errors import Invalid, NotFound, Unsupported
 from app.base.limits import hit
 from app.edge.actor import accept_link_cookie, link_actor, public
@@ -23,7 +23,6 @@ from app.edge.page_config import inlined, page_config
 from app.edge.services import Services
 from app.render.params import FrameParams
 from app.render.tile import grey_tile
-from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, end_link_session
 from app.sharing.queries import LinkFront, LinkResult, actor_for_link_session, link_front, link_result
 from app.sharing.states import Outcome
@@ -105,7 +104,7 @@ def _try(services: Services, token: str) -> Attempt:
     with services.db.transaction() as tx:
         return answer_link(
             tx,
-            visitor(request.remote_addr),
+            link_holder(request.remote_addr),
             token=token,
             answer=request.form.get("answer", "")[:100],
             agent=request.user_agent.string,

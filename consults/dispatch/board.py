@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
-from app.base.actor import SYSTEM, Actor, Permission, Role
+from app.base.actor import SYSTEM, Actor, Role
 from app.base.db import Tx
-from app.base.errors import NotFound
 from app.identity.online import people_online
 from app.identity.queries import hospital, people_of, person_info
 from consults.access import asked_of, standing_offer, state_of
 from consults.dispatch.chain import offer_data
 from consults.dispatch.duty import groups_of, on_call
+from consults.dispatch.roster import home_of
 from consults.lifecycle import OPEN_STATES, ReturnReason, State
 from consults.models import Consult
 from consults.offers import OfferData
@@ -118,14 +118,6 @@ def loads(tx: Tx, home: str) -> tuple[Load, ...]:
         for person in people_of(tx, SYSTEM, home, role=Role.SPECIALIST)
     ]
     return tuple(sorted(found, key=lambda load: (not load.on_call, not load.online, load.open_cases)))
-
-
-def home_of(actor: Actor) -> str:
-    """The coordinator's own hospital."""
-    actor.check(Permission.CONSULT_COORDINATE)
-    if actor.hospital_id is None:
-        raise NotFound
-    return actor.hospital_id
 
 
 def _asked_twice(rows: Sequence[Consult]) -> dict[str, Earlier]:

@@ -20,7 +20,7 @@ WEEK = timedelta(days=7)
 
 def keep_group(tx: Tx, actor: Actor, *, group_id: str | None, content: GroupInput) -> str:
     """A new group, or a group changed; its id. Members are specialists of the hospital."""
-    home = _home(actor)
+    home = home_of(actor)
     if not set(content.members) <= specialists_of(tx, home):
         raise Invalid("not_a_specialist", "This person cannot be asked. Choose a specialist.")
     row = group_for(tx, actor, group_id) if group_id else None
@@ -41,7 +41,7 @@ def keep_group(tx: Tx, actor: Actor, *, group_id: str | None, content: GroupInpu
 
 def end_group(tx: Tx, actor: Actor, *, group_id: str) -> None:
     """Nothing is offered to it any longer; its past shifts stay."""
-    _home(actor)
+    home_of(actor)
     row = group_for(tx, actor, group_id)
     row.ended_at = tx.now
     row.name = f"{row.name[:60]} ({row.id})"  # its name is free again
@@ -53,7 +53,7 @@ def add_shift(
     tx: Tx, actor: Actor, *, group_id: str, person_id: str, begins_at: datetime, ends_at: datetime
 ) -> str:
     """Puts a member on call; its id. Shifts of one person in one group do not overlap."""
-    _home(actor)
+    home_of(actor)
     group = group_for(tx, actor, group_id, lock=True)
     if person_id not in {member.person_id for member in group.members}:
         raise Invalid("not_a_member", "Only members of the group can be on call for it.")
@@ -66,7 +66,7 @@ def add_shift(
 
 def remove_shift(tx: Tx, actor: Actor, *, shift_id: str) -> None:
     """Takes somebody off the roster; cases they have stay theirs."""
-    _home(actor)
+    home_of(actor)
     row = tx.session.get(DutyShift, shift_id)
     if row is None:
         raise NotFound
@@ -78,7 +78,7 @@ def remove_shift(tx: Tx, actor: Actor, *, shift_id: str) -> None:
 
 def copy_week(tx: Tx, actor: Actor, *, group_id: str, monday: datetime) -> int:
     """The shifts that begin in the week of `monday` again a week later; how many. What overlaps is left out."""
-    _home(actor)
+    home_of(actor)
     group = group_for(tx, actor, group_id, lock=True)
     members = {member.person_id for member in group.members}
     begin_then = (DutyShift.begins_at >= monday, DutyShift.begins_at < monday + WEEK)
@@ -103,7 +103,8 @@ def group_for(tx: Tx, actor: Actor, group_id: str, *, lock: bool = False) -> Dut
     return found
 
 
-def _home(actor: Actor) -> str:
+def home_of(actor: Actor) -> str:
+    """The coordinator's own hospital."""
     actor.check(Permission.CONSULT_COORDINATE)
     if actor.hospital_id is None:
         raise NotFound

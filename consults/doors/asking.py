@@ -1,7 +1,5 @@
 """Door: the form of a new case, with what stands against sending it."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,15 +16,14 @@ from consults.dispatch.asked import groups_to_ask
 from consults.doors.asking_checks import check_looked, found_among, key_of
 from consults.doors.asking_files import FORM_LIMIT, keep_files
 from consults.doors.asking_starts import saved_key_images
+from consults.doors.wishing import fulfil_here
 from consults.forms import BasisForm, ConsultForm, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.lifecycle import State
 from consults.preflight.checking import check_studies
 from consults.queries import addressed, room_state
 from consults.schemas import MAX_STUDIES
-from consults.steps import Answer
 from consults.urgency import DUE_WITHIN, URGENCY_NAMES
-from consults.wishes import fulfil
 
 
 def add_routes(door: Blueprint, services: Services) -> None:
@@ -81,29 +78,24 @@ def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseRe
     form = ConsultForm.posted(request.form)
     if consult_id is not None and request.form.get("do") == "discard":
         discard = {"consult_id": consult_id, "reason": gettext("The draft was discarded.")}
-        _fulfil(services, "consult.cancel", discard)
+        fulfil_here(services, "consult.cancel", discard)
         return redirect("/consults?box=sent", 303)
     try:
         content = form.wish()
         if consult_id is None:
-            consult_id = _fulfil(services, "consult.create", content)["id"]
+            consult_id = fulfil_here(services, "consult.create", content)["id"]
         else:
-            _fulfil(services, "consult.edit", {"consult_id": consult_id, "content": content})
+            fulfil_here(services, "consult.edit", {"consult_id": consult_id, "content": content})
         keep_files(services, consult_id, request.files.getlist("file"))
         if request.form.get("do") == "keep":
             return redirect("/consults?box=sent", 303)
         with services.db.reading() as tx:
             check_looked(tx, form.study_ids)
-        _fulfil(services, "consult.request", {"consult_id": consult_id})
+        fulfil_here(services, "consult.request", {"consult_id": consult_id})
     except HoichanError as error:
         shown = form.with_problem(_sentence(error))
         return _form(services, study_id, shown, consult_id), status_of(error)
     return redirect(f"/consults/{consult_id}", 303)
-
-
-def _fulfil(services: Services, name: str, sent: Any) -> Answer:
-    days = services.settings.consult.access_days
-    return fulfil(services.db, current_actor(), name, sent, access_days=days)
 
 
 def _sentence(error: HoichanError) -> str:

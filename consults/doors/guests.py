@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.base.actor import Permission
+from app.base.actor import Permission, link_holder
 from app.base.clock import VIETNAM, now
 from app.base.errors import HoichanError, NotFound
 from app.base.limits import hit
@@ -186,7 +186,7 @@ class _Entrance:
         with self.services.db.transaction() as tx:
             return actions.answer_invitation(
                 tx,
-                actions.visitor(request.remote_addr),
+                link_holder(request.remote_addr),
                 token=token,
                 code=request.form.get("code", "")[:100],
                 licence_number=request.form.get("licence_number", "")[:100],

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.archive.actions import end_grants
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
-from app.base.actor import Actor, ActorKind, Permission
+from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.base.errors import Conflict, Invalid, NotFound
 from app.base.ids import new_id, new_secret
@@ -118,11 +118,6 @@ def _own_guest(tx: Tx, actor: Actor, wish: OfGuest) -> tuple[Consult, ConsultGue
     if guest.withdrawn_at is not None:
         raise Conflict("guest_withdrawn", "This invitation had been withdrawn already.")
     return consult, guest
-
-
-def visitor(address: str | None) -> Actor:
-    """Somebody who holds a link and has not answered yet: may see nothing."""
-    return Actor(kind=ActorKind.LINK, id="visitor", name="", hospital_id=None, address=address)
 
 
 def guest_by_token(tx: Tx, token: str, *, lock: bool = False) -> tuple[Consult, ConsultGuest]:

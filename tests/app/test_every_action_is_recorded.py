@@ -17,12 +17,11 @@ from app.archive.part10 import read_part10
 from app.archive.retention import propose_destruction
 from app.archive.states import GranteeType, RejectionReason, SetAsideDecision, Source, SourceKind
 from app.audit.models import AuditRecord
-from app.base.actor import SYSTEM
+from app.base.actor import SYSTEM, link_holder
 from app.base.blobs import Blob, Blobs
 from app.base.db import Database, Tx
 from app.base.errors import Conflict
 from app.base.ids import new_id
-from app.identity.sign_in import visitor
 from app.reporting import actions as reporting
 from app.sharing import actions as sharing
 from app.sharing.states import Factor
@@ -160,7 +159,7 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
     "answer_link": (
         lambda tx, at: at.link(tx).token,
         lambda tx, _, token: sharing.answer_link(
-            tx, visitor(None), token=token, answer="01/01/1900", agent=""
+            tx, link_holder(None), token=token, answer="01/01/1900", agent=""
         ),
     ),
     "association_closed": (

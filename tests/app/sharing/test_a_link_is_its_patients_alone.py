@@ -6,10 +6,9 @@ from app.archive.access import study_for
 from app.archive.actions import edit_patient, merge_patients, move_study, undo_correction
 from app.archive.grants import PERSON_CHANGED
 from app.archive.queries import study_info
-from app.base.actor import SYSTEM
+from app.base.actor import SYSTEM, link_holder
 from app.base.errors import NotFound, Unauthenticated
 from app.base.jobs import Job
-from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, end_links_of_another_person
 from app.sharing.queries import actor_for_link_session, link_front, link_info
 from app.sharing.states import Factor, LinkState, Outcome
@@ -18,7 +17,7 @@ from tests.app.sharing.conftest import Clinic
 
 def answer(clinic: Clinic, token: str, given: str) -> Attempt:
     with clinic.db.transaction() as tx:
-        return answer_link(tx, visitor(None), token=token, answer=given, agent="phone")
+        return answer_link(tx, link_holder(None), token=token, answer=given, agent="phone")
 
 
 def patient_of(clinic: Clinic, study_id: str) -> str:

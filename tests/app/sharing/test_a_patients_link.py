@@ -10,9 +10,8 @@ from app.archive.queries import StudyQuery, list_studies
 from app.audit.kinds import AuditType
 from app.audit.models import AuditRecord
 from app.base import clock
-from app.base.actor import Actor
+from app.base.actor import Actor, link_holder
 from app.base.errors import Forbidden, Invalid, NotFound, Unauthenticated
-from app.sharing.access import visitor
 from app.sharing.actions import Attempt, answer_link, create_link, end_link_session, revoke_link
 from app.sharing.models import LinkOpening, LinkSession, PatientLink
 from app.sharing.queries import (
@@ -32,7 +31,7 @@ ADDRESS = "203.0.113.9"
 
 def answer(clinic: Clinic, token: str, given: str) -> Attempt:
     with clinic.db.transaction() as tx:
-        return answer_link(tx, visitor(ADDRESS), token=token, answer=given, agent="Mozilla/5.0 (phone)")
+        return answer_link(tx, link_holder(ADDRESS), token=token, answer=given, agent="Mozilla/5.0 (phone)")
 
 
 def opened(clinic: Clinic, token: str, given: str = "11/05/1962") -> Actor:

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.base.actor import Actor
+from app.base.actor import Actor, link_holder
 from app.base.clock import now
 from app.edge.actor import session_cookie_name
 from app.identity.queries import actor_for_session
 from app.identity.sign_in import SessionTimes
-from consults.guests.actions import Invited, answer_invitation, invite_guest, visitor, withdraw_guest
+from consults.guests.actions import Invited, answer_invitation, invite_guest, withdraw_guest
 from consults.guests.masks import cover_images, open_case_to_cover
 from consults.guests.schemas import CoverImages, InviteGuest, OfGuest
 from tests.consults.conftest import Clinic
@@ -41,7 +41,7 @@ def guest_token(clinic: Clinic, made: Invited) -> str:
     with clinic.db.transaction() as tx:
         attempt = answer_invitation(
             tx,
-            visitor("192.0.2.1"),
+            link_holder("192.0.2.1"),
             token=made.token,
             code=made.code,
             licence_number=LICENCE,

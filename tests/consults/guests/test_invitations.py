@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.base.actor import link_holder
 from app.base.clock import now
 from app.base.errors import Forbidden, HoichanError, NotFound
 from app.edge.services import Services
@@ -14,7 +15,7 @@ from app.identity.queries import actor_for_session
 from app.stream import blueprint as stream
 from consults import web
 from consults.doors import guests
-from consults.guests.actions import answer_invitation, invite_guest, renew_invitation, visitor, withdraw_guest
+from consults.guests.actions import answer_invitation, invite_guest, renew_invitation, withdraw_guest
 from consults.guests.schemas import InviteGuest, OfGuest
 from consults.queries import list_consults
 from consults.schemas import parse
@@ -54,7 +55,7 @@ def test_a_guest_may_not_step_the_consult(clinic: Clinic) -> None:
 def _tries(clinic: Clinic, token: str, code: str, licence: str) -> Any:
     with clinic.db.transaction() as tx:
         return answer_invitation(
-            tx, visitor("192.0.2.1"), token=token, code=code, licence_number=licence, times=TIMES
+            tx, link_holder("192.0.2.1"), token=token, code=code, licence_number=licence, times=TIMES
         )
 
 

@@ -1,4 +1,5 @@
 import { t } from "../i18n/translate";
+import { initialsOf } from "./initials";
 import { timeOf } from "./moments";
 import type { PresentPerson } from "./portal";
 import type { Room } from "./room";
@@ -98,14 +99,4 @@ function PersonItem({ room, person, isMe }: PersonProps) {
       )}
     </li>
   );
-}
-
-/** The given name comes last in Vietnamese: the last two words say most. */
-function initialsOf(name: string): string {
-  const [plain = ""] = name.split(" ("); // a guest's says that they are one
-  const words = plain.split(/[\s.]+/).filter((word) => word !== "");
-  return words
-    .slice(-2)
-    .map((word) => word.charAt(0).toUpperCase())
-    .join("");
 }

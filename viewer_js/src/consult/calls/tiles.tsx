@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/translate";
+import { initialsOf } from "../initials";
 import type { Call } from "./call";
 import { Mark } from "./marks";
 import type { Member } from "./news";
@@ -102,14 +103,9 @@ function Enlarge() {
 }
 
 function Initials({ name }: { readonly name: string }) {
-  const [plain = ""] = name.split(" ("); // a guest's says that they are one
-  const words = plain.split(/[\s.]+/).filter((word) => word !== "");
   return (
     <span class="initials" aria-hidden="true">
-      {words
-        .slice(-2)
-        .map((word) => word.charAt(0).toUpperCase())
-        .join("")}
+      {initialsOf(name)}
     </span>
   );
 }

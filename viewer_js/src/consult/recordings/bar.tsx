@@ -6,9 +6,9 @@ import { useEffect } from "preact/hooks";
 import { t } from "../../i18n/translate";
 import { Problem, useAttempt } from "../attempt";
 import type { RecordingData } from "../event_types";
+import { lengthOf } from "../length";
 import type { Room } from "../room";
 import { deskOf } from "./desk";
-import { lengthOf } from "./length";
 
 interface BarProps {
   readonly room: Room;

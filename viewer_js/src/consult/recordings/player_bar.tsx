@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n/translate";
 import { Icon } from "../icons";
-import { lengthOf } from "./length";
+import { lengthOf } from "../length";
 import { type Player, SPEEDS } from "./player";
 import type { Span } from "./track";
 

@@ -6,11 +6,11 @@ import { t } from "../../i18n/translate";
 import { Problem, SendButton, SendForm, useAttempt } from "../attempt";
 import type { RecordingData } from "../event_types";
 import { Icon } from "../icons";
+import { lengthOf } from "../length";
 import { dateTimeOf } from "../moments";
 import type { Room } from "../room";
 import type { RoomState } from "../wire";
 import { deskOf } from "./desk";
-import { lengthOf } from "./length";
 
 interface PartProps {
   readonly room: Room;

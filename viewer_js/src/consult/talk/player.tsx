@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { t } from "../../i18n/translate";
 import type { Voice } from "../event_types";
 import { Icon } from "../icons";
-import { clockOf } from "./recorder";
+import { lengthOf } from "../length";
 import { Wave } from "./wave";
 
 const RATES = [1, 1.5, 2] as const;
@@ -63,7 +63,7 @@ export function Player({ address, voice }: PlayerProps) {
           step={1}
           value={at.value}
           aria-label={t("Place in the voice message")}
-          aria-valuetext={clockOf(at.value)}
+          aria-valuetext={lengthOf(at.value * 1000)}
           onInput={({ currentTarget }) => {
             if (sound.current) sound.current.currentTime = Number(currentTarget.value);
           }}
@@ -79,7 +79,7 @@ export function Player({ address, voice }: PlayerProps) {
           if (sound.current) sound.current.playbackRate = RATES[rate.value] ?? 1;
         }}
       >
-        {on.value || at.value > 0 || rate.value > 0 ? `${RATES[rate.value]}×` : clockOf(seconds)}
+        {on.value || at.value > 0 || rate.value > 0 ? `${RATES[rate.value]}×` : lengthOf(seconds * 1000)}
       </button>
       {problem.value && (
         <p class="hr-problem" role="alert">

@@ -90,9 +90,3 @@ export function peaksOf(levels: readonly number[], bars = BARS): number[] {
     return Math.round(Math.max(...stretch) * 100);
   });
 }
-
-/** "1:05" */
-export function clockOf(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}

@@ -6,8 +6,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/translate";
 import { isSecure, notSecure, whyNot } from "../calls/media";
 import { Icon } from "../icons";
+import { lengthOf } from "../length";
 import { Player } from "./player";
-import { clockOf, LONGEST_S, type Recorded, Recorder } from "./recorder";
+import { LONGEST_S, type Recorded, Recorder } from "./recorder";
 import { Wave } from "./wave";
 
 interface BarProps {
@@ -103,7 +104,7 @@ function Running({ recorder, stop }: { readonly recorder: Recorder; readonly sto
   return (
     <>
       <span class="hr-voice-clock" role="timer" aria-label={t("Recording")}>
-        {clockOf(recorder.seconds.value)}
+        {lengthOf(recorder.seconds.value * 1000)}
         {left < 15 && <small>{t("{count} s left", { count: Math.ceil(left) })}</small>}
       </span>
       <Wave peaks={recorder.levels.value.slice(-40).map((level) => level * 100)} />

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { clockOf, peaksOf } from "../../../src/consult/talk/recorder";
+import { lengthOf } from "../../../src/consult/length";
+import { peaksOf } from "../../../src/consult/talk/recorder";
 
 it("a long voice is drawn by the loudest of each stretch, a short one as it is", () => {
   expect(peaksOf([0, 0.5, 0, 1], 2)).toEqual([50, 100]);
@@ -11,5 +12,5 @@ it("a long voice is drawn by the loudest of each stretch, a short one as it is",
 });
 
 it("time is told as minutes and seconds", () => {
-  expect([0, 7.4, 65, 180].map(clockOf)).toEqual(["0:00", "0:07", "1:05", "3:00"]);
+  expect([0, 7_400, 65_000, 180_000].map(lengthOf)).toEqual(["0:00", "0:07", "1:05", "3:00"]);
 });
