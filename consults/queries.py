@@ -30,7 +30,7 @@ from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
 from consults.guests.nameless import is_open_to_nameless, nameless_data, nameless_state
 from consults.guests.queries import guests_state
 from consults.history import consulting_party, person_of
-from consults.lifecycle import OPEN_STATES, Seat, Side, State
+from consults.lifecycle import OPEN_STATES, Seat, Side, State, Verb
 from consults.minutes.queries import minutes_state
 from consults.models import Consult, ConsultEvent, Participant, Question
 from consults.offers import OfferData
@@ -315,6 +315,11 @@ def event_json(row: ConsultEvent, consult: Consult, actor: Actor, *, is_hidden: 
         "actor": row.actor,
         "data": data,
     }
+
+
+def allowed_in(tx: Tx, actor: Actor, consult_id: str) -> frozenset[Verb]:
+    """What the actor may do with the consult now."""
+    return frozenset(verbs_for(consult_for(tx, actor, consult_id), actor))
 
 
 def heads(tx: Tx, consult_ids: Collection[str]) -> dict[str, int]:

@@ -25,7 +25,7 @@ from consults.dispatch.board import Column, board
 from consults.dispatch.province import province
 from consults.dispatch.schemas import GroupInput, HandOver, HandOverAll, Reassign
 from consults.lifecycle import STATE_NAMES, Verb
-from consults.queries import room_state
+from consults.queries import allowed_in
 from consults.schemas import parse
 from consults.urgency import URGENCY_NAMES
 
@@ -74,9 +74,9 @@ def _add_boards(door: Blueprint, services: Services) -> None:
 def _add_giving(door: Blueprint, services: Services) -> None:
     def shown(consult_id: str, problem: str = "") -> str:
         with services.db.reading() as tx:
-            allowed = room_state(tx, current_actor(), consult_id)["consult"]["allowed"]
+            allowed = allowed_in(tx, current_actor(), consult_id)
             told = queries.giving(tx, current_actor(), consult_id)
-        if not {Verb.HANDOVER, Verb.REASSIGN} & set(allowed):
+        if not {Verb.HANDOVER, Verb.REASSIGN} & allowed:
             raise NotFound
         return render_template("consults/give.html", giving=told, form=request.form, problem=problem)
 
@@ -92,8 +92,7 @@ def _add_giving(door: Blueprint, services: Services) -> None:
         wish = {"consult_id": consult_id, **_to_whom()}
         try:
             with services.db.transaction() as tx:
-                allowed = room_state(tx, actor, consult_id)["consult"]["allowed"]
-                if Verb.HANDOVER in allowed:
+                if Verb.HANDOVER in allowed_in(tx, actor, consult_id):
                     hand_over(tx, actor, wish=parse(HandOver, wish))
                 else:
                     reassign(tx, actor, wish=parse(Reassign, wish))

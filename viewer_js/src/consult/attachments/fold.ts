@@ -5,7 +5,7 @@ import type { Attachments, RoomState } from "../wire";
 
 export const NO_ATTACHMENTS: Attachments = { files: [], labs: [] };
 
-export type Filling = AttachmentAdded | AttachmentWithdrawn | LabRemoved | LabsAdded;
+type Filling = AttachmentAdded | AttachmentWithdrawn | LabRemoved | LabsAdded;
 
 export function filled(state: RoomState, event: Filling): RoomState {
   return { ...state, attachments: changed(state.attachments ?? NO_ATTACHMENTS, event) };

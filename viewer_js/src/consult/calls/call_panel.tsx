@@ -160,7 +160,7 @@ interface IconButtonProps {
   readonly press: () => void;
 }
 
-export function IconButton({ name, label, pressed, press }: IconButtonProps) {
+function IconButton({ name, label, pressed, press }: IconButtonProps) {
   return (
     <button
       type="button"

@@ -23,7 +23,7 @@ export interface Line {
   close(): void;
 }
 
-export interface LinkNeeds {
+interface LinkNeeds {
   /** This side joined later and calls. */
   readonly caller: boolean;
   readonly tracks: Tracks;

@@ -26,7 +26,7 @@ export interface PeerWords {
   readonly candidate?: RTCIceCandidateInit | null;
 }
 
-export type PeerSignal = PeerWords & { readonly from: string };
+type PeerSignal = PeerWords & { readonly from: string };
 
 const NOBODY: Control = { leader: null, lender: null, asking: [] };
 

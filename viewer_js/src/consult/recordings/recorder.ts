@@ -20,7 +20,7 @@ interface Clock {
 }
 
 /** Milliseconds from this window's `performance.now()` to the server's clock; the quickest answer tells best. */
-export async function clockSkew(address: string): Promise<number> {
+async function clockSkew(address: string): Promise<number> {
   let [best, skew] = [Number.POSITIVE_INFINITY, Date.now() - performance.now()];
   for (let attempt = 0; attempt < CLOCK_TRIES; attempt += 1) {
     const asked = performance.now();

@@ -12,7 +12,7 @@ import { Player } from "./player";
 import { PlayerBar } from "./player_bar";
 import { eventsOf, scoreOf, type TrackTold } from "./score";
 
-export interface RecordingConfig extends RoomConfig {
+interface RecordingConfig extends RoomConfig {
   readonly recording_id: string;
 }
 

@@ -11,7 +11,7 @@ const LOUD = 0.012;
 const BREATH_MS = 700;
 const FORMS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
-export interface VoicePiece {
+interface VoicePiece {
   readonly sound: Blob;
   readonly offset: number;
   readonly duration: number;

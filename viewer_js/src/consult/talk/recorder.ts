@@ -6,7 +6,7 @@ import { Loudness } from "../calls/speaking";
 import type { Voice } from "../event_types";
 
 export const LONGEST_S = 180;
-export const BARS = 48;
+const BARS = 48;
 
 const LOOK_MS = 100;
 /** Speech close to a microphone; louder is drawn no higher. */
