@@ -9,11 +9,12 @@ from app.identity.queries import person_info
 from consults.access import grantees_of, people_asked, standing_offer
 from consults.asking import can_answer
 from consults.dispatch.chain import Change, offer_again, offer_data, offer_next, offer_to
+from consults.dispatch.duty import cases_before
 from consults.dispatch.events import MovedData
 from consults.dispatch.schemas import HandOver, HandOverAll, PassOffer, Reassign
 from consults.events import ConsultChange
 from consults.history import append, append_change
-from consults.lifecycle import OPEN_STATES, State, Verb
+from consults.lifecycle import State, Verb
 from consults.models import Consult
 from consults.offers import OfferEnd
 from consults.steps import Answer, share_anew, step, time_step
@@ -81,9 +82,7 @@ def _offered_anew(tx: Tx, consult: Consult, person_id: str | None) -> Change:
 def hand_over_all(tx: Tx, actor: Actor, *, wish: HandOverAll) -> int:
     """At the end of a shift: every open case of the actor whose opinion is not given yet. How many went."""
     actor.check(Permission.CONSULT_ANSWER)
-    mine = select(Consult.id).where(
-        Consult.consultant_id == actor.id, Consult.state.in_(OPEN_STATES), Consult.opinion.is_(None)
-    )
+    mine = select(Consult.id).where(cases_before(actor.id))
     consult_ids = list(tx.session.scalars(mine.order_by(Consult.id)))
     for consult_id in consult_ids:
         one = HandOver(consult_id=consult_id, person_id=wish.person_id, note=wish.note)

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from app.base.actor import SYSTEM, Role
 from app.base.db import Tx
 from app.identity.queries import people_of
 from consults.dispatch.models import DutyGroup, DutyShift
+from consults.lifecycle import OPEN_STATES
+from consults.models import Consult
 from consults.offers import OFFERED_FOR
 from consults.urgency import Urgency
 
@@ -21,6 +23,11 @@ class Duty:
     person_ids: frozenset[str]
     thinking: timedelta
     is_open: bool = False  # every specialist of the hospital, whoever they are
+
+
+def cases_before(person_id: str) -> ColumnElement[bool]:
+    """Consults that a specialist has accepted and not yet given an opinion on."""
+    return and_(Consult.consultant_id == person_id, Consult.opinion.is_(None), Consult.state.in_(OPEN_STATES))
 
 
 def thinking_of(group: DutyGroup, urgency: Urgency) -> timedelta:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.base.actor import Actor, Permission
 from app.base.clock import VIETNAM
@@ -12,9 +12,8 @@ from app.base.errors import NotFound
 from app.identity.queries import person_info
 from consults.access import consult_for, people_asked
 from consults.dispatch.board import Load, loads
-from consults.dispatch.duty import groups_of
+from consults.dispatch.duty import cases_before, groups_of
 from consults.dispatch.models import DutyGroup, DutyShift
-from consults.lifecycle import OPEN_STATES
 from consults.models import Consult
 
 
@@ -133,8 +132,7 @@ def _passed(tx: Tx, consult: Consult) -> tuple[tuple[str, str], ...]:
 def open_cases_of(tx: Tx, actor: Actor) -> int:
     """How many cases are the actor's and wait for an opinion."""
     actor.check(Permission.CONSULT_ANSWER)
-    mine = (Consult.consultant_id == actor.id, Consult.opinion.is_(None), Consult.state.in_(OPEN_STATES))
-    return len(tx.session.scalars(select(Consult.id).where(*mine)).all())
+    return tx.session.scalar(select(func.count()).where(cases_before(actor.id))) or 0
 
 
 def shift_ends_at(tx: Tx, actor: Actor) -> datetime | None:

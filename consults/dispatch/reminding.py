@@ -11,9 +11,8 @@ from app.identity.notices import tell_people
 from app.notify.lifecycle import Kind
 from app.notify.notices import News
 from app.notify.queries import was_told
+from consults.dispatch.duty import cases_before
 from consults.dispatch.models import DutyShift
-from consults.lifecycle import OPEN_STATES
-from consults.models import Consult
 
 EVERY_SECONDS = 60
 BEFORE_THE_END = timedelta(minutes=30)
@@ -48,8 +47,7 @@ def _remind(db: Database, shift_id: str, person_id: str) -> int:
         shift = select(DutyShift).where(DutyShift.id == shift_id).with_for_update()
         if tx.session.scalar(shift) is None or was_told(tx, subject, MESSAGE):
             return 0
-        mine = (Consult.consultant_id == person_id, Consult.opinion.is_(None), Consult.state.in_(OPEN_STATES))
-        count = tx.session.scalar(select(func.count()).where(*mine)) or 0
+        count = tx.session.scalar(select(func.count()).where(cases_before(person_id))) or 0
         if not count:
             return 0
         news = News(Kind.REMINDER, MESSAGE, "/consults/handover", {"count": str(count)}, subject=subject)
