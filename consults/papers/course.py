@@ -1,5 +1,6 @@
 """The row of a package while the job makes it, and its end."""
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -7,6 +8,7 @@ from sqlalchemy import delete, select, update
 from app.base.actor import Actor
 from app.base.blobs import Blob
 from app.base.db import Tx
+from app.base.errors import HoichanError
 from app.identity.queries import actor_of_person, person_info
 from consults.papers.lifecycle import GIVEN_UP, KEPT, UNDER_WAY, Phase
 from consults.papers.models import ConsultPackage, PackageFile
@@ -51,8 +53,9 @@ def finish_package(tx: Tx, package_id: str, blob: Blob, kept: int) -> None:
     tx.session.add(PackageFile(package_id=row.id, digest=blob.digest, size=blob.size))
 
 
-def fail_package(tx: Tx, package_id: str, problem: str) -> None:
-    """`problem`: a sentence of the catalogue."""
+def fail_package(tx: Tx, package_id: str, error: HoichanError) -> None:
+    """Whoever asked is told why."""
+    problem = json.dumps([error.message, error.params], ensure_ascii=False)
     going = (ConsultPackage.id == package_id, ConsultPackage.phase.in_(UNDER_WAY))
     tx.session.execute(update(ConsultPackage).where(*going).values(phase=Phase.FAILED, problem=problem))
 

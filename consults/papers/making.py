@@ -67,7 +67,7 @@ def make_package(db: Database, tools: Tools, package_id: str) -> None:
         return
     except HoichanError as error:
         with db.transaction() as tx:
-            fail_package(tx, package_id, error.message)
+            fail_package(tx, package_id, error)
 
 
 def _make(db: Database, tools: Tools, package_id: str, begun: Begun) -> None:

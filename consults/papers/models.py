@@ -9,7 +9,7 @@ from app.base.kept_objects import digest_column
 
 class ConsultPackage(Base):
     """A consult that somebody carries away: made for them alone, with their rights. `keeps`: its objects also go into
-    the archive of their hospital; `problem` is a sentence of the catalogue.
+    the archive of their hospital; `problem` is JSON: a sentence of the catalogue and what fills it.
     """
 
     __tablename__ = "consult_package"

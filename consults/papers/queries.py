@@ -1,7 +1,9 @@
 """Every read of packages."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +25,8 @@ class PackageInfo:
     total: int
     kept: int
     keeps: bool
-    problem: str
+    problem: str  # a sentence of the catalogue, filled from `problem_params`
+    problem_params: dict[str, Any]
     size: int
     expires_at: datetime
 
@@ -59,6 +62,7 @@ def package_page(tx: Tx, actor: Actor, consult_id: str) -> PackagePage:
 
 
 def _info(row: ConsultPackage, size: int) -> PackageInfo:
+    problem, params = json.loads(row.problem) if row.problem.startswith("[") else (row.problem, {})
     return PackageInfo(
         id=row.id,
         phase=Phase(row.phase),
@@ -66,7 +70,8 @@ def _info(row: ConsultPackage, size: int) -> PackageInfo:
         total=row.total,
         kept=row.kept,
         keeps=row.keeps,
-        problem=row.problem,
+        problem=problem,
+        problem_params=params,
         size=size,
         expires_at=row.expires_at,
     )

@@ -19,6 +19,7 @@ from pydicom import dcmread
 from app.archive.queries import manifest
 from app.base import clock
 from app.base.actor import Actor
+from app.base.errors import TooMany
 from app.base.ids import new_id
 from app.base.jobs import JobRunner
 from app.edge.services import Services
@@ -28,7 +29,7 @@ from consults import web
 from consults.actions import enter_room
 from consults.minutes import actions
 from consults.papers.actions import MAKE, ask_for_package, cancel_package
-from consults.papers.course import note_progress
+from consults.papers.course import fail_package, note_progress
 from consults.papers.lifecycle import Phase
 from consults.papers.making import forget_packages
 from consults.papers.models import ConsultPackage
@@ -254,6 +255,17 @@ def test_it_is_not_made_for_somebody_whose_account_was_closed_meanwhile(
     worker.run_waiting()
     with clinic.db.reading() as tx:
         assert tx.session.get_one(ConsultPackage, package_id).phase == Phase.CANCELLED
+
+
+def test_why_it_could_not_be_made_is_told_in_whole_sentences(case: tuple[Clinic, str], app: Flask) -> None:
+    clinic, consult_id = case
+    bob = clinic.cast.bob
+    why = TooMany("too_many_tries", "Too many tries. Wait {seconds} seconds and try again.", seconds=41)
+    with clinic.db.transaction() as tx:
+        package_id = ask_for_package(tx, bob, consult_id=consult_id, language="vi", keeps=False)
+        fail_package(tx, package_id, why)
+    page = browser(app, clinic.db, bob).get(f"/consults/{consult_id}/package")
+    assert str(why) in page.text  # in English, as this browser asks
 
 
 def test_strangers_and_the_other_side_get_no_package(
