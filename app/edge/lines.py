@@ -21,7 +21,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import engineio
-from engineio import exceptions, packet
+from engineio import packet
 from wsproto.extensions import PerMessageDeflate
 from wsproto.utilities import split_comma_header
 
@@ -31,13 +31,15 @@ from app.edge.websocket import LATER, NORMAL, UNSENT_BYTES, Closed, Ended, Frame
 ANSWERING = 32
 """Threads for what may wait, mostly for the database."""
 MOST_WAITING = 64
-"""Messages of one line; its next ones wait in the system's buffer."""
+"""Messages of one line: with more it is not read until half of them are answered."""
 MOST_UNSENT = 4 << 20
 """Bytes for one line. Who reads nothing for so long comes again and asks for what is missing."""
 FAREWELL_SECONDS = 5.0
 TICK_SECONDS = 0.25
-_READ = 1 << 13  # inflated, a thousand times as much at worst
-_READS = 8
+_READ = 1 << 13  # at a time, so that nobody fills a turn; inflated, a thousand times as much at worst
+_EVENT_KINDS = (
+    "0123"  # of socket.io-protocol 5: connect, disconnect, event, acknowledgement; nothing of ours is binary
+)
 
 
 class LiveLine:
@@ -48,12 +50,13 @@ class LiveLine:
         self.engine = engine  # python-engineio's socket
         self.ended = threading.Event()
         self.lock = threading.Lock()
-        self.waiting: deque[packet.Packet | None] = deque()  # None: the end
+        self.waiting: deque[str | None] = deque()  # None: the end
         self.is_answered = False
         self.is_paused = False
         self.is_gone = False
         self.leaves_at: float | None = None
         self.ping_at: float | None = None
+        self.pinged_at: float | None = None  # and not answered
         self.watched: int | None = None  # what the loop looks for, once it does
         self._frames = frames
         self._unsent: deque[memoryview] = deque()
@@ -78,25 +81,21 @@ class LiveLine:
         return bool(self._unsent)
 
     def read(self) -> tuple[list[str], bool]:
-        """The messages that have come, and whether they were the last. Raises Closed when it can't be answered."""
+        """The messages that have come, and whether they were the last."""
         found: list[str] = []
-        reads = 0
-        while reads < _READS or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
-            reads += 1
+        while True:
             try:
-                data = self.sock.recv(_READ)
+                texts, back = self._frames.take(self.sock.recv(_READ))
+                found += texts
+                self._push(back)
             except LATER:
-                break
-            except OSError:
+                return found, False
+            except (Closed, OSError):
                 return found, True
-            texts, back = self._frames.take(data)
-            self._push(back)
-            found += texts
             if self._frames.is_over:
                 return found, True
-            if len(data) < _READ and not isinstance(self.sock, ssl.SSLSocket):
-                break
-        return found, False
+            if not (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
+                return found, False
 
     def say(self, text: str) -> None:
         """Sends, or keeps for `flush`. Raises Closed."""
@@ -159,7 +158,7 @@ class Lines:
     thread that reads. The others of a line are answered one after the other, as they came.
     """
 
-    def __init__(self, at_once: Callable[[str, Any], bool]) -> None:
+    def __init__(self, at_once: Callable[[str, str], bool]) -> None:
         self._at_once = at_once
         self._lines: dict[int, LiveLine] = {}
         self._epoll = select.epoll()
@@ -214,15 +213,13 @@ class Lines:
 
     def _serve(self, engine: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         """Returns when the socket has closed."""
-        key = environ.get("HTTP_SEC_WEBSOCKET_KEY")
-        if not key or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
-            engine.close(wait=False, abort=True)
-            start_response("400 Bad Request", [("Content-Type", "text/plain")])
-            return [b"This is no WebSocket of version 13."]
         deflate, *answer = _deflate(environ.get("HTTP_SEC_WEBSOCKET_EXTENSIONS", ""))
-        line = LiveLine(shake_hands(environ, key, *answer), Frames(deflate), engine)
+        try:
+            line = LiveLine(shake_hands(environ, *answer), Frames(deflate), engine)
+        except OSError:  # gone already
+            _forget(engine)
+            return Ended(status=HTTPStatus.SWITCHING_PROTOCOLS)(environ, start_response)
         engine.connected = engine.upgraded = True
-        engine.schedule_ping = partial(self._schedule_ping, line)  # its own takes a thread each time
         before, engine.queue = engine.queue, _Outbox(self, line)
         while not before.empty():
             engine.queue.put(before.get())
@@ -243,58 +240,86 @@ class Lines:
             for number, happened in self._epoll.poll(max(0.0, next_tick - time.monotonic())):
                 line = self._lines.get(number)
                 if line is not None:
-                    self._attend(line, happened)
+                    self._guarded(self._attend, line, happened)
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_SECONDS
                 for line in list(self._lines.values()):
-                    self._look_after(line)
+                    self._guarded(self._look_after, line)
+
+    def _guarded(self, act: Callable[..., None], line: LiveLine, *more: Any) -> None:
+        try:
+            act(line, *more)
+        except Exception as error:  # noqa: BLE001 - this thread reads for everybody
+            fault(error, "a live socket")
+            self._drop(line)
 
     def _attend(self, line: LiveLine, happened: int) -> None:
-        try:
-            with line.lock:
-                texts, is_over = line.read() if happened & ~select.EPOLLOUT else ([], False)
+        with line.lock:
+            texts, is_over = line.read() if happened & ~select.EPOLLOUT else ([], False)
+            try:
                 line.flush()
-                self._watch(line)
-                is_over |= line.leaves_at is not None and not line.waits_to_send
-            for text in texts:
-                self._hear(line, packet.Packet(encoded_packet=text))
-        except (Closed, ValueError):  # gone, or not Engine.IO
-            is_over = True
+            except Closed:
+                is_over = True
+            if line.leaves_at is None:
+                said, is_ours = self._heard(line, texts)
+                quick = self._let_wait(line, said, is_over=is_over)
+                is_over |= not is_ours
+            else:
+                quick = []
+                is_over |= not line.waits_to_send
+            self._watch(line)
+        for one in quick:
+            self._answer(line, one)
+        self._begin_answering(line)
         if is_over:
             self._drop(line)
 
+    def _heard(self, line: LiveLine, texts: list[str]) -> tuple[list[str], bool]:
+        """Of engine.io-protocol 4: the messages, answers to pings taken out; False when something else came."""
+        said = []
+        for text in texts:
+            if text[:1] == str(packet.PONG):
+                line.pinged_at, line.engine.last_ping = None, None
+                line.ping_at = line.ping_at or time.monotonic() + line.engine.server.ping_interval
+            elif len(text) > 1 and text[0] == str(packet.MESSAGE) and text[1] in _EVENT_KINDS:
+                said.append(text[1:])
+            else:
+                return said, False
+        return said, True
+
+    def _let_wait(self, line: LiveLine, said: list[str], *, is_over: bool) -> list[str]:
+        """Those before the first that has to wait; if the line is over they all have to: its end comes after them."""
+        quick = []
+        for one in said:
+            may = not (is_over or line.waiting or line.is_answered)
+            if may and self._at_once(line.engine.sid, one):
+                quick.append(one)
+            else:
+                line.waiting.append(one)
+        line.is_paused = len(line.waiting) >= MOST_WAITING
+        return quick
+
     def _look_after(self, line: LiveLine) -> None:
         """Pings, and who does not answer them."""
-        now, asked = time.monotonic(), line.engine.last_ping
+        now = time.monotonic()
+        if (
+            line.engine.last_ping
+        ):  # the first one, of a thread of its own; it is not to look after that as well
+            line.engine.last_ping, line.pinged_at = None, now
         if line.leaves_at is not None:
             if now > line.leaves_at:
                 self._drop(line)
         elif line.ping_at is not None and now > line.ping_at:
-            line.ping_at, line.engine.last_ping = None, time.time()
+            line.ping_at, line.pinged_at = None, now
             self.say(line, packet.Packet(packet.PING).encode())
-        elif asked and time.time() - asked > line.engine.server.ping_timeout:
+        elif line.is_paused:
+            line.pinged_at = line.pinged_at and now  # an answer would not be read
+        elif line.pinged_at is not None and now - line.pinged_at > line.engine.server.ping_timeout:
             self._drop(line)
 
-    def _schedule_ping(self, line: LiveLine) -> None:
-        """Called with the answer to one."""
-        if line.engine.last_ping:
-            line.engine.last_ping = None
-            line.ping_at = time.monotonic() + line.engine.server.ping_interval
-
-    def _hear(self, line: LiveLine, heard: packet.Packet) -> None:
-        is_next = not line.waiting and not line.is_answered  # only this thread begins to wait
-        is_quick = heard.packet_type == packet.PONG or self._at_once(line.engine.sid, heard.data)
-        if is_next and is_quick:
-            self._answer(line, heard)
-        else:
-            self._queue(line, heard)
-
-    def _queue(self, line: LiveLine, heard: packet.Packet | None) -> None:
+    def _begin_answering(self, line: LiveLine) -> None:
         with line.lock:
-            line.waiting.append(heard)
-            line.is_paused = len(line.waiting) >= MOST_WAITING
-            self._watch(line)
-            if line.is_answered:
+            if line.is_answered or not line.waiting:
                 return
             line.is_answered = True
         self._answering.submit(self._answer_all, line)
@@ -306,25 +331,17 @@ class Lines:
                 if not line.waiting:
                     line.is_answered = False
                     return
-                heard = line.waiting.popleft()
+                said = line.waiting.popleft()
                 if line.is_paused and len(line.waiting) < MOST_WAITING // 2:
                     line.is_paused = False
                     self._watch(line)
-            if heard is None:
+            if said is None:
                 self._end(line)
             else:
-                self._answer(line, heard)
+                self._guarded(self._answer, line, said)
 
-    def _answer(self, line: LiveLine, heard: packet.Packet) -> None:
-        try:
-            line.engine.receive(heard)
-        except exceptions.UnknownPacketError:
-            pass
-        except exceptions.SocketIsClosedError:
-            self._drop(line)
-        except Exception as error:  # noqa: BLE001 - the outermost place of what came by a socket: its thread goes on for others
-            fault(error, "a live socket")
-            self._drop(line)
+    def _answer(self, line: LiveLine, said: str) -> None:
+        line.engine.receive(packet.Packet(packet.MESSAGE, said))
 
     def _drop(self, line: LiveLine) -> None:
         """The line is cut; what came by it before is still answered."""
@@ -332,22 +349,20 @@ class Lines:
             if line.is_gone:
                 return
             line.is_gone = True
-            line.engine.last_ping = None  # who sends to it now need not find out that it was silent
             if line.watched is not None:
                 del self._lines[line.sock.fileno()]
                 self._epoll.unregister(line.sock)
             with suppress(OSError):
                 line.sock.shutdown(socket.SHUT_RDWR)
-        self._queue(line, None)
+            line.waiting.append(None)
+        self._begin_answering(line)
 
     def _end(self, line: LiveLine) -> None:
         """Those who listen for it are told, then the request may return and its socket be closed."""
-        server = line.engine.server
         try:
-            line.engine.close(wait=False, abort=True, reason=server.reason.TRANSPORT_CLOSE)
-        except Exception as error:  # noqa: BLE001 - as above; the request has to return whatever happens
+            _forget(line.engine)
+        except Exception as error:  # noqa: BLE001 - the request has to return whatever happens
             fault(error, "a live socket")
-        server.sockets.pop(line.engine.sid, None)
         line.ended.set()
 
     def _watch(self, line: LiveLine) -> None:
@@ -357,13 +372,19 @@ class Lines:
             self._epoll.modify(line.sock, line.watched)
 
 
+def _forget(engine: Any) -> None:
+    """Those who listen for its end are told."""
+    server = engine.server
+    server.sockets.pop(engine.sid, None)
+    engine.close(wait=False, abort=True, reason=server.reason.TRANSPORT_CLOSE)
+
+
 def _deflate(offers: str) -> tuple[PerMessageDeflate, str] | tuple[None]:
     """The extension of RFC 7692 as it was offered, and what is answered to that."""
-    for offer in split_comma_header(offers.encode()):
-        extension = PerMessageDeflate()
-        if offer.partition(";")[0].strip() == extension.name:
-            with suppress(ValueError):  # no number where there should be one
-                accepted = extension.accept(offer)
-                if isinstance(accepted, str):
-                    return extension, "; ".join(filter(None, [extension.name, accepted]))
+    with suppress(ValueError):  # no number where there should be one, or no ASCII
+        for offer in split_comma_header(offers.encode("latin-1")):
+            extension = PerMessageDeflate()
+            accepted = extension.accept(offer) if offer.partition(";")[0].strip() == extension.name else None
+            if isinstance(accepted, str):
+                return extension, "; ".join(filter(None, [extension.name, accepted]))
     return (None,)

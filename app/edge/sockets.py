@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -40,7 +40,7 @@ from app.edge.language import COOKIE
 from app.edge.lines import Lines
 from app.edge.places import Places, places_of
 from app.edge.services import Services
-from app.edge.websocket import MESSAGE_BYTES
+from app.edge.websocket import MESSAGE_BYTES, check_upgrade
 from app.identity import queries
 
 log = logging.getLogger("hoichan.sockets")
@@ -152,11 +152,11 @@ class SocketGate:
             self._verify([connection])
             self.check(connection)
 
-    def _may_answer_at_once(self, line: str, text: object) -> bool:
+    def _may_answer_at_once(self, line: str, text: str) -> bool:
         """Whether this is an event that is only passed on, by somebody whose rights were looked at just now."""
-        if not isinstance(text, str):
-            return False
         head, _, rest = text.partition('["')  # 2/consults,12["pointer.move",{...}]: socket.io-protocol 5
+        if not head.startswith("2"):
+            return False
         path = head[1:].partition(",")[0]
         namespace = self.socketio.server.namespace_handlers.get(path)
         if namespace is None or rest.partition('"')[0] not in namespace.passing:
@@ -173,7 +173,8 @@ class SocketGate:
             line = server.manager.eio_sid_from_sid(connection.sid, namespace)
             server.disconnect(connection.sid, namespace=namespace)
             if line is not None:
-                server.eio.disconnect(line)
+                with suppress(KeyError):  # it has closed by itself at this moment
+                    server.eio.disconnect(line)
 
     def _on_session_event(self, event: LiveEvent) -> None:
         if event.type != "session.ended":
@@ -287,7 +288,8 @@ class GuardedNamespace(Namespace):
             return {"ok": True, **_handle(handler, connection, data)}
         except HoichanError as error:
             if connection.dropped >= DROPPED_BEFORE_END and not connection.ended:
-                self.gate.end([connection])
+                connection.ended = True
+                self.socketio.start_background_task(self.gate.end, [connection])
             return socket_answer(error, connection.language)
         except Exception as error:  # noqa: BLE001 - the outermost place of a socket's event, like errors.py for HTTP
             return socket_answer(fault(error, self.namespace), connection.language)
@@ -332,6 +334,7 @@ class Doorkeeper:
             return self._inner(environ, start_response)
         with ExitStack() as place:
             try:
+                check_upgrade(environ)
                 with self._services.db.reading() as tx:
                     actor_of(tx, environ, self._services)
                 place.enter_context(self._places.room())

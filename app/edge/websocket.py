@@ -19,7 +19,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Response, request
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.extensions import PerMessageDeflate
 from wsproto.utilities import ProtocolError
 
@@ -76,26 +76,32 @@ class Frames:
         return texts, back
 
     def text(self, text: str) -> bytes:
-        """A message."""
-        return self._wire.send(TextMessage(text))
+        """A message. Raises Closed after a farewell."""
+        return self._sent(TextMessage(text))
 
     def ping(self) -> bytes:
-        """A question whether anybody is there."""
-        return self._wire.send(Ping())
+        """A question whether anybody is there. Raises Closed after a farewell."""
+        return self._sent(Ping())
 
     def close(self, code: int, reason: str = "") -> bytes:
         """The farewell; nothing when it was said."""
+        with suppress(Closed):
+            return self._sent(CloseConnection(code, reason))
+        return b""
+
+    def _sent(self, event: Event) -> bytes:
         try:
-            return self._wire.send(CloseConnection(code, reason))
-        except ProtocolError:
-            return b""
+            return self._wire.send(event)
+        except ProtocolError as error:
+            raise Closed from error
 
     def _piece(self, event: TextMessage) -> list[str]:
         self._length += len(event.data)
         self.is_over |= self._length > MESSAGE_BYTES
         if self.is_over:
             return []
-        self._pieces.append(event.data)
+        if event.data:  # of empty ones there may be any number
+            self._pieces.append(event.data)
         if not event.message_finished:
             return []
         whole, self._pieces, self._length = "".join(self._pieces), [], 0
@@ -230,9 +236,10 @@ class Ended(Response):
         raise StopIteration
 
 
-def shake_hands(environ: WSGIEnvironment, key: str, *extensions: str) -> socket.socket:
-    """The request's own socket, told that from now on it is a WebSocket. `key` is what the client sent as such."""
+def shake_hands(environ: WSGIEnvironment, *extensions: str) -> socket.socket:
+    """The request's own socket, told that from now on it is a WebSocket. The request has been checked."""
     sock: socket.socket = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
+    key = environ["HTTP_SEC_WEBSOCKET_KEY"]
     token = b64encode(sha1((key + _ACCEPT).encode(), usedforsecurity=False).digest()).decode()
     head = [
         "HTTP/1.1 101 Switching Protocols",
@@ -251,15 +258,21 @@ def check_handshake(settings: Settings) -> None:
     origin = request.headers.get("Origin")
     if origin is None or not is_own_origin(origin, settings, request.host):
         raise Forbidden("foreign_origin", "Live updates are open to pages of this service only.")
-    named = request.headers.get("Upgrade", "").lower() == "websocket"
-    keyed = request.headers.get("Sec-WebSocket-Key") and request.headers.get("Sec-WebSocket-Version") == "13"
+    check_upgrade(request.environ)
+
+
+def check_upgrade(environ: WSGIEnvironment) -> None:
+    """Raises Invalid for what is no WebSocket of version 13."""
+    wanted = {word.strip().lower() for word in environ.get("HTTP_CONNECTION", "").split(",")}
+    named = "upgrade" in wanted and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+    keyed = environ.get("HTTP_SEC_WEBSOCKET_KEY") and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
     if not (named and keyed):
         raise Invalid("bad_request", "The request could not be understood.")
 
 
 def serve(talk: Callable[[Line], None]) -> Response:
     """Opens the WebSocket of this request and returns when `talk` has, or when the other side is gone."""
-    line, code = Line(shake_hands(request.environ, request.headers["Sec-WebSocket-Key"])), NORMAL
+    line, code = Line(shake_hands(request.environ)), NORMAL
     try:
         talk(line)
     except Closed:

@@ -2,183 +2,19 @@
 
 import json
 import socket
-import struct
-import threading
 import time
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
 from app.base.db import Database
-from app.edge import lines, sockets
-from app.edge.services import Services
-from app.edge.sockets import Connection, GuardedNamespace, SocketGate
-from tests.cast import Cast
-from tests.factories import make_app, start_session
-
-
-class Room(GuardedNamespace):
-    """Some of its answers take long."""
-
-    passing = frozenset({"hand.wave"})
-
-    def __init__(self, gate: SocketGate) -> None:
-        super().__init__("/room", gate)
-        self.may_go_on = threading.Event()
-        self.heard: list[Any] = []
-        self.gone = threading.Event()
-
-    def on_word_say(self, _connection: Connection, data: dict[str, Any]) -> dict[str, Any]:
-        if data.get("waits"):
-            assert self.may_go_on.wait(10)
-        self.heard.append(data["word"])
-        return {"word": data["word"]}
-
-    def on_hand_wave(self, _connection: Connection, _data: dict[str, Any]) -> dict[str, Any]:
-        return {"by": threading.current_thread().name}
-
-    def left(self, _connection: Connection) -> None:
-        self.heard.append("left")
-        self.gone.set()
+from app.edge import lines
+from app.edge.sockets import SocketGate
+from tests.doors.edge.wires import Opening, Room, wish
 
 
 @pytest.fixture
 def db(sqlite_db: Database) -> Database:
     return sqlite_db
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services)
-
-
-@pytest.fixture
-def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To be asked for before the gate is."""
-    monkeypatch.setattr(sockets, "PING_SECONDS", 1)
-    monkeypatch.setattr(sockets, "SILENT_SECONDS", 1)
-
-
-@pytest.fixture
-def gate(app: Flask, services: Services) -> Iterator[SocketGate]:
-    gate = sockets.install(app, services)
-    gate.start()
-    yield gate
-    gate.stop()
-
-
-@pytest.fixture
-def room(gate: SocketGate) -> Iterator[Room]:
-    room = Room(gate)
-    gate.socketio.on_namespace(room)
-    yield room
-    room.may_go_on.set()
-
-
-@pytest.fixture
-def port(app: Flask, room: Room) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-
-
-class Wire:
-    """A browser's socket, as bytes."""
-
-    def __init__(self, port: int, token: str, *, extensions: str = "") -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=10)
-        offered = f"Sec-WebSocket-Extensions: {extensions}\r\n" if extensions else ""
-        self.sock.sendall(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-            f"Origin: http://127.0.0.1:{port}\r\nCookie: hoichan={token}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n{offered}"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
-        )
-        self._read = bytearray()
-        while b"\r\n\r\n" not in self._read:
-            self._receive()
-        head, _, self._read = self._read.partition(b"\r\n\r\n")
-        self.head = head.decode()
-        self.inflate = zlib.decompressobj(-15) if "deflate" in self.head else None
-        self.received = 0
-        self.send("40/room,")
-        while not self.next().startswith("40/room,"):
-            pass
-
-    def _receive(self) -> None:
-        data = self.sock.recv(1 << 16)
-        if not data:
-            raise EOFError
-        self._read += data
-
-    def send(self, *texts: str, then: bytes = b"") -> None:
-        """In one piece, masked with zeros."""
-        sent = b""
-        for text in texts:
-            data = text.encode()
-            size = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack(">BH", 0xFE, len(data))
-            sent += b"\x81" + size + bytes(4) + data
-        self.sock.sendall(sent + then)
-
-    def next(self) -> str:
-        """The next message. Raises EOFError after the last."""
-        while True:
-            if len(self._read) >= 2:
-                size, at = self._read[1], 2
-                if size == 126:
-                    size, at = int.from_bytes(self._read[2:4], "big"), 4
-                elif size == 127:
-                    size, at = int.from_bytes(self._read[2:10], "big"), 10
-                if len(self._read) >= at + size:
-                    first, data = self._read[0], bytes(self._read[at : at + size])
-                    del self._read[: at + size]
-                    self.received += size
-                    if first & 0x0F == 8:
-                        raise EOFError
-                    if first & 0x40:
-                        assert self.inflate is not None
-                        data = self.inflate.decompress(data + b"\x00\x00\xff\xff")
-                    return data.decode()
-            self._receive()
-
-    def answer(self, number: int) -> dict[str, Any]:
-        """What was acknowledged; pings are answered."""
-        head = f"43/room,{number}"
-        while True:
-            text = self.next()
-            if text == "2":
-                self.send("3")
-            elif text.startswith(head):
-                found: dict[str, Any] = json.loads(text.removeprefix(head))[0]
-                return found
-
-
-def wish(number: int, name: str, **data: Any) -> str:
-    return f"42/room,{number}{json.dumps([name, data])}"
-
-
-Opening = Callable[..., Wire]
-
-
-@pytest.fixture
-def opened(port: int, db: Database, cast: Cast) -> Iterator[Opening]:
-    """Opens sockets of one session, and closes them in the end."""
-    token = start_session(db, cast.alice).token
-    with ExitStack() as all_of_them:
-
-        def open_one(**how: str) -> Wire:
-            wire = Wire(port, token, **how)
-            all_of_them.callback(wire.sock.close)
-            return wire
-
-        yield open_one
 
 
 def test_a_line_that_waits_holds_up_no_other_and_keeps_its_order(opened: Opening, room: Room) -> None:
@@ -230,19 +66,6 @@ def test_who_reads_slowly_gets_everything(opened: Opening, room: Room, gate: Soc
         assert json.loads(wire.next().removeprefix("42/room,"))[1]["number"] == number
 
 
-def test_who_reads_nothing_is_cut_off_and_holds_up_nobody(
-    opened: Opening, room: Room, gate: SocketGate
-) -> None:
-    _wire, other = opened(), opened()
-    deaf = gate.of_namespace("/room")[0]
-    began = time.monotonic()
-    while not room.gone.is_set() and time.monotonic() - began < 5:
-        deaf.send("page", {"filling": "x" * 100_000})
-    assert room.gone.wait(5)
-    other.send(wish(1, "hand.wave"))
-    assert other.answer(1)["ok"]
-
-
 @pytest.mark.parametrize("offered", ["permessage-deflate", "permessage-deflate; client_max_window_bits"])
 def test_who_can_inflate_is_sent_less(opened: Opening, gate: SocketGate, offered: str) -> None:
     wire = opened(extensions=offered)
@@ -254,24 +77,6 @@ def test_who_can_inflate_is_sent_less(opened: Opening, gate: SocketGate, offered
     told = [json.loads(wire.next().removeprefix("42/room,"))[1]["x"] for _ in range(20)]
     assert told == list(range(20))
     assert wire.received - before < 20 * 40
-
-
-@pytest.mark.parametrize("offered", ["", "permessage-deflate; client_max_window_bits=many", "x-unknown"])
-def test_what_is_not_understood_is_not_agreed_to(opened: Opening, offered: str) -> None:
-    wire = opened(extensions=offered)
-    assert "Extensions" not in wire.head
-    wire.send(wish(1, "hand.wave"))
-    assert wire.answer(1)["ok"]
-
-
-@pytest.mark.parametrize("sent", [b"\x82\x81\x00\x00\x00\x00x", b"\xff\xff", b"\x81\x80\x00\x00\x00\x00"])
-def test_what_is_no_message_of_ours_ends_the_line(opened: Opening, room: Room, sent: bytes) -> None:
-    wire = opened()
-    wire.send(then=sent)
-    assert room.gone.wait(5)
-    with pytest.raises((EOFError, ConnectionResetError)):
-        while True:
-            wire.next()
 
 
 def test_who_answers_no_ping_is_gone_and_who_does_stays(
@@ -301,3 +106,30 @@ def test_nothing_is_left_of_lines_that_ended(opened: Opening, room: Room, gate: 
     while gate.socketio.server.eio.sockets and time.monotonic() < deadline:
         time.sleep(0.02)
     assert gate.socketio.server.eio.sockets == {}
+
+
+def test_who_closes_takes_no_word_from_the_others(
+    opened: Opening, room: Room, gate: SocketGate, caplog: pytest.LogCaptureFixture
+) -> None:
+    leaving, other = opened(), opened()
+    for connection in gate.of_namespace("/room"):
+        connection.join("all")
+    farewell = b"\x88\x82\x00\x00\x00\x00\x03\xe8"
+    leaving.send(*(wish(n, "hand.wave", tell="all") for n in range(20)), then=farewell)
+    assert room.gone.wait(5)
+    assert [other.next() for _ in range(20)] == ['42/room,["waved",{}]'] * 20
+    assert not caplog.records
+
+
+def test_who_waits_for_a_slow_answer_is_there_as_long_as_pings_are_answered(
+    quick_pings: None, opened: Opening, room: Room, gate: SocketGate
+) -> None:
+    wire = opened()
+    wire.send(wish(1, "word.say", word="slow", waits=True))
+    deadline = time.monotonic() + 4.5
+    wire.sock.settimeout(3)
+    while time.monotonic() < deadline:
+        assert wire.next() == "2"
+        wire.send("3")
+    room.may_go_on.set()
+    assert wire.answer(1)["word"] == "slow"

@@ -258,6 +258,10 @@ def test_sockets_over_the_limit_are_told_so(services: Services, cast: Cast, db: 
         "HTTP_HOST": "127.0.0.1:8080",
         "HTTP_ORIGIN": "http://127.0.0.1:8080",
         "HTTP_COOKIE": f"hoichan={start_session(db, cast.alice).token}",
+        "HTTP_UPGRADE": "websocket",
+        "HTTP_CONNECTION": "keep-alive, Upgrade",
+        "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==",
+        "HTTP_SEC_WEBSOCKET_VERSION": "13",
     }
     door(environ, lambda status, _headers, _info=None: told.append(status) or (lambda _data: None))  # type: ignore[func-returns-value] # a list's append in a lambda
     assert told == ["503 Service Unavailable"]
