@@ -15,7 +15,7 @@ from app.identity.queries import hospital, person_info
 from consults.access import grantees_of, standing_offer
 from consults.event_base import Payload, Person
 from consults.events import ConsultChange, ConsultData, Party
-from consults.models import Consult, ConsultEvent, ConsultGuest
+from consults.models import Consult, ConsultEvent, ConsultGuest, Message
 from consults.notices import Happening, coordinators_of, tell
 
 
@@ -66,7 +66,14 @@ def append(
     return number
 
 
+def keep_line(tx: Tx, actor: Actor, consult: Consult, number: int, line: dict[str, Any]) -> None:
+    """The row of a line of the talk whose event has this number. `line`: id, client_id, text, view and more."""
+    by = {"author_id": actor.id, "author": person_of(tx, actor).model_dump(), "at": tx.now}
+    _ADD_LINE.rows(tx, **line, **by, consult_id=consult.id, number=number)
+
+
 _ADD = adding(ConsultEvent)
+_ADD_LINE = adding(Message)
 
 
 def append_change(tx: Tx, actor: Actor, consult: Consult, type_: str, **changed: Any) -> int:

@@ -1,7 +1,7 @@
 """Notices: one sentence for one person, shown by the bell until it is read, and sent after them when they are away."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -106,13 +106,14 @@ def read_notice(tx: Tx, actor: Actor, *, notice_id: str) -> str:
 
 def read_all_notices(tx: Tx, actor: Actor) -> int:
     """Marks everything as read; how many there were."""
-    return _read(tx, actor)
+    unread = update(Notice).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
+    return _told_read(tx, actor, tx.session.execute(unread.values(read_at=tx.now).returning(Notice.id)).all())
 
 
 def read_notices_about(tx: Tx, actor: Actor, *, subject: str) -> int:
     """The actor sees the thing itself: what was told of it is no news any more."""
     tx.flush()
-    return _told_read(tx, actor, len(_READ_ABOUT.rows(tx, person=actor.id, subject=subject, now=tx.now)))
+    return _told_read(tx, actor, _READ_ABOUT.rows(tx, person=actor.id, subject=subject, now=tx.now))
 
 
 _READ_ABOUT = Prepared(
@@ -129,17 +130,10 @@ _READ_ABOUT = Prepared(
 )
 
 
-def _read(tx: Tx, actor: Actor, *which: Any) -> int:
-    unread = update(Notice).where(Notice.person_id == actor.id, Notice.read_at.is_(None), *which)
-    return _told_read(
-        tx, actor, len(tx.session.execute(unread.values(read_at=tx.now).returning(Notice.id)).all())
-    )
-
-
-def _told_read(tx: Tx, actor: Actor, done: int) -> int:
+def _told_read(tx: Tx, actor: Actor, done: Sequence[Any]) -> int:
     if done:
         announce_notice(tx, actor.id)
-    return done
+    return len(done)
 
 
 def drop_old_notices(tx: Tx, actor: Actor) -> None:

@@ -53,9 +53,8 @@ def tell_programs(
     """Calls the hospital's webhooks that hear this kind; how many. `data`: ids, numbers, words of our own, no patient."""
     if actor.kind is not ActorKind.SYSTEM and actor.hospital_id != hospital_id:
         raise Forbidden
-    if (
-        _ANY.first(tx, hospital=hospital_id) is None
-    ):  # most have none, and this is asked at every line of a talk
+    # Most have none, and this is asked at every line of a talk.
+    if _ANY.first(tx, hospital=hospital_id) is None:
         return 0
     hearing = [hook for hook in _active(tx, hospital_id) if kind in json.loads(hook.kinds)]
     for hook in hearing:

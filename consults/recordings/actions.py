@@ -17,10 +17,10 @@ from app.identity.queries import actor_of_person
 from consults.access import consult_for, led_to, seats_of, verbs_for
 from consults.event_base import Person, moment_json
 from consults.events import MessagePostedData
-from consults.history import append, person_of
+from consults.history import append, keep_line, person_of
 from consults.lifecycle import Seat
 from consults.lifecycle import Verb as ConsultVerb
-from consults.models import Consult, Message
+from consults.models import Consult
 from consults.recordings.bounds import LAST_PIECES_SECONDS, check_size, check_time, check_track
 from consults.recordings.events import RecordingNews
 from consults.recordings.lifecycle import GOING, Part, RecordingKind, RecordingState, Verb, next_state
@@ -257,10 +257,7 @@ def _say(tx: Tx, actor: Actor, consult: Consult, row: Recording) -> int:
     number = append(
         tx, actor, consult, "message.posted", MessagePostedData(**line, recording=row.id), action="C"
     )
-    by = {"author_id": actor.id, "author": person_of(tx, actor).model_dump(), "at": tx.now}
-    more = {"recording": row.id}
-    tx.session.add(Message(**line, **by, more=more, consult_id=consult.id, number=number))
-    tx.session.flush()
+    keep_line(tx, actor, consult, number, line | {"more": {"recording": row.id}})
     return number
 
 

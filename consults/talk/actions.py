@@ -14,7 +14,7 @@ from app.base.db import Tx
 from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
-from app.base.prepared import Prepared, adding
+from app.base.prepared import Prepared
 from consults.access import consult_for, led_to
 from consults.attachments.actions import (
     Beside,
@@ -29,7 +29,7 @@ from consults.attachments.queries import AttachmentFile, attachment_for
 from consults.attachments.schemas import WithdrawAttachment
 from consults.events import MessagePostedData
 from consults.guests.nameless import nameless_text
-from consults.history import append, person_of
+from consults.history import append, keep_line
 from consults.lifecycle import Verb
 from consults.lines import Reply, Sentence
 from consults.models import Consult, ConsultEvent, Message
@@ -59,14 +59,11 @@ def post_message(tx: Tx, actor: Actor, *, wish: PostMessage) -> Answer:
     data = MessagePostedData(**line, **more)
     number = append(tx, actor, consult, "message.posted", data, action="C")
     _name(tx, consult, number, only=more.get("recipients", []), mentioned=wish.mentions)
-    author = person_of(tx, actor).model_dump()
     kept = data.model_dump(mode="json", include=set(more)) or None
-    by = {"author_id": actor.id, "author": author, "at": tx.now}
-    _ADD.rows(tx, **line, **by, more=kept, consult_id=consult.id, number=number)
+    keep_line(tx, actor, consult, number, line | {"more": kept})
     return {"id": line["id"], "number": number}
 
 
-_ADD = adding(Message)
 _SAID = Prepared(
     lambda _dialect: select(Message.id, Message.number).where(
         Message.consult_id == bindparam("consult"),
