@@ -46,8 +46,13 @@ def browser(executable: str = "/usr/bin/chromium") -> Iterator[Browser]:
 def sign_in(context: BrowserContext, url: str, login: str, password: str) -> Page:
     page = context.new_page()
     page.goto(f"{url}/sign-in")
+    fill_sign_in(page, login, password)
+    return page
+
+
+def fill_sign_in(page: Page, login: str, password: str) -> None:
+    """On the page that asks who one is; to wherever it leads."""
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", password)
     page.click("button[type=submit]:has-text('Đăng nhập'), button[type=submit]:has-text('Sign in')")
     page.wait_for_url(lambda address: "/sign-in" not in address)
-    return page

@@ -41,8 +41,9 @@ def test_a_guest_who_may_not_know_the_patient(windows: Windows) -> None:
     hanh.on("dialog", lambda dialog: dialog.accept())
     hanh.get_by_role("button", name=vi("Withdraw"), exact=True).first.click()
     expect(hanh.get_by_text(vi("withdrawn")).first).to_be_visible()
-    signed_out = vi("You are signed out. What you wrote is kept in this window.")
-    expect(guest.get_by_text(signed_out)).to_be_visible(timeout=15_000)
+    over = vi("Your invitation has ended, or you left. Open your link again.")
+    expect(guest.get_by_text(over)).to_be_visible(timeout=15_000)
+    expect(guest.locator("#hr-composer")).to_have_count(0)
     assert guest.request.get(f"{windows.hoichan.url}/consults/{consult}/state").status == 401
     windows.tolerate("401")
     windows.tolerate("404")

@@ -7,12 +7,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.browser import fill_sign_in
 from tests.journeys.calling import browser_with_devices, press
 from tests.journeys.case import id_in
 from tests.journeys.windows import Windows, vi, wait_for_image
 from tests.running import Running
 
 LINES = ["Trước khi đứt mạng", "Ảnh điện tim", "Sau lời nói"]
+HALF = "Nửa câu chưa gửi"
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,30 @@ def _attach(page: Page) -> None:
         page.get_by_text(vi("File (PDF, photo)")).click()
     chooser.value.set_files({"name": "ecg.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
     expect(page.locator(".hr-chip")).to_contain_text("ecg.jpg")
+
+
+def test_what_is_being_written_is_there_again_after_signing_out_in_another_window(windows: Windows) -> None:
+    list_ = windows.of("duc", "/consults?box=inbox")
+    href = list_.locator("tr[data-key]", has_text="Nguyễn Văn An").locator("a").first.get_attribute("href")
+    assert href
+    address = f"{windows.hoichan.url}/consults/{id_in(href, 'consults')}"
+    room = list_.context.new_page()
+    _talk(room, address)
+    room.locator("#hr-composer").fill(HALF)
+    list_.locator("form[action='/sign-out']").evaluate("form => form.requestSubmit()")
+    list_.wait_for_url("**/sign-in*")
+    told = room.get_by_text(
+        vi("You are signed out. What you wrote is there again when you sign in in this window.")
+    )
+    expect(told).to_be_visible()
+    expect(room.locator("#hr-composer, .hr-line")).to_have_count(
+        0
+    )  # nor what was said, for whoever comes next
+    assert room.evaluate("() => Object.values(sessionStorage).join()") == ""
+    room.locator(".hr-nothing a").click()
+    fill_sign_in(room, "duc", windows.hoichan.passwords["duc"])
+    room.wait_for_url(address)
+    wait_for_image(room)
+    room.locator("#hr-tab-talk").click()
+    expect(room.locator("#hr-composer")).to_have_value(HALF)
+    windows.sessions.pop("duc")

@@ -25,6 +25,11 @@ export class Drafts {
     return draft;
   }
 
+  /** Once more what is in the page: signing out in another tab has emptied the storage of this one as well. */
+  keepAll(): void {
+    for (const [name, draft] of this.open) this.keep(this.prefix + name, draft.value);
+  }
+
   private keep(key: string, text: string): void {
     try {
       if (text === "") this.storage.removeItem(key);

@@ -195,7 +195,8 @@ export class Outbox {
     this.options.changed(wishes);
   }
 
-  private keep(): void {
+  /** Writes down what is not sent yet; each change does. */
+  keep(): void {
     const { key, storage } = this.options;
     try {
       if (this.wishes.length === 0) storage.removeItem(key);

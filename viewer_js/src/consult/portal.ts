@@ -56,7 +56,6 @@ const REFUSED_PAUSE_MS = 5_000;
 export class Portal {
   readonly line: Signal<LineState> = signal<LineState>("connecting");
   /** Why the line is "closed". */
-  readonly reason = signal("");
   readonly calls = new CallNews();
   private readonly socket: Socket;
   private readonly consultId: string;
@@ -119,8 +118,7 @@ export class Portal {
     this.line.value = "signed-out";
   }
 
-  close(reason: string): void {
-    this.reason.value = reason;
+  close(): void {
     this.line.value = "closed";
     this.socket.disconnect();
   }
@@ -185,7 +183,7 @@ export class Portal {
 
   private shut(error: Refusal): void {
     if (error.kind === "unauthenticated") this.signedOut();
-    else if (error.kind === "not-found") this.close(error.message);
+    else if (error.kind === "not-found") this.close();
     else this.later();
   }
 

@@ -101,6 +101,12 @@ export class Room {
     this.portal.connect();
   }
 
+  /** Before signing in again in this window: what is being written is there afterwards. */
+  keepWritten(): void {
+    this.drafts.keepAll();
+    this.outbox.keep();
+  }
+
   /** Says a line; it is kept and sent until the server has it. */
   say(text: string, view: View | null, more: LineMore = {}, files: readonly LineFile[] = []): void {
     const at = new Date().toISOString();
@@ -232,7 +238,7 @@ export class Room {
       if (error instanceof ApiError && error.status === 401) this.portal.signedOut();
       if (error instanceof ApiError && error.status === 404) {
         this.log?.stop();
-        this.portal.close(error.message);
+        this.portal.close();
       }
       throw error;
     }

@@ -2,10 +2,12 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { msg, t, tn } from "../i18n/translate";
 import { lazy } from "../ui/lazy";
+import { signInAddress } from "../ui/sign_in_address";
 import { AskDialog } from "./ask";
 import { CallPlace } from "./calls/place";
 import { CasePanel, Standing } from "./case_panel";
 import { Chat } from "./chat";
+import { isGuest } from "./guests/role";
 import { Icon, type IconName } from "./icons";
 import { MarksPanel } from "./marks_panel";
 import { PeoplePanel } from "./people_panel";
@@ -31,17 +33,22 @@ const size: Signal<Size> = signal("open");
 
 /** The panel beside (on a phone: over) the viewer. */
 export function Panel({ room, root }: { readonly room: Room; readonly root: HTMLElement }) {
-  const state = room.state.value;
+  const isOver = ["closed", "signed-out"].includes(room.portal.line.value);
+  const state = isOver ? null : room.state.value;
+  useEffect(() => {
+    if (isOver && size.value === "closed") size.value = "open";
+  }, [isOver]);
   useEffect(() => {
     root.dataset.panel = size.value;
   }, [root, size.value]);
   useEffect(() => shortcuts(room), [room]);
+  useEffect(() => keptOnTheWay(room), [room]);
   return (
     <>
       <PanelHead state={state} />
       {state !== null && <CallPlace room={room} />}
       {(state?.recordings?.length ?? 0) > 0 && <RecordingBar room={room} />}
-      <Tabs room={room} />
+      {!isOver && <Tabs room={room} />}
       <div
         class="hr-body"
         role="tabpanel"
@@ -50,7 +57,13 @@ export function Panel({ room, root }: { readonly room: Room; readonly root: HTML
         onKeyDown={keepScrolling}
       >
         {size.value !== "closed" &&
-          (state === null ? <Waiting room={room} /> : <Body room={room} state={state} />)}
+          (state !== null ? (
+            <Body room={room} state={state} />
+          ) : isOver ? (
+            <Over room={room} />
+          ) : (
+            <Waiting room={room} />
+          ))}
       </div>
       <AskDialog />
     </>
@@ -81,6 +94,15 @@ function shortcuts(room: Room): () => void {
   return () => window.removeEventListener("keydown", press);
 }
 
+/** Signing out in another tab empties this one's storage too; whoever signs in again finds what they were writing. */
+function keptOnTheWay(room: Room): () => void {
+  const press = (event: MouseEvent): void => {
+    if ((event.target as Element).closest('a[href^="/sign-in"]') !== null) room.keepWritten();
+  };
+  document.addEventListener("click", press, true);
+  return () => document.removeEventListener("click", press, true);
+}
+
 function openTab(name: TabName): void {
   tab.value = name;
   if (size.value === "closed") size.value = "open";
@@ -91,6 +113,27 @@ function Waiting({ room }: { readonly room: Room }) {
     <p class="hr-nothing" role="status">
       {room.trouble.value || t("Loading…")}
     </p>
+  );
+}
+
+/** What was said here is not shown on: somebody else may sit down at this computer. */
+function Over({ room }: { readonly room: Room }) {
+  if (isGuest(room))
+    return <p class="hr-nothing">{t("Your invitation has ended, or you left. Open your link again.")}</p>;
+  if (room.portal.line.value === "closed") {
+    return (
+      <p class="hr-nothing">
+        {t("This case is not open to you any more. Somebody else may have it now, or it was taken back.")}
+      </p>
+    );
+  }
+  return (
+    <div class="hr-nothing">
+      <p>{t("You are signed out. What you wrote is there again when you sign in in this window.")}</p>
+      <a class="button" href={signInAddress()}>
+        {t("Sign in again")}
+      </a>
+    </div>
   );
 }
 
@@ -223,18 +266,7 @@ export function Banners({ room }: { readonly room: Room }) {
 
 function LineBanner({ room }: { readonly room: Room }) {
   const line = room.portal.line.value;
-  if (line === "open" || room.state.value === null) return null;
-  if (line === "closed") return <p class="hr-banner broken">{room.portal.reason.value}</p>;
-  if (line === "signed-out") {
-    return (
-      <p class="hr-banner broken">
-        <span>{t("You are signed out. What you wrote is kept in this window.")}</span>
-        <button type="button" class="button" onClick={() => location.reload()}>
-          {t("Sign in again")}
-        </button>
-      </p>
-    );
-  }
+  if (["closed", "open", "signed-out"].includes(line) || room.state.value === null) return null; // told in the panel
   if (line === "slow") {
     return (
       <p class="hr-banner late">

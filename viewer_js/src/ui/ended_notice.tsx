@@ -2,10 +2,7 @@
 
 import { t } from "../i18n/translate";
 import type { Ending } from "../viewport/ended";
-
-function signInAddress(): string {
-  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-}
+import { signInAddress } from "./sign_in_address";
 
 function titleOf(why: Ending): string {
   if (why === "link") return t("This link was taken back or has ended.");

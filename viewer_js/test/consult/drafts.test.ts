@@ -17,3 +17,13 @@ it("the next person at the same computer finds nothing of it", () => {
   expect(new Drafts("consult", "minh", storage).of("opinion").value).toBe("");
   expect(new Drafts("other", "lan", storage).of("opinion").value).toBe("");
 });
+
+it("what was written is kept once more when another tab has signed out and emptied the storage", () => {
+  const storage = memoryStorage();
+  const drafts = new Drafts("consult", "lan", storage);
+  drafts.of("opinion").value = "Không thấy xuất huyết";
+  for (const name of ["opinion"]) storage.removeItem(`hoichan.draft.lan.consult.${name}`);
+  expect(new Drafts("consult", "lan", storage).of("opinion").value).toBe("");
+  drafts.keepAll();
+  expect(new Drafts("consult", "lan", storage).of("opinion").value).toBe("Không thấy xuất huyết");
+});
