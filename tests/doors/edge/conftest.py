@@ -60,8 +60,8 @@ def opened(port: int, db: Database, cast: Cast) -> Iterator[Opening]:
     token = start_session(db, cast.alice).token
     with ExitStack() as all_of_them:
 
-        def open_one(**how: str) -> Wire:
-            wire = Wire(port, token, **how)
+        def open_one(extensions: str = "") -> Wire:
+            wire = Wire(port, token, extensions=extensions)
             all_of_them.callback(wire.sock.close)
             return wire
 

@@ -2,14 +2,22 @@
 
 import json
 import socket
+import ssl
+import threading
 import time
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
 
 from app.base.db import Database
 from app.edge import lines
 from app.edge.sockets import SocketGate
-from tests.doors.edge.wires import Opening, Room, wish
+from tests.cast import Cast
+from tests.certificates import authority, issued
+from tests.doors.edge.wires import Opening, Room, Wire, wish
+from tests.factories import start_session
 
 
 @pytest.fixture
@@ -133,3 +141,27 @@ def test_who_waits_for_a_slow_answer_is_there_as_long_as_pings_are_answered(
         wire.send("3")
     room.may_go_on.set()
     assert wire.answer(1)["word"] == "slow"
+
+
+def test_over_tls_much_comes_and_goes_in_order(
+    app: Flask, room: Room, gate: SocketGate, db: Database, cast: Cast, tmp_path: Path
+) -> None:
+    made = issued(tmp_path, "web", authority(tmp_path))
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(made.certificate, made.key)
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=ours)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    wire = Wire(server.server_port, start_session(db, cast.alice).token, trust=trust)
+    (connection,) = gate.of_namespace("/room")
+    for number in range(40):
+        connection.send("page", {"number": number, "filling": "x" * 50_000})
+    assert [json.loads(wire.next().removeprefix("42/room,"))[1]["number"] for _ in range(40)] == list(
+        range(40)
+    )
+    wire.send(*(wish(number, "word.say", word=number) for number in range(200)))  # one record, several reads
+    assert [wire.answer(number)["word"] for number in range(200)] == list(range(200))
+    wire.sock.close()
+    server.shutdown()
+    server.server_close()

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import zlib
@@ -43,8 +44,11 @@ class Room(GuardedNamespace):
 class Wire:
     """A browser's socket, as bytes."""
 
-    def __init__(self, port: int, token: str, *, extensions: str = "") -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+    def __init__(
+        self, port: int, token: str, *, extensions: str = "", trust: ssl.SSLContext | None = None
+    ) -> None:
+        plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.sock = plain if trust is None else trust.wrap_socket(plain, server_hostname="127.0.0.1")
         offered = f"Sec-WebSocket-Extensions: {extensions}\r\n" if extensions else ""
         self.sock.sendall(
             f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
