@@ -15,6 +15,7 @@ from app.evidence.subjects import Mark
 from consults.attachments.kinds import Kind
 from consults.lifecycle import STATE_NAMES
 from consults.papers.gathering import Told
+from consults.papers.grades import AGREEMENTS, FOLLOWS, signers_of
 from consults.papers.outlines import outlines
 from consults.papers.package import Package
 from consults.papers.shots import Shot, shot_of_line, shot_of_mark
@@ -47,6 +48,9 @@ def package_page(told: Told, package: Package, language: str) -> str:
         papers=[name for name in package.names if name.startswith(("DICOM/", "fhir", "minutes"))],
         pictures_of=Kind.PHOTO,
         names=STATE_NAMES,
+        follows=FOLLOWS,
+        agreements=AGREEMENTS,
+        signers=signers_of(told.opinions),
     )
 
 

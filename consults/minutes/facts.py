@@ -119,7 +119,11 @@ def _member(tx: Tx, consult: Consult, person_id: str, row: Participant | None) -
 
 
 def _left(consult: Consult, row: Participant) -> datetime | None:
-    """Who looks in once more after the end has not stayed until then."""
-    if row.left_at is None or consult.closed_at is None:
-        return row.left_at
-    return max(row.joined_at, min(row.left_at, consult.closed_at))
+    """Who looks in once more after the end has not stayed until then; a guest is out when their invitation is
+    withdrawn, although their window could not say so any more.
+    """
+    withdrawn = {guest.person_id: guest.withdrawn_at for guest in consult.guests}
+    left_at = row.left_at or withdrawn.get(row.person_id)
+    if left_at is None or consult.closed_at is None:
+        return left_at
+    return max(row.joined_at, min(left_at, consult.closed_at))

@@ -17,7 +17,9 @@ from consults.models import Consult
 
 @dataclass(frozen=True)
 class MinutesInfo:
-    """As the actor may see them. `content` and `facts` are None while they are being written by somebody else."""
+    """As the actor may see them. `content` and `facts` are None while they are being written by somebody else;
+    `guests`: the ids of all who were ever invited as one.
+    """
 
     consult_id: str
     number: str
@@ -34,13 +36,16 @@ class MinutesInfo:
     read_by: tuple[dict[str, Any], ...]
     remarks: tuple[dict[str, Any], ...]
     closed_at: str | None
+    guests: frozenset[str]
 
     @property
     def unread_by(self) -> list[str]:
-        """Members with an account who have not said that they read this version."""
-        read = {one["id"] for one in self.read_by}
+        """Members with an account who have not said that they read this version. Guests are not waited for: they are
+        never shown the minutes (access.KEPT_OUT).
+        """
+        done = {one["id"] for one in self.read_by} | self.guests
         members = self.content.members if self.content else ()
-        return [one.name for one in members if one.person_id and one.person_id not in read]
+        return [one.name for one in members if one.person_id and one.person_id not in done]
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ def minutes_info(tx: Tx, actor: Actor, consult_id: str) -> MinutesInfo | NoMinut
         read_by=tuple(row.read_by),
         remarks=tuple(row.remarks),
         closed_at=moment_json(row.closed_at) if row.closed_at else None,
+        guests=frozenset(guest.person_id for guest in consult.guests),
     )
 
 

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from app.identity.queries import HospitalInfo, PersonInfo
 from consults.lifecycle import State
 from consults.papers.fhir_case import Case
+from consults.papers.grades import AGREEMENTS, FOLLOWS, signers_of
 from consults.urgency import Urgency
 
 Resource = dict[str, Any]
@@ -88,10 +89,39 @@ def _outputs(case: Case) -> list[Resource]:
         for one in case.facts["questions"]
         if one["answer"]
     ]
-    opinion, decision = case.facts["opinion"], case.facts["decision"]
-    decided = decision["text"] if decision else ""
-    rest = (("Opinion", opinion), ("Decision of the requester", decided))
-    return answers + [_said(name, text) for name, text in rest if text]
+    opinion = [_said("Opinion", case.facts["opinion"])] if case.facts["opinion"] else []
+    return answers + opinion + _signers(case) + _decided(case) + _came(case)
+
+
+def _signers(case: Case) -> list[Resource]:
+    """Who made the opinion their own; whoever gave it owns the task."""
+    signed = [_person(case, one["person"]["id"]) for one in signers_of(case.opinions)]
+    return [
+        {"type": {"text": "Further signer of the opinion"}, "valueReference": one} for one in signed if one
+    ]
+
+
+def _decided(case: Case) -> list[Resource]:
+    decision = case.opinions["decision"]
+    if decision is None:
+        return []
+    follows = FOLLOWS[decision["follows"]]
+    return [
+        _said("Whether the requester follows the opinion", follows),
+        _said("Decision of the requester", decision["text"]),
+    ]
+
+
+def _came(case: Case) -> list[Resource]:
+    outcome = case.opinions["outcome"]
+    if outcome is None:
+        return []
+    source = outcome["source"]
+    return [
+        _said("Outcome", AGREEMENTS[outcome["agreement"]]),
+        _said("Final diagnosis", outcome["diagnosis"]),
+        *([_said("How the final diagnosis is known", source)] if source else []),
+    ]
 
 
 def _said(name: str, text: str) -> Resource:

@@ -15,6 +15,7 @@ from consults.attachments.queries import attachments_state
 from consults.lifecycle import State
 from consults.minutes.access import consult_with_minutes
 from consults.minutes.facts import facts_of
+from consults.opinions.queries import opinions_state
 from consults.talk.queries import lines_for_everybody
 from consults.urgency import Urgency
 
@@ -39,6 +40,7 @@ class Case:
     consulting: HospitalInfo
     people: dict[str, PersonInfo]
     facts: dict[str, Any]
+    opinions: dict[str, Any]
     lines: list[dict[str, Any]]
     files: dict[str, dict[str, Any]]
 
@@ -66,6 +68,7 @@ def case_for(tx: Tx, actor: Actor, consult_id: str) -> Case:
         consulting=hospital(tx, consult.consulting_hospital_id),
         people=_people(tx, sorted(filter(None, ids))),
         facts=facts_of(tx, actor, consult),
+        opinions=opinions_state(tx, consult),
         lines=lines,
         files={one["id"]: one for one in files if "recipients" not in one},
     )

@@ -12,6 +12,8 @@ from app.edge.services import Services
 from app.identity.actions import update_person
 from consults import web
 from consults.actions import enter_room, leave_room, note_read
+from consults.guests.actions import withdraw_guest
+from consults.guests.schemas import OfGuest
 from consults.minutes import actions
 from consults.minutes.lifecycle import Deed
 from consults.minutes.queries import MinutesInfo, minutes_info, readable_minutes
@@ -99,6 +101,28 @@ def test_members_have_come_and_gone_guests_are_of_their_own_hospital(sqlite_clin
     gone = {one.name for one in content.members if one.joined_at and one.left_at}
     assert gone == {alice.name, guest.name}
     assert next(one.unit for one in content.members if one.name == guest.name) == "Bệnh viện Xa"
+
+
+def test_who_was_a_guest_is_gone_with_the_invitation_and_not_waited_for(sqlite_clinic: Clinic) -> None:
+    """No guest is shown the minutes, so none can say that they read them."""
+    clinic, alice, bob = sqlite_clinic, sqlite_clinic.cast.alice, sqlite_clinic.cast.bob
+    consult_id = clinic.answered()
+    guest = guest_actor(clinic, consult_id)
+    for actor in (alice, bob, guest):
+        with clinic.db.transaction() as tx:
+            enter_room(tx, actor, consult_id=consult_id)
+    guest_id = clinic.state(alice, consult_id)["guests"][0]["id"]
+    with clinic.db.transaction() as tx:
+        withdraw_guest(tx, alice, wish=OfGuest(consult_id=consult_id, guest_id=guest_id))
+        withdrawn_at = tx.now
+    _do(clinic, bob, "take", consult_id)
+    _do(clinic, bob, "circulate", consult_id, version=1)
+
+    member = next(one for one in _content(clinic, consult_id).members if one.person_id == guest.id)
+    assert member.left_at == withdrawn_at
+    assert _info(clinic, bob, consult_id).unread_by == [alice.name]
+    with clinic.db.reading() as tx:
+        assert readable_minutes(tx, bob, consult_id)["unread_by"] == [alice.name]
 
 
 def test_there_is_one_pen_and_only_its_holder_hands_it_over(clinic: Clinic) -> None:

@@ -16,6 +16,7 @@ from consults import web
 from consults.papers.fhir import bundle_of
 from consults.papers.fhir_case import case_for
 from tests.consults.conftest import Clinic
+from tests.consults.papers.what_came import jointly_completed, tell_what_came_of_it
 from tests.factories import browser, make_app
 
 
@@ -62,6 +63,24 @@ def test_questions_go_in_and_answers_come_out(sqlite_clinic: Clinic) -> None:
     (study,) = _of(bundle, "ImagingStudy")
     assert study["identifier"][0]["value"].startswith("urn:oid:")
     assert _of(bundle, "Patient")[0]["name"][0]["text"] == told["patient"]["name"]
+
+
+def test_what_was_decided_what_came_of_it_and_who_signed_come_out_too(sqlite_clinic: Clinic) -> None:
+    clinic, alice = sqlite_clinic, sqlite_clinic.cast.alice
+    consult_id = jointly_completed(clinic)
+    tell_what_came_of_it(clinic, consult_id)
+
+    bundle = _bundle(clinic, alice, consult_id)
+    (task,) = _of(bundle, "Task")
+    told = {one["type"]["text"]: one.get("valueString") for one in task["output"]}
+    assert told["Whether the requester follows the opinion"] == "Follows it in part"
+    assert told["Decision of the requester"] == "Theo dõi thêm"
+    assert told["Outcome"] == "Disagrees with the opinion"
+    assert told["Final diagnosis"] == "Máu tụ"
+    assert told["How the final diagnosis is known"] == "Mổ"
+    (signed,) = [one["valueReference"] for one in task["output"] if "valueReference" in one]
+    assert signed["display"] == clinic.cast.binh.name
+    assert signed["reference"] in {one["fullUrl"] for one in bundle["entry"]}
 
 
 def test_its_status_is_the_consult_s_state_all_the_way(sqlite_clinic: Clinic) -> None:

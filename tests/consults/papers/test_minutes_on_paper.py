@@ -7,6 +7,7 @@ from pypdf import PdfReader
 
 from consults.papers.minutes_pdf import minutes_pdf
 
+MOST_DIGITS_IN_A_LINE = 100  # between the margins, in the smallest type of running text
 MEMBER = {
     "person_id": None,
     "name": "BS. Hoàng Văn Bổng",
@@ -115,6 +116,20 @@ def test_equal_minutes_give_equal_bytes_with_every_letter_embedded() -> None:
     assert fonts
     assert all({"/FontFile2", "/FontFile3"} & set(font) for font in fonts)
     assert all("Libertinus" in font["/FontName"] for font in fonts)
+
+
+def test_a_word_longer_than_a_line_goes_on_in_the_next_and_stays_one_word() -> None:
+    word = "".join(f"{number:03}" for number in range(100)) + "ế"
+    minutes = _minutes(course=f"Xem {word} hết", department=word[:200], bed=word[:40])
+    minutes["content"]["members"] = [{**MEMBER, "name": word[:200]}]
+    minutes["facts"]["questions"][0]["text"] = word
+    made = minutes_pdf(minutes)
+
+    lines = [line for page in PdfReader(BytesIO(made)).pages for line in page.extract_text().splitlines()]
+    assert max(len(line.strip(".")) for line in lines) < MOST_DIGITS_IN_A_LINE
+    said = "".join("".join(_words(made)).split())
+    assert said.count(word) == 2
+    assert said.count(word[:200]) > 4
 
 
 def test_very_long_minutes_go_on_over_the_page() -> None:

@@ -37,6 +37,7 @@ from consults.papers.outlines import outlines
 from consults.papers.queries import PackageInfo, package_page
 from tests.consults.attachments.files import photo
 from tests.consults.conftest import Clinic
+from tests.consults.papers.what_came import jointly_completed, tell_what_came_of_it
 from tests.factories import browser, make_app
 
 
@@ -145,6 +146,20 @@ def test_the_page_opens_without_a_server_and_runs_nothing(
         assert name in files
     assert files["pictures/01.jpg"].startswith(b"\xff\xd8\xff")
     assert page.count('<polyline points="10.0,10.0 20.5,20.5"/>') == 2
+
+
+def test_the_page_tells_who_signed_what_was_decided_and_what_came_of_it(
+    sqlite_clinic: Clinic, app: Flask, worker: JobRunner
+) -> None:
+    clinic = sqlite_clinic
+    consult_id = jointly_completed(clinic)
+    tell_what_came_of_it(clinic, consult_id)
+    page = _package(clinic, app, worker, clinic.cast.bob, consult_id)["index.html"].decode()
+
+    binh = clinic.cast.binh
+    for said in ("Follows it in part", "Theo dõi thêm", "Disagrees with the opinion", "Máu tụ", "Mổ"):
+        assert said in page
+    assert f"<b>Joint opinion:</b> {binh.name}," in page
 
 
 def test_files_of_the_case_go_with_it_under_names_of_ours_those_for_chosen_people_do_not(
