@@ -7,7 +7,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.base.clock import VIETNAM, now
-from app.base.errors import Invalid
+from app.base.errors import HoichanError, Invalid
+from consults.attachments.labs import REFUSALS
 from consults.attachments.labs_of_draft import text_of_labs
 from consults.grounds import Ground, Mode, Told
 from consults.schemas import MAX_QUESTIONS, MAX_STARTS
@@ -94,6 +95,8 @@ class ConsultForm:
     access_days: str = ""
     basis: BasisForm = BasisForm()
     problem: str = field(default="", compare=False)
+    problem_at: str = field(default="", compare=False)  # see field_of
+    lost: tuple[str, ...] = field(default=(), compare=False)  # names of chosen files that were not kept
 
     @classmethod
     def posted(cls, form: MultiDict[str, str]) -> "ConsultForm":
@@ -137,9 +140,9 @@ class ConsultForm:
         places = [start for start in chosen if start[0] in self.study_ids]
         return [dict(zip(PLACE, start, strict=False)) for start in places[:MAX_STARTS]]
 
-    def with_problem(self, sentence: str) -> "ConsultForm":
-        """To be shown again with the reason."""
-        return replace(self, problem=sentence)
+    def with_problem(self, sentence: str, *, at: str, lost: tuple[str, ...]) -> "ConsultForm":
+        """To be shown again with the reason, at its field; `lost` have to be chosen again."""
+        return replace(self, problem=sentence, problem_at=at, lost=lost)
 
     def wish(self) -> dict[str, Any]:
         """What `consult.create` takes; whatever is wrong is found there. Raises Invalid where nobody is named."""
@@ -166,6 +169,13 @@ def label_of(where: str) -> str:
     """The form's own name of the field that a wish was refused for."""
     names = [name for name in where.split(".") if name in LABELS]
     return LABELS[names[0]] if names else where
+
+
+def field_of(error: HoichanError) -> str:
+    """Which field has to be mended for it, of those whose refusal does not say so; else empty."""
+    if "file" in error.params:
+        return "file"
+    return "labs" if error.code in REFUSALS else ""
 
 
 def _moment(local: str) -> datetime | None:

@@ -19,7 +19,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace, SocketIO
-from werkzeug.http import parse_cookie
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header, parse_cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.base.actor import Actor
@@ -32,7 +33,7 @@ from app.base.errors import (
     Unauthenticated,
 )
 from app.base.events import LiveEvent
-from app.base.i18n import Language
+from app.base.i18n import LANGUAGES, Language
 from app.edge.actor import session_cookie_name
 from app.edge.csrf import is_own_origin
 from app.edge.errors import fault, socket_answer, status_of
@@ -317,8 +318,10 @@ def _is_own(environ: WSGIEnvironment, services: Services) -> bool:
 
 
 def _language(chosen: str | None, environ: WSGIEnvironment, services: Services) -> Language:
-    wish = chosen or parse_cookie(environ).get(COOKIE) or services.settings.language
-    return "en" if wish == "en" else "vi"
+    """As app.edge.language chooses it for the page that opened the socket."""
+    accepted = parse_accept_header(environ.get("HTTP_ACCEPT_LANGUAGE"), LanguageAccept)
+    wish = chosen or parse_cookie(environ).get(COOKIE) or accepted.best_match(LANGUAGES)
+    return "en" if (wish or services.settings.language) == "en" else "vi"
 
 
 class Doorkeeper:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.base.errors import Invalid
 
 MOST_LINES = 200
+REFUSALS = frozenset({"not_a_lab_value", "too_many_labs"})  # codes of what labs_of raises
 _LONGEST = (120, 60, 40, 60, 40)
 _NUMBER = re.compile(r"^[<>≤≥]?\s*(-?\d+(?:[.,]\d+)?)\s*$")
 _RANGE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:-|\u2013|\u2014|÷|~|to|đến)\s*(-?\d+(?:[.,]\d+)?)")

@@ -40,7 +40,7 @@ def attachments_state(tx: Tx, actor: Actor, consult: Consult) -> dict[str, Any]:
             for row in tx.session.scalars(files.order_by(Attachment.id))
             if _is_shown_to(tx, actor, consult, row)
         ],
-        "labs": [lab_json(row) for row in tx.session.scalars(labs.order_by(LabValue.place))],
+        "labs": [lab_json(row) | {"by": row.by} for row in tx.session.scalars(labs.order_by(LabValue.place))],
     }
 
 
@@ -81,7 +81,7 @@ def _file_json(row: Attachment) -> dict[str, Any]:
 
 
 def lab_json(row: LabValue) -> dict[str, Any]:
-    """As state and event give it."""
+    """As state and event give it; who typed it stands beside: in the state `by`, in the event its actor."""
     return {
         "id": row.id,
         "name": row.name,

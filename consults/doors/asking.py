@@ -14,10 +14,10 @@ from consults.agreements.queries import covers_for_form
 from consults.asking import choices, further_studies
 from consults.dispatch.asked import groups_to_ask
 from consults.doors.asking_checks import check_looked, found_among, key_of
-from consults.doors.asking_files import FORM_LIMIT, keep_files
+from consults.doors.asking_files import FORM_LIMIT, chosen_files, keep_files
 from consults.doors.asking_starts import saved_key_images
 from consults.doors.wishing import fulfil_here
-from consults.forms import BasisForm, ConsultForm, label_of
+from consults.forms import LABELS, BasisForm, ConsultForm, field_of, label_of
 from consults.grounds import GROUND_NAMES, MODE_NAMES, TOLD_NAMES
 from consults.lifecycle import State
 from consults.preflight.checking import check_studies
@@ -80,20 +80,22 @@ def _posted(services: Services, study_id: str, consult_id: str | None) -> BaseRe
         discard = {"consult_id": consult_id, "reason": gettext("The draft was discarded.")}
         fulfil_here(services, "consult.cancel", discard)
         return redirect("/consults?box=sent", 303)
+    files = chosen_files()
     try:
         content = form.wish()
         if consult_id is None:
             consult_id = fulfil_here(services, "consult.create", content)["id"]
         else:
             fulfil_here(services, "consult.edit", {"consult_id": consult_id, "content": content})
-        keep_files(services, consult_id, request.files.getlist("file"))
+        keep_files(services, consult_id, files)
         if request.form.get("do") == "keep":
             return redirect("/consults?box=sent", 303)
         with services.db.reading() as tx:
             check_looked(tx, form.study_ids)
         fulfil_here(services, "consult.request", {"consult_id": consult_id})
     except HoichanError as error:
-        shown = form.with_problem(_sentence(error))
+        lost = tuple(file.filename or "" for file in files)
+        shown = form.with_problem(_sentence(error), at=field_of(error), lost=lost)
         return _form(services, study_id, shown, consult_id), status_of(error)
     return redirect(f"/consults/{consult_id}", 303)
 
@@ -102,7 +104,13 @@ def _sentence(error: HoichanError) -> str:
     params = error.params
     if error.code == "invalid_wish":
         params = {"where": gettext(label_of(str(params["where"])))}
-    return gettext(error.message, **params)
+    told = gettext(error.message, **params)
+    match field_of(error):
+        case "file":
+            return f"{params['file']}: {told}"
+        case "labs":
+            return f"{gettext(LABELS['labs'])}: {told}"
+    return told
 
 
 def _form(services: Services, study_id: str, form: ConsultForm, consult_id: str | None = None) -> str:

@@ -11,6 +11,6 @@ def attached(state: dict[str, Any], event: dict[str, Any]) -> None:
         case "attachment.withdrawn":
             held["files"] = [file for file in held["files"] if file["id"] != data["id"]]
         case "labs.added":
-            held["labs"].extend(data["values"])
+            held["labs"].extend({**lab, "by": event["actor"]} for lab in data["values"])
         case "lab.removed":
             held["labs"] = [lab for lab in held["labs"] if lab["id"] != data["id"]]

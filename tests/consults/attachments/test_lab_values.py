@@ -50,6 +50,7 @@ def test_both_sides_see_them_and_whoever_typed_one_takes_it_back(clinic: Clinic)
 
     shown = clinic.state(cast.bob, consult_id)["attachments"]["labs"]
     assert [lab["name"] for lab in shown] == ["Hemoglobin", "Bạch cầu", "CRP", "Na"]
+    assert {lab["by"]["id"] for lab in shown} == {cast.alice.id}
     wish = {"consult_id": consult_id, "lab_id": shown[1]["id"]}
     with pytest.raises(Forbidden):
         clinic.wish(cast.bob, "lab.remove", **wish)

@@ -60,7 +60,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
       {!isGuest(room) && <Earlier room={room} state={state} />}
       {!lacksBasis(consult) && <Basis room={room} consult={consult} />}
       {!isGuest(room) && <Minutes state={state} mine={room.config.person.id} />}
-      <Facts consult={consult} destroyed={room.destroyed.value} />
+      <Facts room={room} consult={consult} />
     </div>
   );
 }
@@ -183,7 +183,8 @@ function Opinion({ room, consult }: CaseProps) {
   );
 }
 
-function Facts({ consult, destroyed }: { readonly consult: Consult; readonly destroyed: number }) {
+function Facts({ room, consult }: CaseProps) {
+  const destroyed = room.destroyed.value;
   return (
     <dl class="hr-facts">
       <Fact name={t("Asked by")}>{partyText(consult.referring)}</Fact>
@@ -197,11 +198,13 @@ function Facts({ consult, destroyed }: { readonly consult: Consult; readonly des
           ? t("until {count} days after completion", { count: consult.access_days })
           : t("until {date}", { date: dateOf(consult.access_ends_at) })}
       </Fact>
-      <Fact name={t("Images read")}>
-        <a href={`/consults/${consult.id}/reading`} target="_blank" rel="noopener">
-          {t("Who had which images on the screen")}
-        </a>
-      </Fact>
+      {!isGuest(room) && (
+        <Fact name={t("Images read")}>
+          <a href={`/consults/${consult.id}/reading`} target="_blank" rel="noopener">
+            {t("Who had which images on the screen")}
+          </a>
+        </Fact>
+      )}
       {destroyed > 0 && (
         <Fact name={t("Images")}>
           {destroyed === consult.studies.length

@@ -2,7 +2,6 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { msg, t, tn } from "../i18n/translate";
 import { lazy } from "../ui/lazy";
-import { signInAddress } from "../ui/sign_in_address";
 import { AskDialog } from "./ask";
 import { CallPlace } from "./calls/place";
 import { CasePanel, Standing } from "./case_panel";
@@ -130,7 +129,7 @@ function Over({ room }: { readonly room: Room }) {
   return (
     <div class="hr-nothing">
       <p>{t("You are signed out. What you wrote is there again when you sign in in this window.")}</p>
-      <a class="button" href={signInAddress()}>
+      <a class="button" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>
         {t("Sign in again")}
       </a>
     </div>

@@ -140,10 +140,12 @@ export interface Reader extends ReaderData {
 /** What the case brings beside its images, each list in the order of coming. */
 export interface Attachments {
   readonly files: readonly CaseFile[];
-  readonly labs: readonly LabRow[];
+  readonly labs: readonly CaseLab[];
 }
 
 export type CaseFile = AttachmentAddedData & Said;
+
+export type CaseLab = LabRow & Pick<Said, "by">;
 
 interface Said {
   readonly by: Person;

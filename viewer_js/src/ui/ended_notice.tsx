@@ -2,7 +2,10 @@
 
 import { t } from "../i18n/translate";
 import type { Ending } from "../viewport/ended";
-import { signInAddress } from "./sign_in_address";
+
+function signInAddress(): string {
+  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
 
 function titleOf(why: Ending): string {
   if (why === "link") return t("This link was taken back or has ended.");

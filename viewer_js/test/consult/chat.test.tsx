@@ -141,3 +141,20 @@ it("says what is new since the talk was last read, and what is read stays read",
   expect(root.querySelector(".hr-new")?.textContent).toBe("New");
   expect(localStorage.getItem("hoichan.read.lan.consult")).toBe("2");
 });
+
+it("what is pasted is not cut off: too long a line is told and not sent", async () => {
+  await show();
+  const told = () => root.querySelector('.hr-letters[aria-live="polite"]')?.textContent;
+  await type("x".repeat(3500));
+  expect(told()).toBe("");
+  await type("x".repeat(3501));
+  expect(told()).toBe("3501 of 4000 letters");
+  await type("x".repeat(9000));
+  expect(field().hasAttribute("maxlength")).toBe(false);
+  expect(told()).toBe("5000 letters too many: shorten the line or send it in parts.");
+  await press({ key: "Enter" });
+  expect(said).toEqual([]);
+  await type("x".repeat(4000));
+  await press({ key: "Enter" });
+  expect(said).toHaveLength(1);
+});

@@ -18,7 +18,10 @@ function changed(held: Attachments, event: Filling): Attachments {
     case "attachment.withdrawn":
       return { ...held, files: held.files.filter(({ id }) => id !== event.data.id) };
     case "labs.added":
-      return { ...held, labs: [...held.labs, ...event.data.values] };
+      return {
+        ...held,
+        labs: [...held.labs, ...event.data.values.map((lab) => ({ ...lab, by: event.actor }))],
+      };
     case "lab.removed":
       return { ...held, labs: held.labs.filter(({ id }) => id !== event.data.id) };
   }

@@ -1,20 +1,25 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { msg, t } from "../../i18n/translate";
 import { SendButton, SendForm } from "../attempt";
 import type { LabRow } from "../event_types";
 import type { Room } from "../room";
+import type { CaseLab } from "../wire";
 
 const FLAGS: Record<LabRow["flag"], string> = { "": "", A: msg("abnormal"), H: msg("high"), L: msg("low") };
 const SIGNS: Record<LabRow["flag"], string> = { "": "", A: "!", H: "↑", L: "↓" };
 
 interface LabsProps {
   readonly room: Room;
-  readonly labs: readonly LabRow[];
+  readonly labs: readonly CaseLab[];
   readonly mayAdd: boolean;
 }
 
 /** The values as a table; what lies beyond its range stands out by sign and colour. */
 export function Labs({ room, labs, mayAdd }: LabsProps) {
+  // Whoever typed one takes it back; to everybody else the server says no.
+  const mayRemove = ({ by }: CaseLab): boolean => mayAdd && by.id === room.me.value?.id;
+  const removes = labs.some(mayRemove);
   return (
     <>
       {labs.length > 0 && (
@@ -24,7 +29,7 @@ export function Labs({ room, labs, mayAdd }: LabsProps) {
               <th scope="col">{t("Test")}</th>
               <th scope="col">{t("Value")}</th>
               <th scope="col">{t("Reference range")}</th>
-              {mayAdd && (
+              {removes && (
                 <th>
                   <span class="hr-hidden">{t("Remove")}</span>
                 </th>
@@ -33,7 +38,9 @@ export function Labs({ room, labs, mayAdd }: LabsProps) {
           </thead>
           <tbody>
             {labs.map((lab) => (
-              <LabLine key={lab.id} room={room} lab={lab} mayRemove={mayAdd} />
+              <LabLine key={lab.id} lab={lab}>
+                {removes && <td>{mayRemove(lab) && <RemoveButton room={room} lab={lab} />}</td>}
+              </LabLine>
             ))}
           </tbody>
         </table>
@@ -43,18 +50,7 @@ export function Labs({ room, labs, mayAdd }: LabsProps) {
   );
 }
 
-function LabLine({
-  room,
-  lab,
-  mayRemove,
-}: {
-  readonly room: Room;
-  readonly lab: LabRow;
-  readonly mayRemove: boolean;
-}) {
-  const remove = (): void => {
-    room.wish("strike", { lab_id: lab.id }).catch((error: Error) => room.viewer.notify(error.message));
-  };
+function LabLine({ lab, children }: { readonly lab: LabRow; readonly children: ComponentChildren }) {
   return (
     <tr class={lab.flag ? "flagged" : ""}>
       <th scope="row">
@@ -71,19 +67,24 @@ function LabLine({
         )}
       </td>
       <td>{lab.reference}</td>
-      {mayRemove && (
-        <td>
-          <button
-            type="button"
-            class="hr-link"
-            aria-label={t("Remove {name}", { name: lab.name })}
-            onClick={remove}
-          >
-            ×
-          </button>
-        </td>
-      )}
+      {children}
     </tr>
+  );
+}
+
+function RemoveButton({ room, lab }: { readonly room: Room; readonly lab: LabRow }) {
+  const remove = (): void => {
+    room.wish("strike", { lab_id: lab.id }).catch((error: Error) => room.viewer.notify(error.message));
+  };
+  return (
+    <button
+      type="button"
+      class="hr-link"
+      aria-label={t("Remove {name}", { name: lab.name })}
+      onClick={remove}
+    >
+      ×
+    </button>
   );
 }
 

@@ -14,6 +14,9 @@ import type { Recorded } from "./recorder";
 const Tools = lazy(async () => (await import("./tools")).Tools);
 const VoiceBar = lazy(async () => (await import("./voice_bar")).VoiceBar);
 
+const MOST_LETTERS = 4000; // consults/schemas.Line
+const NEAR = 3500;
+
 interface ComposerProps {
   readonly room: Room;
   readonly state: RoomState;
@@ -53,9 +56,10 @@ function Writing({ room, state, speak }: ComposerProps & { readonly speak: () =>
   const { participants } = state.consult;
   const { recipients } = room.carry;
   const full = draft.value.trim() !== "" || attached.value || carriesEnough(room);
+  const fits = draft.value.trim().length <= MOST_LETTERS;
   const send = (): void => {
     const text = draft.value.trim();
-    if (!full) return;
+    if (!full || !fits) return;
     const region = room.carry.region.value;
     const view = region?.view ?? (attached.value ? room.viewer.currentView() : null);
     room.say(text, view, room.carry.more(text, participants), room.carry.files);
@@ -84,11 +88,12 @@ function Writing({ room, state, speak }: ComposerProps & { readonly speak: () =>
         people={participants.filter(({ id }) => id !== room.config.person.id)}
       />
       <Field room={room} state={state} field={field} send={send} />
+      <Letters count={draft.value.trim().length} />
       <div class="hr-composer-foot">
         <MoreButton open={open} />
         <AttachButton attached={attached} />
         {full || isNameless(state) ? (
-          <SendButton recipients={recipients} disabled={!full} />
+          <SendButton recipients={recipients} disabled={!full || !fits} />
         ) : (
           <SpeakButton speak={speak} />
         )}
@@ -111,7 +116,6 @@ function Field({ room, state, field, send }: FieldProps) {
       ref={field}
       id="hr-composer"
       rows={Math.min(6, draft.value.split("\n").length)}
-      maxLength={4000}
       placeholder={placeholder(recipients, state.consult.participants)}
       aria-label={placeholder(recipients, state.consult.participants)}
       value={draft.value}
@@ -134,6 +138,18 @@ function Field({ room, state, field, send }: FieldProps) {
         send();
       }}
     />
+  );
+}
+
+/** Nothing that is pasted is cut off: before a line is full, and when it is too long, this says so. */
+function Letters({ count }: { readonly count: number }) {
+  const over = count - MOST_LETTERS;
+  return (
+    <p class={over > 0 ? "hr-letters over" : "hr-letters"} aria-live="polite">
+      {over > 0
+        ? t("{count} letters too many: shorten the line or send it in parts.", { count: over })
+        : count > NEAR && t("{count} of {most} letters", { count, most: MOST_LETTERS })}
+    </p>
   );
 }
 

@@ -32,7 +32,7 @@ export function Line({ room, state, message, isNew, isLast, headed }: LineProps)
         <div class="hr-row">
           <div class="hr-bubble" title={dateTimeOf(at)}>
             <LineParts room={room} state={state} line={message} />
-            {text && <LineText text={text} state={state} />}
+            {text && <LineText room={room} text={text} state={state} />}
             {view && !message.region && <ViewChip room={room} view={view} />}
           </div>
           {state.consult.allowed.includes("discuss") && <ReplyButton room={room} message={message} />}

@@ -2,15 +2,24 @@ import "./talk.css";
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n/translate";
+import { isGuest } from "../guests/role";
+import type { Room } from "../room";
 import type { RoomState } from "../wire";
 import { glossary, type Piece } from "./glossary";
 
+interface LineTextProps {
+  readonly room: Room;
+  readonly text: string;
+  readonly state: RoomState;
+}
+
 /** Words of a line: names that are called stand out, phrases of the glossary show the other language when tapped. */
-export function LineText({ text, state }: { readonly text: string; readonly state: RoomState }) {
+export function LineText({ room, text, state }: LineTextProps) {
   const shown = useSignal("");
   useEffect(() => {
+    if (isGuest(room)) return; // the glossary is not for them
     glossary.load().catch(() => undefined); // without it the words are just words
-  }, []);
+  }, [room]);
   const names = state.consult.participants
     .map(({ name }) => `@${name}`)
     .filter((name) => text.includes(name));

@@ -5,6 +5,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { msg, t } from "../../i18n/translate";
 import { lazy } from "../../ui/lazy";
+import { isGuest } from "../guests/role";
 import type { Room } from "../room";
 import type { RoomState } from "../wire";
 import { addFiles, isNameless } from "./add_files";
@@ -39,10 +40,11 @@ export function Tools(props: ToolProps) {
   useEffect(() => {
     for (const part of [Recipients, Sentences, Phrases, Search, OwnNote]) part.want();
   }, []);
+  const tools = isGuest(props.room) ? TOOLS.filter(({ name }) => name !== "phrases") : TOOLS;
   if (chosen.value !== null) return <Chosen {...props} name={chosen} />;
   return (
     <ul class="hr-tools" aria-label={t("More for this line")}>
-      {TOOLS.map(({ name, label }) => (
+      {tools.map(({ name, label }) => (
         <li key={name}>
           <button
             type="button"
