@@ -45,8 +45,10 @@ class Doctor:
         self.client.emit(name, sent, namespace="/consults")
 
     def hang_up(self) -> None:
-        """The line breaks: nothing is said, no close is waited for."""
-        self.line.sock.shutdown(socket.SHUT_RDWR)
+        """The line breaks: nothing is said, no close is waited for. Its reader may have found it broken already."""
+        sock = self.line.sock
+        if sock is not None:
+            sock.shutdown(socket.SHUT_RDWR)
 
     def let_go(self) -> None:
         """After the end: nothing of the line is left."""
