@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp
 VIEWER := app/web/static/viewer/manifest.json
 VIEWER_SOURCES := $(shell find viewer_js -path viewer_js/node_modules -prune -o -type f -print 2>/dev/null) $(wildcard app/base/translations/vi/*.po)
 .DEFAULT_GOAL := help
-.PHONY: help run install build demo setup check format lint types imports unit doors journeys test test-tools bench clean
+.PHONY: help run install build setup format lint types types-of-python types-of-viewer imports unit doors journeys test test-tools bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -22,15 +22,22 @@ build: $(VIEWER)  ## the viewer for browsers (node and npm)
 setup: install build  ## a real hospital: makes the first administrator, no demonstration
 	@$(BIN)/hoichan setup
 
-test: test-tools lint types imports unit doors journeys  ## set up what is missing, then every check and test
+test: test-tools  ## set up what is missing, then every check and test
+	@$(MAKE) --no-print-directory --output-sync --jobs=2 $(STAMP)/dev $(VIEWER)
+	@$(MAKE) --no-print-directory --output-sync --jobs=2 lint types imports
+	@$(MAKE) --no-print-directory unit doors journeys
 	@echo "all checks and tests passed"
 
 lint: $(STAMP)/dev  ## style of Python and of the viewer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP)/dev $(VIEWER)  ## types of Python and of the viewer, and the viewer's own tests
+types: types-of-python types-of-viewer  ## types of Python and of the viewer, and the viewer's own tests
+
+types-of-python: $(STAMP)/dev
 	$(BIN)/mypy
+
+types-of-viewer: $(VIEWER)
 	cd viewer_js && npm run --silent check && npm run --silent test
 
 imports: $(STAMP)/dev  ## the import rule

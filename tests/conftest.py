@@ -16,6 +16,7 @@ from app.base.events import LiveEvents
 from app.base.settings import Settings
 from app.edge.services import Services
 from app.migrations import models
+from tests import compiled_once
 from tests.cast import Cast, make_cast
 from tests.postgresql import Server, start_server
 
@@ -40,6 +41,14 @@ def _no_foreign_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compiled_once.share_statements(patch)
+        compiled_once.share_addresses(patch)
+        yield
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from app.edge.services import Services
 from app.identity import actions, queries
 from app.identity.models import Person
 from app.identity.sign_in import Attempt, SessionTimes, StartedSession
+from tests.compiled_once import TEMPLATES
 
 TIMES = SessionTimes(idle_minutes=120, hours=12)
 
@@ -24,6 +25,7 @@ def make_app(services: Services, *doors: Blueprint) -> Flask:
     """A Flask app put together as app.main.web does, with these doors only."""
     flask_app = create_flask()
     flask_app.testing = True
+    flask_app.jinja_env.bytecode_cache = TEMPLATES
     install(flask_app, services)
     for door in doors:
         flask_app.register_blueprint(door)

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 /** Marks drawn while no answer comes are kept and sent when the line is back. */
 
 import { afterEach, beforeAll, expect, it, vi } from "vitest";

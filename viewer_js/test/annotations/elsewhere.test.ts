@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 /** One's own mark, changed or removed in another tab. */
 
 import { signal } from "@preact/signals";

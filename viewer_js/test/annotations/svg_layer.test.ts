@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Annotation } from "../../src/annotations/model";
 import { drawLayer } from "../../src/annotations/svg_layer";

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ReadingLog } from "../../src/reading/log";
 import type { Frame, OpenStudy, Stack } from "../../src/stream/stack";

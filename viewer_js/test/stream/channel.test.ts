@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Channel } from "../../src/stream/channel";
 import { bytesRead } from "../../src/stream/meter";

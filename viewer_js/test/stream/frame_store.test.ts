@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FrameStore } from "../../src/stream/frame_store";
 import type { Need } from "../../src/stream/plan";

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MarkDesk } from "../../src/annotations/desk";
 import { Gestures } from "../../src/tools/gestures";

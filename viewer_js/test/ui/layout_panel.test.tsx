@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, it } from "vitest";

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { beforeEach, expect, test } from "vitest";
 import type { Frame } from "../../src/stream/stack";
 import { FirstPicture } from "../../src/viewport/first_picture";

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 /** An earlier study is opened beside: what is read now stays on the screen. */
 
 import { expect, it } from "vitest";

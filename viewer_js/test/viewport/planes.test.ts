@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { PlanesView } from "../../src/api/planes_view";

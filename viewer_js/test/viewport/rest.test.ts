@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Canvas2DRenderer } from "../../src/viewport/canvas2d";
 import { PLAIN } from "../../src/viewport/finish";

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { handleKey } from "../../src/volume/keys";
 import type { RenderingModel } from "../../src/volume/rendering";

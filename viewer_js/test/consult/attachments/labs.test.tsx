@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 /** Laboratory values are taken back by whoever typed them. */
 
 import { signal } from "@preact/signals";

@@ -1,3 +1,5 @@
+// @vitest-environment happy-dom
+
 /** A guest is offered, and asks for, nothing that is kept from guests. */
 
 import { signal } from "@preact/signals";
