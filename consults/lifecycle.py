@@ -242,6 +242,7 @@ STATE_NAMES: dict[State, str] = {
     State.REJECTED: "Refused",
     State.REQUESTED: "Waiting for acceptance",
 }
+CALLED_OFF = frozenset({State.CANCELLED, State.REJECTED})  # over without having been held
 OPEN_STATES = frozenset(
     {State.ACCEPTED, State.DRAFT, State.IN_PROGRESS, State.ON_HOLD, State.REQUESTED},
 )

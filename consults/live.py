@@ -29,6 +29,7 @@ from consults.doors.calls import CallDesk
 from consults.event_base import Person, moment_json
 from consults.history import person_of
 from consults.lifecycle import Seat
+from consults.looking import has_left
 from consults.presence import BEAT_SECONDS, Presence, Present
 from consults.queries import events_after, heads
 from consults.recordings.actions import ask_recording
@@ -101,6 +102,10 @@ class ConsultsNamespace(GuardedNamespace):
             is_blind = _is_blind(tx, connection, wish.consult_id)
             person = _present(tx, connection)
             seen = seen_in(tx, connection.actor, wish.consult_id)
+            is_back = has_left(tx, connection.actor, wish.consult_id)
+        if is_back:  # known before they are shown anything
+            with self.services.db.transaction() as tx:
+                note_read(tx, connection.actor, consult_id=wish.consult_id, number=min(wish.after, head))
         place = Place(connection, wish.consult_id, person, min(wish.after, head), is_blind)
         self._admit(place)
         self._give_to([place])
@@ -139,7 +144,9 @@ class ConsultsNamespace(GuardedNamespace):
         self.left(connection)
 
     def left(self, connection: Connection) -> None:
-        """A socket is gone, or goes elsewhere: the room is told, and how far it has read is noted."""
+        """A socket is gone, or goes elsewhere: the room is told, and how far it has read is noted. Who has another window
+        there has not left.
+        """
         with self._lock:
             place = self._places.pop(connection.sid, None)
             if not self._places:
@@ -150,9 +157,11 @@ class ConsultsNamespace(GuardedNamespace):
         self.desk.left(place)
         self.presence.leave(place.consult_id, connection.sid)
         self._beat(place.consult_id)
+        people = self.presence.people(place.consult_id)
+        note = note_read if place.person["id"] in {one["id"] for one in people} else leave_room
         try:
             with self.services.db.transaction() as tx:
-                leave_room(tx, connection.actor, consult_id=place.consult_id, number=place.given)
+                note(tx, connection.actor, consult_id=place.consult_id, number=place.given)
                 if place.seen:
                     note_seen(tx, connection.actor, consult_id=place.consult_id, number=place.seen)
         except HoichanError as error:

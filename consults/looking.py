@@ -8,7 +8,14 @@ from consults.models import Participant
 
 
 def note_look(tx: Tx, actor: Actor, consult_id: str) -> None:
-    """Recorded of whoever has never been in the room: from now on they count as having been, see opinions.readers."""
+    """Recorded of whoever is not in the room: whether they may still read blind is decided by it, see opinions.readers."""
     consult = consult_for(tx, actor, consult_id)
-    if tx.session.get(Participant, (consult.id, actor.id)) is None:
+    place = tx.session.get(Participant, (consult.id, actor.id))
+    if place is None or place.left_at is not None:
         audit_reading(tx, actor, consult)
+
+
+def has_left(tx: Tx, actor: Actor, consult_id: str) -> bool:
+    """Whether they have been in the room, and no window of theirs is there."""
+    place = tx.session.get(Participant, (consult_id, actor.id))
+    return place is not None and place.left_at is not None

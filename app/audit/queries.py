@@ -69,14 +69,16 @@ def list_records(
     return AuditPage(shown, shown[-1].id if len(rows) > limit else None)
 
 
-def was_read_by(tx: Tx, person_id: str, *, subject: tuple[str, str], hospital_id: str) -> bool:
-    """Whether somebody has read a thing (type and id) of this hospital: for its own rules, not to be shown.
+def was_read_by(
+    tx: Tx, person_id: str, *, subject: tuple[str, str], hospital_id: str, since: datetime
+) -> bool:
+    """Whether somebody has read a thing (type and id) of this hospital since: for its own rules, not to be shown.
 
     Ids are in the order of time, so only what was recorded since the thing was made is looked through.
     """
-    since = (AuditRecord.hospital_id == hospital_id, AuditRecord.id > subject[1])
+    made = (AuditRecord.hospital_id == hospital_id, AuditRecord.id > subject[1], AuditRecord.at >= since)
     of_thing = (AuditRecord.subject_type == subject[0], AuditRecord.subject_id == subject[1])
-    query = select(AuditRecord.id).where(*since, *of_thing, AuditRecord.action == "R")
+    query = select(AuditRecord.id).where(*made, *of_thing, AuditRecord.action == "R")
     return tx.session.scalar(query.where(AuditRecord.actor_id == person_id).limit(1)) is not None
 
 

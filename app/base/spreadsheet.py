@@ -6,6 +6,7 @@ from datetime import datetime
 from io import StringIO
 
 from app.base.clock import VIETNAM
+from app.base.i18n import Language, translate
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -13,13 +14,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
 
 
-def csv_table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A line for the head and one for each row; None is empty. Text that a spreadsheet would take for a formula, and
+def csv_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], language: Language | None = None) -> bytes:
+    """A line for the head, in the language of whoever asks where one is given, and one for each row; None is empty. Text that a spreadsheet would take for a formula, and
     run, begins with an apostrophe (OWASP, CSV injection).
     """
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(head)
+    writer.writerow([translate(language, name) for name in head] if language else head)
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return (BOM + text.getvalue()).encode()
 

@@ -37,9 +37,8 @@ MOST_UNSENT = 4 << 20
 FAREWELL_SECONDS = 5.0
 TICK_SECONDS = 0.25
 _READ = 1 << 13  # at a time, so that nobody fills a turn; inflated, a thousand times as much at worst
-_EVENT_KINDS = (
-    "0123"  # of socket.io-protocol 5: connect, disconnect, event, acknowledgement; nothing of ours is binary
-)
+_EVENT_KINDS = "0123"
+"""Of socket.io-protocol 5: connect, disconnect, event, acknowledgement; nothing of ours is binary."""
 
 
 class LiveLine:
@@ -160,7 +159,8 @@ class Lines:
 
     def __init__(self, at_once: Callable[[str, str], bool]) -> None:
         self._at_once = at_once
-        self._lines: dict[int, LiveLine] = {}
+        self._lines: dict[int, LiveLine] = {}  # that are read
+        self._unended: set[LiveLine] = set()
         self._epoll = select.epoll()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._bell, select.EPOLLIN)
@@ -175,13 +175,18 @@ class Lines:
         server._async = server._async | ours  # noqa: SLF001 - where its asynchronous modes stand; none is for selectors
 
     def stop(self) -> None:
-        """Cuts all lines and ends the threads."""
+        """Cuts all lines and ends the threads; harmless twice."""
+        if self._stopping:
+            return
         self._stopping = True
         os.eventfd_write(self._bell, 1)
         if self._reading.is_alive():
             self._reading.join()
         for line in list(self._lines.values()):
             self._drop(line)
+        give_up = time.monotonic() + FAREWELL_SECONDS
+        for line in list(self._unended):  # whoever leaves tells others, whose lines may end by it
+            line.ended.wait(max(0.0, give_up - time.monotonic()))
         self._answering.shutdown()
         self._epoll.close()
         os.close(self._bell)
@@ -218,7 +223,14 @@ class Lines:
             line = LiveLine(shake_hands(environ, *answer), Frames(deflate), engine)
         except OSError:  # gone already
             _forget(engine)
-            return Ended(status=HTTPStatus.SWITCHING_PROTOCOLS)(environ, start_response)
+        else:
+            self._take_over(engine, line)
+            line.ended.wait()
+        return Ended(status=HTTPStatus.SWITCHING_PROTOCOLS)(environ, start_response)
+
+    def _take_over(self, engine: Any, line: LiveLine) -> None:
+        """From now on the line brings what its engine is told, and the loop reads it."""
+        self._unended.add(line)
         engine.connected = engine.upgraded = True
         before, engine.queue = engine.queue, _Outbox(self, line)
         while not before.empty():
@@ -231,8 +243,6 @@ class Lines:
                 self._lines[line.sock.fileno()] = line
                 line.watched = line.interest
                 self._epoll.register(line.sock, line.watched)
-        line.ended.wait()
-        return Ended(status=HTTPStatus.SWITCHING_PROTOCOLS)(environ, start_response)
 
     def _read_all(self) -> None:
         next_tick = time.monotonic() + TICK_SECONDS
@@ -302,9 +312,8 @@ class Lines:
     def _look_after(self, line: LiveLine) -> None:
         """Pings, and who does not answer them."""
         now = time.monotonic()
-        if (
-            line.engine.last_ping
-        ):  # the first one, of a thread of its own; it is not to look after that as well
+        if line.engine.last_ping:
+            # The first ping is python-engineio's; whether it is answered is looked after here alone.
             line.engine.last_ping, line.pinged_at = None, now
         if line.leaves_at is not None:
             if now > line.leaves_at:
@@ -364,6 +373,7 @@ class Lines:
         except Exception as error:  # noqa: BLE001 - the request has to return whatever happens
             fault(error, "a live socket")
         line.ended.set()
+        self._unended.discard(line)
 
     def _watch(self, line: LiveLine) -> None:
         """Holding its lock: tells the loop when it is to look for something else."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.base.actor import Actor
 from app.base.clock import VIETNAM
 from app.base.db import Tx
+from app.base.i18n import Language
 from app.base.spreadsheet import csv_table, local_cell
 from consults.agreements.access import agreement_for
 from consults.agreements.models import ConsultBasis
@@ -16,18 +17,18 @@ from consults.models import Consult, ConsultEvent
 
 MINUTE = timedelta(minutes=1)
 HEAD = (
-    "number",
-    "mode",
-    "urgency",
-    "state",
-    "requested_at",
-    "promised_by",
-    "answered_at",
-    "minutes_to_answer",
-    "in_promise",
-    "times_returned",
-    "outcome",
-    "missing_when_sent",
+    "Case number",
+    "Kind",
+    "Urgency",
+    "State",
+    "Sent at",
+    "Promised by",
+    "Answered at",
+    "Minutes to the opinion",
+    "In time",
+    "Times sent back",
+    "Outcome",
+    "Missing when sent",
 )
 
 
@@ -129,7 +130,7 @@ def _line(tx: Tx, consult: Consult, basis: ConsultBasis) -> CaseLine:
     )
 
 
-def csv_of(report: YearlyReport) -> bytes:
+def csv_of(report: YearlyReport, language: Language) -> bytes:
     """One line a case; times are Vietnam's."""
     rows = (
         (
@@ -148,4 +149,4 @@ def csv_of(report: YearlyReport) -> bytes:
         )
         for line in report.lines
     )
-    return csv_table(HEAD, rows)
+    return csv_table(HEAD, rows, language)

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.base.errors import HoichanError, NotFound
-from consults.calls.janus import ROOM_EXISTS, Janus, Session, away
+from consults.calls.janus import PATIENCE, ROOM_EXISTS, Janus, Session, StillThere, away
 
 KEEP_SECONDS = 20.0
+_AGAIN_SECONDS = 0.1
 BITS_A_SECOND = 1_200_000  # of each member: a small picture and, perhaps, a screen
 
 
@@ -43,23 +44,39 @@ class Conference:
         self.leave(member_id, wait=True)
         session = self.janus.begin()
         try:
-            room, publisher = _number(consult_id), session.attach()
-            wanted = {"publishers": self.most, "bitrate": BITS_A_SECOND, "is_private": True}
-            if session.command(publisher, {"request": "create", "room": room, **wanted}) not in {
-                0,
-                ROOM_EXISTS,
-            }:
-                raise away()
-            joining = {"request": "joinandconfigure", "ptype": "publisher", "room": room}
-            answer = session.request(
-                publisher, joining | {"id": _number(member_id)}, {"type": "offer", "sdp": offer}
-            )
+            room = _number(consult_id)
+            publisher, answer = self._published(session, room, member_id, offer)
         except HoichanError:
             _in_background([session.end])
             raise
         with self._lock:
             self._seats[member_id] = _Seat(session, room, publisher)
         return answer
+
+    def _published(self, session: Session, room: int, member_id: str, offer: str) -> tuple[int, str]:
+        """The handle and the answer. Janus clears away in its own time what a member sent before: it is asked until then."""
+        wanted = {"publishers": self.most, "bitrate": BITS_A_SECOND, "is_private": True}
+        joining = {
+            "request": "joinandconfigure",
+            "ptype": "publisher",
+            "room": room,
+            "id": _number(member_id),
+        }
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            publisher = session.attach()
+            if session.command(publisher, {"request": "create", "room": room, **wanted}) not in {
+                0,
+                ROOM_EXISTS,
+            }:
+                raise away()
+            try:
+                return publisher, session.request(publisher, joining, {"type": "offer", "sdp": offer})
+            except StillThere:
+                if time.monotonic() > give_up:
+                    raise
+                session.detach(publisher)
+                time.sleep(_AGAIN_SECONDS)
 
     def subscribe(self, member_id: str, other_id: str) -> str:
         """Janus's offer of what another member sends. Raises NotFound while that one sends nothing."""

@@ -21,6 +21,11 @@ MOST_READ = 1 << 20
 # Error codes of the plugin (janus_videoroom.c).
 ROOM_EXISTS = 427
 NO_SUCH_FEED = 428
+FEED_EXISTS = 436
+
+
+class StillThere(Unavailable):
+    """What somebody sent before has been ended, and Janus has not yet cleared it away."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,8 @@ def _described(event: dict[str, Any]) -> str:
     code = event["plugindata"]["data"].get("error_code", 0)
     if code == NO_SUCH_FEED:
         raise NotFound
+    if code == FEED_EXISTS:
+        raise StillThere(away().code, away().message)
     if code:
         raise away()
     return str(event.get("jsep", {}).get("sdp", ""))

@@ -13,7 +13,7 @@ from app.base.errors import HoichanError, NotFound
 from app.edge.actor import current_actor, requires, signed_in
 from app.edge.errors import status_of
 from app.edge.flash import flash
-from app.edge.language import gettext
+from app.edge.language import gettext, language
 from app.edge.services import Services
 from app.identity.queries import hospitals
 from consults.agreements import actions
@@ -78,7 +78,7 @@ def _add_reading(door: Blueprint, services: Services) -> None:
         if request.args.get("as") != "csv":
             return render_template("consults/agreement_report.html", agreement=info, report=told, last=last)
         name = f"agreement-{year}.csv"
-        return send_file(BytesIO(csv_of(told)), "text/csv; charset=utf-8", True, name)
+        return send_file(BytesIO(csv_of(told, language())), "text/csv; charset=utf-8", True, name)
 
 
 def _shown(services: Services, agreement_id: str, problem: str = "") -> str:

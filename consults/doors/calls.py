@@ -19,7 +19,7 @@ from consults.calls.actions import end_call, start_call
 from consults.calls.control import Control, Controls
 from consults.calls.ice import ice_servers
 from consults.calls.members import Caller, Member, Members
-from consults.calls.queries import check_call
+from consults.calls.queries import check_call, check_leading
 from consults.calls.schemas import GiveControl, SendSignal, Shown
 from consults.doors.conference import ConferenceDesk
 from consults.event_base import moment_json
@@ -170,7 +170,10 @@ class CallDesk:
     # -- who leads
 
     def _ask(self, connection: Connection, data: dict[str, Any]) -> None:
-        self._led(connection, parse(Plain, data).consult_id, control.asked)
+        consult_id = parse(Plain, data).consult_id
+        with self.services.db.reading() as tx:
+            check_leading(tx, connection.actor, consult_id)
+        self._led(connection, consult_id, control.asked)
 
     def _take(self, connection: Connection, data: dict[str, Any]) -> None:
         self._led(connection, parse(Plain, data).consult_id, control.taken_back)

@@ -20,6 +20,7 @@ from consults.minutes import actions
 from consults.minutes.lifecycle import STANDING_NAMES, Deed, Standing
 from consults.minutes.queries import MinutesInfo, NoMinutes, minutes_info, readable_minutes
 from consults.minutes.schemas import MinutesContent, RemarkText
+from consults.papers.grades import FOLLOWS
 from consults.papers.minutes_pdf import minutes_pdf
 from consults.schemas import parse
 
@@ -123,6 +124,7 @@ def _shown(
         writes=_writes(info, typed),
         problem=problem,
         standing_names=STANDING_NAMES,
+        follows=FOLLOWS,
     )
 
 

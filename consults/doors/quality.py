@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.base.actor import Permission
 from app.edge.actor import current_actor, requires
 from app.edge.flash import flash
+from app.edge.language import language
 from app.edge.services import Services
 from consults.opinions.differences import compare, csv_of
 from consults.opinions.quality import GRADE_NAMES, grade_reading, list_pairs, pair_info
@@ -27,7 +28,9 @@ def add_routes(door: Blueprint, services: Services) -> None:
         with services.db.reading() as tx:
             pairs = list_pairs(tx, current_actor())
         if request.args.get("as") == "csv":
-            return send_file(BytesIO(csv_of(pairs)), "text/csv; charset=utf-8", True, "quality.csv")
+            return send_file(
+                BytesIO(csv_of(pairs, language())), "text/csv; charset=utf-8", True, "quality.csv"
+            )
         graded = Counter(pair.grade for pair in pairs)
         names = {"grade_names": GRADE_NAMES, "urgency_names": URGENCY_NAMES}
         return render_template("consults/quality.html", pairs=pairs, graded=graded, **names)

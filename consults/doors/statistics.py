@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.base.actor import Permission
 from app.base.clock import VIETNAM, now
 from app.edge.actor import current_actor, requires
+from app.edge.language import language
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
 from consults.statistics.charts import Chart, chart, top_of_minutes
@@ -45,7 +46,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
     @READ
     def statistics_csv() -> Response:
         asked = _asked(services)
-        table = csv_of(asked.cases, hidden_readers(asked.cases, current_actor()))
+        table = csv_of(asked.cases, hidden_readers(asked.cases, current_actor()), language())
         name = f"consults-{asked.first}-{asked.last}.csv"
         return send_file(BytesIO(table), "text/csv; charset=utf-8", True, name)
 

@@ -1,4 +1,4 @@
-"""Door: one's own note on a case, and the glossary of phrases."""
+"""Door: one's own note on a case, whom a line can be written to, and the glossary of phrases."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from app.edge.services import Services
 from consults.schemas import parse
 from consults.talk.actions import keep_note, keep_pins
 from consults.talk.glossary import phrases
-from consults.talk.queries import note_for, pins_for
+from consults.talk.queries import addressees, note_for, pins_for
 from consults.talk.schemas import KeepNote, KeepPins
 
 
 def add_routes(door: Blueprint, services: Services) -> None:
-    """Under /consults/glossary and /consults/<id>/note."""
+    """Under /consults/glossary, /consults/<id>/addressees and /consults/<id>/note."""
 
     @door.get("/glossary")
     @requires(Permission.CONSULT_DISCUSS)
@@ -33,6 +33,12 @@ def add_routes(door: Blueprint, services: Services) -> None:
         with services.db.transaction() as tx:
             keep_pins(tx, current_actor(), wish=parse(KeepPins, _sent()))
         return jsonify(ok=True)
+
+    @door.get("/<consult_id>/addressees")
+    @requires(Permission.CONSULT_DISCUSS, guests=True)
+    def people_to_write_to(consult_id: str) -> Response:
+        with services.db.reading() as tx:
+            return jsonify(people=addressees(tx, current_actor(), consult_id))
 
     @door.get("/<consult_id>/note")
     @requires(Permission.CONSULT_DISCUSS)

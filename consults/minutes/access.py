@@ -5,13 +5,15 @@ from app.base.db import Tx
 from app.base.errors import Conflict, Forbidden, NotFound
 from app.identity.queries import person_info
 from consults.access import consult_for, seats_of
-from consults.lifecycle import Seat
+from consults.lifecycle import CALLED_OFF, Seat
 from consults.minutes.lifecycle import WITH_PEN, Deed, Standing, next_standing
 from consults.minutes.models import ConsultMinutes
 from consults.models import Consult
 
 # A second reader until their own reading is given, and guests, who may not know the patient.
 KEPT_OUT = frozenset({Seat.BLIND, Seat.GUEST})
+
+CALLED_OFF_UNWRITTEN = "This case was called off, and nobody had begun minutes."
 
 
 def consult_with_minutes(
@@ -48,10 +50,12 @@ def check_version(row: ConsultMinutes, version: int) -> None:
         )
 
 
-def may_take(tx: Tx, row: ConsultMinutes | None) -> bool:
-    """Nobody has the pen, or its holder's account is closed and the minutes are not."""
+def may_take(tx: Tx, consult: Consult, row: ConsultMinutes | None) -> bool:
+    """Nobody has the pen, or its holder's account is closed and the minutes are not. Of what was called off no minutes
+    are begun.
+    """
     if row is None:
-        return True
+        return consult.state not in CALLED_OFF
     return row.state != Standing.CLOSED and not person_info(tx, row.secretary_id).active
 
 

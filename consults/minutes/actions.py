@@ -11,7 +11,13 @@ from app.identity.queries import actor_of_person, person_info
 from consults.access import seats_of
 from consults.event_base import Person, moment_json
 from consults.history import append, person_of
-from consults.minutes.access import check_version, consult_with_minutes, may_take, minutes_for
+from consults.minutes.access import (
+    CALLED_OFF_UNWRITTEN,
+    check_version,
+    consult_with_minutes,
+    may_take,
+    minutes_for,
+)
 from consults.minutes.events import MinutesData
 from consults.minutes.facts import facts_of, first_content
 from consults.minutes.lifecycle import Deed, Standing
@@ -28,7 +34,9 @@ def take_minutes(tx: Tx, actor: Actor, *, consult_id: str) -> None:
     consult, row = consult_with_minutes(tx, actor, consult_id, lock=True)
     if row is not None and row.secretary_id == actor.id:
         return
-    if not may_take(tx, row):
+    if not may_take(tx, consult, row):
+        if row is None:
+            raise Conflict("called_off", CALLED_OFF_UNWRITTEN)
         raise Conflict("pen_taken", "Somebody else has the pen already. Ask them to hand it over.")
     me = person_of(tx, actor).model_dump()
     if row is None:

@@ -75,7 +75,7 @@ def _named(study: ConsultStudy) -> dict[str, Any]:
 
 def first_content(tx: Tx, actor: Actor, consult: Consult, facts: Facts) -> MinutesContent:
     """Filled in as far as the consult knows it: the secretary corrects, and writes what is missing."""
-    members = _members(tx, actor, consult)
+    members = members_of(tx, actor, consult)
     chair = consult.consultant_id or consult.referrer_id
     return MinutesContent(
         diagnosis="",
@@ -93,7 +93,7 @@ def first_content(tx: Tx, actor: Actor, consult: Consult, facts: Facts) -> Minut
     )
 
 
-def _members(tx: Tx, actor: Actor, consult: Consult) -> tuple[Member, ...]:
+def members_of(tx: Tx, actor: Actor, consult: Consult) -> tuple[Member, ...]:
     """Everybody who has been in the room, in the order of coming; then who belongs to it and has not."""
     query = select(Participant).where(Participant.consult_id == consult.id).order_by(Participant.joined_at)
     seen: dict[str, Participant | None] = {row.person_id: row for row in tx.session.scalars(query)}

@@ -9,6 +9,7 @@ from app.base.errors import NotFound
 from consults.event_base import Person, moment_json
 from consults.minutes.access import consult_with_minutes, may_read, may_take
 from consults.minutes.events import MinutesNews
+from consults.minutes.facts import members_of
 from consults.minutes.lifecycle import Deed, Standing, allowed_deeds
 from consults.minutes.models import ConsultMinutes
 from consults.minutes.schemas import MinutesContent
@@ -47,6 +48,12 @@ class MinutesInfo:
         members = self.content.members if self.content else ()
         return [one.name for one in members if one.person_id and one.person_id not in done]
 
+    @property
+    def unlicensed(self) -> list[str]:
+        """Members with an account whose licence number stands neither there nor here."""
+        members = self.content.members if self.content else ()
+        return [one.name for one in members if one.person_id and not one.licence_number]
+
 
 @dataclass(frozen=True)
 class NoMinutes:
@@ -55,6 +62,7 @@ class NoMinutes:
     consult_id: str
     number: str
     patient_name: str
+    may_take: bool
 
 
 def minutes_state(tx: Tx, consult: Consult) -> dict[str, Any] | None:
@@ -78,7 +86,7 @@ def minutes_info(tx: Tx, actor: Actor, consult_id: str) -> MinutesInfo | NoMinut
     """For the page. Raises NotFound for whoever may not see the consult."""
     consult, row = consult_with_minutes(tx, actor, consult_id)
     if row is None:
-        return NoMinutes(consult.id, consult.number, consult.patient_name)
+        return NoMinutes(consult.id, consult.number, consult.patient_name, may_take(tx, consult, None))
     has_pen, readable = row.secretary_id == actor.id, may_read(row, actor)
     return MinutesInfo(
         consult_id=consult.id,
@@ -88,16 +96,29 @@ def minutes_info(tx: Tx, actor: Actor, consult_id: str) -> MinutesInfo | NoMinut
         version=row.version,
         secretary=Person.model_validate(row.secretary),
         has_pen=has_pen,
-        may_take=may_take(tx, row),
+        may_take=may_take(tx, consult, row),
         allowed=tuple(allowed_deeds(Standing(row.state), has_pen=has_pen)),
         has_read=any(one["id"] == actor.id for one in row.read_by),
-        content=MinutesContent.model_validate(row.content) if readable else None,
+        content=_content(tx, actor, consult, row) if readable else None,
         facts=row.facts if readable else None,
         read_by=tuple(row.read_by),
         remarks=tuple(row.remarks),
         closed_at=moment_json(row.closed_at) if row.closed_at else None,
         guests=frozenset(guest.person_id for guest in consult.guests),
     )
+
+
+def _content(tx: Tx, actor: Actor, consult: Consult, row: ConsultMinutes) -> MinutesContent:
+    """A draft has the licence numbers that were entered since."""
+    content = MinutesContent.model_validate(row.content)
+    if row.state != Standing.DRAFT:
+        return content
+    known = {one.person_id: one.licence_number for one in members_of(tx, actor, consult)}
+    members = tuple(
+        one.model_copy(update={"licence_number": one.licence_number or known.get(one.person_id, "")})
+        for one in content.members
+    )
+    return content.model_copy(update={"members": members})
 
 
 def readable_minutes(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:

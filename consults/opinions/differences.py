@@ -5,10 +5,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from app.base.i18n import Language
 from app.base.spreadsheet import Cell, csv_table
 from consults.opinions.quality import Pair
 
-HEAD = ("code", "month", "urgency", "blind", "grade", "difference", "note", "question", "first", "second")
+HEAD = (
+    "Code",
+    "Month",
+    "Urgency",
+    "Blind second reading",
+    "Grade",
+    "Difference",
+    "Note",
+    "Question",
+    "First reading",
+    "Second reading",
+)
 WORD = re.compile(r"\S+\s*")
 
 
@@ -45,9 +57,9 @@ def compare(first: str, second: str) -> Compared:
     return Compared(tuple(ones), tuple(others), 1 - matcher.ratio())
 
 
-def csv_of(pairs: Iterable[Pair]) -> bytes:
+def csv_of(pairs: Iterable[Pair], language: Language) -> bytes:
     """A line for each question and one for the whole (question 0)."""
-    return csv_table(HEAD, (row for pair in pairs for row in _rows(pair)))
+    return csv_table(HEAD, (row for pair in pairs for row in _rows(pair)), language)
 
 
 def _rows(pair: Pair) -> Iterator[tuple[Cell, ...]]:

@@ -1,5 +1,7 @@
 """Further specialists: asked to read, gone again, of one mind with the consultant."""
 
+from sqlalchemy import or_, select
+
 from app.archive.actions import end_grants
 from app.audit.kinds import AuditKind
 from app.audit.queries import was_read_by
@@ -13,11 +15,14 @@ from consults.event_base import Person
 from consults.events import ConsultChange
 from consults.history import append, person_of
 from consults.lifecycle import ReaderKind, Seat, State, Verb
-from consults.models import Consult, Participant, Reader
+from consults.models import Consult, ConsultEvent, Participant, Reader
+from consults.opinions.blind import is_open_to_blind
 from consults.opinions.events import ReaderConsentedData, ReaderData, ReaderEndedData, ReaderInvitedData
 from consults.opinions.schemas import DismissReader, InviteReader
 from consults.schemas import Plain
 from consults.steps import Answer, share_anew, step
+
+FIRST_READING = ("answer.given", "opinion.given")
 
 
 def invite_reader(tx: Tx, actor: Actor, *, wish: InviteReader) -> Answer:
@@ -57,18 +62,41 @@ def _check_invitation(tx: Tx, consult: Consult, person: PersonInfo, kind: Reader
     if kind is ReaderKind.JOINT and consult.state == State.COMPLETED:
         raise Conflict("opinion_final", "The opinion is final. Ask for an opinion of their own.")
     if kind is ReaderKind.BLIND and _has_seen(tx, consult, person):
-        raise Conflict("has_seen", "This doctor has been in the room and may have seen the first reading.")
+        raise Conflict(
+            "has_seen",
+            "This doctor looked at the case when others had written there already. Ask somebody else to read blind,"
+            " or ask this doctor for an opinion of their own.",
+        )
     if consult.access_ends_at is not None and consult.access_ends_at <= tx.now:
         raise Conflict("access_ended", "The right to the images has ended. Reopen the consult.")
 
 
 def _has_seen(tx: Tx, consult: Consult, person: PersonInfo) -> bool:
-    """In the room, or by any other way of reading the case: all of them are in the log."""
-    if tx.session.get(Participant, (consult.id, person.id)) is not None:
+    """In the room, or by any other way of reading the case (all of them are in the log), since others said something."""
+    said = _first_said(tx, consult, person.id)
+    if said is None:
+        return False
+    place = tx.session.get(Participant, (consult.id, person.id))
+    if place is not None and (place.left_at is None or place.left_at >= said.at or place.read >= said.number):
         return True
-    return was_read_by(
-        tx, person.id, subject=("consult", consult.id), hospital_id=consult.referring_hospital_id
-    )
+    case = ("consult", consult.id)
+    return was_read_by(tx, person.id, subject=case, hospital_id=consult.referring_hospital_id, since=said.at)
+
+
+def _first_said(tx: Tx, consult: Consult, person_id: str) -> ConsultEvent | None:
+    """What a blind reader is not shown: by somebody else, or the person's own first reading."""
+    events = select(ConsultEvent).where(ConsultEvent.consult_id == consult.id).order_by(ConsultEvent.number)
+    others_or_read = or_(ConsultEvent.actor_id != person_id, ConsultEvent.type.in_(FIRST_READING))
+    found = tx.session.scalars(events.where(others_or_read))
+    return next((row for row in found if not _is_open(tx, consult, row)), None)
+
+
+def _is_open(tx: Tx, consult: Consult, row: ConsultEvent) -> bool:
+    """Files that do not come with the case may say something, as in attachments.queries."""
+    if row.type != "attachment.added":
+        return is_open_to_blind(row.type)
+    came_with_case = person_info(tx, row.actor_id).hospital_id == consult.referring_hospital_id
+    return came_with_case and row.data["kind"] != "audio"
 
 
 def dismiss_reader(tx: Tx, actor: Actor, *, wish: DismissReader) -> Answer:

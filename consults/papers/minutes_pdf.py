@@ -4,6 +4,8 @@ The typeface is Libertinus Serif (OFL), which Typst brings and embeds: no font o
 """
 
 import json
+import re
+import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,13 @@ MODES = {
     "consultation": "Hội chẩn giữa hai cơ sở",
     "remote-reading": "Đọc kết quả từ xa",
 }
+# Pictures that no font has which Typst brings, or that mean nothing without their colour; those it has, as U+2714, stay.
+PICTURES = re.compile(
+    "[\u2607\u2608\u2630-\u2637\u268c-\u268f\u269d-\u269f\u26a8\u26a9\u26b0\u26b1\u26b3-\u26ff\u2700\u2705\u270a\u270b"
+    "\u2715\u2716\u2728\u2729\u274c\u274e\u2753-\u2755\u2757\u275f\u2760\u2780-\u2793\u2795-\u2797\u27b0"
+    "\U0001f000-\U0001f77f\U0001f7e0-\U0001f7ff\U0001f900-\U0001faff]"
+)
+THEIR_LOOKS = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # joined, in colour, of which skin
 
 Told = dict[str, Any]
 
@@ -36,9 +45,16 @@ def minutes_pdf(minutes: Told) -> bytes:
         root=str(TEMPLATE.parent),
         format="pdf",
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_told(minutes), ensure_ascii=False)},
+        sys_inputs={"data": _spelled(json.dumps(_told(minutes), ensure_ascii=False))},
     )
     return made
+
+
+def _spelled(text: str) -> str:
+    """Emoji by their Unicode names: else they are empty boxes on paper."""
+    return PICTURES.sub(
+        lambda found: f"[{unicodedata.name(found[0], 'emoji').lower()}]", THEIR_LOOKS.sub("", text)
+    )
 
 
 def _told(minutes: Told) -> Told:

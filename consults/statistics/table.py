@@ -2,32 +2,33 @@
 
 from collections.abc import Collection, Iterable
 
+from app.base.i18n import Language
 from app.base.spreadsheet import Cell, csv_table, local_cell
 from consults.statistics.figures import minutes_of
 from consults.statistics.queries import Case
 
 HEAD = (
-    "number",
-    "referring_hospital",
-    "consulting_hospital",
-    "reader",
-    "modality",
-    "urgency",
-    "requested_at",
-    "promised_by",
-    "accepted_at",
-    "answered_at",
-    "minutes_to_acceptance",
-    "minutes_to_opinion",
-    "in_promise",
-    "times_returned",
-    "outcome",
+    "Case number",
+    "Sent by",
+    "Answered by",
+    "Specialist",
+    "Modality",
+    "Urgency",
+    "Sent at",
+    "Promised by",
+    "Accepted at",
+    "Answered at",
+    "Minutes to acceptance",
+    "Minutes to the opinion",
+    "In time",
+    "Times sent back",
+    "Outcome",
 )
 
 
-def csv_of(cases: Iterable[Case], hidden: Collection[str]) -> bytes:
-    """One line a case; readers in `hidden` are not named."""
-    return csv_table(HEAD, [_row(case, hidden) for case in cases])
+def csv_of(cases: Iterable[Case], hidden: Collection[str], language: Language) -> bytes:
+    """One line a case; readers in `hidden` are not named. The head speaks the language of whoever asks."""
+    return csv_table(HEAD, [_row(case, hidden) for case in cases], language)
 
 
 def _row(case: Case, hidden: Collection[str]) -> list[Cell]:

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from app.base.actor import Actor
 from app.base.db import Tx
-from consults.access import consult_for
+from app.identity.queries import actor_of_person, person_info
+from consults.access import consult_for, seats_of
 from consults.event_base import moment_json
-from consults.models import Consult, Message
+from consults.lifecycle import Seat
+from consults.models import Consult, Message, Participant
 from consults.talk.models import GlossaryPins, Note, Seen
 from consults.talk.readers import hidden_numbers
 
@@ -51,6 +53,20 @@ def pins_for(tx: Tx, actor: Actor) -> list[str]:
     """The actor's pinned phrases."""
     pins = tx.session.get(GlossaryPins, actor.id)
     return pins.terms if pins else []
+
+
+def addressees(tx: Tx, actor: Actor, consult_id: str) -> list[str]:
+    """Ids of those who have been in the room and would be shown a line now, in the order of coming."""
+    consult = consult_for(tx, actor, consult_id)
+    been = select(Participant.person_id).where(Participant.consult_id == consult.id)
+    people = tx.session.scalars(been.order_by(Participant.joined_at))
+    return [person_id for person_id in people if _is_shown_lines(tx, consult, person_id)]
+
+
+def _is_shown_lines(tx: Tx, consult: Consult, person_id: str) -> bool:
+    """Not to whose account or invitation has ended, whom the case has left, or who still reads blind."""
+    seats = seats_of(consult, actor_of_person(tx, person_id))
+    return person_info(tx, person_id).active and bool(seats - {Seat.BLIND})
 
 
 def seen_in(tx: Tx, actor: Actor, consult_id: str) -> dict[str, int]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.archive.queries import manifest
 from app.base.actor import Actor
@@ -15,13 +16,14 @@ from app.edge.services import Services
 from app.render.cache import FileCache
 from app.render.decode import DecodeClient
 from app.render.frames import Renderer
-from consults import part
+from consults import part, web
 from consults.agreements.samples import basis_by, conclude
 from consults.queries import events_after, room_state
 from consults.wishes import fulfil
 from tests import dicomgen
 from tests.app.storing import store
 from tests.cast import Cast, make_cast
+from tests.factories import make_app
 
 QUESTIONS = ("Có xuất huyết nội sọ không?", "Có cần chuyển tuyến không?")
 
@@ -141,3 +143,9 @@ def clinic(db: Database, blobs: Blobs) -> Clinic:
 def sqlite_clinic(sqlite_db: Database, blobs: Blobs) -> Clinic:
     """Where the engine does not matter."""
     return _clinic(sqlite_db, blobs)
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """The web with the consults' pages."""
+    return make_app(services, web.blueprint(services))

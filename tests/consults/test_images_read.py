@@ -1,24 +1,15 @@
 """A consult can print what its doctors had on the screen; nobody else can."""
 
-import pytest
 from flask import Flask
 
 from app.archive.grants import open_study
 from app.archive.queries import manifest
-from app.edge.services import Services
 from app.reading.actions import report_reading
 from app.reading.schemas import ReadingReport
-from consults import web
 from consults.images_read import images_read
 from tests import dicomgen
 from tests.consults.conftest import Clinic
-from tests.factories import browser, in_session, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
-
+from tests.factories import browser, in_session
 
 PLANES = {"shown": 125, "full": 40, "body": 20}
 

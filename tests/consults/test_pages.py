@@ -12,17 +12,11 @@ from app.archive import actions as archive
 from app.archive.queries import StudyQuery, list_studies
 from app.base.settings import ConsultSettings
 from app.edge.services import Services
-from consults import web
 from tests import dicomgen
 from tests.app.storing import no_record
 from tests.consults.conftest import Clinic
 from tests.consults.rooms import hall
-from tests.factories import Browser, browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import Browser, browser
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from flask import Flask
 from app.base.actor import Actor
 from app.base.errors import HoichanError, NotFound
 from app.base.ids import new_id
-from app.edge.services import Services
 from consults import web
 from consults.queries import list_consults
 from consults.wishes import WISHES
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 PAGES = ["", "/edit", "/state", "/events?after=0", "/readers"]
 RECORDING = ("agree", "refuse", "stop", "withdraw")
@@ -25,11 +24,6 @@ POSTS: list[tuple[str, str, dict[str, Any]]] = [
     )
     for verb in web.WISH_OF
 ]
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ QUERIES = {
 OF_ONE_S_OWN = "/studies/<study_id>/"
 # Addresses that answer machines or scripts, or lead on at once.
 NO_PAGES = re.compile(
-    r"^/(health|ready|metrics)$|\.(csv|json|pdf|zip)$|/dicomweb/|/stream/|/oidc/|/files/|/(state|events|status|annotations|count|priors|scan|arrival|checks|clock|earlier|fhir|glossary|note|readers)$|\.jpg$|/picture/|/attachments/<|/track$|/voices/"
+    r"^/(health|ready|metrics)$|\.(csv|json|pdf|zip)$|/dicomweb/|/stream/|/oidc/|/files/|/(addressees|state|events|status|annotations|count|priors|scan|arrival|checks|clock|earlier|fhir|glossary|note|readers)$|\.jpg$|/picture/|/attachments/<|/track$|/voices/"
 )
 # Pages of some cases alone: those that a list links to.
 LINKED_ALONE = ("/consults/<consult_id>/give",)

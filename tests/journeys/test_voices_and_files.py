@@ -115,7 +115,7 @@ def test_what_is_being_written_is_there_again_after_signing_out_in_another_windo
     list_.locator("form[action='/sign-out']").evaluate("form => form.requestSubmit()")
     list_.wait_for_url("**/sign-in*")
     told = room.get_by_text(
-        vi("You are signed out. What you wrote is there again when you sign in in this window.")
+        vi("You are signed out. Sign in with this button and what you were writing is there again.")
     )
     expect(told).to_be_visible()
     expect(room.locator("#hr-composer, .hr-line")).to_have_count(

@@ -29,6 +29,17 @@ def decodes(client: DecodeClient) -> bool:
     return bool(np.array_equal(client.decode(TASK, STREAM).values, VALUES))
 
 
+def decodes_soon(client: DecodeClient) -> bool:
+    """On a busy machine a new child may take longer to start than is waited for it: one is told to ask again, and does."""
+    give_up = time.monotonic() + 20
+    while True:
+        try:
+            return decodes(client)
+        except Unavailable:
+            if time.monotonic() > give_up:
+                raise
+
+
 def error_of(client: DecodeClient, task: Task = TASK, data: bytes = STREAM) -> HoichanError:
     with pytest.raises(HoichanError) as caught:
         client.decode(task, data)
@@ -59,7 +70,7 @@ def test_a_child_that_takes_too_long_is_killed_and_the_reason_is_time(tmp_path: 
         assert decodes(client)
         os.kill(decoder.only_child(), signal.SIGSTOP)
         assert error_of(client).message == REASONS["time"]
-        assert decodes(client)
+        assert decodes_soon(client)
         client.close()
 
 
@@ -108,7 +119,7 @@ def test_who_waits_behind_frames_that_eat_their_time_is_told_in_time_to_ask_agai
             errors = [asked.result(10) for asked in [pool.submit(error_of, client) for _ in range(3)]]
         assert time.monotonic() - started < 3
         assert sorted(error.code for error in errors) == ["decoder_busy", "decoder_busy", "undecodable"]
-        assert decodes(client)
+        assert decodes_soon(client)
         client.close()
 
 

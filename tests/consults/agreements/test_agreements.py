@@ -8,8 +8,6 @@ from flask import Flask
 
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.spreadsheet import BOM
-from app.edge.services import Services
-from consults import web
 from consults.agreements.access import agreement_for
 from consults.agreements.actions import (
     agree_to_agreement,
@@ -21,12 +19,7 @@ from consults.agreements.actions import (
 from consults.agreements.papers import LARGEST, Scan
 from consults.agreements.queries import agreement_info, list_agreements
 from tests.consults.conftest import Clinic
-from tests.factories import Browser, browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import Browser, browser
 
 
 def _filled(clinic: Clinic, **change: Any) -> dict[str, Any]:
@@ -144,12 +137,10 @@ def test_the_yearly_report_counts_cases_and_names_no_patient(clinic: Clinic, app
     with clinic.db.reading() as tx:
         (info,) = list_agreements(tx, clinic.cast.dung)
     at = f"/consults/agreements/{info.id}/report"
-    dung = browser(app, clinic.db, clinic.cast.dung)
+    table = browser(app, clinic.db, clinic.cast.dung, language="vi").get(f"{at}?as=csv").data.decode()
+    page = browser(app, clinic.db, clinic.cast.dung).get(at).text
 
-    table = dung.get(f"{at}?as=csv").data.decode()
-    page = dung.get(at).text
-
-    assert table.startswith(BOM)
+    assert table.startswith(BOM + "Số ca hội chẩn,")
     assert [line.split(",")[8] for line in table.strip().splitlines()[1:]] == ["1", ""]
     assert "NGUYỄN" not in table + page
     assert re.search(r"Cases sent</dt><dd>2</dd>", page)

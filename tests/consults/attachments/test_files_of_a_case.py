@@ -12,21 +12,14 @@ from app.archive.integrity import referenced
 from app.audit.models import AuditRecord
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.base.ids import new_id
-from app.edge.services import Services
 from app.main.backup import back_up
 from app.main.reconcile import reconcile
-from consults import web
 from consults.attachments import kinds
 from consults.attachments.models import Attachment
 from consults.attachments.queries import attachment_for
 from tests.consults.attachments.files import PDF, attach, photo, post
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import browser
 
 
 def test_a_file_added_by_one_side_is_read_by_the_other(clinic: Clinic, app: Flask) -> None:

@@ -4,19 +4,11 @@ import re
 from io import BytesIO
 from typing import Any
 
-import pytest
 from flask import Flask
 
-from app.edge.services import Services
-from consults import web
 from tests.consults.attachments.files import PDF, photo
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import browser
 
 
 def _asked(clinic: Clinic, **change: str) -> dict[str, Any]:

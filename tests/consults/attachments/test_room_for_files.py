@@ -9,20 +9,13 @@ from app.base.actor import Actor
 from app.base.blobs import Spool
 from app.base.errors import Conflict
 from app.edge.actor import session_cookie_name
-from app.edge.services import Services
 from app.identity.queries import actor_for_session
-from consults import web
 from consults.attachments import kinds, place
 from consults.doors import attachments as door
 from tests.consults.attachments.files import PDF, attach, post
 from tests.consults.conftest import Clinic
 from tests.consults.guests.inviting import guest_token, invited
-from tests.factories import Browser, browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import Browser, browser
 
 
 def test_files_taken_back_count_too(sqlite_clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

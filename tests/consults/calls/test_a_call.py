@@ -157,6 +157,13 @@ def test_a_consult_that_is_over_has_no_calls(clinic: Clinic, open_hall: Hall) ->
     assert alice.wish("call.join")["error"]["code"] == "wrong_state"
 
 
+def test_nobody_begins_to_lead_in_a_case_that_was_called_off(clinic: Clinic, open_hall: Hall) -> None:
+    consult_id = clinic.accepted()
+    alice = window(open_hall, clinic.cast.alice, consult_id)
+    clinic.wish(clinic.cast.alice, "consult.cancel", consult_id=consult_id, reason="không cần nữa")
+    assert alice.wish("control.ask")["error"]["code"] == "wrong_state"
+
+
 def test_across_processes_it_is_one_call(clinic: Clinic, open_hall: Hall, services: Services) -> None:
     consult_id, cast = clinic.accepted(), clinic.cast
     with hall(services) as other:

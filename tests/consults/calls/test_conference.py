@@ -2,6 +2,7 @@
 may. The pictures themselves: python -m tests.bench.calls conference.
 """
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,17 @@ def test_members_alone_send_and_hear(clinic: Clinic, open_hall: Hall) -> None:
     alice.wait_for([cast.alice.name])
     assert alice.wish("call.leave")["ok"]
     assert [event["type"] for event in kept(clinic, consult_id)] == ["call.started", "call.ended"]
+
+
+@needs_janus
+def test_who_sends_anew_waits_until_what_they_sent_before_is_cleared_away(janus: JanusServer) -> None:
+    before, after = (Conference(Janus(janus.url, SECRET), most=4) for _ in range(2))
+    before.publish("consult", "one", OFFER)
+    clearing = threading.Timer(0.5, before.leave, ("one",), {"wait": True})
+    clearing.start()
+    assert "a=recvonly" in after.publish("consult", "one", OFFER)
+    clearing.join()
+    after.leave("one", wait=True, last=True)
 
 
 @needs_janus

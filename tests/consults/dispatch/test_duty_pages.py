@@ -11,14 +11,12 @@ from flask import Flask
 from app.base import clock
 from app.base.actor import Role
 from app.base.db import Database
-from app.edge.services import Services
-from consults import web
 from consults.dispatch.board import Column, board
 from consults.dispatch.province import province
 from tests.consults.conftest import Clinic
 from tests.consults.dispatch.duty import Ward, ward
 from tests.consults.preflight.studies import lame
-from tests.factories import Browser, browser, make_app
+from tests.factories import Browser, browser
 
 PAGES = ("/board", "/groups/new", "/province", "/handover")
 
@@ -32,11 +30,6 @@ def db(sqlite_db: Database) -> Database:
 @pytest.fixture
 def at_b(clinic: Clinic) -> Ward:
     return ward(clinic)
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from flask import Flask
 from app.base.actor import Actor
 from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
 from app.base.ids import new_id
-from app.edge.services import Services
 from app.identity.actions import update_person
-from consults import web
 from consults.actions import enter_room, leave_room, note_read
 from consults.guests.actions import withdraw_guest
 from consults.guests.schemas import OfGuest
@@ -20,12 +18,9 @@ from consults.minutes.queries import MinutesInfo, minutes_info, readable_minutes
 from consults.minutes.schemas import MinutesContent
 from tests.consults.conftest import Clinic
 from tests.consults.guests.inviting import guest_actor
-from tests.factories import browser, make_app
+from tests.factories import browser
 
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+LICENCE = "004567/NA-CCHN"
 
 
 def _do(clinic: Clinic, actor: Actor, deed: str, consult_id: str, **more: Any) -> Any:
@@ -47,14 +42,33 @@ def _content(clinic: Clinic, consult_id: str, **change: Any) -> MinutesContent:
     return found.model_copy(update=change)
 
 
+def _enter(clinic: Clinic, consult_id: str, *people: Actor) -> None:
+    for actor in people:
+        with clinic.db.transaction() as tx:
+            enter_room(tx, actor, consult_id=consult_id)
+
+
 def _taken(clinic: Clinic) -> str:
     """Both were in the room; Bob has answered, and taken the pen."""
     consult_id = clinic.answered()
-    for actor in (clinic.cast.alice, clinic.cast.bob):
-        with clinic.db.transaction() as tx:
-            enter_room(tx, actor, consult_id=consult_id)
+    _enter(clinic, consult_id, clinic.cast.alice, clinic.cast.bob)
     _do(clinic, clinic.cast.bob, "take", consult_id)
     return consult_id
+
+
+def _license(clinic: Clinic, administrator: Actor, doctor: Actor) -> None:
+    with clinic.db.transaction() as tx:
+        update_person(
+            tx, administrator, person_id=doctor.id, name=doctor.name, email=None, licence_number=LICENCE
+        )
+
+
+def _with_guest(clinic: Clinic) -> tuple[str, Actor]:
+    """Alice, Bob and a guest are in the room; Bob has answered."""
+    consult_id = clinic.answered()
+    guest = guest_actor(clinic, consult_id)
+    _enter(clinic, consult_id, clinic.cast.alice, clinic.cast.bob, guest)
+    return consult_id, guest
 
 
 def _circulated(clinic: Clinic) -> str:
@@ -64,9 +78,7 @@ def _circulated(clinic: Clinic) -> str:
 
 
 def test_what_the_consult_knows_is_filled_in_with_licence_numbers(clinic: Clinic) -> None:
-    with clinic.db.transaction() as tx:
-        giang, bob = clinic.cast.giang, clinic.cast.bob
-        update_person(tx, giang, person_id=bob.id, name=bob.name, email=None, licence_number="004567/NA-CCHN")
+    _license(clinic, clinic.cast.giang, clinic.cast.bob)
     consult_id = _taken(clinic)
 
     content = _content(clinic, consult_id)
@@ -75,7 +87,7 @@ def test_what_the_consult_knows_is_filled_in_with_licence_numbers(clinic: Clinic
         (clinic.cast.alice.name, "referring"),
         (clinic.cast.bob.name, "consulting"),
     ]
-    assert content.members[1].licence_number == "004567/NA-CCHN"
+    assert content.members[1].licence_number == LICENCE
     assert all(one.joined_at for one in content.members)
     assert content.chair == 1
     assert [one.text for one in content.conclusions] == ["Trả lời 1", "Trả lời 2"]
@@ -85,13 +97,32 @@ def test_what_the_consult_knows_is_filled_in_with_licence_numbers(clinic: Clinic
     assert facts["studies"][0]["images"] == 1
 
 
+def test_whose_licence_number_is_missing_is_said_until_it_is_entered(clinic: Clinic, app: Flask) -> None:
+    consult_id, cast = _taken(clinic), clinic.cast
+    page = browser(app, clinic.db, cast.bob)
+    at = f"/consults/{consult_id}/minutes"
+    assert f"No licence number: {cast.alice.name}, {cast.bob.name}." in page.get(at).text
+
+    for administrator, doctor in ((cast.dung, cast.alice), (cast.giang, cast.bob)):
+        assert "No licence number" in page.get(at).text
+        _license(clinic, administrator, doctor)
+    assert "No licence number" not in page.get(at).text
+    assert all(one.licence_number == LICENCE for one in _content(clinic, consult_id).members)
+
+
+def test_minutes_that_have_gone_round_keep_their_licence_numbers(sqlite_clinic: Clinic) -> None:
+    clinic, bob = sqlite_clinic, sqlite_clinic.cast.bob
+    consult_id = _circulated(clinic)
+    _license(clinic, clinic.cast.giang, bob)
+    info = _info(clinic, bob, consult_id)
+    assert info.unlicensed == [clinic.cast.alice.name, bob.name]
+
+
 def test_members_have_come_and_gone_guests_are_of_their_own_hospital(sqlite_clinic: Clinic) -> None:
     clinic, alice, bob = sqlite_clinic, sqlite_clinic.cast.alice, sqlite_clinic.cast.bob
-    consult_id = clinic.answered()
-    guest = guest_actor(clinic, consult_id)
+    consult_id, guest = _with_guest(clinic)
     for actor in (alice, bob, guest):
         with clinic.db.transaction() as tx:
-            enter_room(tx, actor, consult_id=consult_id)
             leave_room(tx, actor, consult_id=consult_id, number=1)
     with clinic.db.transaction() as tx:  # another window of Bob's is still there
         note_read(tx, bob, consult_id=consult_id, number=2)
@@ -106,11 +137,7 @@ def test_members_have_come_and_gone_guests_are_of_their_own_hospital(sqlite_clin
 def test_who_was_a_guest_is_gone_with_the_invitation_and_not_waited_for(sqlite_clinic: Clinic) -> None:
     """No guest is shown the minutes, so none can say that they read them."""
     clinic, alice, bob = sqlite_clinic, sqlite_clinic.cast.alice, sqlite_clinic.cast.bob
-    consult_id = clinic.answered()
-    guest = guest_actor(clinic, consult_id)
-    for actor in (alice, bob, guest):
-        with clinic.db.transaction() as tx:
-            enter_room(tx, actor, consult_id=consult_id)
+    consult_id, guest = _with_guest(clinic)
     guest_id = clinic.state(alice, consult_id)["guests"][0]["id"]
     with clinic.db.transaction() as tx:
         withdraw_guest(tx, alice, wish=OfGuest(consult_id=consult_id, guest_id=guest_id))
@@ -143,6 +170,23 @@ def test_there_is_one_pen_and_only_its_holder_hands_it_over(clinic: Clinic) -> N
     _do(clinic, cast.bob, "hand", consult_id, person_id=cast.alice.id)
     assert _info(clinic, cast.alice, consult_id).has_pen
     assert not _info(clinic, cast.bob, consult_id).has_pen
+
+
+def test_of_a_case_that_was_called_off_no_minutes_are_begun_and_those_begun_are_finished(
+    clinic: Clinic, app: Flask
+) -> None:
+    bob = clinic.cast.bob
+    unwritten, begun = clinic.answered(), _taken(clinic)
+    for consult_id in (unwritten, begun):
+        clinic.wish(clinic.cast.alice, "consult.cancel", consult_id=consult_id, reason="không cần nữa")
+
+    page = browser(app, clinic.db, bob).get(f"/consults/{unwritten}/minutes").text
+    assert "Take the pen" not in page
+    assert "called off" in page
+    with pytest.raises(Conflict):
+        _do(clinic, bob, "take", unwritten)
+    _do(clinic, bob, "circulate", begun, version=1)
+    assert _info(clinic, clinic.cast.alice, begun).content is not None
 
 
 def test_a_draft_is_its_secretary_s_and_two_windows_lose_nothing(clinic: Clinic) -> None:
@@ -206,6 +250,17 @@ def test_strangers_find_no_minutes(clinic: Clinic, app: Flask) -> None:
         for deed in ("take", *Deed):
             assert window.post(f"/consults/{consult_id}/minutes/{deed}").status_code in {403, 404}
     assert app.test_client().get(f"/consults/{consult_id}/minutes.pdf").status_code in {302, 303, 401}
+
+
+def test_the_page_tells_how_far_the_decision_follows_the_opinion(clinic: Clinic, app: Flask) -> None:
+    alice = clinic.cast.alice
+    consult_id = clinic.completed()
+    decision = {"follows": "partly", "text": "Chuyển tuyến nếu nặng hơn."}
+    clinic.wish(alice, "decision.record", consult_id=consult_id, **decision)
+    _do(clinic, alice, "take", consult_id)
+    _do(clinic, alice, "circulate", consult_id, version=1)
+    page = browser(app, clinic.db, clinic.cast.bob).get(f"/consults/{consult_id}/minutes").text
+    assert "Follows it in part\nChuyển tuyến nếu nặng hơn." in page
 
 
 def test_the_form_is_written_sent_round_read_and_closed_on_pages(clinic: Clinic, app: Flask) -> None:

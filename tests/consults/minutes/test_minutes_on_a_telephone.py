@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.edge.services import Services
-from consults import web
 from consults.minutes import actions
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
+from tests.factories import browser
 from tests.journeys import browser as real
 
 WORD = "Khongcodaucach" * 21
@@ -20,11 +18,6 @@ STYLES = (Path("app/web/static/hoichan.css"), Path("consults/static/consults.css
 def db(sqlite_clinic: Clinic) -> object:
     """The services work on the clinic's database."""
     return sqlite_clinic.db
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def test_a_word_without_an_end_is_broken(sqlite_clinic: Clinic, app: Flask, chromium: str) -> None:

@@ -2,23 +2,15 @@
 
 import json
 
-import pytest
 from flask import Flask
 
-from app.edge.services import Services
-from consults import web
 from tests.consults.attachments.files import PDF, attach
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 from tests.consults.guests.inviting import guest_actor
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 SOUND = b"\x1a\x45\xdf\xa3" + bytes(400)
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def test_a_blind_reader_has_the_referring_side_s_papers_and_nobody_s_voice(

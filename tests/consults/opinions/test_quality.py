@@ -10,18 +10,11 @@ from flask import Flask
 from app.base.actor import Actor
 from app.base.errors import Forbidden, NotFound
 from app.base.spreadsheet import BOM
-from app.edge.services import Services
-from consults import web
 from consults.opinions.differences import compare
 from consults.opinions.quality import Pair, grade_reading, list_pairs, nameless, pair_info
 from consults.opinions.schemas import GradeReading
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import browser
 
 
 def _read_twice(clinic: Clinic, second: Actor, text: str = "Có xuất huyết nhỏ.") -> str:
@@ -126,8 +119,9 @@ def test_the_pages_show_grade_and_table_and_strangers_get_nothing(clinic: Clinic
     assert cast.bob.name not in shown
     assert page.post(address, {"grade": "4", "note": ""}).status_code == 303
     assert page.post(address, {"grade": "5", "note": ""}).status_code == 400
-    rows = list(csv.reader(StringIO(page.get("/consults/quality?as=csv").text.removeprefix(BOM))))
-    assert [row[7] for row in rows] == ["question", "1", "2", "0"]
+    table = browser(app, clinic.db, cast.alice, language="vi").get("/consults/quality?as=csv").text
+    rows = list(csv.reader(StringIO(table.removeprefix(BOM))))
+    assert [row[7] for row in rows] == ["Câu hỏi", "1", "2", "0"]
     assert rows[-1][9] == "'=Có xuất huyết nhỏ."
 
     with pytest.raises(NotFound), clinic.db.reading() as tx:

@@ -7,7 +7,6 @@ import pytest
 from app.archive.queries import study_info
 from app.base.actor import Actor
 from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
-from consults.actions import enter_room
 from consults.queries import Box, list_consults
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
@@ -122,15 +121,6 @@ def test_a_blind_reader_sees_nothing_of_the_first_reading_until_theirs_is_given(
     assert len(seen["messages"]) == 2
     with pytest.raises(Conflict):
         _read(clinic, chi, consult_id)
-
-
-def test_who_has_been_in_the_room_cannot_read_blind(clinic: Clinic) -> None:
-    consult_id = clinic.accepted()
-    with clinic.db.transaction() as tx:
-        enter_room(tx, clinic.cast.binh, consult_id=consult_id)
-    with pytest.raises(Conflict) as refused:
-        _invite(clinic, clinic.cast.bob, clinic.cast.binh, consult_id, "blind")
-    assert refused.value.code == "has_seen"
 
 
 def test_only_the_hospital_of_the_images_shows_them_to_strangers(clinic: Clinic) -> None:

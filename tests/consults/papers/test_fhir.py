@@ -11,24 +11,17 @@ from flask import Flask
 
 from app.base.actor import Actor
 from app.base.ids import new_id
-from app.edge.services import Services
-from consults import web
 from consults.papers.fhir import bundle_of
 from consults.papers.fhir_case import case_for
 from tests.consults.conftest import Clinic
 from tests.consults.papers.what_came import jointly_completed, tell_what_came_of_it
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 
 @pytest.fixture
 def db(sqlite_clinic: Clinic) -> object:
     """The services work on the clinic's database."""
     return sqlite_clinic.db
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def _bundle(clinic: Clinic, actor: Actor, consult_id: str) -> dict[str, Any]:

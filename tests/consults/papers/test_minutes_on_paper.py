@@ -1,9 +1,10 @@
 """Form 27/BV2 as somebody reads it, the same bytes each time; no word becomes markup."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from consults.papers.minutes_pdf import minutes_pdf
 
@@ -63,6 +64,16 @@ def _minutes(**change: Any) -> dict[str, Any]:
         "read_by": [],
         "unread_by": ["BS. Ái"],
     }
+
+
+def _shown(page: PageObject) -> Iterator[bytes]:
+    """What is drawn, as two bytes a glyph; glyph 0 is the empty box."""
+    content = page.get_contents()
+    assert content is not None
+    for operands, operator in content.operations:
+        if operator in {b"Tj", b"TJ"}:
+            pieces = operands[0] if operator == b"TJ" else operands
+            yield from (piece.original_bytes for piece in pieces if hasattr(piece, "original_bytes"))
 
 
 def _words(pdf: bytes) -> list[str]:
@@ -130,6 +141,19 @@ def test_a_word_longer_than_a_line_goes_on_in_the_next_and_stays_one_word() -> N
     said = "".join("".join(_words(made)).split())
     assert said.count(word) == 2
     assert said.count(word[:200]) > 4
+
+
+def test_emoji_stand_there_by_name_and_no_box_is_empty() -> None:
+    course = "Đỡ đau 👍🏽, dị ứng \N{CROSS MARK}, đèn 🟢🔴, \N{WARNING SIGN}\ufe0f sốt ≥ 39 → cấp cứu \N{HEAVY CHECK MARK}"
+    pages = PdfReader(BytesIO(minutes_pdf(_minutes(course=course, treatment="⛔ 🩻 ⚽ 🧠 ✅ ❓ 🇻🇳")))).pages
+
+    (said,) = [" ".join(page.extract_text().split()) for page in pages if "Đỡ đau" in page.extract_text()]
+    assert "Đỡ đau [thumbs up sign], dị ứng [cross mark], đèn [large green circle][large red circle]" in said
+    assert "\N{WARNING SIGN} sốt ≥ 39 → cấp cứu \N{HEAVY CHECK MARK}" in said
+    assert "[no entry] [x-ray] [soccer ball] [brain]" in said
+    drawn = [shown for page in pages for shown in _shown(page)]
+    assert drawn
+    assert not [shown for shown in drawn if b"\0\0" in [shown[at : at + 2] for at in range(0, len(shown), 2)]]
 
 
 def test_very_long_minutes_go_on_over_the_page() -> None:

@@ -25,7 +25,6 @@ from app.base.jobs import JobRunner
 from app.edge.services import Services
 from app.evidence.subjects import Mark
 from app.identity.models import Person
-from consults import web
 from consults.actions import enter_room
 from consults.minutes import actions
 from consults.papers.actions import MAKE, ask_for_package, cancel_package
@@ -38,18 +37,13 @@ from consults.papers.queries import PackageInfo, package_page
 from tests.consults.attachments.files import photo
 from tests.consults.conftest import Clinic
 from tests.consults.papers.what_came import jointly_completed, tell_what_came_of_it
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 
 @pytest.fixture
 def db(sqlite_clinic: Clinic) -> object:
     """The services work on the clinic's database."""
     return sqlite_clinic.db
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import pytest
 from flask import Flask
 
 from app.base.errors import Forbidden, NotFound
-from app.edge.services import Services
-from consults import web
 from consults.preflight.actions import add_protocol, remove_protocol
 from consults.preflight.checking import check_studies
 from consults.preflight.findings import FindingCode
@@ -17,14 +15,9 @@ from tests import dicomgen
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 from tests.consults.preflight.studies import lame, quiet
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 HEAD: dict[str, Any] = {"SeriesDescription": "NÃO CỬA SỔ NHU MÔ"}
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def _found(clinic: Clinic, study_id: str) -> dict[str, str]:

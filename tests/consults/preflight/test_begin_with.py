@@ -7,19 +7,12 @@ from flask import Flask
 
 from app.base.actor import Actor
 from app.base.errors import Conflict, NotFound
-from app.edge.services import Services
 from app.evidence.saving import Evidence
 from app.evidence.schemas import SaveInput
-from consults import web
 from tests import dicomgen
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
-from tests.factories import browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import browser
 
 
 def _place(clinic: Clinic, **change: Any) -> dict[str, Any]:

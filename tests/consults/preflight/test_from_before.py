@@ -3,21 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from app.base.actor import Actor, Role
-from app.edge.services import Services
 from app.reporting.actions import create_report, finalise_report
-from consults import web
 from tests import dicomgen
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import browser
 
 
 def _report(clinic: Clinic, study_id: str, text: str, *, issued: bool = True) -> None:

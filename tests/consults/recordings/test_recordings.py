@@ -13,7 +13,6 @@ from app.base.actor import Actor
 from app.base.errors import Conflict, Forbidden, HoichanError, Invalid, NotFound
 from app.base.jobs import Job
 from app.edge.services import Services
-from consults import web
 from consults.event_base import Person
 from consults.recordings.actions import JOIN, open_recording
 from consults.recordings.container import FORMAT, read_head, read_lines, read_voice
@@ -25,12 +24,7 @@ from tests.consults.conftest import Clinic
 from tests.consults.guests.inviting import guest_actor
 from tests.consults.recordings.recorded import WEBM, conference, send, track_of, view_of, walk_through
 from tests.consults.rooms import hall
-from tests.factories import browser, make_app
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
+from tests.factories import browser
 
 
 def _ready(clinic: Clinic) -> tuple[str, str]:

@@ -12,15 +12,13 @@ from app.base.actor import Actor, Role
 from app.base.clock import now
 from app.base.errors import Forbidden
 from app.base.spreadsheet import BOM
-from app.edge.services import Services
-from consults import web
 from consults.statistics.charts import HEIGHT, chart, top_of_minutes
 from consults.statistics.figures import by_month, by_reader, figures_of, quantile
 from consults.statistics.queries import Case, cases_between
 from consults.statistics.table import csv_of
 from tests.cast import Cast
 from tests.consults.conftest import Clinic
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 SENT = datetime(2026, 3, 31, 20, 0, tzinfo=UTC)  # the first of April in Vietnam
 CASE = Case(
@@ -43,11 +41,6 @@ CASE = Case(
 LATE = replace(CASE, answered_at=None, accepted_at=None, in_promise=False, returned=2)
 TOLD = replace(CASE, answered_at=SENT + timedelta(minutes=70), in_promise=False, agreement="agree")
 OPEN = replace(CASE, answered_at=None, in_promise=None, agreement="partly")
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def _cases(clinic: Clinic, actor: Actor) -> list[Case]:
@@ -143,15 +136,28 @@ def test_a_doctor_with_few_cases_is_named_to_themselves_and_their_coordinator_al
 
 
 def test_the_table_has_a_bom_times_of_vietnam_no_hidden_name_and_no_formula() -> None:
-    table = csv_of([replace(CASE, referring="=1+1"), LATE], {"bob"})
+    table = csv_of([replace(CASE, referring="=1+1"), LATE], {"bob"}, "en")
     assert table.startswith(BOM.encode())
     head, first, late = csv.reader(StringIO(table.decode().removeprefix(BOM)))
     line = dict(zip(head, first, strict=True))
-    assert line["referring_hospital"] == "'=1+1"
-    assert line["requested_at"] == "2026-04-01 03:00"
-    assert (line["minutes_to_acceptance"], line["minutes_to_opinion"], line["in_promise"]) == ("5", "50", "1")
-    assert dict(zip(head, late, strict=True))["in_promise"] == "0"
+    assert line["Sent by"] == "'=1+1"
+    assert line["Sent at"] == "2026-04-01 03:00"
+    told = (line["Minutes to acceptance"], line["Minutes to the opinion"], line["In time"])
+    assert told == ("5", "50", "1")
+    assert dict(zip(head, late, strict=True))["In time"] == "0"
     assert b"Bob" not in table
+
+
+def test_the_head_of_the_table_is_in_the_language_of_whoever_asks(clinic: Clinic, app: Flask) -> None:
+    heads = {}
+    for language in ("vi", "en"):
+        page = browser(app, clinic.db, clinic.cast.giang, language=language)
+        table = page.get("/consults/statistics.csv").data
+        assert table.startswith(BOM.encode())
+        heads[language] = next(csv.reader(StringIO(table.decode("utf-8-sig"))))
+    assert heads["vi"][:3] == ["Số ca hội chẩn", "Nơi gửi", "Nơi trả lời"]
+    assert len(heads["vi"]) == len(heads["en"])
+    assert not set(heads["vi"]) & set(heads["en"])
 
 
 def test_a_chart_stands_on_its_floor_and_breaks_where_nothing_is_said() -> None:
@@ -179,7 +185,7 @@ def test_the_page_and_its_table_open_for_whom_they_are_and_show_the_chosen_cases
     assert "No cases in this time" in page.get("/consults/statistics?to=2020-01-01").text
     assert page.get("/consults/statistics?from=x&to=9999-99-99&reader=%00").status_code == 200
     (line,) = csv.DictReader(StringIO(page.get("/consults/statistics.csv").text.removeprefix(BOM)))
-    assert (line["modality"], line["in_promise"], line["reader"]) == ("CT", "1", "")
+    assert (line["Modality"], line["In time"], line["Specialist"]) == ("CT", "1", "")
     assert cast.bob.name in browser(app, clinic.db, cast.bob).get("/consults/statistics").text
     for address in ("/consults/statistics", "/consults/statistics.csv"):
         assert browser(app, clinic.db, cast.tam).get(address).status_code == 403

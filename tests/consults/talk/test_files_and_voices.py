@@ -10,9 +10,7 @@ from app.base.actor import Actor
 from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.edge.actor import session_cookie_name
-from app.edge.services import Services
 from app.notify.queries import notices_of
-from consults import web
 from consults.actions import enter_room
 from consults.attachments.kinds import FileKind
 from consults.minutes.actions import take_minutes
@@ -25,15 +23,10 @@ from tests.consults.attachments.files import PDF, attach, photo, post
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
 from tests.consults.guests.inviting import guest_actor, guest_token, invited
-from tests.factories import browser, make_app
+from tests.factories import browser
 
 SOUND = b"\x1a\x45\xdf\xa3" + bytes(400)
 VOICE = {"seconds": 7, "peaks": [0, 40, 100, 12]}
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services, web.blueprint(services))
 
 
 def _in_room(clinic: Clinic, *people: Actor) -> str:

@@ -12,11 +12,16 @@ from app.base.errors import Invalid, NotFound
 from app.base.events import LiveEventRow
 from app.base.ids import new_id
 from app.edge.services import Services
+from consults import web
 from consults.actions import enter_room
+from consults.guests.actions import withdraw_guest
+from consults.guests.schemas import OfGuest
 from consults.queries import list_consults, unread_counts
 from tests.consults.conftest import Clinic
 from tests.consults.folding import fold
+from tests.consults.guests.inviting import guest_actor
 from tests.consults.rooms import hall
+from tests.factories import browser, make_app
 
 SECRET = "Chỉ hai ta biết"
 
@@ -150,3 +155,27 @@ def test_words_of_an_answer_are_kept_with_the_version_they_stand_in(clinic: Clin
     assert said == {"source": "opinion", "quote": "Không thấy xuất huyết.", "number": first["number"]}
     with pytest.raises(Invalid, match="do not stand"):
         _post(clinic, alice, consult_id, "?", sentence={"source": "opinion", "quote": "Có u lớn."})
+
+
+def test_lines_for_few_are_offered_to_those_who_would_be_shown_them(
+    clinic: Clinic, services: Services
+) -> None:
+    alice, bob, chi = clinic.cast.alice, clinic.cast.bob, clinic.cast.chi
+    consult_id = _in_room(clinic, alice, bob)
+    clinic.wish(alice, "reader.invite", consult_id=consult_id, person_id=chi.id, kind="separate")
+    guest = guest_actor(clinic, consult_id)
+    for late in (chi, guest):
+        with clinic.db.transaction() as tx:
+            enter_room(tx, late, consult_id=consult_id)
+    page = browser(make_app(services, web.blueprint(services)), clinic.db, bob)
+
+    def offered() -> list[str]:
+        told: list[str] = page.get(f"/consults/{consult_id}/addressees").get_json()["people"]
+        return told
+
+    assert offered() == [alice.id, bob.id, chi.id, guest.id]
+    guest_id = clinic.state(alice, consult_id)["guests"][0]["id"]
+    with clinic.db.transaction() as tx:
+        withdraw_guest(tx, alice, wish=OfGuest(consult_id=consult_id, guest_id=guest_id))
+    clinic.wish(alice, "reader.dismiss", consult_id=consult_id, person_id=chi.id)
+    assert offered() == [alice.id, bob.id]

@@ -19,11 +19,6 @@ def db(sqlite_db: Database) -> Database:
     return sqlite_db
 
 
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services)
-
-
 def test_every_answer_has_them(app: Flask) -> None:
     for path in ("/nowhere", "/static/hoichan.css"):
         headers = app.test_client().get(path, buffered=True).headers

@@ -7,8 +7,6 @@ from flask import Flask
 
 from app.base.db import Database
 from app.edge.app import STATIC
-from app.edge.services import Services
-from tests.factories import make_app
 
 PACKED = {"Accept-Encoding": "gzip, br"}
 
@@ -16,11 +14,6 @@ PACKED = {"Accept-Encoding": "gzip, br"}
 @pytest.fixture
 def db(sqlite_db: Database) -> Database:
     return sqlite_db
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services)
 
 
 def test_a_style_is_packed_and_whole(app: Flask) -> None:

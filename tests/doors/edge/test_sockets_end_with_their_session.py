@@ -22,7 +22,7 @@ from app.edge.services import Services
 from app.edge.sockets import Connection, GuardedNamespace, SocketGate
 from app.identity import actions
 from tests.cast import Cast
-from tests.factories import make_app, start_session
+from tests.factories import start_session
 
 
 class Echo(GuardedNamespace):
@@ -52,11 +52,6 @@ def behind_proxy() -> bool:
 def settings(settings: Settings, behind_proxy: bool) -> Settings:
     web = settings.web.model_copy(update={"behind_proxy": behind_proxy})
     return settings.model_copy(update={"web": web})
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    return make_app(services)
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ function GuestsLink({ room }: { readonly room: Room }) {
 /** Who has been here and is not now. */
 function Away({ room }: { readonly room: Room }) {
   const here = new Set(room.live.people.value.map(({ id }) => id));
-  const away = (room.state.value?.consult.participants ?? []).filter(({ id }) => !here.has(id));
+  const participants = room.state.value?.consult.participants ?? [];
+  const away = participants.filter(({ id }) => !here.has(id));
   if (away.length === 0) return null;
   return (
     <>
@@ -55,7 +56,7 @@ function Away({ room }: { readonly room: Room }) {
         {away.map(({ id, name, hospital }) => (
           <li key={id} class="hr-item">
             <span class="initials" aria-hidden="true">
-              {initialsOf(name)}
+              {initialsOf({ id, name }, participants)}
             </span>
             <div class="hr-item-main">
               <span>{name}</span>
@@ -79,7 +80,7 @@ function PersonItem({ room, person, isMe }: PersonProps) {
   return (
     <li class="hr-item">
       <span class="initials" aria-hidden="true">
-        {initialsOf(person.name)}
+        {initialsOf(person, room.state.value?.consult.participants)}
       </span>
       <div class="hr-item-main">
         <b>{isMe ? t("{name} (you)", { name: person.name }) : person.name}</b>

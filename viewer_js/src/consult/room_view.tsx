@@ -128,7 +128,7 @@ function Over({ room }: { readonly room: Room }) {
   }
   return (
     <div class="hr-nothing">
-      <p>{t("You are signed out. What you wrote is there again when you sign in in this window.")}</p>
+      <p>{t("You are signed out. Sign in with this button and what you were writing is there again.")}</p>
       <a class="button" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>
         {t("Sign in again")}
       </a>

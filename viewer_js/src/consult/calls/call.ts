@@ -3,6 +3,7 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { t } from "../../i18n/translate";
 import type { Room } from "../room";
+import type { Me } from "../wire";
 import { type ConferenceNeeds, Listener, Publisher } from "./conference";
 import { type Line, Link, type Tracks } from "./link";
 import { camera, isSecure, microphone, notSecure, screen, whyNot } from "./media";
@@ -58,6 +59,11 @@ export class Call {
     effect(() => this.reconcile(room.portal.calls.members.value));
     effect(() => this.lineIs(room.portal.line.value));
     window.addEventListener("pagehide", () => this.leave());
+  }
+
+  /** Everybody who has been in the room, in the order of coming. */
+  get participants(): readonly Me[] {
+    return this.room.state.value?.consult.participants ?? [];
   }
 
   async join(withCamera: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { t } from "../../i18n/translate";
+import { isCalledOff } from "../called_off";
 import type { Person } from "../event_types";
 import type { Room } from "../room";
 import { type Leading, leadingOf } from "./leading";
@@ -8,9 +9,11 @@ import { Mark } from "./marks";
 export function LeadRow({ room }: { readonly room: Room }) {
   const leading = leadingOf(room);
   const { leader } = room.portal.calls.control.value;
-  if (room.portal.line.value !== "open") return null;
+  const { value: state } = room.state;
+  if (room.portal.line.value !== "open" || state === null) return null;
+  if (leader?.id === room.config.person.id) return <Me room={room} leading={leading} />;
+  if (isCalledOff(state.consult)) return null;
   if (leader === null) return <Nobody room={room} leading={leading} />;
-  if (leader.id === room.config.person.id) return <Me room={room} leading={leading} />;
   return <Another room={room} leading={leading} leader={leader} />;
 }
 

@@ -37,7 +37,11 @@ function Tile({ call, member }: TileProps) {
   const seen = isMe ? call.camera.value : member.camera;
   return (
     <li class={`hr-tile${speaks ? " speaks" : ""}`}>
-      {seen && stream ? <Picture stream={stream} mirrored={isMe} /> : <Initials name={member.person.name} />}
+      {seen && stream ? (
+        <Picture stream={stream} mirrored={isMe} />
+      ) : (
+        <Initials call={call} member={member} />
+      )}
       <span class="hr-tile-name">
         {(isMe ? call.muted.value : member.muted) && <Mark name="silent" />}
         {isMe ? t("{name} (you)", { name: member.person.name }) : member.person.name}
@@ -102,10 +106,10 @@ function Enlarge() {
   );
 }
 
-function Initials({ name }: { readonly name: string }) {
+function Initials({ call, member }: TileProps) {
   return (
     <span class="initials" aria-hidden="true">
-      {initialsOf(name)}
+      {initialsOf(member.person, call.participants)}
     </span>
   );
 }

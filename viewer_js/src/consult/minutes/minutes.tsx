@@ -1,4 +1,5 @@
 import { msg, t } from "../../i18n/translate";
+import { isCalledOff } from "../called_off";
 import type { MinutesNews } from "../event_types";
 import type { RoomState } from "../wire";
 
@@ -9,11 +10,13 @@ export function Minutes({ state, mine }: { readonly state: RoomState; readonly m
   const { consult, minutes } = state;
   if (minutes === undefined) return null; // a blind reader's state has none
   if (minutes === null && consult.state === "requested") return null;
+  const isOpen =
+    minutes === null ? !isCalledOff(consult) : minutes.state !== "draft" || minutes.secretary.id === mine;
   return (
     <section class="hr-section">
       <h3>{t("Minutes")}</h3>
       {minutes !== null && <p class="muted">{standing(minutes)}</p>}
-      {(minutes === null || minutes.state !== "draft" || minutes.secretary.id === mine) && (
+      {isOpen && (
         <a class="button block" href={`/consults/${consult.id}/minutes`} target="_blank" rel="noopener">
           {minutes === null || minutes.state === "draft" ? t("Write the minutes") : t("Read the minutes")}
         </a>

@@ -1,11 +1,26 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { requestJson } from "../../api/http";
 import { t } from "../../i18n/translate";
 import type { ToolProps } from "./tools";
 
-/** Who alone will read the lines from now on, until "for everybody" is pressed. */
+/**
+ * Who alone will read the lines from now on, until "for everybody" is pressed. Whoever is no longer in the case is
+ * offered only to be taken out again.
+ */
 export function Recipients({ room, state, close }: ToolProps) {
-  const others = state.consult.participants.filter(({ id }) => id !== room.config.person.id);
+  const { participants } = state.consult;
+  const present = useSignal<readonly string[] | null>(null);
+  useEffect(() => {
+    requestJson<{ readonly people: readonly string[] }>(`/consults/${room.config.consult_id}/addressees`)
+      .then(({ people }) => (present.value = people))
+      .catch(() => (present.value = participants.map(({ id }) => id))); // lines are written off line, too
+  }, [room]);
   const chosen = room.carry.recipients ?? [];
-  if (others.length === 0) return <p>{t("Nobody else has been in this room yet.")}</p>;
+  if (present.value === null) return <p role="status">{t("Loading…")}</p>;
+  const offered = [...present.value, ...chosen].filter((id) => id !== room.config.person.id);
+  const others = participants.filter(({ id }) => offered.includes(id));
+  if (others.length === 0) return <p>{t("Nobody else of this case has been in this room yet.")}</p>;
   return (
     <>
       <p>{t("Lines go only to the people chosen here until you press “For everybody”.")}</p>
