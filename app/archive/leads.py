@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, literal_column, select
 
 from app.archive import names
 from app.archive.attributes import Attribute
-from app.archive.conditions import Binds, Condition, among, both, either, equal, first_column
+from app.archive.conditions import EVERYTHING, Binds, Condition, among, both, either, equal, first_column
 from app.archive.matching import (
     Asked,
     any_uid,
@@ -26,6 +26,7 @@ from app.archive.matching import (
     on_days,
     uid_list,
     values_of,
+    words_match,
 )
 from app.archive.models import Instance, NameWord, Patient, PatientNameWord, Series, Study
 from app.base.db import Tx
@@ -207,9 +208,13 @@ def _named(tx: Tx, value: str, *, fuzzy: bool) -> frozenset[str] | None:
     rarest = min(counts)
     if rarest > (FEW if len(words) == 1 else _LOOKED_THROUGH):
         return None
-    whole = name_matches(PatientNameWord.folded_name, value, fuzzy=fuzzy)
-    rarest_word = words[counts.index(rarest)].condition
-    return _ids(tx, _OF_WORD, both(rarest_word, whole))
+    chosen = counts.index(rarest)
+    if fuzzy:  # the index has found this one
+        others = [word for at, word in enumerate(names.words(value)) if at != chosen]
+        beside = words_match(PatientNameWord.folded_name, others) if others else EVERYTHING
+    else:
+        beside = name_matches(PatientNameWord.folded_name, value, fuzzy=False)
+    return _ids(tx, _OF_WORD, both(words[chosen].condition, beside))
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=10000",
+    "cache_size=-8000",  # kB a connection: with SQLite's own 2,000 a search of a large archive reads its index over and over
     "wal_autocheckpoint=4000",  # pages: a checkpoint syncs twice, so not with every fifty images
 )
 

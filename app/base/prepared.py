@@ -28,7 +28,7 @@ class Prepared:
         """Runs it; all rows it returns. Objects the session has not yet flushed are not seen."""
         compiled = self._of(tx)
         cursor = compiled.run(tx, values)
-        return list(cursor.fetchall()) if cursor.description else []
+        return list(cursor.fetchall()) if compiled.returns_rows else []
 
     def first(self, tx: Tx, **values: Any) -> tuple[Any, ...] | None:
         """Runs it; the first row, if any."""
@@ -53,6 +53,8 @@ class _Compiled:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every executable clause has it
         assert isinstance(compiled, SQLCompiler)  # statements, never DDL
+        # Known from the statement: psycopg makes an object of each column for whoever asks the cursor.
+        self.returns_rows = bool(statement.exported_columns)  # type: ignore[attr-defined] # of what is selected or returned
         self._sql = str(compiled)
         self._order = compiled.positiontup  # None: by name
         self._names = compiled.bind_names
