@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -206,18 +206,21 @@ def series_ids(tx: Tx, actor: Actor, study_id: str) -> list[str]:
 
 
 def series_frames(
-    tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None
+    tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None, only: Collection[str] | None = None
 ) -> list[FrameLocation]:
-    """All frames of a series in the order of the manifest: the place in the list is the frame index."""
-    return [location for location, _ in series_slices(tx, actor, series_id, study_id=study_id)]
+    """All frames of a series in the order of the manifest: the place in the list is the frame index. `only`: of these
+    few SOP Instance UIDs.
+    """
+    return [location for location, _ in series_slices(tx, actor, series_id, study_id=study_id, only=only)]
 
 
 def series_slices(
-    tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None
+    tx: Tx, actor: Actor, series_id: str, *, study_id: str | None = None, only: Collection[str] | None = None
 ) -> list[tuple[FrameLocation, dict[str, Any]]]:
     """The same, each frame with what the manifest says of its instance."""
     series = _series_within(tx, actor, series_id, study_id)
     query = select(Instance.id, Instance.number, Instance.facts, *_PLACE[:-1], Instance.frame_count)
+    query = query if only is None else query.where(Instance.sop_instance_uid.in_(list(only)))
     rows = tx.session.execute(query.where(Instance.series_id == series.id, SHOWN_INSTANCE)).all()
     looked = looked_over(tx, actor, series.id)
     found = in_order([Slice(row.id, row.number, json.loads(row.facts), row) for row in rows])

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 import orjson
@@ -42,13 +42,15 @@ def key_of(file: OutgoingFile) -> str:
     return f"metadata-2-{file.charset}"
 
 
-def prepare_metadata(services: Services, series_id: str) -> None:
-    """Part of the job `previews.make`: who asks for a series that has come does not wait for its headers to be read."""
+def prepare_metadata(services: Services, series_id: str, only: Collection[str] | None = None) -> None:
+    """Part of the job `previews.make`, of all images or of these SOP Instance UIDs: who asks for a series that has come
+    does not wait for its headers to be read.
+    """
     with services.db.reading() as tx:
-        files = outgoing_of(tx, SYSTEM, series_id=series_id)
+        files = outgoing_of(tx, SYSTEM, series_id=series_id, sop_instance_uids=only)
     cache = services.renderer.cache
     for file in files:
-        if file.wanted is None and cache.get(file.digest, key_of(file)) is None:
+        if file.wanted is None and not cache.has(file.digest, key_of(file)):
             with suppress(NotFound):
                 cache.put(file.digest, key_of(file), _made(services.blobs, file, _HERE))
 

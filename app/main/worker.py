@@ -12,6 +12,7 @@ from app.annotations.actions import follow_images
 from app.archive import old_rows as archive_rows
 from app.archive.actions import complete_quiet_studies
 from app.archive.deletions import STUDY_DESTROYED
+from app.archive.fresh import FreshImages
 from app.archive.grants import PERSON_CHANGED
 from app.archive.profiles import CHECK, REREAD
 from app.archive.regrouping import REGROUPED
@@ -35,6 +36,7 @@ from app.main.destroyed import finish_destroying
 from app.main.platform import open_engines
 from app.main.reconcile import sweep
 from app.main.scrub import verify_doubted, verify_some
+from app.main.settling import settle
 from app.main.telling import check_and_tell, tell_of_space
 from app.notify.actions import drop_old_notices, drop_old_outgoing
 from app.notify.outbox import SEND as SEND_OUTGOING
@@ -69,10 +71,17 @@ class Exchange:
         self.outbox.stop()
 
 
-def _prepare_series(services: Services, series_id: str) -> None:
-    """Pictures and metadata of a series that has come, so that nobody waits for them."""
-    make_previews(services.db, services.renderer, series_id)
-    prepare_metadata(services, series_id)
+_FEW = 500  # are asked for one by one, more by the whole series
+
+
+def _prepare_series(services: Services, fresh: FreshImages, series_id: str) -> None:
+    """Pictures and metadata of what has come of a series, so that nobody waits for them."""
+    with services.db.reading() as tx:
+        images = fresh.of(tx, series_id)
+    only = images if len(images) <= _FEW else None
+    make_previews(services.db, services.renderer, series_id, only)
+    prepare_metadata(services, series_id, only)
+    fresh.done(series_id, images)
 
 
 def _end_links(db: Database, study_id: str) -> None:
@@ -89,7 +98,7 @@ def _follow_images(db: Database, study_id: str) -> None:
 def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
     own: dict[str, JobHandler] = {
-        "previews.make": partial(_prepare_series, services),
+        "previews.make": partial(_prepare_series, services, FreshImages()),
         COMPARE: partial(compare_set_aside, services.db, services.blobs, services.renderer),
         PERSON_CHANGED: partial(_end_links, services.db),
         REGROUPED: partial(_follow_images, services.db),
@@ -162,6 +171,7 @@ def serve(settings: Settings) -> None:
     consumer = Consumer(
         queue.huey, workers=2, periodic=False, initial_delay=0.05, max_delay=0.2, check_worker_health=True
     )
+    settle()  # a pause of its own would be one of everybody who waits for its transaction
     consumer.start()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

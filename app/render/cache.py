@@ -94,6 +94,14 @@ class FileCache:
             return None
         return data
 
+    def has(self, digest: str, key: str) -> bool:
+        """Whether `get` would find it; it counts as used."""
+        try:
+            os.utime(self._path(digest, key))
+        except OSError:
+            return False
+        return True
+
     def put(self, digest: str, key: str, data: bytes) -> None:
         """Keeps bytes; a full or broken disk only costs the copy."""
         path = self._path(digest, key)

@@ -104,13 +104,13 @@ class Renderer:
             return may_pass(description, syntax, params)
         return not transfer_syntax(syntax).encapsulated and not transfer_syntax(syntax).deflated
 
-    def _render(self, location: FrameLocation, params: FrameParams) -> bytes:
+    def _render(self, location: FrameLocation, params: FrameParams, *, keep: bool = True) -> bytes:
         description = self.description(location)
         if not _covers(location, description) and may_pass(description, location.transfer_syntax_uid, params):
             as_stored = passed(description, location.transfer_syntax_uid, bytes(self._data(location)))
             if as_stored is not None:
                 return as_stored
-        values = self._frame(location, description)
+        values = self._frame(location, description, keep=keep)
         return picture_of(description, location.frame_number, values.stored, values.ybr, params)
 
     def picture(self, location: FrameLocation, params: FrameParams) -> NDArray[np.uint8]:
@@ -131,6 +131,13 @@ class Renderer:
         picture = self.rendered_frame(location, PREVIEW)
         self.cache.put(location.digest, key, picture)
         return picture
+
+    def prepare_preview(self, location: FrameLocation) -> None:
+        """Puts the same into the file cache. Its values do not stay in memory: nobody looks at it now."""
+        self._check(location)
+        key = preview_key(location)
+        if not self.cache.has(location.digest, key):
+            self.cache.put(location.digest, key, self._render(location, PREVIEW, keep=False))
 
     def stored_frame(self, location: FrameLocation) -> Pixels:
         """Stored values of a monochrome frame: (rows, columns), 8 or 16 bits, as the manifest announces."""
@@ -198,10 +205,12 @@ class Renderer:
         data = self._bytes(location, 0, location.header_length + _PIXEL_ELEMENT_HEAD)
         return ImageDescription.from_header(bytes(data), location.header_length, location.transfer_syntax_uid)
 
-    def _frame(self, location: FrameLocation, description: ImageDescription) -> Values:
+    def _frame(self, location: FrameLocation, description: ImageDescription, *, keep: bool = True) -> Values:
         key = _frame_key(location)
         self._failures.check(key)
         try:
+            if not keep:
+                return self._make(location, description)
             return self._values.get(key, lambda: self._make(location, description))
         except Unsupported as error:
             self._failures.remember(key, error)

@@ -1,5 +1,6 @@
 """Previews of a series, made when its images arrive so that nobody waits for them."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from app.archive.frames_index import FrameLocation
@@ -12,20 +13,23 @@ from app.render.frames import Renderer
 _AT_ONCE = 2
 
 
-def make_previews(db: Database, renderer: Renderer, series_id: str) -> None:
-    """The job `previews.make`. Frames that cannot be decoded are left out; those already there cost a look.
+def make_previews(
+    db: Database, renderer: Renderer, series_id: str, only: Collection[str] | None = None
+) -> None:
+    """Part of the job `previews.make`, of all images or of these SOP Instance UIDs. Frames that cannot be decoded are
+    left out; those already there cost a look.
 
     Raises Unavailable when no decoder can be had: the job is tried again.
     """
     try:
         with db.reading() as tx:
-            locations = series_frames(tx, SYSTEM, series_id)
+            locations = series_frames(tx, SYSTEM, series_id, only=only)
     except NotFound:
         return
 
     def make(location: FrameLocation) -> None:
         try:
-            renderer.preview(location)
+            renderer.prepare_preview(location)
         except (NotFound, Unsupported):
             return
 

@@ -172,13 +172,20 @@ def storing(port: int, called: str, crowd: Crowd) -> Iterator[None]:
         process.join()
 
 
+def _ever_new(requests: Sequence[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    """The requests again and again, each time as other instances."""
+    for turn in itertools.count(1):
+        for request, uid in requests:
+            yield request.replace(uid, uid[:-3] + b"%03d" % turn)
+
+
 def _store(port: int, called: str, stop: Event, ready: Event, stored: "Synchronized[int]") -> None:
     """In the process of the senders."""
 
-    def send(requests: Sequence[bytes], sender: Sender) -> None:
+    def send(requests: Sequence[tuple[bytes, bytes]], sender: Sender) -> None:
         next_at = time.perf_counter()
         with sender:
-            for request in itertools.cycle(requests):
+            for request in _ever_new(requests):
                 if stop.is_set():
                     return
                 next_at += 1 / IMAGES_A_SECOND
@@ -194,7 +201,7 @@ def _store(port: int, called: str, stop: Event, ready: Event, stored: "Synchroni
         files = [outgoing(data) for data in study]
         offers = {(item.sop_class_uid, item.transfer_syntax) for item in files}
         sender = Sender(port, called=called, calling=CALLING, offers=offers)
-        requests = [sender.store_request(item) for item in files]
+        requests = [(sender.store_request(item), item.sop_instance_uid.encode()) for item in files]
         threads.append(threading.Thread(target=send, args=(requests, sender)))
     ready.set()
     for thread in threads:

@@ -1,0 +1,49 @@
+"""The job of a series that arrives goes over each image once, and gathers those that come while it waits."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from app.archive.fresh import FreshImages
+from app.archive.models import Instance
+from app.base.clock import now
+from app.base.jobs import Job
+from tests import dicomgen
+from tests.app.archive.conftest import Archive
+
+
+def test_what_has_been_gone_over_is_not_gone_over_again(archive: Archive) -> None:
+    fresh = FreshImages()
+    stored = [archive.store(data) for data in dicomgen.series(3)]
+    with archive.db.reading() as tx:
+        series_id = tx.session.get_one(Instance, stored[0].instance_id).series_id
+        first = fresh.of(tx, series_id)
+    assert len(first) == 3
+    fresh.done(series_id, first)
+    archive.store(dicomgen.ct_slice(4))
+    with archive.db.reading() as tx:
+        (new,) = fresh.of(tx, series_id)
+    assert new not in first
+    replaced = next(iter(first))
+    with archive.db.transaction() as tx:
+        tx.session.execute(
+            update(Instance).where(Instance.sop_instance_uid == replaced).values(digest="f" * 64)
+        )
+    with archive.db.reading() as tx:
+        assert set(fresh.of(tx, series_id)) == {new, replaced}
+
+
+def test_the_first_image_is_seen_to_at_once_and_the_next_ones_together(archive: Archive) -> None:
+    first, *others = dicomgen.series(4)
+    archive.store(first)
+    with archive.db.transaction() as tx:
+        (job,) = tx.session.scalars(select(Job).where(Job.name == "previews.make"))
+        assert job.due_at <= tx.now
+        job.done_at = tx.now
+    begun = now()
+    for data in others:
+        archive.store(data)
+    with archive.db.reading() as tx:
+        waiting = select(Job).where(Job.name == "previews.make", Job.done_at.is_(None))
+        (job,) = tx.session.scalars(waiting)
+        assert job.due_at >= begun + timedelta(seconds=0.4)
