@@ -4,22 +4,39 @@ A commit costs a sync of the disk however much it holds. While one runs, others 
 """
 
 import threading
-from collections.abc import Callable
-from typing import Generic, TypeVar
+import time
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from app.base.db import Database, Tx
 from app.base.errors import Unavailable
 
 T = TypeVar("T")
 _AT_ONCE = 16  # a person's own small transaction waits for one group at most
+_PATIENCE = 0.005
+"""Seconds. As long a transaction waits for files that are being synced; usually they are there first."""
+
+
+class Syncing(Protocol):
+    """A file on its way to the disk, such as app.base.spool.Spool."""
+
+    def commit(self) -> object:
+        """Durable when it returns."""
+
+    def is_durable(self, within: float) -> bool:
+        """Whether it is, after so many seconds at most."""
+
+
+class _Late(Exception):
+    """The disk takes its time: nobody else's transaction shall wait for it."""
 
 
 class _Item(Generic[T]):
     """One writer's part of a group."""
 
-    def __init__(self, work: Callable[[Tx], T], before_commit: Callable[[], object]) -> None:
+    def __init__(self, work: Callable[[Tx], T], files: Sequence[Syncing]) -> None:
         self.work = work
-        self.before_commit = before_commit
+        self.files = files
         self.woken = threading.Event()
         self.finished = False
         self.result: T | None = None
@@ -34,13 +51,14 @@ class GroupedWrites:
         self._lock = threading.Lock()
         self._waiting: list[_Item[object]] = []
         self._led = False
+        self._disk_is_slow = False
 
-    def run(self, work: Callable[[Tx], T], before_commit: Callable[[], object] = lambda: None) -> T:
-        """What `work` returns, once it is durable. `before_commit` runs after the statements and before the commit:
-        what must be durable first. Whatever either raises undoes only this writer's part and is raised here; `work`
-        may therefore run twice.
+    def run(self, work: Callable[[Tx], T], files: Sequence[Syncing] = ()) -> T:
+        """What `work` returns, once it is durable. The files are so before the commit; while they are synced the
+        statements run, unless that holds up others. Whatever `work` or a file raises undoes only this writer's part
+        and is raised here; `work` may run more than once.
         """
-        item = _Item(work, before_commit)
+        item = _Item(work, files)
         with self._lock:
             self._waiting.append(item)  # type: ignore[arg-type] # the list does not care what they return
             leads, self._led = not self._led, True
@@ -82,8 +100,30 @@ class GroupedWrites:
                 self._commit([item])
 
     def _together(self, group: list[_Item[object]]) -> None:
+        if self._disk_is_slow:
+            self._wait_for_files(group)
+        try:
+            self._commit_rows(group)
+        except _Late:
+            self._wait_for_files(group)
+            self._disk_is_slow = True
+            self._commit_rows(group)
+
+    def _wait_for_files(self, group: list[_Item[object]]) -> None:
+        begun = time.monotonic()
+        for item in group:
+            for file in item.files:
+                file.commit()
+        self._disk_is_slow = time.monotonic() - begun > _PATIENCE
+
+    def _commit_rows(self, group: list[_Item[object]]) -> None:
+        """Raises _Late, nothing having happened."""
         with self._db.transaction() as tx:
             for item in group:
                 item.result = item.work(tx)
+            until = time.monotonic() + _PATIENCE
             for item in group:
-                item.before_commit()
+                for file in item.files:
+                    if not file.is_durable(max(0.0, until - time.monotonic())):
+                        raise _Late
+                    file.commit()

@@ -174,6 +174,15 @@ class Spool:
             self._placed = True
         return blob
 
+    def is_durable(self, within: float) -> bool:
+        """Whether `commit` would return, or raise, after so many seconds at most."""
+        self.begin_commit()
+        if self._placed:
+            return True
+        assert self._line is not None  # begin_commit() made both
+        assert self._placing is not None
+        return self._line.has_answer(self._placing, within)
+
     def discard(self) -> None:
         """Removes what was spooled; harmless after a commit, and twice."""
         if self._handle < 0:

@@ -4,10 +4,12 @@ import errno
 import heapq
 import mmap
 import os
+import select
 import socket
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from pathlib import Path
 
@@ -83,18 +85,35 @@ class Line:
     def answer(self, number: int) -> str:
         """What came with the answer to this order."""
         while number not in self._told:
-            try:
-                message = self._channel.recv(LONGEST)
-            except OSError as error:
-                raise self._lost() from error
-            if not message:
-                raise self._lost()
-            told, failed = ANSWER.unpack_from(message)
-            self._told[told] = failed, message[ANSWER.size :].decode()
+            self._hear()
         failed, text = self._told.pop(number)
         if failed:
             raise OSError(failed, os.strerror(failed))
         return text
+
+    def has_answer(self, number: int, within: float) -> bool:
+        """Whether `answer` would return, or raise, after so many seconds at most."""
+        until = time.monotonic() + within
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        while number not in self._told:
+            if not poll.poll(max(0.0, until - time.monotonic()) * 1000):
+                return False
+            try:
+                self._hear()
+            except OSError:
+                return True
+        return True
+
+    def _hear(self) -> None:
+        try:
+            message = self._channel.recv(LONGEST)
+        except OSError as error:
+            raise self._lost() from error
+        if not message:
+            raise self._lost()
+        told, failed = ANSWER.unpack_from(message)
+        self._told[told] = failed, message[ANSWER.size :].decode()
 
     def _lost(self) -> OSError:
         self.broken = True

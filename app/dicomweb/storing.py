@@ -205,11 +205,8 @@ class Store:
                 for one in waiting
             ]
 
-        def durable() -> None:
-            for one in waiting:
-                one.spool.commit()
-
-        for one, stored in zip(waiting, self._writes.run(work, before_commit=durable), strict=True):
+        stored_ones = self._writes.run(work, files=[one.spool for one in waiting])
+        for one, stored in zip(waiting, stored_ones, strict=True):
             if stored.error is None:
                 self._tally.stored(one.blob.size)
             else:

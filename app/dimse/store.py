@@ -210,7 +210,7 @@ class StoredDataSet:
                 one = self._receiving
                 return store_instance(tx, one.actor, blob=blob, part10=part10, source=one.source, known=known)
 
-            return storage.writes.run(work, before_commit=spool.commit)
+            return storage.writes.run(work, files=[spool])
 
         return entered(storage.blobs, spool, part10, enter)
 
