@@ -79,6 +79,13 @@ class Agreement(StrEnum):
     PARTLY = "partly"
 
 
+OUTCOME_NAMES: dict[str, str] = {
+    Agreement.AGREE: "Outcome agrees",
+    Agreement.DISAGREE: "Outcome disagrees",
+    Agreement.PARTLY: "Outcome agrees in part",
+}
+
+
 class ReaderKind(StrEnum):
     """How a further specialist takes part."""
 

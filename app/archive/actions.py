@@ -106,8 +106,10 @@ __all__ = [
 ]
 
 MAKE_PREVIEWS = "previews.make"
-GATHER_SECONDS = 0.5
-"""The images of a series that come meanwhile are one job: of each by itself most would be the job's own writes."""
+_GATHER_SECONDS = 0.5
+"""The images of a series that come meanwhile are one job: of each by itself most would be the job's own writes. Huey looks
+for what is due once a second.
+"""
 STUDY_ARRIVED = "routing.arrived"
 _AFTER_ITS_DOOR = 5  # seconds: whoever received the file still holds it
 Outcome = Literal["duplicate", "set-aside", "stored"]
@@ -267,7 +269,7 @@ def _enter(
     if _study_grew(tx, study_id, blob.size, new_series=new_series):
         announce_study_changed(tx, study_id)
     if part10.frames.count:
-        delay = 0.0 if new_series else GATHER_SECONDS
+        delay = 0.0 if new_series else _GATHER_SECONDS
         enqueue(tx, MAKE_PREVIEWS, series_id, unique=True, delay_seconds=delay)
     return StoredInstance("stored", study_id, instance_id)
 

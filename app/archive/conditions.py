@@ -33,7 +33,7 @@ from app.base.prepared import Prepared
 
 Value: TypeAlias = "str | int | datetime | tuple[str, ...]"  # the last: any of these, one parameter
 _SHAPES_KEPT = 500
-_BETWEEN = "\x1f"  # stands in no value: they are ids, words and codes
+_BETWEEN = "\x1f"  # stands in no value, and none is empty: they are ids, words and codes
 
 
 class Binds:

@@ -10,7 +10,7 @@ from app.archive.models import Instance
 from app.base.db import Tx
 from app.base.prepared import Prepared
 
-_SERIES_KEPT = 200
+_IMAGES_KEPT = 100_000  # some 15 MB
 
 _IMAGES = Prepared(
     lambda _dialect: select(Instance.sop_instance_uid, Instance.digest).where(
@@ -20,25 +20,30 @@ _IMAGES = Prepared(
 
 
 class FreshImages:
-    """Of the series met last, what has been done. While a series arrives its job runs several times a second: over all
-    of it each time, a series would take the square of its time.
+    """Of the series met last, what has been tried or is being tried. While a series arrives its job runs every second: over
+    all of it each time, a series would take the square of its time; two jobs at once would do the same work twice.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._done: OrderedDict[str, set[str]] = OrderedDict()
+        self._taken: OrderedDict[str, set[str]] = OrderedDict()  # of a series the digests
 
-    def of(self, tx: Tx, series_id: str) -> dict[str, str]:
-        """SOP Instance UIDs with their objects' digests; an image that was replaced is new again."""
+    def take(self, tx: Tx, series_id: str) -> dict[str, str]:
+        """SOP Instance UIDs with their objects' digests, which nobody else is given; an image that was replaced is new
+        again. What could not be tried is to be given back.
+        """
         found: dict[str, str] = dict(_IMAGES.rows(tx, series_=series_id))
         with self._lock:
-            done = self._done.get(series_id, set())
-            return {uid: digest for uid, digest in found.items() if digest not in done}
+            taken = self._taken.setdefault(series_id, set())
+            new = {uid: digest for uid, digest in found.items() if digest not in taken}
+            taken.update(new.values())
+            self._taken.move_to_end(series_id)
+            kept = sum(map(len, self._taken.values()))
+            while kept > _IMAGES_KEPT and len(self._taken) > 1:
+                kept -= len(self._taken.popitem(last=False)[1])
+            return new
 
-    def done(self, series_id: str, images: dict[str, str]) -> None:
-        """These need not be gone over again."""
+    def give_back(self, series_id: str, images: dict[str, str]) -> None:
+        """They are new to the next who asks."""
         with self._lock:
-            self._done.setdefault(series_id, set()).update(images.values())
-            self._done.move_to_end(series_id)
-            while len(self._done) > _SERIES_KEPT:
-                self._done.popitem(last=False)
+            self._taken.get(series_id, set()).difference_update(images.values())

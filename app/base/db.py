@@ -40,7 +40,6 @@ from app.base.faults import fault_of
 log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 10
-_MAPPED = 1 << 30  # read as memory, without a system call for each page: searches take a third less
 MORE_CONNECTIONS = 20
 _BELIEVED_SECONDS = 1.0
 

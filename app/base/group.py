@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from app.base.db import Database, Tx
-from app.base.errors import Unavailable
+from app.base.errors import HoichanError, Unavailable
 
 T = TypeVar("T")
 _AT_ONCE = 16  # a person's own small transaction waits for one group at most
 _PATIENCE = 0.005
 """Seconds. As long a transaction waits for files that are being synced; usually they are there first."""
+_SLOW_FOR = 20  # groups after a late one: while several send, one group's wait is the next one's sync
 
 
 class Syncing(Protocol):
@@ -29,6 +30,14 @@ class Syncing(Protocol):
 
 class _Late(Exception):
     """The disk takes its time: nobody else's transaction shall wait for it."""
+
+
+class _FileFailed(Exception):
+    """One writer's file cannot be kept; that says nothing of the others'."""
+
+    def __init__(self, reason: HoichanError) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class _Item(Generic[T]):
@@ -51,7 +60,7 @@ class GroupedWrites:
         self._lock = threading.Lock()
         self._waiting: list[_Item[object]] = []
         self._led = False
-        self._disk_is_slow = False
+        self._slow_for = 0  # groups that wait for their files first
 
     def run(self, work: Callable[[Tx], T], files: Sequence[Syncing] = ()) -> T:
         """What `work` returns, once it is durable. The files are so before the commit; while they are synced the
@@ -92,6 +101,12 @@ class GroupedWrites:
         except Unavailable as error:
             for item in group:
                 item.error = error
+        except _FileFailed as error:
+            if len(group) == 1:
+                group[0].error = error.reason
+                return
+            for item in group:
+                self._commit([item])
         except Exception as error:  # noqa: BLE001 - whoever is at fault finds out alone; the others go on
             if len(group) == 1:
                 group[0].error = error
@@ -100,21 +115,23 @@ class GroupedWrites:
                 self._commit([item])
 
     def _together(self, group: list[_Item[object]]) -> None:
-        if self._disk_is_slow:
+        if self._slow_for:
+            self._slow_for -= 1
             self._wait_for_files(group)
         try:
             self._commit_rows(group)
         except _Late:
+            self._slow_for = _SLOW_FOR
             self._wait_for_files(group)
-            self._disk_is_slow = True
             self._commit_rows(group)
 
     def _wait_for_files(self, group: list[_Item[object]]) -> None:
         begun = time.monotonic()
         for item in group:
             for file in item.files:
-                file.commit()
-        self._disk_is_slow = time.monotonic() - begun > _PATIENCE
+                _commit_file(file)
+        if time.monotonic() - begun > _PATIENCE:
+            self._slow_for = _SLOW_FOR
 
     def _commit_rows(self, group: list[_Item[object]]) -> None:
         """Raises _Late, nothing having happened."""
@@ -126,4 +143,11 @@ class GroupedWrites:
                 for file in item.files:
                     if not file.is_durable(max(0.0, until - time.monotonic())):
                         raise _Late
-                    file.commit()
+                    _commit_file(file)
+
+
+def _commit_file(file: Syncing) -> None:
+    try:
+        file.commit()
+    except HoichanError as error:
+        raise _FileFailed(error) from error

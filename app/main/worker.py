@@ -71,17 +71,20 @@ class Exchange:
         self.outbox.stop()
 
 
-_FEW = 500  # are asked for one by one, more by the whole series
+_FEW = 500  # parameters of one statement; of more images the whole series is asked for
 
 
 def _prepare_series(services: Services, fresh: FreshImages, series_id: str) -> None:
     """Pictures and metadata of what has come of a series, so that nobody waits for them."""
     with services.db.reading() as tx:
-        images = fresh.of(tx, series_id)
+        images = fresh.take(tx, series_id)
     only = images if len(images) <= _FEW else None
-    make_previews(services.db, services.renderer, series_id, only)
-    prepare_metadata(services, series_id, only)
-    fresh.done(series_id, images)
+    try:
+        make_previews(services.db, services.renderer, series_id, only)
+        prepare_metadata(services, series_id, only)
+    except BaseException:
+        fresh.give_back(series_id, images)
+        raise
 
 
 def _end_links(db: Database, study_id: str) -> None:

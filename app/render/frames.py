@@ -133,7 +133,10 @@ class Renderer:
         return picture
 
     def prepare_preview(self, location: FrameLocation) -> None:
-        """Puts the same into the file cache. Its values do not stay in memory: nobody looks at it now."""
+        """Puts the same into the file cache, for all: nothing of it is covered. Its values do not stay in memory: nobody
+        looks at it now.
+        """
+        assert location.veil is None  # asked for by our own job
         self._check(location)
         key = preview_key(location)
         if not self.cache.has(location.digest, key):

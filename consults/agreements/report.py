@@ -10,10 +10,13 @@ from app.base.actor import Actor
 from app.base.clock import VIETNAM
 from app.base.db import Tx
 from app.base.i18n import Language
-from app.base.spreadsheet import csv_table, local_cell
+from app.base.spreadsheet import csv_table, local_cell, named_cell
 from consults.agreements.access import agreement_for
 from consults.agreements.models import ConsultBasis
+from consults.grounds import LACK_NAMES, MODE_NAMES
+from consults.lifecycle import OUTCOME_NAMES, STATE_NAMES
 from consults.models import Consult, ConsultEvent
+from consults.urgency import URGENCY_NAMES
 
 MINUTE = timedelta(minutes=1)
 HEAD = (
@@ -135,17 +138,17 @@ def csv_of(report: YearlyReport, language: Language) -> bytes:
     rows = (
         (
             line.number,
-            line.mode,
-            line.urgency,
-            line.state,
+            named_cell(language, MODE_NAMES, line.mode),
+            named_cell(language, URGENCY_NAMES, line.urgency),
+            named_cell(language, STATE_NAMES, line.state),
             local_cell(line.requested_at),
             local_cell(line.promised_by),
             local_cell(line.answered_at),
             line.minutes,
             None if line.in_promise is None else int(line.in_promise),
             line.returned,
-            line.outcome,
-            line.missing,
+            named_cell(language, OUTCOME_NAMES, line.outcome),
+            "; ".join(named_cell(language, LACK_NAMES, lack) for lack in line.missing.split()),
         )
         for line in report.lines
     )

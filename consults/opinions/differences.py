@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.base.i18n import Language
-from app.base.spreadsheet import Cell, csv_table
+from app.base.spreadsheet import Cell, csv_table, named_cell
 from consults.opinions.quality import Pair
+from consults.urgency import URGENCY_NAMES
 
 HEAD = (
     "Code",
@@ -59,12 +60,13 @@ def compare(first: str, second: str) -> Compared:
 
 def csv_of(pairs: Iterable[Pair], language: Language) -> bytes:
     """A line for each question and one for the whole (question 0)."""
-    return csv_table(HEAD, (row for pair in pairs for row in _rows(pair)), language)
+    return csv_table(HEAD, (row for pair in pairs for row in _rows(pair, language)), language)
 
 
-def _rows(pair: Pair) -> Iterator[tuple[Cell, ...]]:
+def _rows(pair: Pair, language: Language) -> Iterator[tuple[Cell, ...]]:
     for place, words in enumerate(pair.words, start=1):
         number = place if words.question else 0
         share = f"{compare(words.first, words.second).difference:.2f}"
-        of_case = (pair.code, pair.month, pair.urgency, int(pair.is_blind), pair.grade, share, pair.note)
+        urgency = named_cell(language, URGENCY_NAMES, pair.urgency)
+        of_case = (pair.code, pair.month, urgency, int(pair.is_blind), pair.grade, share, pair.note)
         yield (*of_case, number, words.first, words.second)

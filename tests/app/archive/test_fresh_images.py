@@ -17,20 +17,22 @@ def test_what_has_been_gone_over_is_not_gone_over_again(archive: Archive) -> Non
     stored = [archive.store(data) for data in dicomgen.series(3)]
     with archive.db.reading() as tx:
         series_id = tx.session.get_one(Instance, stored[0].instance_id).series_id
-        first = fresh.of(tx, series_id)
+        first = fresh.take(tx, series_id)
+        assert fresh.take(tx, series_id) == {}  # another job that runs meanwhile
     assert len(first) == 3
-    fresh.done(series_id, first)
     archive.store(dicomgen.ct_slice(4))
     with archive.db.reading() as tx:
-        (new,) = fresh.of(tx, series_id)
+        images = fresh.take(tx, series_id)
+    (new,) = images
     assert new not in first
+    fresh.give_back(series_id, images)
     replaced = next(iter(first))
     with archive.db.transaction() as tx:
         tx.session.execute(
             update(Instance).where(Instance.sop_instance_uid == replaced).values(digest="f" * 64)
         )
     with archive.db.reading() as tx:
-        assert set(fresh.of(tx, series_id)) == {new, replaced}
+        assert set(fresh.take(tx, series_id)) == {new, replaced}
 
 
 def test_the_first_image_is_seen_to_at_once_and_the_next_ones_together(archive: Archive) -> None:

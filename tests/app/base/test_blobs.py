@@ -138,6 +138,28 @@ def test_a_writer_of_its_own_that_dies_costs_the_object_it_had_and_no_other(tmp_
     assert len(children() - others) == 1
 
 
+def test_who_asks_whether_it_is_durable_is_told_and_never_kept_waiting_by_a_dead_writer(
+    tmp_path: Path,
+) -> None:
+    apart = Blobs(tmp_path, writes_apart=True)
+    others = children()
+    with apart.open_spool() as spool:
+        spool.write(b"before")
+        assert spool.is_durable(10)
+        path = apart.path(spool.commit().digest)
+        assert spool.is_durable(0)
+        assert path.read_bytes() == b"before"
+        (writer,) = children() - others
+    with pytest.raises(Unavailable), apart.open_spool() as spool:
+        spool.write(b"another")
+        spool.digest()  # it is still there
+        os.kill(writer, signal.SIGSTOP)
+        assert not spool.is_durable(0.05)
+        os.kill(writer, signal.SIGKILL)
+        assert spool.is_durable(10)  # nothing more is to be waited for: `commit` says what happened
+        spool.commit()
+
+
 def test_a_writer_that_died_between_two_objects_is_not_noticed(tmp_path: Path) -> None:
     apart = Blobs(tmp_path, writes_apart=True)
     others = children()

@@ -146,6 +146,8 @@ def test_the_table_has_a_bom_times_of_vietnam_no_hidden_name_and_no_formula() ->
     assert told == ("5", "50", "1")
     assert dict(zip(head, late, strict=True))["In time"] == "0"
     assert b"Bob" not in table
+    (_, told_row) = csv.reader(StringIO(csv_of([TOLD], (), "vi").decode().removeprefix(BOM)))
+    assert (told_row[5], told_row[-1]) == ("Khẩn", "Kết cục phù hợp")
 
 
 def test_the_head_of_the_table_is_in_the_language_of_whoever_asks(clinic: Clinic, app: Flask) -> None:

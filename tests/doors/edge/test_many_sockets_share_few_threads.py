@@ -38,6 +38,7 @@ def test_a_line_that_waits_holds_up_no_other_and_keeps_its_order(opened: Opening
     by, number, until = "", 1, time.monotonic() + 5
     while by != "live-lines" and time.monotonic() < until:
         number += 1
+        time.sleep(0.02)
         other.send(wish(number, "hand.wave"))
         by = other.answer(number)["by"]
     assert by == "live-lines"
