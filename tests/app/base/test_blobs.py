@@ -138,6 +138,16 @@ def test_a_writer_of_its_own_that_dies_costs_the_object_it_had_and_no_other(tmp_
     assert len(children() - others) == 1
 
 
+def stop(process: int) -> None:
+    """Returns when every thread of it stands still."""
+    os.kill(process, signal.SIGSTOP)
+    tasks = Path(f"/proc/{process}/task")
+    while any(
+        one.read_text(encoding="ascii").rpartition(")")[2].split()[0] != "T" for one in tasks.glob("*/stat")
+    ):
+        time.sleep(0.01)
+
+
 def test_who_asks_whether_it_is_durable_is_told_and_never_kept_waiting_by_a_dead_writer(
     tmp_path: Path,
 ) -> None:
@@ -153,9 +163,10 @@ def test_who_asks_whether_it_is_durable_is_told_and_never_kept_waiting_by_a_dead
     with pytest.raises(Unavailable), apart.open_spool() as spool:
         spool.write(b"another")
         spool.digest()  # it is still there
-        os.kill(writer, signal.SIGSTOP)
-        assert not spool.is_durable(0.05)
+        stop(writer)
+        waited_in_vain = not spool.is_durable(0.05)
         os.kill(writer, signal.SIGKILL)
+        assert waited_in_vain
         assert spool.is_durable(10)  # nothing more is to be waited for: `commit` says what happened
         spool.commit()
 
