@@ -101,15 +101,9 @@ class GroupedWrites:
         except Unavailable as error:
             for item in group:
                 item.error = error
-        except _FileFailed as error:
-            if len(group) == 1:
-                group[0].error = error.reason
-                return
-            for item in group:
-                self._commit([item])
         except Exception as error:  # noqa: BLE001 - whoever is at fault finds out alone; the others go on
             if len(group) == 1:
-                group[0].error = error
+                group[0].error = error.reason if isinstance(error, _FileFailed) else error
                 return
             for item in group:
                 self._commit([item])
