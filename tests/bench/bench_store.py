@@ -4,9 +4,11 @@
 
 Ours and Orthanc take turns; memory is warmed before. Read ratios, machines are shared. "Fast sender" is tests/sender.py, which sends
 as fast as the machine can, to an Orthanc told to do its best (TCP_NODELAY=1). DCMTK's programs and the Orthanc they send to run as
-Debian ships them, with Nagle's algorithm on.
+Debian ships them, with Nagle's algorithm on. "The disk alone" takes turns with them: the same bytes written to a file each and
+synced, nothing else; nobody who keeps each image in a file of its own can be much faster.
 """
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -15,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +31,8 @@ from tests.sender import Sender, outgoing
 
 PORT = 21_104
 ROUNDS = 5
+ONE, FOUR = "1 association, fast sender", "4 associations, fast sender"
+DISK = "the disk alone"
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,21 @@ def _associated(target: Target, files: Sequence[bytes]) -> Callable[[], None]:
     return work
 
 
+def disk(files: Sequence[bytes], count: int, root: Path) -> float:
+    """Files a second that so many threads write and sync, each on the disk before the next."""
+    with tempfile.TemporaryDirectory(dir=root) as folder, ThreadPoolExecutor(count) as pool:
+
+        def write(number: int) -> None:
+            with (Path(folder) / str(number)).open("wb") as file:
+                file.write(files[number])
+                file.flush()
+                os.fdatasync(file.fileno())
+
+        begun = time.perf_counter()
+        list(pool.map(write, range(len(files))))
+        return len(files) / (time.perf_counter() - begun)
+
+
 def dcmtk(program: str, target: Target, files: Sequence[bytes], root: Path) -> float:
     """Images a second by one of DCMTK's programs."""
     with tempfile.TemporaryDirectory(dir=root) as folder:
@@ -114,15 +134,18 @@ def measure(targets: Sequence[Target], db: Database, count: int, rounds: int, ro
     for turn in range(-1, rounds):  # the first only warms
         for target in targets:
             mark = f"{target.name}-{turn}"
-            rates = {"1 association, fast sender": senders(target, slices(count, f"{mark}-1"), 1)}
+            rates = {ONE: senders(target, slices(count, f"{mark}-1"), 1)}
             with small_writes(db) as took:
-                rates["4 associations, fast sender"] = senders(target, slices(count, f"{mark}-4"), 4)
+                rates[FOUR] = senders(target, slices(count, f"{mark}-4"), 4)
             waits += took if target is targets[0] and turn >= 0 else []
             for program in programs:
                 few = slices(max(count // 4, 10), f"{mark}-{program}")  # 20 a second into Orthanc
                 rates[f"{program} as shipped"] = dcmtk(program, target, few, root)
             for name, rate in rates.items() if turn >= 0 else ():
                 found.setdefault((name, target.name), []).append(rate)
+        files = slices(count, "disk")
+        for name, at_once in (ONE, 1), (FOUR, 4):
+            found.setdefault((name, DISK), []).append(disk(files, at_once, root))
     _print(found, targets)
     waits.sort()
     print(
@@ -133,13 +156,17 @@ def measure(targets: Sequence[Target], db: Database, count: int, rounds: int, ro
 
 def _print(found: dict[tuple[str, str], list[float]], targets: Sequence[Target]) -> None:
     for name in dict.fromkeys(name for name, _ in found):
-        medians = {target.name: statistics.median(found[name, target.name]) for target in targets}
+        runs = {
+            who: found[name, who]
+            for who in (*(target.name for target in targets), DISK)
+            if (name, who) in found
+        }
+        medians = {who: statistics.median(rates) for who, rates in runs.items()}
         parts = [
-            f"{who} {rate:5.0f}/s [{min(found[name, who]):.0f}..{max(found[name, who]):.0f}]"
-            for who, rate in medians.items()
+            f"{who} {medians[who]:5.0f}/s [{min(rates):.0f}..{max(rates):.0f}]" for who, rates in runs.items()
         ]
-        base = medians[targets[-1].name]
-        print(f"  {name:28} {'   '.join(parts)}   ratio {medians[targets[0].name] / base:.2f}")
+        ratio = medians[targets[0].name] / medians[targets[-1].name]
+        print(f"  {name:28} {'   '.join(parts)}   ratio {ratio:.2f}")
 
 
 def main(count: int = 200, rounds: int = ROUNDS, processes: int = 1) -> None:
