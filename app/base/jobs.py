@@ -7,7 +7,7 @@ twice and must be idempotent: it claims its row by a conditional update with a l
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,11 @@ def enqueue(tx: Tx, name: str, subject_id: str, *, unique: bool = False, delay_s
     tx.session.add(job)
     job_id = job.id
     tx.after_commit(lambda: _hand_over(job_id, delay_seconds))
+
+
+def subjects_waiting(tx: Tx, names: Collection[str]) -> set[str]:
+    """What work of these names is still to be done on."""
+    return set(tx.session.scalars(select(Job.subject_id).where(Job.name.in_(names), Job.done_at.is_(None))))
 
 
 def _is_waiting(tx: Tx, name: str, subject_id: str) -> bool:

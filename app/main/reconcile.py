@@ -21,13 +21,16 @@ from app.archive.integrity import (
     referenced,
 )
 from app.archive.maintenance import MaintenanceKind, MaintenanceOutcome, begin_run, end_run
+from app.archive.set_asides import UNWANTED
 from app.base.actor import SYSTEM
 from app.base.blob_removal import FOLDERS, digests_on_disk, remove_unwanted
 from app.base.blobs import Blobs
 from app.base.db import Database
 from app.base.errors import HoichanError
 from app.base.faults import fault_of
+from app.base.jobs import subjects_waiting
 from app.base.settings import SettingsError
+from app.routing.compressing import REMOVE
 
 log = logging.getLogger(__name__)
 
@@ -126,14 +129,19 @@ def _mark(db: Database, findings: Findings, until: float) -> None:
 
 
 def _without_rows(db: Database, blobs: Blobs, digests: Collection[str], *, repair: bool) -> int:
-    """Those set aside have rows of another kind, and some may have got theirs meanwhile."""
+    """Those set aside have rows of another kind, some may have got theirs meanwhile. Who only looks leaves out those
+    that a job is about to remove: the same image came once more.
+    """
 
     def wanted(asked: Collection[str]) -> set[str]:
         with db.reading() as tx:
             return referenced(tx, asked)
 
     left = set(digests) - wanted(digests)
-    return remove_unwanted(blobs, left, wanted) if repair else len(left)
+    if repair:
+        return remove_unwanted(blobs, left, wanted)
+    with db.reading() as tx:
+        return len(left - subjects_waiting(tx, (UNWANTED, REMOVE)))
 
 
 def _compare_counters(db: Database, findings: Findings, *, whole: bool, repair: bool) -> None:

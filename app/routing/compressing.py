@@ -33,6 +33,7 @@ SYNTAXES = {HTJ2K_LOSSLESS: "HTJ2K", JPEG_LS_LOSSLESS: "JPEG-LS"}
 
 REMOVE = "compressed.remove"
 _STILL_READ_SECONDS = 3600  # who began to send or to show the old file comes to an end with it
+_STILL_IN_USE_SECONDS = 600
 _MAC_PARAMETERS = b"\xfe\x4f\x01\x00"  # (4FFE,0001) stands wherever there are signatures (PS3.3 C.12.1.1.3)
 _SIGNATURES = b"\xfa\xff\xfa\xff"
 _ENCRYPTED = b"\x00\x04\x00\x05"
@@ -148,10 +149,12 @@ def _same_pixels(decoder: Any, blobs: Blobs, file: OutgoingFile, part10: Part10,
 
 
 def remove_replaced(db: Database, blobs: Blobs, digest: str) -> None:
-    """The job: what no row speaks of any more goes; what is in use just now, with the next comparison of files and rows."""
+    """The job: what no row speaks of any more goes; what is in use just now (a backup copies it), a while later."""
 
     def wanted(asked: Collection[str]) -> set[str]:
         with db.reading() as tx:
             return referenced(tx, asked)
 
-    remove_unwanted(blobs, [digest], wanted)
+    if not remove_unwanted(blobs, [digest], wanted) and blobs.path(digest).exists() and not wanted([digest]):
+        with db.transaction() as tx:
+            enqueue(tx, REMOVE, digest, unique=True, delay_seconds=_STILL_IN_USE_SECONDS)
