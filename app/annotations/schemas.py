@@ -22,11 +22,13 @@ class _Values(BaseModel):
 
 class _Measured(_Values):
     """How far the scale may be believed. `at_detector`: measured on the detector of a projection image, in the body
-    it may be smaller; `calibrated`: the spacing was corrected for that, by whoever made the image or by a known length.
+    it may be smaller; `calibrated`: the spacing was corrected for that, by whoever made the image or by a known length;
+    `uncertain`: a projection image that does not say which of both.
     """
 
     at_detector: bool = False
     calibrated: bool = False
+    uncertain: bool = False
 
 
 class LengthValues(_Measured):

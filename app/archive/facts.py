@@ -6,6 +6,7 @@ Nonsense (no number, a width of zero, half a position) reads as absent, so that 
 from typing import Any, TypeAlias
 
 from app.archive.facts_planes import plane_facts
+from app.archive.facts_spacing import lengths, spacing_of
 from app.archive.facts_suv import suv_facts
 from app.archive.facts_ultrasound import ultrasound_regions
 from app.archive.facts_view import view_of
@@ -77,39 +78,21 @@ def _numbers(header: Header, tag: int, count: int) -> list[float] | None:
     return list(found[:count]) if len(found) >= count else None
 
 
-def _lengths(header: Header, tag: int) -> list[float] | None:
-    """Two lengths greater than zero: row and column spacing."""
-    found = _numbers(header, tag, 2)
-    return found if found and min(found) > 0 else None
-
-
 def _geometry(header: Header) -> Facts:
-    spacing, source = _spacing(header)
+    spacing, source = spacing_of(header)
     frame_of_reference = header.uid(0x00200052)
     return {
         "position": _numbers(header, 0x00200032, 3),
         "orientation": _numbers(header, 0x00200037, 6),
         "spacing": spacing,
         "spacing_source": source,
-        "aspect": _lengths(header, 0x00280034),
+        "aspect": lengths(header, 0x00280034),
         "slice_thickness": header.number(0x00180050),
         "slice_location": header.number(0x00201041),
         "frame_of_reference_uid": frame_of_reference if is_uid(frame_of_reference) else None,
         "patient_orientation": [code for code in header.codes(0x00200020) if code] or None,
         "laterality": header.code(0x00200062) or header.code(0x00200060) or None,
     }
-
-
-def _spacing(header: Header) -> tuple[list[float] | None, str]:
-    """PS3.3 10.7: Pixel Spacing is at the patient, or calibrated where it differs from that at the detector."""
-    pixel, imager = _lengths(header, 0x00280030), _lengths(header, 0x00181164)
-    if pixel and imager and pixel != imager:
-        return pixel, "calibrated"
-    if pixel:
-        return pixel, "pixel" if not imager else "imager"
-    if imager or (imager := _lengths(header, 0x00182010)):
-        return imager, "imager"
-    return None, "none"
 
 
 def _values(header: Header) -> Facts:
@@ -223,7 +206,7 @@ def _in_groups(groups: Header) -> Facts:
     if (plane := groups.item(0x00209116)) is not None:
         found["orientation"] = _numbers(plane, 0x00200037, 6)
     if (measures := groups.item(0x00289110)) is not None:
-        found["spacing"] = _lengths(measures, 0x00280030)
+        found["spacing"] = lengths(measures, 0x00280030)
         if (thickness := measures.number(0x00180050)) is not None:
             found["slice_thickness"] = thickness
     if (rescale := groups.item(0x00289145)) is not None:

@@ -53,6 +53,8 @@ def _form(unit: str) -> str:
 def _trust(mark: Mark) -> str:
     if mark.values.get("at_detector"):
         return " (at the detector)"
+    if mark.values.get("uncertain"):
+        return " (uncertain scale)"
     return " (calibrated)" if mark.values.get("calibrated") else ""
 
 

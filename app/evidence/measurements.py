@@ -21,6 +21,7 @@ _STATISTICS = {
     "value": codes.MEAN,
 }
 _AT_DETECTOR = "Measured at the detector; in the body it may be smaller."
+_UNCERTAIN = "The image does not say whether its scale is that of the body or of the detector."
 
 
 def measurement_report(wish: Wish, marks: Sequence[Mark], *, title: str) -> Dataset:
@@ -75,6 +76,8 @@ def _group(wish: Wish, mark: Mark) -> Dataset:
 
 
 def _warning(mark: Mark) -> str:
+    if mark.values.get("uncertain"):
+        return _UNCERTAIN
     return _AT_DETECTOR if mark.values.get("at_detector") else ""
 
 

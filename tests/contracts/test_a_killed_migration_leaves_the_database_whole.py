@@ -19,6 +19,7 @@ from app.main.platform import load_parts
 FOLDERS = load_parts(Settings()).migrations
 FIRST = [("c0001",)]  # which stands on a0001
 MOMENT = "2026-01-02 03:04:05"
+FACTS = '{"spacing_source":"pixel"}'
 ROWS = (
     "INSERT INTO hospital (id, name, short_name, slug, ae_title, address, created_at) VALUES ('h', 'H', 'H', 'h', 'H', '', :at)",
     "INSERT INTO device (id, hospital_id, ae_title, name, address, active, created_at) VALUES ('d', 'h', 'CT01', 'CT', '127.0.0.1', true, :at)",
@@ -27,8 +28,8 @@ ROWS = (
     "INSERT INTO study (id, hospital_id, patient_id, study_instance_uid, study_date, study_time, accession_number, study_id, description, referring_physician_name, patient_age, modalities, series_count, instance_count, state, first_received_at, last_received_at, announced_at, unannounced) VALUES ('s', 'h', 'p', '1.2', '20260102', '', '', '', '', '', '', '', 1, 2, 'complete', :at, :at, :at, false)",
     "INSERT INTO series (id, study_id, series_instance_uid, number, modality, description, body_part, laterality, series_date, series_time, instance_count, frame_count) VALUES ('r', 's', '1.3', 1, 'CT', '', '', '', '', '', 2, 2)",
     *(
-        f"INSERT INTO instance (id, hospital_id, series_id, sop_instance_uid, sop_class_uid, number, digest, size, content_key, transfer_syntax_uid, dataset_start, header_length, frame_count, frame_index, facts, notes, received_at) VALUES ('i{n}', 'h', 'r', '1.4.{n}', '1.2', {n}, 'd{n}', 1000, 'c{n}', '1.2', 0, 0, 1, '', '{{}}', '', :at)"
-        for n in (1, 2)
+        f"INSERT INTO instance (id, hospital_id, series_id, sop_instance_uid, sop_class_uid, number, digest, size, content_key, transfer_syntax_uid, dataset_start, header_length, frame_count, frame_index, facts, notes, received_at) VALUES ('i{n}', 'h', 'r', '1.4.{n}', '{sop_class}', {n}, 'd{n}', 1000, 'c{n}', '1.2', 0, 0, 1, '', '{FACTS}', '', :at)"
+        for n, sop_class in ((1, "1.2"), (2, "1.2.840.10008.5.1.4.1.1.1.1"))
     ),
     "INSERT INTO set_aside (id, hospital_id, reason_code, reason, digest, size, study_instance_uid, sop_instance_uid, source_kind, source_peer, created_at) VALUES ('a', 'h', 'uid_collision', '', 'x', 1, '1.2', '1.4', 'dimse', 'CT01', :at)",
 )
@@ -76,6 +77,8 @@ def _is_whole(db: Database) -> None:
         assert read("SELECT address FROM device") == "127.0.0.1"
         assert read("SELECT count(*) FROM patient_name_word") == 2
         assert read("SELECT decision FROM set_aside") == ""
+        assert read("SELECT facts FROM instance WHERE id = 'i1'") == FACTS
+        assert read("SELECT facts FROM instance WHERE id = 'i2'") == '{"spacing_source":"uncertain"}'
 
 
 def test_rows_of_the_first_release_are_there_afterwards(released: Database) -> None:

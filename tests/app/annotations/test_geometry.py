@@ -113,6 +113,7 @@ REGION = {"count": 5, "area_mm2": None, "mean": -12.5, "sd": 3.0, "min": -20, "m
         ("length", {"length": 0.5, "unit": "s", "down": 84.0, "down_unit": "cm/s"}),
         ("polyline", {"length": 120.25, "unit": "px"}),
         ("probe", {"value": None, "unit": ""}),
+        ("length", {"length": 12.5, "unit": "mm", "uncertain": True}),
         ("ratio", {"first": 130.0, "second": 250.0, "ratio": 0.52, "unit": "mm", "at_detector": True}),
         ("rectangle", REGION | {"unit": "BQML", "suv_factor": 0.0002}),
     ],

@@ -70,6 +70,35 @@ def test_spacing_says_where_it_was_measured(pixel: Any, imager: Any, expected: A
     assert (found["spacing"], found["spacing_source"]) == expected
 
 
+DIGITAL_XRAY, TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.13.1.3"
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "modality", "attributes", "source"),
+    [
+        (DIGITAL_XRAY, "DX", {}, "uncertain"),
+        ("1.2.840.10008.5.1.4.1.1.1", "CR", {}, "uncertain"),
+        ("1.2.840.10008.5.1.4.1.1.1.2", "MG", {}, "uncertain"),
+        ("1.2.840.10008.5.1.4.1.1.12.1", "XA", {}, "uncertain"),
+        (dicomgen.SECONDARY_CAPTURE, "CR", {}, "uncertain"),
+        (DIGITAL_XRAY, "DX", {"PixelSpacingCalibrationType": "FIDUCIAL"}, "calibrated"),
+        (DIGITAL_XRAY, "DX", {"ImagerPixelSpacing": [0.2, 0.2]}, "imager"),
+        (DIGITAL_XRAY, "DX", {"ImagerPixelSpacing": [0.3, 0.3]}, "calibrated"),
+        (dicomgen.SECONDARY_CAPTURE, "CR", {"NominalScannedPixelSpacing": [0.2, 0.2]}, "imager"),
+        (dicomgen.SECONDARY_CAPTURE, "MR", {}, "pixel"),
+        (dicomgen.CT, "CT", {}, "pixel"),
+        (TOMOSYNTHESIS, "MG", {}, "pixel"),
+    ],
+)
+def test_a_projection_that_does_not_say_how_it_was_scaled_is_uncertain(
+    sop_class: str, modality: str, attributes: dict[str, Any], source: str
+) -> None:
+    """PS3.3 10.7.1.3: Pixel Spacing alone does not tell whether it was corrected for magnification."""
+    found = ct(SOPClassUID=sop_class, Modality=modality, PixelSpacing=[0.2, 0.2], **attributes)
+
+    assert (found["spacing"], found["spacing_source"]) == ([0.2, 0.2], source)
+
+
 @pytest.mark.parametrize("transfer_syntax", [dicomgen.EXPLICIT, dicomgen.IMPLICIT])
 def test_padding_below_zero_is_read_in_every_encoding(transfer_syntax: str) -> None:
     ds = dicomgen.ct_dataset()

@@ -44,6 +44,11 @@ def projection() -> bytes:
     return dicomgen.file(ds)
 
 
+def unscaled() -> bytes:
+    """An X-ray with a spacing that may be the detector's or the body's."""
+    return dicomgen.ct_slice(1, SOPClassUID="1.2.840.10008.5.1.4.1.1.1.1", Modality="DX")
+
+
 def colour_film() -> bytes:
     """Four frames of an ultrasound, in colour."""
     ds = dicomgen.base(sop_class=dicomgen.ULTRASOUND_MULTIFRAME, modality="US")
@@ -56,6 +61,7 @@ IMAGES = {
     "colour film": colour_film,
     "projection": projection,
     "table": with_table,
+    "unscaled": unscaled,
 }
 
 
@@ -67,6 +73,7 @@ def state(
     file = IMAGES[request.param]()
     study_id = store(db, blobs, cast.ct_a, file)
     image = dcmread(BytesIO(file))
+    doubt = {"uncertain": True} if request.param == "unscaled" else {"at_detector": True}
     mark = {
         "id": new_id(),
         "kind": "length",
@@ -75,7 +82,7 @@ def state(
         "study_id": study_id,
         "sop_instance_uid": image.SOPInstanceUID,
         "frame_number": int(image.get("NumberOfFrames", 1)),
-        "values": {"length": 12.5, "unit": "mm", "at_detector": True},
+        "values": {"length": 12.5, "unit": "mm", **doubt},
     }
     with db.transaction() as tx:
         put_annotation(tx, cast.alice, annotation=AnnotationInput.from_wire(mark))
@@ -89,6 +96,7 @@ def state(
         check_valid(one)
     with db.reading() as tx:
         assert len(manifest(tx, cast.alice, study_id)["series"]) == 3
+    assert ("whether its scale" in found[1].to_json()) == (request.param == "unscaled")
     return request.param, found[0]
 
 
@@ -103,7 +111,7 @@ def _read(db: Database, blobs: Blobs, cast: Cast, study: str, uid: str) -> Any:
 def test_each_kind_of_image_gets_the_state_it_needs(state: tuple[str, Any]) -> None:
     kind, made = state
     words = made.GraphicAnnotationSequence[0].TextObjectSequence[0].UnformattedTextValue
-    assert words == "12.5 mm (at the detector)"
+    assert words == f"12.5 mm ({'uncertain scale' if kind == 'unscaled' else 'at the detector'})"
     area = made.DisplayedAreaSelectionSequence[0]
     if kind == "colour film":
         assert made.SOPClassUID.name.startswith("Color Softcopy Presentation State")
@@ -113,6 +121,6 @@ def test_each_kind_of_image_gets_the_state_it_needs(state: tuple[str, Any]) -> N
         assert list(made.ModalityLUTSequence[0].LUTData) == [0, 10, 20, 65535]
         assert "RescaleSlope" not in made
     else:
-        assert made.PresentationLUTShape == "INVERSE"
+        assert made.PresentationLUTShape == ("INVERSE" if kind == "projection" else "IDENTITY")
         assert list(area.PresentationPixelAspectRatio) == [1, 1]
         assert "PresentationPixelSpacing" not in area

@@ -34,6 +34,7 @@ export function rulerOf({ spacing, instance }: Frame): Ruler {
     aspect,
     atDetector: source === "imager",
     ...(source === "calibrated" ? { calibrated: true } : {}),
+    ...(source === "uncertain" ? { uncertain: true } : {}),
     ...(regions?.length ? { regions } : {}),
     ...(suvReason ? { suvReason } : {}),
   };
@@ -112,7 +113,8 @@ function amount(value: number, unit: string): string {
 }
 
 /** How far the value may be believed is said beside it. */
-function noted(length: string, { at_detector, calibrated }: Partial<Measured>): string {
+function noted(length: string, { at_detector, calibrated, uncertain }: Partial<Measured>): string {
+  if (uncertain) return t("{length} (uncertain scale)", { length });
   if (calibrated) return t("{length} (calibrated)", { length });
   return at_detector ? t("{length} at the detector", { length }) : length;
 }

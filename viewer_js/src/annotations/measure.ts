@@ -11,6 +11,8 @@ export interface Ruler {
   readonly atDetector: boolean;
   /** the spacing was corrected for how much larger than the body its shadow is */
   readonly calibrated?: boolean;
+  /** it is not said whether it was */
+  readonly uncertain?: boolean;
   /** where an ultrasound image counts in units of its own, uppermost first */
   readonly regions?: readonly UltrasoundRegion[];
   /** why a PET image has no standardised uptake values */
@@ -50,9 +52,13 @@ function plainScaleOf(ruler: Ruler, points: readonly Point[]): Scale {
   return scale.unit === scale.downUnit ? scale : PIXELS;
 }
 
-function believed({ atDetector, calibrated }: Ruler, unit: string): Measured {
+function believed({ atDetector, calibrated, uncertain }: Ruler, unit: string): Measured {
   if (unit !== "mm") return { at_detector: false };
-  return { at_detector: atDetector, ...(calibrated ? { calibrated } : {}) };
+  return {
+    at_detector: atDetector,
+    ...(calibrated ? { calibrated } : {}),
+    ...(uncertain ? { uncertain } : {}),
+  };
 }
 
 function stepped({ across, down }: Scale, [x0, y0]: Point, [x1, y1]: Point): Point {

@@ -28,6 +28,8 @@ export interface Measured {
   at_detector: boolean;
   /** true: the spacing was corrected for that */
   calibrated?: boolean;
+  /** true: the image does not say which of both */
+  uncertain?: boolean;
 }
 
 export interface LengthValues extends Measured {

@@ -66,7 +66,8 @@ export interface ManifestInstance {
   orientation: Orientation | null;
   /** millimetres between rows, between columns */
   spacing: readonly [number, number] | null;
-  spacing_source: "pixel" | "imager" | "calibrated" | "none";
+  /** uncertain: a projection that does not say whether at the detector or in the body */
+  spacing_source: "pixel" | "imager" | "calibrated" | "uncertain" | "none";
   /** vertical : horizontal size of a pixel where no spacing is known */
   aspect: readonly [number, number] | null;
   slice_thickness: number | null;

@@ -50,6 +50,8 @@ function Calibration({ done }: { done: () => void }) {
 
 /** Said beside what may be wrong: a projection is larger than what it shows. */
 function doubtOf(source: string): string | null {
+  if (source === "uncertain")
+    return t("The image does not say whether this is at the detector, where everything is larger.");
   return source === "imager" ? t("At the detector: in the patient everything is smaller.") : null;
 }
 

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { labelOf, valueLines, withGeometry } from "../../src/annotations/label";
+import { labelOf, rulerOf, valueLines, withGeometry } from "../../src/annotations/label";
 import type { Ruler } from "../../src/annotations/measure";
 import type { Annotation } from "../../src/annotations/model";
 import { SUV_REASONS } from "../../src/annotations/suv_reasons";
 import { setLanguage } from "../../src/i18n/translate";
+import type { Frame } from "../../src/stream/stack";
+import { instance } from "../manifests";
 import { mark } from "./marks";
 
 const MM: Ruler = { spacing: [0.5, 0.5], aspect: null, atDetector: false };
@@ -25,6 +27,14 @@ describe("the text beside a mark", () => {
     setLanguage("en");
     expect(labelOf(LINE, { ...MM, spacing: null })).toEqual(["25 px"]);
     expect(labelOf(LINE, { ...MM, atDetector: true })).toEqual(["12.5 mm at the detector"]);
+  });
+
+  it("says that nobody knows whether an X-ray's scale is that of the body", () => {
+    const xray = { spacing: [0.5, 0.5], instance: instance(1, { spacing_source: "uncertain" }) } as const;
+    const ruler = rulerOf(xray as unknown as Frame);
+    expect(labelOf(LINE, ruler)).toEqual(["12,5 mm (tỉ lệ chưa chắc chắn)"]);
+    setLanguage("en");
+    expect(labelOf(LINE, ruler)).toEqual(["12.5 mm (uncertain scale)"]);
   });
 
   it("is what was typed", () => {

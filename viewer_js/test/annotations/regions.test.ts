@@ -200,4 +200,5 @@ it("says how far the area may be believed", () => {
   ]);
   expect(regionIn(IMAGE, { ...MM, atDetector: true }, points)?.at_detector).toBe(true);
   expect(regionIn(IMAGE, { ...MM, calibrated: true }, points)).toMatchObject({ calibrated: true });
+  expect(regionIn(IMAGE, { ...MM, uncertain: true }, points)).toMatchObject({ uncertain: true });
 });
