@@ -15,7 +15,6 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from app.base.errors import NotFound
-from app.base.ids import new_id
 from app.base.spool import Blob, Spool, disk_full, object_key, storage_fault
 from app.base.writers import Writers
 
@@ -83,7 +82,7 @@ class Blobs:
     def open_spool(self) -> Spool:
         """A new file to receive into."""
         self.check_space()
-        return Spool(self._spool / new_id(), self.objects, self.check_space, self._writers)
+        return Spool(str(self._spool), str(self.objects), self.check_space, self._writers)
 
     def clear_spool(self, *, older_than_seconds: float = 0.2) -> int:
         """Removes what a crash left half-received, not what somebody is receiving; says how many."""

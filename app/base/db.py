@@ -148,6 +148,7 @@ class Database:
         self._sessions = sessionmaker(expire_on_commit=False, autoflush=True)
         self._gate = Path(f"{self.url.database}.gate") if self.is_sqlite else None
         self._turn = threading.Lock()
+        self._writer: Connection | None = None
         self.after_write: Callable[[], None] | None = None  # app.base.events wakes readers here
 
     def _engine(self, pool_size: int) -> Engine:
@@ -178,8 +179,7 @@ class Database:
         on the disk. Effects registered with `after_commit` run then. Raises Unavailable when the database is
         away or stays locked for 10 s.
         """
-        with _as_unavailable(), self._holding_gate(), self.engine.connect() as connection:
-            connection.execution_options(hoichan_write=True)
+        with _as_unavailable(), self._holding_gate(), self._to_write() as connection:
             begun = connection.begin()
             with closing(Tx(connection, self._sessions, writable=True)) as tx:
                 yield tx
@@ -213,6 +213,24 @@ class Database:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("SELECT 1")
 
     @contextmanager
+    def _to_write(self) -> Iterator[Connection]:
+        """Of SQLite's writers there is one at a time: it keeps its connection, because to take one and to give it back
+        costs as much as an image's rows. A server's writers are many.
+        """
+        if self._gate is None:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(hoichan_write=True)
+            return
+        connection = self._writer or self.engine.connect().execution_options(hoichan_write=True)
+        self._writer = None
+        try:
+            yield connection
+        except BaseException:
+            connection.close()  # rolled back, and looked at by the pool
+            raise
+        self._writer = connection
+
+    @contextmanager
     def _holding_gate(self) -> Iterator[None]:
         if self._gate is None:
             yield
@@ -230,6 +248,10 @@ class Database:
 
     def dispose(self) -> None:
         """Closes every pooled connection."""
+        with self._turn:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.close()
         self.engine.dispose()
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _STEP_BITS = 40
 _lock = threading.Lock()
 _last = 0
@@ -22,7 +23,7 @@ def new_id() -> str:
         if fresh >> 80 <= _last >> 80:
             fresh = _last + 1 + secrets.randbits(_STEP_BITS)
         _last = fresh
-    return "".join(_ALPHABET[(fresh >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(fresh >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def new_secret(bits: int = 256) -> str:

@@ -1,5 +1,6 @@
 """transaction() commits durably and in order; reading() cannot write; effects leave after commit only."""
 
+import sqlite3
 import threading
 
 import pytest
@@ -89,3 +90,28 @@ def test_sqlite_is_in_wal_with_full_synchronous(sqlite_db: Database) -> None:
     with sqlite_db.reading() as tx:
         assert tx.session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert tx.session.scalar(text("PRAGMA synchronous")) == 2
+
+
+def test_a_failed_writer_leaves_a_connection_that_writes_again(db: Database) -> None:
+    """SQLite's writer keeps its connection; what failed on it must not be found there by the next."""
+    for turn in range(3):
+        with db.transaction() as tx:
+            tx.session.add(_limit(f"kept{turn}"))
+        with pytest.raises(RuntimeError), db.transaction() as tx:
+            tx.session.add(_limit(f"lost{turn}"))
+            tx.flush()
+            raise RuntimeError
+    with db.reading() as tx:
+        assert sorted(tx.session.scalars(select(Limit.key))) == ["kept0", "kept1", "kept2"]
+    db.dispose()
+    with db.transaction() as tx:
+        tx.session.add(_limit("after"))
+
+
+def test_disposing_closes_the_connection_of_the_writer_too(sqlite_db: Database) -> None:
+    with sqlite_db.transaction() as tx:
+        tx.session.add(_limit("a"))
+        writer = tx.driver
+    sqlite_db.dispose()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        writer.execute("SELECT 1")
