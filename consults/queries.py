@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from app.annotations.queries import annotations_of
+from app.archive.nameless import Scrubber
 from app.base.actor import Actor
 from app.base.db import Tx
 from app.identity.queries import hospital, person_info
@@ -27,7 +28,7 @@ from consults.attachments.queries import attachments_state, files_kept_from
 from consults.dispatch.chain import offer_data
 from consults.event_base import moment_json
 from consults.events import HIDDEN_FROM_CONSULTING, HiddenEvent, Party
-from consults.guests.nameless import is_open_to_nameless, nameless_data, nameless_state
+from consults.guests.nameless import is_open_to_nameless, nameless_data, nameless_state, scrubber_of
 from consults.guests.queries import guests_state
 from consults.history import consulting_party, person_of
 from consults.lifecycle import OPEN_STATES, Seat, Side, State, Verb
@@ -183,7 +184,7 @@ def room_state(tx: Tx, actor: Actor, consult_id: str) -> dict[str, Any]:
         "me": person_of(tx, actor).model_dump() | {"side": side_of(seats)},
     }
     if not actor.sees_names:
-        return nameless_state(state, consult)
+        return nameless_state(state, consult, scrubber_of(tx, consult))
     return concealed(state) if Seat.BLIND in seats else state
 
 
@@ -268,8 +269,9 @@ def events_after(
     """Up to `limit` events after a number, as this actor may see them, and the newest number there is."""
     consult = consult_for(tx, actor, consult_id)
     hidden, kept = hidden_numbers(tx, actor, consult.id, after), files_kept_from(tx, actor, consult)
+    scrub = None if actor.sees_names else scrubber_of(tx, consult)
     seen = [
-        event_json(row, consult, actor, is_hidden=row.number in hidden or _is_of_file(row, kept))
+        event_json(row, consult, actor, scrub, is_hidden=row.number in hidden or _is_of_file(row, kept))
         for row in _events(tx, consult.id, after, limit)
     ]
     return seen, consult.last
@@ -294,16 +296,20 @@ def _is_of_file(row: ConsultEvent, files: Collection[str]) -> bool:
     return row.type.startswith("attachment.") and row.data["id"] in files
 
 
-def event_json(row: ConsultEvent, consult: Consult, actor: Actor, *, is_hidden: bool) -> dict[str, Any]:
-    """The event as this actor may see it. A change of the consult also says what the actor may do now."""
+def event_json(
+    row: ConsultEvent, consult: Consult, actor: Actor, scrub: Scrubber | None, *, is_hidden: bool
+) -> dict[str, Any]:
+    """The event as this actor may see it; `scrub`: for whoever may not know the patient. A change of the consult also
+    says what the actor may do now.
+    """
     seats = seats_of(consult, actor)
     if is_hidden or (row.type in HIDDEN_FROM_CONSULTING and side_of(seats) is Side.CONSULTING):
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
     if Seat.BLIND in seats and not is_open_to_blind(row.type):
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
-    if not actor.sees_names and not is_open_to_nameless(row.type):
+    if scrub is not None and not is_open_to_nameless(row.type):
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
-    data = row.data if actor.sees_names else nameless_data(row.data, consult)
+    data = row.data if scrub is None else nameless_data(row.data, consult, scrub)
     if "consult" in data:
         allowed = [str(verb) for verb in verbs_for(consult, actor)]
         data = data | {"consult": data["consult"] | {"allowed": allowed}}

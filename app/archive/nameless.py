@@ -17,6 +17,11 @@ BLOCK = "█"
 _SHORTEST = 3
 _MADE = re.compile(r"(^|_)(at|ids?|key|uids?)$")
 _GAP = r"[\s^_.-]*"
+_BETWEEN = r"[\W_]{0,3}"
+_TAKEN_APART = (
+    6  # signs of a number that is looked for with gaps anywhere: "12/34" is not the patient number 1234
+)
+_ITS_DIGITS = 3
 _ADDRESS = "anh|bà|bác|bé|bệnh nhân|bn|bn\\.|cậu|cháu|chị|chú|cô|cụ|em|ông|mr\\.?|mrs\\.?|ms\\.?|patient"
 _NAMING = frozenset({"accession_number", "birth_date", "guessed_charset", "hospital_name", "patient_id"})
 # Machines write the name into these pictures; nobody has looked whether this one did.
@@ -73,13 +78,15 @@ class Veil(NamedTuple):
 
 class Scrubber:
     """Blackens words in texts people wrote, however they are spelled: without accents, in capitals. Of a person's name
-    also its last two words, by which people are called, and the last one behind a form of address.
+    also its last two words, by which people are called, and the last one behind a form of address; numbers of patient
+    and order also with other gaps in them or none.
     """
 
-    def __init__(self, words: Iterable[str], name: str = "") -> None:
+    def __init__(self, numbers: Iterable[str], name: str = "", *, words: Iterable[str] = ()) -> None:
         parts = name.replace("^", " ").replace("=", " ").split()
         folded = [_folded(unicodedata.normalize("NFC", part)) for part in parts]
         found = [_alone(re.escape(_folded(word))) for word in words if len(word) >= _SHORTEST]
+        found += [pattern for number in numbers if (pattern := _as_number(number))]
         if sum(map(len, parts)) >= _SHORTEST:
             found.append(_GAP.join(re.escape(part) for part in folded))
         if len(parts) > 2:
@@ -111,6 +118,24 @@ def _alone(pattern: str) -> str:
     return rf"(?<![^\W_]){pattern}(?![^\W_])"
 
 
+def _as_number(number: str) -> str:
+    """Whatever stands between its parts counts for nothing, nor do zeros before digits that stand behind letters."""
+    runs: list[str] = re.findall(r"\d+|[^\W\d_]+", _folded(unicodedata.normalize("NFC", number)))
+    signs = "".join(runs)
+    if len(signs) < _SHORTEST:
+        return ""
+    is_long = len(signs) >= _TAKEN_APART and sum(map(str.isdecimal, signs)) >= _ITS_DIGITS
+    gap = _BETWEEN if is_long else ""
+    shown = [
+        rf"(?:0{gap})*" + gap.join(run.lstrip("0") or "0" if place else run)
+        if run.isdecimal()
+        else gap.join(run)
+        for place, run in enumerate(runs)
+    ]
+    before = r"(?<!\d)" if runs[0].isdecimal() else r"(?<![^\W_])"
+    return before + _BETWEEN.join(shown) + r"(?![^\W_])"
+
+
 def _without_called(found: re.Match[str]) -> str:
     whole, word = found.group(0), found.group(1)
     return whole[: -len(word)] + BLOCK * len(word)
@@ -122,7 +147,7 @@ def _folded(text: str) -> str:
 
 
 def _plain(sign: str) -> str:
-    base = unicodedata.normalize("NFD", sign)[0].casefold()
+    base = unicodedata.normalize("NFKD", sign)[0].casefold()  # K: full-width digits too
     return "d" if base == "đ" else base[0]
 
 

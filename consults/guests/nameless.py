@@ -4,7 +4,9 @@ what people wrote is searched for the patient's name and numbers, however spelle
 
 from typing import Any
 
+from app.archive.identity import numbers_of
 from app.archive.nameless import Scrubber
+from app.base.db import Tx
 from consults.models import Consult
 
 OPEN_EVENTS = (
@@ -54,9 +56,8 @@ def is_open_to_nameless(event_type: str) -> bool:
     return event_type.startswith(OPEN_EVENTS) and event_type != "consult.resubmitted"
 
 
-def nameless_state(state: dict[str, Any], consult: Consult) -> dict[str, Any]:
+def nameless_state(state: dict[str, Any], consult: Consult, scrub: Scrubber) -> dict[str, Any]:
     """Of the parts those of the talk itself."""
-    scrub = _scrubber(consult)
     opinions: dict[str, Any] = {"decision": None, "outcome": None, "readers": [], "wanted_at": None}
     shown = {name: value for name, value in state["consult"].items() if name in _CONSULT}
     patient = {"name": "", "id": "", "birth_date": None, "sex": consult.patient_sex}
@@ -71,20 +72,15 @@ def nameless_state(state: dict[str, Any], consult: Consult) -> dict[str, Any]:
     }
 
 
-def nameless_data(data: dict[str, Any], consult: Consult) -> dict[str, Any]:
+def nameless_data(data: dict[str, Any], consult: Consult, scrub: Scrubber) -> dict[str, Any]:
     """The same of what an event tells."""
     if "consult" in data:
         told = {name: value for name, value in data["consult"].items() if name in _CONSULT}
         if "number" in told:
             told["number"] = case_number(consult)
         data = data | {"consult": told}
-    scrubbed: dict[str, Any] = _scrubber(consult).all(data)
+    scrubbed: dict[str, Any] = scrub.all(data)
     return scrubbed
-
-
-def nameless_text(text: str, consult: Consult) -> str:
-    """The same of one text that somebody wrote."""
-    return _scrubber(consult).text(text)
 
 
 def case_number(consult: Consult) -> str:
@@ -92,11 +88,15 @@ def case_number(consult: Consult) -> str:
     return "-".join(consult.number.rsplit("-", 2)[-2:])
 
 
-def _scrubber(consult: Consult) -> Scrubber:
+def scrubber_of(tx: Tx, consult: Consult) -> Scrubber:
+    """For the patient's name and day of birth, and the numbers of patient and orders: as the case was asked with and as
+    the archive has them now.
+    """
     born = consult.patient_birth_date
-    dates = [born]
+    numbers = {consult.patient_id, *numbers_of(tx, [study.study_id for study in consult.studies])}
+    words = []
     if len(born) == 8:
         year, month, day = born[:4], born[4:6], born[6:]
-        dates += [f"{day}/{month}/{year}", f"{day}-{month}-{year}", f"{year}-{month}-{day}"]
-        dates += [f"{int(day)}/{int(month)}/{year}", f"{day}.{month}.{year}"]
-    return Scrubber([consult.patient_id, *(one for one in dates if len(one) > 4)], consult.patient_name)
+        numbers |= {born, day + month + year}
+        words = [gap.join((str(int(day)), str(int(month)), year)) for gap in "/-."]
+    return Scrubber(sorted(numbers), consult.patient_name, words=words)

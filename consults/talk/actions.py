@@ -28,7 +28,7 @@ from consults.attachments.place import check_place
 from consults.attachments.queries import AttachmentFile, attachment_for
 from consults.attachments.schemas import WithdrawAttachment
 from consults.events import MessagePostedData
-from consults.guests.nameless import nameless_text
+from consults.guests.nameless import scrubber_of
 from consults.history import append, keep_line
 from consults.lifecycle import Verb
 from consults.lines import Reply, Sentence
@@ -165,9 +165,10 @@ def _found(tx: Tx, actor: Actor, consult: Consult, quoted: Quoted) -> Sentence:
         .where(ConsultEvent.consult_id == consult.id, ConsultEvent.type == WRITTEN_BY[quoted.source])
         .order_by(ConsultEvent.number.desc())
     )
+    scrub = None if actor.sees_names else scrubber_of(tx, consult)
     for event in tx.session.scalars(texts):
         written = event.data.get("text", "")
-        shown = written if actor.sees_names else nameless_text(written, consult)
+        shown = scrub.text(written) if scrub else written
         if quoted.quote in shown:
             return Sentence(source=quoted.source, quote=quoted.quote, number=event.number)
     raise Invalid("no_such_sentence", "These words do not stand in the answer. Choose them again.")

@@ -1,8 +1,10 @@
 """Names planted wherever a viewer could show them reach no guest who may not know the patient, by any address."""
 
 import json
+import re
 from dataclasses import replace
 from io import BytesIO
+from itertools import product
 from typing import Any
 from urllib.parse import unquote
 
@@ -50,6 +52,11 @@ def _named(data: bytes, **change: Any) -> bytes:
 
 def _study(clinic: Clinic, data: bytes, **change: Any) -> str:
     return clinic.store(_named(data, **change))
+
+
+def _wide(text: str) -> str:
+    """As Chinese and Japanese keyboards write it."""
+    return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
 
 
 def _tells(text: str) -> list[str]:
@@ -207,6 +214,24 @@ def test_words_written_beside_a_mark_are_not_shown_while_they_are_written(
     assert (told["points"], told["text"]) == (mark["points"], "")
 
 
+def test_numbers_of_patient_and_order_are_found_however_they_are_written(clinic: Clinic) -> None:
+    study_id = _study(clinic, dicomgen.ct_slice(study="planted", patient="planted"))
+    consult_id = clinic.accepted(study_ids=[study_id], history="BN PID 778899, phiếu ACC.556677")
+    guest = guest_actor(clinic, consult_id, hides_identity=True)
+    for said in ("pid778899", "PID_778 899", _wide("PID-778899"), "acc 556677", ACCESSION, "Acc/556-677"):
+        clinic.say(clinic.cast.alice, consult_id, f"Xem {said} nhé")
+    state = clinic.state(guest, consult_id)
+    told = [line["text"] for line in state["messages"]] + [state["consult"]["history"]]
+    posted = [event for event in clinic.events(guest, consult_id, 0) if event["type"] == "message.posted"]
+    told += [event["data"]["text"] for event in posted]
+    assert len(told) == 13
+    assert [text for text in told if re.search(r"\d", text)] == []
+    clinic.wish(clinic.cast.bob, "opinion.give", consult_id=consult_id, text="Theo ACC 556677: bình thường.")
+    sent = {"client_id": new_id(), "text": "?", "sentence": {"source": "opinion", "quote": "ACC 556677"}}
+    with pytest.raises(Invalid, match="do not stand"):
+        clinic.wish(guest, "message.post", consult_id=consult_id, **sent)
+
+
 def test_blackened_words_cannot_be_guessed_by_quoting_them(clinic: Clinic) -> None:
     study_id = _study(clinic, dicomgen.ct_slice(study="planted", patient="planted"))
     consult_id = clinic.accepted(study_ids=[study_id])
@@ -243,5 +268,38 @@ def test_words_of_a_name_are_found_as_people_write_them_and_nothing_else() -> No
     assert scrub("bà Mật, BN. MẬT") == "bà ███, BN. ███"
     for told in ("túi mật to", "sinh 12345", "bí mậtt"):
         assert scrub(told) == told
+    assert scrub("mã 1 234, ngày 12/34") == "mã 1 234, ngày 12/34"  # too short to be looked for in pieces
     ids = {"id": "1234", "study_instance_uid": "1.1234.5", "at": "1234-01-01T00:00:00Z"}
     assert Scrubber(["1234"]).all(ids | {"text": "1234"}) == ids | {"text": "████"}
+
+
+def test_a_number_is_the_same_with_other_separators() -> None:
+    scrub = Scrubber(["DX-260031"]).text
+    numbers = ("260031", "0260031", "260 031", "26-00-31", _wide("260031"), "26\u00a00031")
+    for letters, between, digits in product(
+        ("DX", _wide("dx"), "D X"), ("", " ", ".", "/", "_", "\u2013", ": "), numbers
+    ):
+        told = f"BN {letters}{between}{digits}, 3 ngày"
+        assert re.fullmatch(f"BN {BLOCK}+, 3 ngày", scrub(told)), told
+
+
+def test_a_shorter_number_is_no_number_of_the_patient() -> None:
+    scrub = Scrubber(["DX-260031", "004217", "HN.7", "BENHNHAN"]).text
+    for told in (
+        "DX 26",
+        "2600 ml",
+        "DXA 260031",
+        "DX 2600312",
+        "4217",
+        "HN lúc 7h",
+        "2600, DX 31",
+        "bệnh nhân",
+    ):
+        assert scrub(told) == told
+    assert scrub("BN004217, BN 0042-17, 004217.") == "BN██████, BN ███████, ██████."
+    assert scrub("HN 7 và hn7") == "████ và ███"
+
+
+def test_a_number_may_lose_zeros_behind_its_letters() -> None:
+    scrub = Scrubber(["XQ-000123"]).text
+    assert [scrub(told) for told in ("XQ 123", "XQ0123", "123")] == ["██████", "██████", "123"]
