@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -14,6 +13,7 @@ from pydantic import (
 
 from app.annotations.schemas import AnnotationInput, OurId, Uid
 from app.base.errors import Invalid
+from consults.days import NamedMoment
 from consults.grounds import Ground, Mode, Told
 from consults.urgency import Urgency
 from consults.views import View
@@ -39,7 +39,7 @@ class InformedInput(Wish):
     """Who told the patient that their images go to another hospital, when, and how."""
 
     by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-    at: AwareDatetime
+    at: NamedMoment
     how: Told
 
 
@@ -70,7 +70,7 @@ class CreateConsult(Wish):
     questions: Annotated[tuple[QuestionText, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
     history: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)] = ""
     urgency: Urgency
-    due_at: AwareDatetime | None = None
+    due_at: NamedMoment | None = None
     hospital_id: OurId | None = None
     person_id: OurId | None = None
     group_id: OurId | None = None
@@ -113,7 +113,7 @@ class WithReason(OfConsult):
 
 
 class Reschedule(OfConsult):
-    due_at: AwareDatetime
+    due_at: NamedMoment
 
 
 class ShareStudy(OfConsult):

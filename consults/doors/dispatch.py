@@ -19,6 +19,7 @@ from app.edge.nav import NavItem, offer
 from app.edge.page_config import page_config
 from app.edge.services import Services
 from app.identity.queries import PersonInfo, people_of
+from consults.days import day_named, is_known
 from consults.dispatch import queries, roster
 from consults.dispatch.actions import hand_over, hand_over_all, reassign
 from consults.dispatch.board import Column, board
@@ -288,18 +289,21 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 
 def _monday(text: str) -> date:
-    try:
-        return queries.monday_of(date.fromisoformat(text))
-    except ValueError:
-        return queries.monday_of(now().astimezone(VIETNAM).date())
+    return queries.monday_of(day_named(text, now().astimezone(VIETNAM).date()))
 
 
 def _span() -> tuple[datetime, datetime]:
     """A shift whose end is not after its beginning ends on the next day."""
-    day, begin, end = (request.form.get(name, "") for name in ("day", "begins", "ends"))
-    try:
-        begins_at = datetime.fromisoformat(f"{day}T{begin}").replace(tzinfo=VIETNAM)
-        ends_at = datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=VIETNAM)
-    except ValueError as error:
-        raise Invalid("bad_shift_time", "Choose a day and the times from and to.") from error
+    begins_at, ends_at = _shift_time("begins"), _shift_time("ends")
     return begins_at, ends_at if ends_at > begins_at else ends_at + timedelta(days=1)
+
+
+def _shift_time(name: str) -> datetime:
+    day, at = (request.form.get(field, "") for field in ("day", name))
+    try:
+        moment = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=VIETNAM)
+    except ValueError:
+        moment = None
+    if moment is None or not is_known(moment):
+        raise Invalid("bad_shift_time", "Choose a day and the times from and to.")
+    return moment

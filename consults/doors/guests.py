@@ -19,6 +19,7 @@ from app.edge.headers import hide_address
 from app.edge.language import gettext
 from app.edge.services import Services
 from app.identity.sign_in import SessionTimes
+from consults.days import nearest
 from consults.guests import actions
 from consults.guests.actions import Attempt, Invited
 from consults.guests.queries import GuestFront, guest_front, guest_list
@@ -113,7 +114,7 @@ class _Managing:
 def _end_of(day: str) -> datetime | str:
     """The last moment of a day as the form sends it; what is no day goes on to be refused."""
     try:
-        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), VIETNAM)
+        return datetime.combine(nearest(date.fromisoformat(day)) + timedelta(days=1), time(), VIETNAM)
     except ValueError:
         return ""
 

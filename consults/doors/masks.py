@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -84,7 +85,7 @@ class _Masks:
                     "columns": columns,
                     "rows": rows,
                     "areas": _areas_said(),
-                    "until": request.form.get("until"),
+                    "until": _until_said(),
                 },
             )
             with self.services.db.transaction() as tx:
@@ -161,6 +162,16 @@ def _areas_said() -> list[tuple[int, int, int, int]] | None:
     if not areas:
         raise Invalid("no_area", "Draw at least one area, or say that nothing is written in the images.")
     return areas
+
+
+def _until_said() -> str:
+    """What the page was shown until; a time of no calendar goes on to be refused as none."""
+    text = request.form.get("until", "")
+    try:
+        datetime.fromisoformat(text).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return ""
+    return text
 
 
 def _area(row: Sequence[str]) -> tuple[int, int, int, int]:

@@ -14,6 +14,7 @@ from app.edge.actor import current_actor, requires
 from app.edge.language import language
 from app.edge.nav import NavItem, offer
 from app.edge.services import Services
+from consults.days import day_named
 from consults.statistics.charts import Chart, chart, top_of_minutes
 from consults.statistics.figures import (
     FEW,
@@ -64,8 +65,9 @@ class _Asked:
 
 
 def _asked(services: Services) -> _Asked:
-    last = _day("to", now().astimezone(VIETNAM).date())
-    first = min(_day("from", (last.replace(day=1) - timedelta(days=330)).replace(day=1)), last)
+    last = day_named(request.args.get("to", ""), now().astimezone(VIETNAM).date())
+    year_before = (last.replace(day=1) - timedelta(days=330)).replace(day=1)
+    first = min(day_named(request.args.get("from", ""), year_before), last)
     begin, end = _midnight(first), _midnight(last + timedelta(days=1))
     with services.db.reading() as tx:
         every = cases_between(tx, current_actor(), begin, end)
@@ -84,13 +86,6 @@ def _asked(services: Services) -> _Asked:
     else:
         chosen["reader"] = ""  # nobody is picked out of those whose numbers are small
     return _Asked(first, last, chosen, every, left, readers)
-
-
-def _day(name: str, default: date) -> date:
-    try:
-        return max(date.fromisoformat(request.args.get(name, "")), date(2000, 1, 1))
-    except ValueError:
-        return default
 
 
 def _midnight(day: date) -> datetime:
