@@ -172,3 +172,13 @@ def test_a_mark_drawn_while_the_line_is_cut_is_kept_over_a_reload_and_then_sent(
     wait_until(page, lambda: len(_kept(page)) == count + 1, "the server has it")
     expect(page.locator("svg.hv-marks .hv-unsaved")).to_have_count(0)
     windows.forgive("ERR_FAILED")
+
+
+def test_words_are_typed_where_they_are_to_stand(page: Page) -> None:
+    surface = page.locator(".hv-surface").first
+    _drag(page, "t", [(-0.2, -0.3)])
+    expect(page.get_by_label(vi("Text of the mark"))).to_be_focused()
+    page.keyboard.type("hạch")
+    page.keyboard.press("Enter")
+    expect(page.locator("svg.hv-marks")).to_contain_text("hạch")
+    expect(surface).to_be_focused()

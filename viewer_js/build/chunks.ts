@@ -16,6 +16,7 @@ const AFTERWARDS = [
   "ui/held_view.tsx",
   "ui/measure_menu.tsx",
   "ui/side_panel.tsx",
+  "ui/text_entry.tsx",
   "ui/window_panel.tsx",
   "viewport/following.ts",
   "viewport/guiding.ts",

@@ -18,9 +18,10 @@ const Side = lazy(async () => (await import("./side_panel")).SidePanel, "quiet")
 const Documents = lazy(async () => (await import("../documents/document_pane")).DocumentPane, "quiet");
 const Guides = lazy(async () => (await import("./guides_layer")).GuidesLayer, "quiet");
 const Held = lazy(async () => (await import("./held_view")).HeldView, "quiet");
+const Text = lazy(async () => (await import("./text_entry")).TextEntry, "quiet");
 
 /** What the next minute will probably ask for. */
-export const LATE_VIEWS = [Side, Guides, Held];
+export const LATE_VIEWS = [Side, Guides, Held, Text];
 
 /** It stays once it was asked for: a dialog that is closed gives the focus back. */
 export function Help({ open, keys }: { open: Signal<boolean>; keys: PageKeys }) {
@@ -46,4 +47,8 @@ export function LateGuides(props: Here) {
 
 export function LateHeld({ viewport }: { viewport: ViewportModel }) {
   return viewport.lens.value || viewport.rubber.value ? <Held viewport={viewport} /> : null;
+}
+
+export function LateTextEntry(props: Here) {
+  return props.workspace.desk.typing.value ? <Text {...props} /> : null;
 }
