@@ -10,12 +10,8 @@ export interface EdgeLetters {
   left: string;
 }
 
-const AXES = [
-  ["L", "R"],
-  ["P", "A"],
-  ["H", "F"],
-] as const;
-const OPPOSITE: Record<string, string> = { L: "R", R: "L", A: "P", P: "A", H: "F", F: "H" };
+/** Of each axis where it runs to and where it comes from: opposites stand side by side. */
+const LETTERS = "LRPAHF";
 
 /** A direction below this share of the vector gets no letter: 0.0872 is the sine of 5 degrees. */
 const NEGLIGIBLE = 0.0872;
@@ -25,7 +21,7 @@ export function lettersOf(direction: Vector3): string {
   return direction
     .map((component, axis) => ({
       size: Math.abs(component),
-      letter: AXES[axis]?.[component >= 0 ? 0 : 1] ?? "",
+      letter: LETTERS[2 * axis + (component < 0 ? 1 : 0)],
     }))
     .filter(({ size }) => size > NEGLIGIBLE)
     .sort((one, other) => other.size - one.size)
@@ -35,7 +31,17 @@ export function lettersOf(direction: Vector3): string {
 }
 
 export function oppositeOf(letters: string): string {
-  return [...letters].map((letter) => OPPOSITE[letter] ?? letter).join("");
+  return [...letters].map((letter) => LETTERS[LETTERS.indexOf(letter) ^ 1]).join("");
+}
+
+/** How far directions may be off: lengths of 1, a cosine of 0. As app/render/volume_geometry.py. */
+const OFF = 0.01;
+
+/** Whether rows and columns run in directions that can be: of length 1, at right angles (PS3.3 C.7.6.2.1.1). */
+export function isDirection([a, b, c, d, e, f]: Orientation): boolean {
+  return [Math.hypot(a, b, c) - 1, Math.hypot(d, e, f) - 1, a * d + b * e + c * f].every(
+    (off) => Math.abs(off) <= OFF,
+  );
 }
 
 /** Where the rows run to (right edge) and where the columns run to (bottom edge), before rotation and flip. */
@@ -45,7 +51,7 @@ export function directionsOf(
 ): readonly [string, string] | null {
   if (orientation) {
     const [a, b, c, d, e, f] = orientation;
-    return [lettersOf([a, b, c]), lettersOf([d, e, f])];
+    return isDirection(orientation) ? [lettersOf([a, b, c]), lettersOf([d, e, f])] : null;
   }
   const [along, down] = patientOrientation ?? [];
   // quadrupeds and feet have longer codes (PS3.3 C.7.6.1.1.1); only the human letters are shown

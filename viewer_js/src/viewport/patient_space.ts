@@ -1,14 +1,15 @@
 /**
  * Frames in the patient: millimetres of DICOM's patient coordinates (x to the left, y to the back, z to the head).
  *
- * Only frames with position, orientation and spacing have a place there; two of them share it when they name the
- * same frame of reference (PS3.3 C.7.4.1.1.1).
+ * Only frames with position, possible orientation and spacing have a place there; two of them share it when they name
+ * the same frame of reference (PS3.3 C.7.4.1.1.1).
  */
 
 import type { Point } from "../annotations/model";
 import type { Vector3 } from "../api/manifest";
 import type { Frame } from "../stream/stack";
 import { imageToPatient, patientToImage } from "./geometry";
+import { isDirection } from "./letters";
 
 /** The plane of an image: its corner (the outer one of the first pixel), its edges and its normal of length 1. */
 export interface Plane {
@@ -36,7 +37,8 @@ type Placed = Frame & {
 };
 
 function isPlaced(frame: Frame): frame is Placed {
-  return frame.position !== null && frame.orientation !== null && frame.spacing !== null;
+  const { position, orientation, spacing } = frame;
+  return position !== null && orientation !== null && isDirection(orientation) && spacing !== null;
 }
 
 /** The patient's point of an image point; null for a frame without a place in the patient. */

@@ -17,6 +17,7 @@ describe("letters of a direction", () => {
 
   it("have opposites letter by letter", () => {
     expect(oppositeOf("HL")).toBe("FR");
+    expect(oppositeOf("RPA")).toBe("LAP");
   });
 });
 
@@ -53,6 +54,9 @@ describe("letters at the edges", () => {
     expect(directionsOf(null, null)).toBeNull();
     expect(directionsOf(null, ["", ""])).toBeNull();
     expect(directionsOf(null, ["CD", "D"])).toBeNull();
+    expect(directionsOf([1, 0, 0, 1, 0, 0], ["L", "P"])).toBeNull();
+    expect(directionsOf([1, 0, 0, 0, 0.5, 0], null)).toBeNull();
+    expect(directionsOf([0, 0, 0, 0, 0, 0], null)).toBeNull();
     expect(edgeLetters(null, 0, false)).toBeNull();
   });
 });

@@ -55,6 +55,13 @@ describe("points", () => {
   });
 });
 
+it("a frame with impossible directions has no place", () => {
+  const [frame] = frames({ orientation: [1, 0, 0, 1, 0, 0] });
+  if (!frame) return expect.fail();
+  expect(toPatient(frame, [1, 1])).toBeNull();
+  expect(planeOf(frame)).toBeNull();
+});
+
 describe("crossing planes", () => {
   it("of an axial and a sagittal image is the line both share, within both", () => {
     const [axial, sagittal] = planes(AXIAL, SAGITTAL);
