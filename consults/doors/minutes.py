@@ -1,5 +1,6 @@
 """Door: the minutes of a consult, to be written, read, closed and printed."""
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -53,8 +54,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
         except NotFound:
             raise
         except HoichanError as error:
-            typed = minutes_form.posted(request.form) if "conclusion" in request.form else None
-            return _shown(services, consult_id, _sentence(error), typed), status_of(error)
+            return _shown(services, consult_id, _refused(error)), status_of(error)
         flash("done", DONE[deed])
         return redirect(f"/consults/{consult_id}/minutes", 303)
 
@@ -100,17 +100,23 @@ def _do(tx: Tx, consult_id: str, deed: str) -> None:
         do(tx, actor, **asked, version=version)
 
 
-def _sentence(error: HoichanError) -> str:
-    params = error.params
-    if error.code == "invalid_wish":
-        params = {"where": gettext(minutes_form.where_wrong(str(params["where"])))}
-    return gettext(error.message, **params)
+@dataclass(frozen=True)
+class Refused:
+    """Why nothing was kept, at which field, and what stands in the form although it was refused."""
+
+    problem: str = ""
+    where: str = ""
+    typed: dict[str, Any] | None = None
 
 
-def _shown(
-    services: Services, consult_id: str, problem: str = "", typed: dict[str, Any] | None = None
-) -> str:
-    """`typed`: what stands in the form although it was refused."""
+def _refused(error: HoichanError) -> Refused:
+    typed = minutes_form.posted(request.form) if "conclusion" in request.form else None
+    where, before = (str(error.params.get(name, "")) for name in ("where", "before"))
+    names = {"where": minutes_form.name_of(where, typed or {}), "before": minutes_form.last_name_of(before)}
+    return Refused(gettext(error.message, **error.params | names), where, typed)
+
+
+def _shown(services: Services, consult_id: str, refused: Refused = Refused()) -> str:
     with services.db.transaction() as tx:
         info = minutes_info(tx, current_actor(), consult_id)
         if not isinstance(info, NoMinutes):
@@ -120,9 +126,9 @@ def _shown(
         consult_id=consult_id,
         info=info,
         taken=not isinstance(info, NoMinutes),
-        form=_form(info, typed),
-        writes=_writes(info, typed),
-        problem=problem,
+        form=_form(info, refused.typed),
+        writes=_writes(info, refused.typed),
+        refused=refused,
         standing_names=STANDING_NAMES,
         follows=FOLLOWS,
     )

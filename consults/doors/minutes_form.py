@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.base.clock import VIETNAM
+from app.edge.language import gettext
 from consults.minutes.schemas import MinutesContent
 
 PLAIN = (
@@ -28,16 +29,35 @@ MEMBER = ("person_id", "name", "title", "unit", "side", "licence_number", "joine
 LOCAL = "%Y-%m-%dT%H:%M"
 EMPTY_ROWS = 2  # for those who took part without an account
 LABELS: dict[str, str] = {
+    "bed": "Bed",
     "chair": "Chair",
     "conclusion": "Conclusion",
     "conclusions": "Conclusions on the questions",
-    "held": "When it was held",
+    "consulting_point": "Connection point that answers",
+    "course": "Course of the illness, treatment and care",
+    "department": "Department",
+    "diagnosis": "Diagnosis",
+    "dissent": "Dissenting opinion",
     "held_from": "Held from",
     "held_to": "Held until",
     "members": "Who took part",
-    "treated": "Treated from and until",
+    "paper_number": "Number of the paper",
+    "recorded": "The talk was recorded",
+    "referring_point": "Connection point that asks",
+    "room": "Room",
+    "text": "Remark for the secretary",
     "treated_from": "Treated from",
     "treated_to": "Treated until",
+    "treatment": "Further treatment",
+}
+OF_MEMBER: dict[str, str] = {
+    "joined_at": "Joined at",
+    "left_at": "Left at",
+    "licence_number": "Licence number",
+    "name": "Name",
+    "side": "Side",
+    "title": "Professional title",
+    "unit": "Unit",
 }
 Sent = dict[str, Any]
 
@@ -107,11 +127,21 @@ def _locals(told: Sent, names: tuple[str, ...]) -> Sent:
 def _local(at: str | None) -> str:
     try:
         return datetime.fromisoformat(at).astimezone(VIETNAM).strftime(LOCAL) if at else ""
-    except ValueError:
+    except (OverflowError, ValueError):
         return ""
 
 
-def where_wrong(where: str) -> str:
-    """The form's own name of the field that was refused."""
-    names = [name for name in where.split(".") if name in LABELS]
-    return LABELS[names[0]] if names else where
+def name_of(where: str, typed: Sent) -> str:
+    """The form's own name of a field that was refused; one of a member after the name that was typed there."""
+    first, _, rest = where.partition(".")
+    label = gettext(LABELS.get(first, first))
+    place, _, field = rest.partition(".")
+    if first != "members" or not field:
+        return label
+    return f"{label}, {typed['members'][int(place)]['name']}: {last_name_of(where)}"
+
+
+def last_name_of(where: str) -> str:
+    """The field alone, where its row has been named."""
+    field = where.rpartition(".")[2]
+    return gettext(OF_MEMBER.get(field) or LABELS.get(field, field))

@@ -23,7 +23,7 @@ from consults.minutes.facts import facts_of, first_content
 from consults.minutes.lifecycle import Deed, Standing
 from consults.minutes.models import ConsultMinutes
 from consults.minutes.queries import news_of
-from consults.minutes.schemas import MinutesContent
+from consults.minutes.schemas import MinutesContent, check_times
 from consults.models import Consult
 
 MOST_REMARKS = 200
@@ -69,6 +69,7 @@ def save_minutes(tx: Tx, actor: Actor, *, consult_id: str, version: int, content
     """The secretary's words, and what the consult says now; the new version. Who has read the old one reads again."""
     consult, row, led = minutes_for(tx, actor, consult_id, Deed.SAVE)
     check_version(row, version)
+    check_times(content)
     before, row.state = row.state, led
     row.version += 1
     row.content = content.model_dump(mode="json")

@@ -1,11 +1,13 @@
 """What the secretary writes."""
 
-from datetime import date
-from typing import Annotated, Self
+from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, ValidationInfo, field_validator
 
 from app.annotations.schemas import OurId
+from app.base.errors import Invalid
+from consults.days import is_known
 from consults.lifecycle import Side
 from consults.schemas import MAX_QUESTIONS, Wish
 
@@ -65,12 +67,34 @@ class MinutesContent(Wish):
     treatment: Words = ""
     recorded: bool = False
 
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if self.chair is not None and self.chair >= len(self.members):
-            raise ValueError("chair")
-        if self.held_from and self.held_to and self.held_to < self.held_from:
-            raise ValueError("held")
-        if self.treated_from and self.treated_to and self.treated_to < self.treated_from:
-            raise ValueError("treated")
-        return self
+    @field_validator("chair")
+    @classmethod
+    def _is_there(cls, chair: int | None, info: ValidationInfo) -> int | None:
+        if chair is not None and chair >= len(info.data.get("members", ())):
+            raise ValueError("nobody")
+        return chair
+
+
+def check_times(content: MinutesContent) -> None:
+    """Raises Invalid with the field that is wrong. Of what is written only: what was kept before times were compared has
+    to be read as it stands.
+    """
+    spans: list[tuple[str, date | None, str, date | None]] = [
+        ("held_from", content.held_from, "held_to", content.held_to),
+        ("treated_from", content.treated_from, "treated_to", content.treated_to),
+        *(
+            (f"members.{place}.joined_at", one.joined_at, f"members.{place}.left_at", one.left_at)
+            for place, one in enumerate(content.members)
+        ),
+    ]
+    for begins, first, ends, last in spans:
+        for where, at in ((begins, first), (ends, last)):
+            if isinstance(at, datetime) and not is_known(at):
+                raise Invalid("invalid_wish", "Please check: {where} is missing or wrong.", where=where)
+        if first and last and last < first:
+            raise Invalid(
+                "times_reversed",
+                "Please check: {where} is earlier than {before}.",
+                where=ends,
+                before=begins,
+            )

@@ -1,5 +1,6 @@
-"""A word without an end makes no page wider than the screen, for whoever writes the minutes and for whoever reads."""
+"""The pages of the minutes on narrow and wide screens: no word makes them wider, every card stands apart from the next."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,36 @@ def test_a_word_without_an_end_is_broken(sqlite_clinic: Clinic, app: Flask, chro
         actions.remark_minutes(tx, alice, consult_id=consult_id, text=WORD)
     read = browser(app, clinic.db, alice).get(at).text
 
-    style = "".join(path.read_text() for path in STYLES)
     with real.browser(chromium) as running:
         page = running.new_page(viewport={"width": 390, "height": 800})
         for shown in (written, read):
             assert WORD in shown
-            page.set_content(f"{shown}<style>{style}</style>")
+            page.set_content(_styled(shown))
             assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_cards_of_the_form_stand_apart(
+    sqlite_clinic: Clinic, app: Flask, chromium: str, width: int
+) -> None:
+    clinic, bob = sqlite_clinic, sqlite_clinic.cast.bob
+    consult_id = clinic.answered()
+    with clinic.db.transaction() as tx:
+        actions.take_minutes(tx, bob, consult_id=consult_id)
+    written = browser(app, clinic.db, bob).get(f"/consults/{consult_id}/minutes").text
+
+    with real.browser(chromium) as running:
+        page = running.new_page(viewport={"width": width, "height": 800})
+        page.set_content(_styled(written))
+        edges = page.eval_on_selector_all(
+            ".asking .card",
+            "all => all.map(one => one.getBoundingClientRect()).map(one => [one.top, one.bottom])",
+        )
+    gaps = [round(below[0] - above[1]) for above, below in pairwise(edges)]
+    assert len(gaps) == 3
+    assert set(gaps) == {16}
+
+
+def _styled(page: str) -> str:
+    style = "".join(path.read_text() for path in STYLES)
+    return f"{page}<style>{style}</style>"
