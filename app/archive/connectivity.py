@@ -12,14 +12,13 @@ from sqlalchemy import func, select
 from app.archive.models import DeviceFinding, DeviceTraffic, Instance, Patient, Series, Study
 from app.archive.profiles import Profile, profile_of, profiles_of
 from app.archive.refusals import FINDING, REFUSAL
+from app.archive.silence import Silence, silence_of
 from app.base.actor import Actor, Permission
 from app.base.db import Tx
 from app.identity.queries import DeviceInfo, device, device_of_own_hospital, devices_of
 
 HOURS = 24
 _WEEK = timedelta(days=7)
-_DAY = timedelta(hours=24)
-_USUAL_DAYS = 3
 _LOOKED_AT = 200
 
 
@@ -44,7 +43,7 @@ class DeviceState:
     images_last_day: int
     bytes_last_day: int
     refused_last_day: int
-    silent: bool  # it usually sends, and did not for a day
+    silence: Silence | None
     findings: tuple[Told, ...]
     refusals: tuple[Told, ...]  # of the last week
 
@@ -67,7 +66,7 @@ def _states(tx: Tx, devices: Collection[DeviceInfo]) -> tuple[DeviceState, ...]:
     ids = [one.id for one in devices]
     profiles, traffic, told = profiles_of(tx, ids), _traffic(tx, ids), _told(tx, ids)
     return tuple(
-        _state(one, profiles.get(one.id) or Profile(one.id), traffic[one.id], told[one.id], tx.now)
+        _state(tx, one, profiles.get(one.id) or Profile(one.id), traffic[one.id], told[one.id])
         for one in devices
     )
 
@@ -75,7 +74,7 @@ def _states(tx: Tx, devices: Collection[DeviceInfo]) -> tuple[DeviceState, ...]:
 def _traffic(tx: Tx, ids: list[str]) -> dict[str, list[DeviceTraffic]]:
     found: dict[str, list[DeviceTraffic]] = defaultdict(list)
     query = select(DeviceTraffic).where(
-        DeviceTraffic.device_id.in_(ids), DeviceTraffic.hour > tx.now - _WEEK - _DAY
+        DeviceTraffic.device_id.in_(ids), DeviceTraffic.hour > tx.now - timedelta(hours=HOURS)
     )
     for row in tx.session.scalars(query):
         found[row.device_id].append(row)
@@ -97,13 +96,9 @@ def findings_count(tx: Tx, device_id: str) -> int:
 
 
 def _state(
-    info: DeviceInfo,
-    profile: Profile,
-    traffic: list[DeviceTraffic],
-    told: list[DeviceFinding],
-    now: datetime,
+    tx: Tx, info: DeviceInfo, profile: Profile, traffic: list[DeviceTraffic], told: list[DeviceFinding]
 ) -> DeviceState:
-    running = now.replace(minute=0, second=0, microsecond=0)
+    running = tx.now.replace(minute=0, second=0, microsecond=0)
     by_hour = {row.hour: row for row in traffic}
     hours = [by_hour.get(running - timedelta(hours=back)) for back in reversed(range(HOURS))]
     return DeviceState(
@@ -113,18 +108,10 @@ def _state(
         images_last_day=sum(row.images for row in hours if row),
         bytes_last_day=sum(row.bytes for row in hours if row),
         refused_last_day=sum(row.refused for row in hours if row),
-        silent=info.active and _is_silent(profile, traffic, now),
+        silence=silence_of(tx, info, profile),
         findings=tuple(_as_told(row) for row in told if row.kind == FINDING),
-        refusals=tuple(_as_told(row) for row in told if row.kind == REFUSAL and row.last_at > now - _WEEK),
+        refusals=tuple(_as_told(row) for row in told if row.kind == REFUSAL and row.last_at > tx.now - _WEEK),
     )
-
-
-def _is_silent(profile: Profile, traffic: list[DeviceTraffic], now: datetime) -> bool:
-    """It sent on three days of the week before the last 24 hours, and nothing in them."""
-    if profile.last_image_at is not None and profile.last_image_at > now - _DAY:
-        return False
-    before = {(now - row.hour).days for row in traffic if row.images and row.hour <= now - _DAY}
-    return len(before) >= _USUAL_DAYS
 
 
 def _as_told(row: DeviceFinding) -> Told:

@@ -58,7 +58,7 @@ class _Pages:
             hospitals = {one.id: one.name for one in queries.hospitals(tx)}
         return render_template(
             "connectivity.html",
-            states=sorted(states, key=lambda state: (not state.silent, state.device.hospital_name)),
+            states=sorted(states, key=lambda state: (state.silence is None, state.device.hospital_name)),
             callers=callers,
             hospitals=hospitals,
             several=actor.hospital_id is None,

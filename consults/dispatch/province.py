@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from app.archive.connectivity import device_states
+from app.archive.silence import Silence
 from app.base.actor import SYSTEM, Actor, Permission
 from app.base.clock import VIETNAM
 from app.base.db import Tx
@@ -33,7 +34,7 @@ class HospitalNow:
     oldest_at: datetime | None
     kept: int
     due: int
-    silent: tuple[str, ...]
+    silent: tuple[tuple[str, Silence], ...]
     failing: int
 
 
@@ -41,10 +42,11 @@ def province(tx: Tx, actor: Actor) -> tuple[HospitalNow, ...]:
     """For whoever watches over duty; where most waits stands first."""
     actor.check(Permission.DUTY_WATCH)
     failing = failing_deliveries(tx)
-    silent: dict[str, list[str]] = {}
+    silent: dict[str, list[tuple[str, Silence]]] = {}
     for state in device_states(tx, SYSTEM):
-        if state.silent:
-            silent.setdefault(state.device.hospital_id, []).append(state.device.name or state.device.ae_title)
+        if state.silence:
+            machine = state.device.name or state.device.ae_title
+            silent.setdefault(state.device.hospital_id, []).append((machine, state.silence))
     lines = [
         _line(tx, home.id, home.name, tuple(silent.get(home.id, ())), failing.get(home.id, 0))
         for home in hospitals(tx)
@@ -52,7 +54,7 @@ def province(tx: Tx, actor: Actor) -> tuple[HospitalNow, ...]:
     return tuple(sorted(lines, key=lambda line: -line.waiting))
 
 
-def _line(tx: Tx, home: str, name: str, silent: tuple[str, ...], failing: int) -> HospitalNow:
+def _line(tx: Tx, home: str, name: str, silent: tuple[tuple[str, Silence], ...], failing: int) -> HospitalNow:
     waits = (Consult.consulting_hospital_id == home, Consult.state == State.REQUESTED)
     waiting, oldest = tx.session.execute(
         select(func.count(), func.min(Consult.requested_at)).where(*waits)

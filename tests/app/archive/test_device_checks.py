@@ -4,14 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from app.archive.actions import Source, SourceKind, count_refusal, store_instance
 from app.archive.checking import check_device
 from app.archive.connectivity import DeviceState, device_state, device_states
-from app.archive.models import DeviceProfile, DeviceTraffic
 from app.archive.part10 import read_part10
-from app.archive.profiles import FIRST_IMAGES, DeviceTally, profile_row
+from app.archive.profiles import FIRST_IMAGES, DeviceTally
 from app.archive.refusals import Refusals
 from app.base.actor import SYSTEM
 from app.base.blobs import Blobs
@@ -103,28 +101,6 @@ def test_two_images_under_one_identifier_are_told(sqlite_db: Database, blobs: Bl
     send(sqlite_db, blobs, cast, **GOOD)
     send(sqlite_db, blobs, cast, **(GOOD | {"PatientComments": "another"}))
     assert found(sqlite_db, blobs, cast) == {"repeated_uids": ("1", 1)}
-
-
-def test_a_machine_that_usually_sends_and_is_silent_for_a_day_is_marked(
-    sqlite_db: Database, cast: Cast
-) -> None:
-    hour = now().replace(minute=0, second=0, microsecond=0)
-    with sqlite_db.transaction() as tx:
-        profile_row(tx, cast.ct_a.id, cast.a.id).last_image_at = hour - timedelta(hours=30)
-        for days in (2, 3, 4):
-            at = hour - timedelta(days=days)
-            tx.session.add(DeviceTraffic(device_id=cast.ct_a.id, hour=at, images=9, bytes=9, refused=0))
-    assert state(sqlite_db, cast).silent
-    with sqlite_db.transaction() as tx:
-        tx.session.execute(update(DeviceProfile).values(last_image_at=tx.now))
-    assert not state(sqlite_db, cast).silent
-
-
-def test_a_machine_that_rarely_sends_is_not_marked(sqlite_db: Database, cast: Cast) -> None:
-    with sqlite_db.transaction() as tx:
-        hour = tx.now.replace(minute=0, second=0, microsecond=0) - timedelta(days=3)
-        tx.session.add(DeviceTraffic(device_id=cast.ct_a.id, hour=hour, images=9, bytes=9, refused=0))
-    assert not state(sqlite_db, cast).silent
 
 
 def test_traffic_and_refusals_stand_beside_the_device(sqlite_db: Database, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.archive.actions import count_device_images
 from app.base import clock
 from app.base.actor import Role
 from app.base.db import Database
@@ -195,6 +196,25 @@ def test_whoever_watches_the_province_sees_numbers_and_no_patient(at_b: Ward, ap
     page = browser(app, clinic.db, clinic.cast.root).get("/consults/province").text
     assert clinic.cast.bob.name in page
     assert "NGUYỄN" not in page
+
+
+def test_a_machine_never_heard_or_silent_is_told_where_all_was_well(at_b: Ward, app: Flask) -> None:
+    clinic, cast = at_b.clinic, at_b.clinic.cast
+    root = browser(app, clinic.db, cast.root)
+    new = root.get("/consults/province").text
+    assert new.count("all well") == 3
+    assert "never heard" not in new.split("A machine is silent")[0]
+    with clock.shifted(timedelta(days=2)):
+        later = browser(app, clinic.db, cast.root).get("/consults/province").text
+        assert later.count(": never heard") == 3
+        assert "all well" not in later
+    with clinic.db.transaction() as tx:
+        count_device_images(tx, cast.ct_a, images=9, size=9)
+    with clock.shifted(timedelta(days=40)):
+        later = browser(app, clinic.db, cast.root).get("/consults/province").text
+        assert later.count(": silent for 40 days") == 1
+        assert later.count(": never heard") == 2
+        assert "than it usually lets pass" in later
 
 
 def test_strangers_find_nothing(at_b: Ward, app: Flask) -> None:

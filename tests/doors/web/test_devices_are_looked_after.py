@@ -1,14 +1,17 @@
 """The pages of devices: what is registered, what was found, how names are read, who is heard and who is not."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.archive.actions import count_device_images
 from app.archive.checking import check_device
 from app.archive.models import DeviceProfile
 from app.archive.refusals import count_refusal
+from app.base import clock
 from app.base.actor import SYSTEM, Right
 from app.base.blobs import Blobs
 from app.base.db import Database
@@ -210,3 +213,16 @@ def test_every_sentence_about_devices_has_its_vietnamese() -> None:
         *(text for text, _hint in RIGHTS.values()),
     ]
     assert [text for text in sentences if text not in known] == []
+
+
+def test_a_machine_that_fell_silent_stays_marked(app: Flask, db: Database, cast: Cast) -> None:
+    with db.transaction() as tx:
+        count_device_images(tx, cast.ct_a, images=9, size=9)
+    assert "silent for" not in browser(app, db, cast.dung).get("/connectivity").text
+    for days in (31, 400):
+        with clock.shifted(timedelta(days=days)):
+            dung = browser(app, db, cast.dung)
+            page = dung.get("/connectivity").text
+            assert f"silent for {days} days" in page
+            assert "than it usually lets pass" in page
+            assert f"silent for {days} days" in dung.get("/devices").text
