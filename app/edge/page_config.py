@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.base.actor import Permission
 from app.edge import csrf
 from app.edge.actor import current_session, optional_actor
 from app.edge.language import language
@@ -25,6 +26,7 @@ def page_config(
             "name": actor.name if actor else "",
             "hospital": session.hospital_name if session else "",
             "roles": sorted(actor.roles) if actor else [],
+            "may_mark": actor is not None and actor.allows(Permission.ANNOTATION_WRITE),
         },
         "studies": list(studies),
         "preferences": dict(preferences),

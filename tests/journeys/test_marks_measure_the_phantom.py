@@ -182,3 +182,21 @@ def test_words_are_typed_where_they_are_to_stand(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("svg.hv-marks")).to_contain_text("hạch")
     expect(surface).to_be_focused()
+
+
+def test_a_technician_measures_for_themselves_and_is_told_that_it_is_not_kept(
+    page: Page, windows: Windows
+) -> None:
+    tam = windows.of("tam", page.url.removeprefix(windows.hoichan.url))
+    wait_for_image(tam)
+    marks, kept = tam.locator("svg.hv-marks .hv-mark"), _kept(tam)
+    expect(marks).to_have_count(len(kept))
+    _drag(tam, "l", [(-0.3, 0.1), (0.3, 0.15)])
+    said = tam.locator(".hv-message")
+    expect(said).to_contain_text(vi("This mark is not kept: your role may look, not mark."))
+    expect(marks).to_have_count(len(kept) + 1)
+    undo = tam.get_by_role("button", name=vi("Undo"))
+    undo.click()
+    expect(marks).to_have_count(len(kept))
+    expect(undo).to_be_disabled()
+    assert _kept(tam) == kept

@@ -95,6 +95,16 @@ def test_strangers_and_technicians_mark_nothing(alice: Browser, study_id: str, s
     assert put(site.signed_in(site.cast.tam), {**drawn, "id": new_id()}).status_code == 403
 
 
+@pytest.mark.parametrize(("login", "may_mark"), [("alice", True), ("tam", False)])
+def test_the_page_says_whether_marks_of_this_person_are_kept(
+    study_id: str, site: Website, login: str, *, may_mark: bool
+) -> None:
+    page = site.signed_in(getattr(site.cast, login)).get(f"/studies/{study_id}").text
+    config = re.search(r'id="hoichan-config">(.*?)</script>', page, re.DOTALL)
+    assert config
+    assert json.loads(config.group(1))["person"]["may_mark"] is may_mark
+
+
 def test_a_line_drawn_freely_and_a_ratio_are_kept_with_their_figures(alice: Browser, study_id: str) -> None:
     page = alice.get(f"/studies/{study_id}").text
     figures = {"count": 90, "area_mm2": 22.5, "mean": 5.5, "sd": 8.1, "min": -8, "max": 13, "unit": "HU"}

@@ -35,6 +35,8 @@ export class MarkDesk {
   readonly typing = signal<Annotation | null>(null);
   readonly sketches: Sketches;
   readonly canWrite: boolean;
+  /** false: marks made here are this page's own and go nowhere */
+  readonly keeps: boolean;
   readonly #person: PersonConfig;
   readonly #port: AnnotationPort | undefined;
   readonly #listener: OutboxListener;
@@ -59,22 +61,22 @@ export class MarkDesk {
     this.#measure = options.measure;
     this.#port = options.port;
     this.canWrite = options.port !== undefined;
-    this.sketches = new Sketches(options.port);
+    this.keeps = this.canWrite && options.person.may_mark;
+    this.sketches = new Sketches(this.keeps ? options.port : undefined);
     const tell = (error: unknown) => {
       const ours = error instanceof ApiError || error instanceof TypeError;
       options.onError(!ours && error instanceof Error && error.message ? error.message : sentenceOf(error));
     };
+    const lose = (action: MarkAction & { readonly id: string }, error: unknown) => {
+      this.#dispatch(action);
+      this.#forgetSteps(action.id);
+      tell(error);
+    };
     this.#listener = {
       confirmed: (annotation) => this.#dispatch({ type: "confirmed", annotation }),
-      refused: (id, error) => {
-        this.#dispatch({ type: "refused", id });
-        tell(error);
-      },
-      overtaken: (id, by, changes, error) => {
-        this.#dispatch({ type: "overtaken", id, by, changes });
-        this.#forgetSteps(id);
-        tell(error);
-      },
+      refused: (id, error) => lose({ type: "refused", id }, error),
+      overtaken: (id, by, changes, error) => lose({ type: "overtaken", id, by, changes }, error),
+      unkept: this.keeps ? undefined : tell,
       revision: (id) => this.marks.peek().get(id)?.confirmed?.revision ?? 0,
     };
     if (options.port?.unsent?.read().length) void this.#withOutbox(() => {});
@@ -99,7 +101,7 @@ export class MarkDesk {
   });
 
   isOwn(annotation: Annotation): boolean {
-    return this.canWrite && annotation.author.id === this.#person.id;
+    return this.canWrite && annotation.author.id === this.#person.id && (this.keeps || !annotation.revision);
   }
 
   /** What is to be drawn on a frame: kept marks, the draft in place of its own, others' sketches. */
@@ -122,7 +124,7 @@ export class MarkDesk {
       id: newId(),
       kind,
       graphic_type: graphicType,
-      points,
+      points: [...points],
       text: "",
       study_id: frame.studyId,
       sop_instance_uid: frame.instance.sop_instance_uid,
@@ -282,7 +284,7 @@ export class MarkDesk {
     return { id: (from ?? to)?.id ?? "", run };
   }
 
-  /** What was changed elsewhere is not undone here. */
+  /** What was refused, or changed elsewhere, is not undone here. */
   #forgetSteps(id: string): void {
     for (const steps of [this.#undo, this.#redo]) {
       const others = steps.filter((step) => this.#idOf(step) !== id);

@@ -6,6 +6,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, isBrokenLine } from "../api/http";
 import type { AnnotationPort } from "../api/viewer_app";
+import { t } from "../i18n/translate";
 import { Line } from "../stream/line";
 import type { Annotation } from "./model";
 
@@ -16,6 +17,8 @@ export interface OutboxListener {
   overtaken(id: string, by: Annotation | null, changes: number, error: unknown): void;
   /** what the server knows of the mark; 0 when nothing */
   revision(id: string): number;
+  /** there where nothing is kept of this person: told so */
+  readonly unkept: ((reason: Error) => void) | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -42,6 +45,7 @@ export class Outbox {
     for (const resume of this.#resumes.splice(0)) resume();
   });
   readonly #waiting = signal(NONE);
+  #hasSaid = false;
   /** marks that wait for the line */
   readonly unsaved = computed(() => (this.#line.broken.value ? this.#waiting.value : NONE));
 
@@ -52,7 +56,13 @@ export class Outbox {
   }
 
   send(annotation: Annotation): void {
-    this.#add({ ...annotation, revision: this.#listener.revision(annotation.id) });
+    if (this.#listener.unkept) this.#sayOnce(this.#listener.unkept);
+    else this.#add({ ...annotation, revision: this.#listener.revision(annotation.id) });
+  }
+
+  #sayOnce(tell: (reason: Error) => void): void {
+    if (!this.#hasSaid) tell(new Error(t("This mark is not kept: your role may look, not mark.")));
+    this.#hasSaid = true;
   }
 
   /** Sends what an earlier page of this tab could not; the marks, to be shown meanwhile. */

@@ -11,6 +11,8 @@ export interface PersonConfig {
   hospital: string;
   /** app/base/actor.Role */
   roles?: readonly string[];
+  /** false: no mark of theirs is kept */
+  may_mark: boolean;
 }
 
 export interface StudyConfig {

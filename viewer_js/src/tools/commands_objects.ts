@@ -18,7 +18,7 @@ export const OBJECT_COMMANDS: readonly Command[] = [
     name: msg("Key image, or no longer"),
     group: "images",
     run: (w) => {
-      if (w.desk.canWrite) void desk(w).then((found) => found.toggleStar());
+      if (w.desk.keeps) void desk(w).then((found) => found.toggleStar());
     },
   },
   {

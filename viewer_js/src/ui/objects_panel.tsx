@@ -203,7 +203,7 @@ export function ObjectsPanel({ workspace }: { workspace: Workspace }) {
         <Group key={kind} kind={kind} name={name} desk={desk} workspace={workspace} />
       ))}
       {count === 0 && <p class="hv-quiet">{t("This study has no key images or other objects yet.")}</p>}
-      {workspace.desk.canWrite && study && (
+      {workspace.desk.keeps && study && (
         <section>
           <h3>{t("Choose key images")}</h3>
           <p class="hv-quiet">{tn("{count} image chosen", "{count} images chosen", stars.length)}</p>
@@ -216,7 +216,7 @@ export function ObjectsPanel({ workspace }: { workspace: Workspace }) {
           )}
         </section>
       )}
-      {workspace.desk.canWrite && study && <SaveMarks workspace={workspace} study={study} run={run} />}
+      {workspace.desk.keeps && study && <SaveMarks workspace={workspace} study={study} run={run} />}
       <p class="hv-objects-problem" role="alert">
         {problem.value}
       </p>

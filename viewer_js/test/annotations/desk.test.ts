@@ -36,11 +36,11 @@ class Server implements AnnotationPort {
   }
 }
 
-function desk() {
+function desk(person = ME) {
   const server = new Server();
   const errors: string[] = [];
   const made = new MarkDesk({
-    person: ME,
+    person,
     port: server,
     measure: async (annotation) => annotation,
     onError: (message) => errors.push(message),
@@ -313,4 +313,48 @@ it("without a port nothing is one's own", () => {
   const at = new MarkDesk({ person: ME, port: undefined, measure: async (a) => a, onError: () => {} });
   expect(at.canWrite).toBe(false);
   expect(at.isOwn(mark("text", [[1, 1]]))).toBe(false);
+});
+
+describe("of whoever may look and not mark", () => {
+  const LOOKS = { ...ME, may_mark: false };
+
+  it("a mark is this page's alone: told once, never sent", async () => {
+    const { desk: at, server, errors } = desk(LOOKS);
+    expect(at.canWrite).toBe(true);
+    expect(at.keeps).toBe(false);
+    at.sketch(drawn(at));
+    at.commit(drawn(at));
+    await answers();
+    expect(at.on(FRAME)).toHaveLength(2);
+    expect([server.said, server.sketches]).toEqual([[], []]);
+    expect(errors).toEqual(["Dấu này không được lưu: vai trò của bạn chỉ được xem, không được đánh dấu."]);
+  });
+
+  it("it is moved, removed and brought back as any, and stays when the server's marks are read anew", async () => {
+    const { desk: at, server } = desk(LOOKS);
+    drawn(at);
+    await answers();
+    at.remove(at.selected.value as Annotation);
+    expect(at.on(FRAME)).toHaveLength(0);
+    at.undo();
+    await answers();
+    at.reset(null, [mark("text", [[1, 1]], { author: OTHER })]);
+    expect(at.on(FRAME)).toHaveLength(2);
+    expect(server.said).toEqual([]);
+  });
+
+  it("marks of theirs that are kept from other days are not theirs to change", () => {
+    const { desk: at } = desk(LOOKS);
+    expect(at.isOwn(mark("text", [[1, 1]]))).toBe(false);
+    expect(at.isOwn(drawn(at))).toBe(true);
+  });
+});
+
+it("of a refused mark nothing is left to undo", async () => {
+  const { desk: at, server } = desk();
+  server.refuses = new Error("no");
+  drawn(at);
+  await answers();
+  expect(at.on(FRAME)).toHaveLength(0);
+  expect(at.undoable.value).toBe(0);
 });

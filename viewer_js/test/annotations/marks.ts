@@ -3,7 +3,7 @@
 import { KINDS } from "../../src/annotations/kinds";
 import type { Annotation, AnnotationKind, Point } from "../../src/annotations/model";
 
-export const ME = { id: "me", name: "An", hospital: "A" };
+export const ME = { id: "me", name: "An", hospital: "A", may_mark: true };
 export const OTHER = { id: "other", name: "Bình", hospital: "B" };
 
 export function mark(kind: AnnotationKind, points: Point[], changes: Partial<Annotation> = {}): Annotation {
