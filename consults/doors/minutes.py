@@ -16,6 +16,7 @@ from app.edge.flash import flash
 from app.edge.language import gettext
 from app.edge.services import Services
 from consults.doors import minutes_form
+from consults.doors.minutes_standing import standing
 from consults.looking import note_look
 from consults.minutes import actions
 from consults.minutes.lifecycle import STANDING_NAMES, Deed, Standing
@@ -82,7 +83,7 @@ def _read(tx: Tx, consult_id: str) -> dict[str, Any]:
 def _do(tx: Tx, consult_id: str, deed: str) -> None:
     """What was wished. Circulating keeps first what stands in the form."""
     actor, asked = current_actor(), {"consult_id": consult_id}
-    version = request.form.get("version", 0, type=int)
+    version = _began_from()
     if deed == "take":
         actions.take_minutes(tx, actor, **asked)
     elif deed == Deed.HAND:
@@ -92,6 +93,7 @@ def _do(tx: Tx, consult_id: str, deed: str) -> None:
         actions.remark_minutes(tx, actor, **asked, text=said.text)
     elif deed in {Deed.SAVE, Deed.CIRCULATE}:
         content = parse(MinutesContent, minutes_form.posted(request.form))
+        version = request.form.get("instead_of", version, type=int)
         version = actions.save_minutes(tx, actor, **asked, version=version, content=content)
         if deed == Deed.CIRCULATE:
             actions.circulate_minutes(tx, actor, **asked, version=version)
@@ -100,20 +102,28 @@ def _do(tx: Tx, consult_id: str, deed: str) -> None:
         do(tx, actor, **asked, version=version)
 
 
+def _began_from() -> int:
+    """The version whose words the form was filled with when it was opened."""
+    return request.form.get("version", 0, type=int)
+
+
 @dataclass(frozen=True)
 class Refused:
-    """Why nothing was kept, at which field, and what stands in the form although it was refused."""
+    """Why nothing was kept, at which field, and what stands in the form although it was refused, with the version it
+    began from: shown with the newest one, it would overwrite unseen what was saved in between.
+    """
 
     problem: str = ""
     where: str = ""
     typed: dict[str, Any] | None = None
+    version: int = 0
 
 
 def _refused(error: HoichanError) -> Refused:
     typed = minutes_form.posted(request.form) if "conclusion" in request.form else None
     where, before = (str(error.params.get(name, "")) for name in ("where", "before"))
     names = {"where": minutes_form.name_of(where, typed or {}), "before": minutes_form.last_name_of(before)}
-    return Refused(gettext(error.message, **error.params | names), where, typed)
+    return Refused(gettext(error.message, **error.params | names), where, typed, _began_from())
 
 
 def _shown(services: Services, consult_id: str, refused: Refused = Refused()) -> str:
@@ -129,6 +139,7 @@ def _shown(services: Services, consult_id: str, refused: Refused = Refused()) ->
         form=_form(info, refused.typed),
         writes=_writes(info, refused.typed),
         refused=refused,
+        stands=_stands(info, refused),
         standing_names=STANDING_NAMES,
         follows=FOLLOWS,
     )
@@ -145,3 +156,15 @@ def _form(info: MinutesInfo | NoMinutes, typed: dict[str, Any] | None) -> dict[s
     if isinstance(info, NoMinutes) or info.content is None:
         return None
     return minutes_form.shown(typed) if typed and info.has_pen else minutes_form.of_content(info.content)
+
+
+def _stands(info: MinutesInfo | NoMinutes, refused: Refused) -> list[tuple[str, str]] | None:
+    """What was saved since the form was opened, where it differs; None: nothing was."""
+    if (
+        isinstance(info, NoMinutes)
+        or not info.content
+        or not refused.typed
+        or refused.version == info.version
+    ):
+        return None
+    return standing(refused.typed, info.content)

@@ -46,7 +46,7 @@ def check_version(row: ConsultMinutes, version: int) -> None:
     if row.version != version:
         raise Conflict(
             "minutes_changed",
-            "The minutes were saved elsewhere in between. Copy your words and reload the page.",
+            "The minutes were saved elsewhere in between. Look at what stands there now.",
         )
 
 

@@ -46,6 +46,7 @@ def take_minutes(tx: Tx, actor: Actor, *, consult_id: str) -> None:
             consult_id=consult.id, version=1, state=Standing.DRAFT, content=content, facts=facts
         )
         row.read_by, row.remarks = [], []
+        row.saved_by, row.saved_at = me, tx.now
         tx.session.add(row)
     row.secretary_id, row.secretary, row.changed_at = actor.id, me, tx.now
     _announce(tx, actor, consult, row, "minutes.taken")
@@ -68,12 +69,13 @@ def hand_minutes(tx: Tx, actor: Actor, *, consult_id: str, person_id: str) -> No
 def save_minutes(tx: Tx, actor: Actor, *, consult_id: str, version: int, content: MinutesContent) -> int:
     """The secretary's words, and what the consult says now; the new version. Who has read the old one reads again."""
     consult, row, led = minutes_for(tx, actor, consult_id, Deed.SAVE)
-    check_version(row, version)
     check_times(content)
+    check_version(row, version)
     before, row.state = row.state, led
     row.version += 1
     row.content = content.model_dump(mode="json")
     row.facts = facts_of(tx, actor, consult, row.facts)
+    row.saved_by, row.saved_at = person_of(tx, actor).model_dump(), tx.now
     row.read_by, row.circulated_at, row.changed_at = [], None, tx.now
     if before != row.state:
         _announce(tx, actor, consult, row, "minutes.rewritten")

@@ -23,6 +23,8 @@ class ConsultMinutes(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     read_by: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     remarks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    saved_by: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # whose words these are
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     circulated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,7 @@
 """Every read of the minutes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.base.actor import Actor
@@ -37,6 +38,8 @@ class MinutesInfo:
     read_by: tuple[dict[str, Any], ...]
     remarks: tuple[dict[str, Any], ...]
     closed_at: str | None
+    saved_by: str | None  # None of what was saved before it was noted
+    saved_at: datetime | None
     guests: frozenset[str]
 
     @property
@@ -104,6 +107,8 @@ def minutes_info(tx: Tx, actor: Actor, consult_id: str) -> MinutesInfo | NoMinut
         read_by=tuple(row.read_by),
         remarks=tuple(row.remarks),
         closed_at=moment_json(row.closed_at) if row.closed_at else None,
+        saved_by=row.saved_by["name"] if row.saved_by else None,
+        saved_at=row.saved_at,
         guests=frozenset(guest.person_id for guest in consult.guests),
     )
 
