@@ -25,7 +25,7 @@ from app.capture.containers import START, is_container
 from app.capture.models import OPEN_STATES, FileState
 from app.capture.names import is_dicomdir, is_system_file
 from app.capture.parts import Parts
-from app.capture.queries import FileInfo, info_of, wish_for
+from app.capture.queries import FileInfo, info_of, is_for_study, wish_for
 from app.capture.recognise import clearer
 from app.capture.to_dicom import convert, foreign_kind
 from app.render.pictures import Decoder
@@ -112,7 +112,12 @@ class Intake:
                     return self._store(actor, file, made)
             except (Conflict, Invalid, TooLarge, Unsupported) as reason:
                 state = FileState.SKIPPED if reason.code == DICOMDIR else FileState.REFUSED
-                return self.settle(actor, file, state, clearer(reason, start), spool.size)
+                told = clearer(reason, start, for_study=self._is_for_study(actor, file))
+                return self.settle(actor, file, state, told, spool.size)
+
+    def _is_for_study(self, actor: Actor, file: FileInfo) -> bool:
+        with self._db.reading() as tx:
+            return is_for_study(tx, actor, file.upload_id)
 
     def _store(self, actor: Actor, file: FileInfo, spool: Spool) -> FileInfo:
         part10 = read_part10(spool.path, accept_private=self._accept_private)

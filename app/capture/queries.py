@@ -152,6 +152,11 @@ def files_left_out(tx: Tx, actor: Actor, upload_id: str) -> list[FileInfo]:
     return [info_of(file) for file in tx.session.scalars(left_out)]
 
 
+def is_for_study(tx: Tx, actor: Actor, upload_id: str) -> bool:
+    """Whether its photos, PDFs and videos become part of a study."""
+    return upload_for(tx, actor, upload_id).study_id is not None
+
+
 def wish_for(tx: Tx, actor: Actor, file: FileInfo) -> Wish | None:
     """What is to be made of a file that is not DICOM; None when its upload belongs to no study."""
     upload = upload_for(tx, actor, file.upload_id)

@@ -9,7 +9,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from app.base.errors import Invalid, TooLarge
+from app.base.errors import Invalid, TooLarge, Unsupported
 from app.render.codecs import PICTURE_JPEG, PICTURE_PNG, Decoded, Task
 from app.render.codestreams import stream_header
 
@@ -59,6 +59,11 @@ def jpeg_picture(decoder: Decoder, data: bytes) -> Picture:
     if b"\xff\xd9" not in data[-_TAIL:]:  # cut short: the rest would be grey without a word
         raise _damaged()
     _check_size(header.rows, header.columns)
+    if header.samples > 3:
+        raise Unsupported(
+            "picture_colours",
+            "The colours of this picture (CMYK) are not supported. Export it as RGB or grey.",
+        )
     samples = 1 if header.samples == 1 else 3
     decoded = decoder.decode(Task(PICTURE_JPEG, header.rows, header.columns, samples, 8), data).values
     turn = _orientation(segments)

@@ -201,6 +201,10 @@ def test_what_cannot_be_kept_is_named_with_its_reason(desk: Desk) -> None:
             "old.mp4": mp4(coding=b"mp4v"),
             "huge.png": coded(picture(), "PNG")[:16] + b"\x00\x01\x00\x00" * 2 + b"\x08\x02" + bytes(50),
             "letter.docx.rar": b"Rar!" + bytes(200),
+            "print.jpg": coded(picture(mode="CMYK"), "JPEG"),
+            "noise.pdf": bytes(range(256)) * 4,
+            "noise.mp4": b"",
+            "lines.png": coded(picture(), "PNG").replace(b"\r\n", b"\n"),
         }
     )
     assert delivery.left_out() == {
@@ -211,7 +215,15 @@ def test_what_cannot_be_kept_is_named_with_its_reason(desk: Desk) -> None:
         "old.mp4": "video_coding",
         "huge.png": "picture_size",
         "letter.docx.rar": "not_dicom_but",
+        "print.jpg": "picture_colours",
+        "noise.pdf": "not_addable",
+        "noise.mp4": "not_addable",
+        "lines.png": "not_addable",
     }
+    for file in delivery.files_left_out():
+        assert file.reason is not None
+        assert "modality" not in file.reason, "this page asks for photos, papers and videos"
+        assert "Add files" not in file.reason, "that page is this one"
     assert desk.made() == []
 
 
