@@ -11,6 +11,8 @@ from sqlalchemy import and_, false, func, or_, select
 from app.archive import names
 from app.archive.access import correctable_study
 from app.archive.models import (
+    Association,
+    AssociationStudy,
     Correction,
     Deletion,
     Instance,
@@ -20,7 +22,7 @@ from app.archive.models import (
     SetAside,
     Study,
 )
-from app.archive.states import DESTROYED, DeletionState
+from app.archive.states import DESTROYED, CorrectionKind, DeletionState
 from app.base.actor import SYSTEM, Actor, Permission
 from app.base.db import Tx
 from app.base.errors import NotFound
@@ -72,6 +74,7 @@ class CorrectableStudy:
     corrected: bool
     legal_hold: str
     series: tuple[SeriesInfo, ...]
+    sent_again: tuple[str, datetime] | None  # who sent images of it last, since it was rejected
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,23 @@ def study_to_correct_info(tx: Tx, actor: Actor, study_id: str) -> CorrectableStu
         corrected=study.corrected,
         legal_hold=study.legal_hold,
         series=series,
+        sent_again=_sent_again(tx, study.id) if study.rejected else None,
     )
+
+
+def _sent_again(tx: Tx, study_id: str) -> tuple[str, datetime] | None:
+    """A sender of rejected images hears success: only here is it said that they came once more."""
+    rejections = select(func.max(Correction.created_at)).where(
+        Correction.study_id == study_id,
+        Correction.kind == CorrectionKind.REJECT,
+        Correction.undone_at.is_(None),
+    )
+    brought = select(Association.peer, Association.opened_at).join(
+        AssociationStudy, AssociationStudy.association_id == Association.id
+    )
+    since = (AssociationStudy.study_id == study_id, Association.opened_at > rejections.scalar_subquery())
+    row = tx.session.execute(brought.where(*since).order_by(Association.opened_at.desc()).limit(1)).first()
+    return None if row is None else (row[0], row[1])
 
 
 def images_to_correct(tx: Tx, actor: Actor, series_id: str) -> list[ImageInfo]:

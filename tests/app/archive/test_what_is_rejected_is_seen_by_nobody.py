@@ -188,3 +188,17 @@ def test_one_image_for_another_makes_another_version_of_the_series(sqlite_archiv
         with archive.db.transaction() as tx:
             actions.undo_correction(tx, archive.cast.tam, correction_id=done)
     assert len(set(versions)) == 2
+
+
+def test_whoever_put_it_right_is_told_that_a_rejected_study_was_sent_again(sqlite_archive: Archive) -> None:
+    archive, study_id = sqlite_archive, stored_study(sqlite_archive)
+    tam = archive.cast.tam
+    with archive.db.transaction() as tx:
+        actions.reject(tx, tam, code=QUALITY, reason="x", study_id=study_id)
+    with archive.db.reading() as tx:
+        assert study_to_correct_info(tx, tam, study_id).sent_again is None
+    archive.store(ct_slice(1, series="one"), association_id="later")
+    with archive.db.reading() as tx:
+        told = study_to_correct_info(tx, tam, study_id).sent_again
+    assert told is not None
+    assert told[0] == "CT01"

@@ -90,7 +90,17 @@ def test_a_second_person_destroys_what_the_first_asked_for(site: Website, study_
     assert site.signed_in(site.cast.alice).get(f"/studies/{study_id}").status_code == 404
 
 
-def collide(site: Website, data: bytes) -> None:
+def test_a_rejected_study_that_is_sent_again_says_so(site: Website, study_id: str) -> None:
+    tam = site.signed_in(site.cast.tam)
+    page = f"/studies/{study_id}/corrections"
+    tam.post(f"{page}/reject", {"code": "113001"})
+    assert "sent images of it again" not in tam.get(page).text
+    assert send_later(site, ct_slice(series="one")) == "duplicate"
+    assert "CT07 sent images of it again" in tam.get(page).text
+
+
+def send_later(site: Website, data: bytes) -> str:
+    """By another association; what became of it."""
     with site.services.blobs.open_spool() as spool:
         spool.write(data)
         blob = spool.commit()
@@ -99,12 +109,12 @@ def collide(site: Website, data: bytes) -> None:
         stored = actions.store_instance(
             tx, site.cast.ct_a, blob=blob, part10=read_part10(data), source=source
         )
-    assert stored.outcome == "set-aside"
+    return stored.outcome
 
 
 def test_a_file_set_aside_is_compared_and_decided(site: Website, study_id: str) -> None:
     assert study_id
-    collide(site, ct_slice(series="one", StudyDescription="<b>another</b>"))
+    assert send_later(site, ct_slice(series="one", StudyDescription="<b>another</b>")) == "set-aside"
     with site.services.db.reading() as tx:
         (file,) = set_asides(tx, site.cast.tam)
     tam = site.signed_in(site.cast.tam)
