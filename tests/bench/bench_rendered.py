@@ -78,7 +78,9 @@ def _as_jpeg_2000(data: Dataset) -> bytes:
 
 def cases() -> list[Case]:
     """The goals are those of the issue."""
-    ct = [file_of(data) for data in datasets.ct_chest(_exam("RB1", 1), slices=40)]
+    ct = [
+        file_of(data) for data in datasets.ct_chest(_exam("RB1", 1), slices=ASKED)
+    ]  # seen once: not over in a moment
     j2k = [_as_jpeg_2000(data) for data in datasets.ct_chest(_exam("RB2", 2), slices=40)]
     dx = variants(next(datasets.dx_chest(_exam("RB3", 3))), 1)
     us = [file_of(data) for data in datasets.us_heart(_exam("RB4", 4))]
