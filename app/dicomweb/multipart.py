@@ -28,14 +28,33 @@ class Part:
     body: Iterator[memoryview]
 
 
-def boundary_of(content_type: str) -> str:
-    """The boundary named by a Content-Type. Raises Invalid."""
+def _parameter(content_type: str, name: str) -> str:
+    """Empty when it is not there."""
     message = Message()
     message["Content-Type"] = content_type
-    boundary = message.get_param("boundary")
-    if not isinstance(boundary, str) or not 1 <= len(boundary) <= 200 or not boundary.isascii():
+    found = message.get_param(name)
+    return found if isinstance(found, str) else ""
+
+
+def boundary_of(content_type: str) -> str:
+    """The boundary named by a Content-Type. Raises Invalid."""
+    boundary = _parameter(content_type, "boundary")
+    if not 1 <= len(boundary) <= 200 or not boundary.isascii():
         raise Invalid("bad_multipart", "The Content-Type names no usable boundary.")
     return boundary
+
+
+def root_type_of(content_type: str, first: Part) -> str:
+    """What `type` says the first part is (RFC 2387 3.1); empty when it says nothing, or `start` names another part."""
+    start = _parameter(content_type, "start")
+    if start and start != first.headers.get("content-id", ""):
+        return ""
+    return media_type_of(_parameter(content_type, "type"))
+
+
+def media_type_of(content_type: str) -> str:
+    """Without parameters."""
+    return content_type.split(";", maxsplit=1)[0].strip().lower()
 
 
 class MultipartReader:

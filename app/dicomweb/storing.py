@@ -23,7 +23,7 @@ from app.base.ids import new_id
 from app.dicomweb.assembling import MAX_METADATA, Bulk, data_sets, new_bulk, write_file
 from app.dicomweb.behind import Behind
 from app.dicomweb.media import DICOM, DICOM_JSON, JSON
-from app.dicomweb.multipart import Part
+from app.dicomweb.multipart import Part, media_type_of
 from app.dicomweb.stow_answer import Outcome
 from app.edge.services import Services
 
@@ -100,7 +100,7 @@ class Store:
             self._behind.do(self._outcomes.append, Outcome(None, error))
 
     def _take(self, part: Part, spools: ExitStack) -> None:
-        media_type = part.headers.get("content-type", DICOM).split(";")[0].strip().lower()
+        media_type = media_type_of(part.headers.get("content-type", DICOM))
         if media_type == DICOM:
             self._take_file(part, spools)
         elif media_type in {DICOM_JSON, JSON} and "content-location" not in part.headers:

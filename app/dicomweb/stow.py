@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 
 from flask import Blueprint, Response, request
 
@@ -9,14 +10,16 @@ from app.base.actor import Permission, Right
 from app.base.errors import Invalid, NotFound, TooLarge, Unsupported
 from app.base.group import GroupedWrites
 from app.dicomweb.audit import Trail
-from app.dicomweb.media import DICOM, MULTIPART, accepted, data_set_type
-from app.dicomweb.multipart import MultipartReader, Part, boundary_of
+from app.dicomweb.media import DICOM, DICOM_JSON, JSON, MULTIPART, accepted, data_set_type
+from app.dicomweb.multipart import MultipartReader, Part, boundary_of, media_type_of, root_type_of
 from app.dicomweb.reach import root_url
 from app.dicomweb.storing import Store
 from app.dicomweb.stow_answer import answer, status_of
 from app.edge.actor import current_actor, requires
 from app.edge.services import Services
 from app.identity.queries import hospital_by_slug
+
+_SHOWN = 100  # of what a header says
 
 
 class _Body:
@@ -33,16 +36,34 @@ class _Body:
 
 def _parts(content_type: str) -> Iterator[Part]:
     """The parts of a multipart body, or a body that is one instance by itself (PS3.18 10.5.1.1)."""
-    media_type = content_type.split(";", maxsplit=1)[0].strip().lower()
+    media_type = media_type_of(content_type)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Unsupported("content_encoding", "Compressed request bodies are not accepted.")
     if media_type == MULTIPART:
-        return iter(MultipartReader(_Body(), boundary_of(content_type)))
+        return _as_said(iter(MultipartReader(_Body(), boundary_of(content_type))), content_type)
     if media_type == DICOM:
         whole = _Body()
         body = (memoryview(piece) for piece in iter(lambda: whole.read(1 << 20), b""))
         return iter((Part({"content-type": DICOM}, body),))
     raise Unsupported("not_dicom", "Send multipart/related with parts of the type application/dicom.")
+
+
+def _as_said(parts: Iterator[Part], content_type: str) -> Iterator[Part]:
+    """The same parts. Raises Invalid when the first is not what the request's type says (PS3.18 8.6.1, RFC 2387);
+    where one of them says nothing, nothing is compared.
+    """
+    first = next(parts, None)
+    if first is None:
+        return iter(())
+    said, found = root_type_of(content_type, first), media_type_of(first.headers.get("content-type", ""))
+    if said and found and said != found and {said, found} != {DICOM_JSON, JSON}:
+        raise Invalid(
+            "root_type",
+            "The Content-Type of the request says {said}, that of its first part {found}. Make them agree.",
+            said=said[:_SHOWN],
+            found=found[:_SHOWN],
+        )
+    return chain((first,), parts)
 
 
 def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
@@ -63,8 +84,9 @@ def add_routes(door: Blueprint, services: Services, _trail: Trail) -> None:
         limit = services.settings.storage.upload_mb << 20
         if (request.content_length or 0) > limit:
             raise TooLarge("too_large", "This is larger than allowed here.")
+        parts = _parts(request.headers.get("Content-Type", ""))
         taking = Store(services, writes, actor, study_instance_uid=study, limit=limit)
-        outcomes = taking.take_all(_parts(request.headers.get("Content-Type", "")))
+        outcomes = taking.take_all(parts)
         if not outcomes:
             raise Invalid("bad_multipart", "The body holds no part.")
         body = json.dumps(answer(outcomes, root_url(slug)), ensure_ascii=False)

@@ -95,7 +95,7 @@ def test_what_is_no_multipart_of_dicom_is_told(dicomweb: Dicomweb) -> None:
     assert dicomweb.post(b"--frontier--", MULTIPART).status_code == 400
     assert dicomweb.post(b"x", MULTIPART, **{"Content-Encoding": "gzip"}).status_code == 415
     metadata = b"--frontier\r\nContent-Type: application/dicom+json\r\n\r\n[]\r\n--frontier--"
-    assert dicomweb.post(metadata, MULTIPART).status_code == 409
+    assert dicomweb.post(metadata, "multipart/related; boundary=frontier").status_code == 409
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

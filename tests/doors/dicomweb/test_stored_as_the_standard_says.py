@@ -120,6 +120,39 @@ def test_preamble_epilogue_and_strange_headers_do_not_matter(dicomweb: Dicomweb)
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("said", "head", "status"),
+    [
+        ("type=application/dicom+json; boundary=frontier", DICOM, 400),
+        ('type="application/dicom+json"; boundary=frontier', DICOM, 400),
+        ('type="application/dicom"; boundary=frontier', "Content-Type: application/dicom+json", 400),
+        ('type="application/dicom"; boundary=frontier', "Content-Type: text/plain", 400),
+        ('type="Application/DICOM"; boundary=frontier', f"{DICOM}; transfer-syntax={dicomgen.EXPLICIT}", 200),
+        ("boundary=frontier", DICOM, 200),
+        ('type="application/dicom"; boundary=frontier', "X-Nothing: said", 200),
+        ('type="application/dicom+json"; start="<other>"; boundary=frontier', DICOM, 200),
+    ],
+)
+def test_the_type_of_the_request_is_that_of_its_first_part(
+    dicomweb: Dicomweb, said: str, head: str, status: int
+) -> None:
+    """PS3.18 8.6.1, RFC 2387 3.1. Where one of them says nothing, nothing is compared."""
+    answer = dicomweb.post(body((head, dicomgen.ct_slice())), f"multipart/related; {said}")
+    assert answer.status_code == status, answer.text
+    assert len(dicomweb.ask("/instances")) == (status == 200)
+    if status == 400:
+        assert "Content-Type" in json.loads(answer.data)["detail"]
+
+
+def test_json_by_its_plain_name_is_metadata_too(dicomweb: Dicomweb) -> None:
+    metadata, pixels = metadata_of(dicomgen.ct_slice())
+    sent = body(
+        ("Content-Type: application/json", json.dumps([metadata]).encode()),
+        ("Content-Type: application/octet-stream\r\nContent-Location: http://here/pixels", pixels),
+    )
+    assert dicomweb.post(sent, JSON_MULTIPART).status_code == 200
+
+
 def test_metadata_and_pixels_apart_become_one_instance(dicomweb: Dicomweb) -> None:
     original = dicomgen.ct_slice()
     metadata, pixels = metadata_of(original)
@@ -172,8 +205,8 @@ def test_odd_metadata_are_refused_and_what_comes_beside_them_is_stored(dicomweb:
     metadata["00083002"] = {"vr": "UI", "Value": [dicomgen.EXPLICIT]}
     for odd in ODD:
         sent = body(
-            (DICOM, dicomgen.ct_slice(2)),
             ("Content-Type: application/dicom+json", json.dumps([{**metadata, **odd}]).encode()),
+            (DICOM, dicomgen.ct_slice(2)),
             ("Content-Type: image/jpeg\r\nContent-Location: http://here/pixels", pixels),
         )
         answer = dicomweb.post(sent, JSON_MULTIPART)
