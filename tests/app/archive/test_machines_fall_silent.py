@@ -17,7 +17,9 @@ from app.identity.models import Device
 from tests.cast import Cast, make_cast
 
 DAILY = range(1, 40)
-MONDAY_TO_FRIDAY = [day for day in range(1, 80) if day % 7 not in {2, 3}]
+# Monday to Friday: the last day with images was a Monday, or a Friday.
+UP_TO_MONDAY = [day for day in range(1, 80) if day % 7 not in {2, 3}]
+UP_TO_FRIDAY = [day for day in range(1, 80) if day % 7 not in {6, 0}]
 WEEKLY = range(0, 80, 7)
 
 
@@ -66,8 +68,10 @@ def silence(db: Database, cast: Cast) -> Silence | None:
         (DAILY, 2, True),
         (DAILY, 9, True),
         (DAILY, 200, True),
-        (MONDAY_TO_FRIDAY, 3, False),
-        (MONDAY_TO_FRIDAY, 4, True),
+        (UP_TO_MONDAY, 1, False),
+        (UP_TO_MONDAY, 2, True),
+        (UP_TO_FRIDAY, 3, False),
+        (UP_TO_FRIDAY, 4, True),
         (WEEKLY, 7, False),
         (WEEKLY, 8, True),
         (WEEKLY, 100, True),
