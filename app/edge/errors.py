@@ -17,6 +17,7 @@ from app.base.errors import HoichanError, Invalid, NotFound, TooLarge, Unauthent
 from app.base.i18n import Language, translate
 from app.base.ids import new_id
 from app.edge.language import language
+from app.identity.queries import VisitEnded
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,8 @@ def install(flask_app: Flask) -> None:
 
 def answer(error: HoichanError) -> BaseResponse:
     """The error as a page, a redirect to the sign-in page, or problem details."""
-    if isinstance(error, Unauthenticated) and wants_page() and request.method in {"GET", "HEAD"}:
+    may_sign_in = isinstance(error, Unauthenticated) and not isinstance(error, VisitEnded)
+    if may_sign_in and wants_page() and request.method in {"GET", "HEAD"}:
         return redirect("/sign-in?next=" + quote(request.full_path.rstrip("?"), safe="/"), 303)
     response = _page(error) if wants_page() else _json(error)
     if "seconds" in error.params and error.kind == "too-many":

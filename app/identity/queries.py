@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from app.base.actor import Actor, ActorKind, Permission, Role
+from app.base.actor import GUESTS, Actor, ActorKind, Permission, Role
 from app.base.db import Tx
 from app.base.errors import NotFound, Unauthenticated
 from app.base.prepared import Prepared
@@ -38,6 +38,7 @@ __all__ = [
     "PersonInfo",
     "SessionInfo",
     "UnknownCallerInfo",
+    "VisitEnded",
     "actor_for_device",
     "actor_for_device_token",
     "actor_for_session",
@@ -109,6 +110,10 @@ class SessionInfo:
         return "".join(word[0] for word in words[-2:]).upper()
 
 
+class VisitEnded(Unauthenticated):
+    """Of somebody who has no account: there is nothing to sign in to, who invited them can let them in again."""
+
+
 @dataclass(frozen=True)
 class InvitationInfo:
     """What the holder of a one-time link is shown."""
@@ -127,7 +132,7 @@ def actor_for_session(tx: Tx, token: str, address: str | None) -> tuple[Actor, S
     """Who holds this session token. Raises Unauthenticated when it ended, expired or never was."""
     rows = tx.session.execute(_SESSION, {"token_hash": digest_of(token), "at": tx.now}).all()
     if not rows:
-        raise Unauthenticated("session_ended", "You have been signed out. Please sign in again.")
+        raise _why_ended(tx, token)
     row = rows[0]
     actor = Actor(
         kind=ActorKind.PERSON,
@@ -149,6 +154,17 @@ def actor_for_session(tx: Tx, token: str, address: str | None) -> tuple[Actor, S
         touch_due=tx.now - row.last_seen_at > TOUCH_AFTER,
     )
     return actor, info
+
+
+def _why_ended(tx: Tx, token: str) -> Unauthenticated:
+    row = tx.session.scalar(select(WebSession).where(WebSession.token_hash == digest_of(token)))
+    if row is None or not row.person.roles & GUESTS:
+        return Unauthenticated("session_ended", "You have been signed out. Please sign in again.")
+    if row.person.active:
+        return VisitEnded(
+            "visit_ended", "Your visit has ended. Ask whoever invited you for a new link and code."
+        )
+    return VisitEnded("invitation_withdrawn", "The invitation was withdrawn; ask whoever invited you.")
 
 
 # One row for each role. Columns, not objects: every request asks this, every frame of a stack too.

@@ -41,8 +41,16 @@ def test_a_guest_who_may_not_know_the_patient(windows: Windows) -> None:
     hanh.on("dialog", lambda dialog: dialog.accept())
     hanh.get_by_role("button", name=vi("Withdraw"), exact=True).first.click()
     expect(hanh.get_by_text(vi("withdrawn")).first).to_be_visible()
-    over = vi("Your invitation has ended, or you left. Open your link again.")
-    expect(guest.get_by_text(over)).to_be_visible(timeout=15_000)
+    expect(guest.get_by_text(vi("The invitation was withdrawn; ask whoever invited you."))).to_be_visible(
+        timeout=15_000
+    )
+    expect(guest.get_by_text(vi("This link was taken back or has ended."))).to_be_visible()
+    expect(guest.get_by_text(vi("Sign in again"))).to_have_count(0)
+    asked: list[str] = []
+    guest.on("request", lambda request: asked.append(request.url))
+    guest.on("websocket", lambda line: asked.append(line.url))
+    guest.wait_for_timeout(12_000)  # longer than any pause between two tries
+    assert asked == []
     expect(guest.locator("#hr-composer")).to_have_count(0)
     assert guest.request.get(f"{windows.hoichan.url}/consults/{consult}/state").status == 401
     windows.tolerate("401")

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from app.base.actor import link_holder
-from app.base.clock import now
-from app.base.errors import Forbidden, HoichanError, NotFound
+from app.base.clock import now, shifted
+from app.base.errors import Forbidden, HoichanError, NotFound, Unauthenticated
+from app.edge.actor import session_cookie_name
 from app.edge.services import Services
 from app.identity.queries import actor_for_session
 from app.stream import blueprint as stream
@@ -23,7 +24,7 @@ from consults.wishes import WISHES
 from tests.consults.conftest import Clinic
 from tests.consults.guests.inviting import LICENCE, TIMES, guest_actor, guest_token, invited
 from tests.consults.rooms import hall
-from tests.factories import browser, form_token, make_app
+from tests.factories import browser, form_token, make_app, start_session
 
 
 def test_right_code_and_licence_open_the_room_and_nothing_else(clinic: Clinic) -> None:
@@ -184,9 +185,49 @@ def test_a_new_code_puts_out_whoever_came_in_by_the_old_one(clinic: Clinic, serv
             wish = OfGuest(consult_id=consult_id, guest_id=made.guest_id)
             again = renew_invitation(tx, clinic.cast.alice, wish=wish)
         guest.wait(lambda doctor: bool(doctor.ended))
-    with clinic.db.reading() as tx, pytest.raises(HoichanError):
-        actor_for_session(tx, token, "192.0.2.1")
+    assert _why_out(clinic, token) == "visit_ended"
     assert clinic.state(guest_actor(clinic, consult_id, again), consult_id)
+
+
+def _why_out(clinic: Clinic, token: str) -> str:
+    with clinic.db.reading() as tx, pytest.raises(Unauthenticated) as caught:
+        actor_for_session(tx, token, "192.0.2.1")
+    return caught.value.code
+
+
+def test_a_guest_is_told_that_the_invitation_was_withdrawn_and_nobody_asks_them_to_sign_in(
+    clinic: Clinic, app: Flask
+) -> None:
+    consult_id = clinic.accepted()
+    made = invited(clinic, consult_id)
+    token = guest_token(clinic, made)
+    client = app.test_client()
+    client.set_cookie(session_cookie_name(secure=app.extensions["hoichan"].settings.web.secure), token)
+    room = f"/consults/{consult_id}"
+    assert client.get(room, headers={"Accept": "text/html"}).status_code == 200
+    with clinic.db.transaction() as tx:
+        withdraw_guest(tx, clinic.cast.alice, wish=OfGuest(consult_id=consult_id, guest_id=made.guest_id))
+
+    assert _why_out(clinic, token) == "invitation_withdrawn"
+    told = client.get(f"{room}/events?after=0", headers={"Accept": "application/json"})
+    assert (told.status_code, told.get_json()["code"]) == (401, "invitation_withdrawn")
+    for language, sentence in (
+        ("en", "The invitation was withdrawn; ask whoever invited you."),
+        ("vi", "Lời mời đã bị thu hồi; hãy hỏi người đã mời bạn."),
+    ):
+        page = client.get(room, headers={"Accept": "text/html", "Accept-Language": language})
+        assert page.status_code == 401
+        assert sentence in page.text
+
+
+def test_a_visit_that_is_over_is_told_as_such(clinic: Clinic) -> None:
+    token = guest_token(clinic, invited(clinic, clinic.accepted()))
+    with shifted(timedelta(days=5)):
+        assert _why_out(clinic, token) == "visit_ended"
+    alice = start_session(clinic.db, clinic.cast.alice).token
+    with shifted(timedelta(days=5)):
+        assert _why_out(clinic, alice) == "session_ended"
+    assert _why_out(clinic, "nobody's") == "session_ended"
 
 
 def test_strangers_find_no_list_of_guests(clinic: Clinic, app: Flask) -> None:

@@ -30,6 +30,8 @@ export interface PortalListener {
   typing(person: Person): void;
   /** Up to which line people had the talk in sight. */
   seen(people: Readonly<Record<string, number>>): void;
+  /** The session of somebody who cannot come back has ended: nothing is tried any more. */
+  over(): void;
 }
 
 export interface Refusal {
@@ -61,10 +63,18 @@ export class Portal {
   private readonly consultId: string;
   private readonly head: () => number;
   private readonly listener: PortalListener;
+  private readonly comesBack: boolean;
   private heard = 0;
 
-  constructor(consultId: string, head: () => number, listener: PortalListener) {
+  /** `comesBack`: who was signed out can sign in again, perhaps in another window. */
+  constructor(
+    consultId: string,
+    head: () => number,
+    listener: PortalListener,
+    { comesBack }: { readonly comesBack: boolean },
+  ) {
     this.consultId = consultId;
+    this.comesBack = comesBack;
     this.head = head;
     this.listener = listener;
     this.socket = io("/consults", {
@@ -115,7 +125,11 @@ export class Portal {
 
   /** The session has ended: what is typed stays, nothing is sent. */
   signedOut(): void {
-    this.line.value = "signed-out";
+    if (this.comesBack) this.line.value = "signed-out";
+    else if (this.line.value !== "closed") {
+      this.close();
+      this.listener.over();
+    }
   }
 
   close(): void {

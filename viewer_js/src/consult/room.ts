@@ -7,6 +7,7 @@ import type { Mount, ViewerApp } from "../api/viewer_app";
 import { fetched } from "../i18n/fetched";
 import { msg, t } from "../i18n/translate";
 import { Drafts } from "./drafts";
+import { isGuest } from "./guests/role";
 import { Live } from "./live";
 import { EventLog, type EventPage } from "./log";
 import { MarksPort, newClientId } from "./marks_port";
@@ -45,6 +46,8 @@ export class Room {
   /** Why there is no state. */
   readonly trouble = signal("");
   readonly wishes: Signal<readonly Wish[]> = signal([]);
+  /** A guest's invitation was taken back. */
+  readonly withdrawn = signal(false);
   /** How many of the studies were destroyed: nobody sees their images again. */
   readonly destroyed = signal(0);
   readonly messages = computed(() => this.state.value?.messages ?? []);
@@ -68,7 +71,9 @@ export class Room {
     this.drafts = new Drafts(config.consult_id, this.personId);
     this.carry = new Carry(this.drafts);
     this.reading = new Reading(config.consult_id, this.personId, this.messages);
-    this.portal = new Portal(config.consult_id, () => this.log?.state.head ?? 0, this.listener());
+    this.portal = new Portal(config.consult_id, () => this.log?.state.head ?? 0, this.listener(), {
+      comesBack: !isGuest(this),
+    });
     this.outbox = new Outbox({
       send: (wish) => this.send(wish),
       pause,
@@ -170,6 +175,7 @@ export class Room {
       sketch: (person, annotation) => this.live.sketch(person, annotation),
       typing: (person) => this.live.types(person),
       seen: (people) => this.live.haveSeen(people),
+      over: () => void this.visitEnded(),
     };
   }
 
@@ -242,6 +248,13 @@ export class Room {
       }
       throw error;
     }
+  }
+
+  /** Asks once why. */
+  private async visitEnded(): Promise<void> {
+    this.log?.stop();
+    const why: unknown = await this.server.eventsAfter(this.log?.state.head ?? 0).catch((error) => error);
+    this.withdrawn.value = why instanceof ApiError && why.code === "invitation_withdrawn";
   }
 
   /** No socket: if HTTP gets through, the room goes on with questions every few seconds. */

@@ -117,8 +117,15 @@ function Waiting({ room }: { readonly room: Room }) {
 
 /** What was said here is not shown on: somebody else may sit down at this computer. */
 function Over({ room }: { readonly room: Room }) {
-  if (isGuest(room))
-    return <p class="hr-nothing">{t("Your invitation has ended, or you left. Open your link again.")}</p>;
+  if (isGuest(room)) {
+    return (
+      <p class="hr-nothing" role="status">
+        {room.withdrawn.value
+          ? t("The invitation was withdrawn; ask whoever invited you.")
+          : t("Your visit has ended. Ask whoever invited you for a new link and code.")}
+      </p>
+    );
+  }
   if (room.portal.line.value === "closed") {
     return (
       <p class="hr-nothing">

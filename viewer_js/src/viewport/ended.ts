@@ -7,7 +7,7 @@ import { forgetStudyKey } from "../stream/fetch_frames";
 import { type Refusal, refusal } from "../stream/refused";
 import type { Workspace } from "./workspace";
 
-/** `link`: a patient's; `closed`: the right or the opening ended, the person is still signed in. */
+/** `link`: a patient's or a guest's; `closed`: the right or the opening ended, the person is still signed in. */
 export type Ending = "signed-out" | "closed" | "link";
 
 export class Ended {
@@ -55,7 +55,7 @@ export class Ended {
   }
 
   #endAll(): void {
-    this.why.value = this.#workspace.isStaff ? "signed-out" : "link";
+    this.why.value = this.#workspace.signsIn ? "signed-out" : "link";
     for (const { key } of this.#workspace.studies.peek()) this.#remove(key);
   }
 

@@ -60,6 +60,8 @@ export class Workspace {
   readonly sidePanel = signal<string | null>(null);
   /** somebody signed in, not a patient with a link */
   readonly isStaff: boolean;
+  /** has an account to sign in to */
+  readonly signsIn: boolean;
   /** grows at most once a drawn frame, whenever images have come */
   readonly arrivals = signal(0);
   readonly store: FrameStore;
@@ -101,6 +103,7 @@ export class Workspace {
   constructor({ csrf, person }: Pick<PageConfig, "csrf" | "person">, { port }: ViewerOptions) {
     this.#csrf = csrf;
     this.isStaff = person.id !== "";
+    this.signsIn = this.isStaff && !person.roles?.some((role) => role.endsWith("guest"));
     this.priors = new Priors(csrf);
     this.opening = new Opening(this, person.roles ?? [], port !== undefined);
     this.store = new FrameStore(memoryBudget(), () => this.#arrived());

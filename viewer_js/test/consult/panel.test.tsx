@@ -22,11 +22,16 @@ afterEach(() => {
   root.remove();
 });
 
-async function shown(line: string, roles: readonly string[] = ["specialist"]): Promise<string> {
+async function shown(
+  line: string,
+  roles: readonly string[] = ["specialist"],
+  withdrawn = false,
+): Promise<string> {
   const room = {
     config: { person: { ...LAN, roles } },
     portal: { line: signal(line) },
     state: signal(emptyRoom()),
+    withdrawn: signal(withdrawn),
     live: { following: signal(null) },
   } as unknown as Room;
   await act(() => render(<Panel room={room} root={root} />, root));
@@ -43,7 +48,8 @@ it("who is signed out finds the way back", async () => {
   expect(root.querySelector('a[href^="/sign-in?next="]')).not.toBeNull();
 });
 
-it("a guest whose invitation has ended is not asked to sign in", async () => {
-  expect(await shown("signed-out", ["nameless-guest"])).toContain("Your invitation has ended");
+it("a guest is told how the visit ended, and is not asked to sign in or to open a link that opens once", async () => {
+  expect(await shown("closed", ["nameless-guest"])).toContain("Your visit has ended.");
+  expect(await shown("closed", ["guest"], true)).toContain("The invitation was withdrawn");
   expect(root.querySelector("a")).toBeNull();
 });

@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PersonConfig } from "../../src/api/config";
 import { ApiError } from "../../src/api/http";
 import { setLanguage } from "../../src/i18n/translate";
 import { hearRefusal, refusal } from "../../src/stream/refused";
@@ -16,7 +17,7 @@ let asked: string[];
 let workspace: Workspace;
 let root: HTMLElement;
 
-async function opened(person = ME): Promise<void> {
+async function opened(person: PersonConfig = ME): Promise<void> {
   workspace = new Workspace({ csrf: "", person }, {});
   await workspace.addStudy({ id: "s", key: "k", manifest: manifest(series("a", [instance(1)])) });
 }
@@ -61,6 +62,13 @@ describe("access that ends while one reads", () => {
 
   it("tells a patient that the link has ended, with nothing to sign in to", async () => {
     await opened({ ...ME, id: "" });
+    refusedWith(401);
+    expect(await said()).toContain("This link was taken back or has ended.");
+    expect(root.querySelector("a")).toBeNull();
+  });
+
+  it("tells a guest the same: they have no account to sign in to", async () => {
+    await opened({ ...ME, roles: ["nameless-guest"] });
     refusedWith(401);
     expect(await said()).toContain("This link was taken back or has ended.");
     expect(root.querySelector("a")).toBeNull();

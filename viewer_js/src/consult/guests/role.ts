@@ -2,7 +2,7 @@ import type { Room } from "../room";
 import type { RoomState } from "../wire";
 
 /** Somebody invited without an account: pages beside the room are not for them. */
-export function isGuest(room: Room): boolean {
+export function isGuest(room: Pick<Room, "config">): boolean {
   return room.config.person.roles?.some((role) => role.endsWith("guest")) ?? false;
 }
 
