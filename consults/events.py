@@ -59,9 +59,12 @@ class AnnotationPutData(Payload):
 
 
 class AnswerGivenData(Payload):
+    """`revises`: the number of the event whose text stood there before."""
+
     question_id: str
     number: int
     text: str
+    revises: int | None = None
 
 
 class MessagePostedData(Payload):
@@ -82,8 +85,11 @@ class MessagePostedData(Payload):
 
 
 class OpinionGivenData(Payload):
+    """`revises`: as of an answer."""
+
     text: str
     report_id: str
+    revises: int | None = None
 
 
 class ParticipantJoinedData(Payload):

@@ -38,6 +38,7 @@ class Whom(StrEnum):
     INVITED = "invited"
     MENTIONED = "mentioned"
     REFERRER = "referrer"
+    REFERRER_AGAIN = "referrer-again"
     ROOM = "room"
 
 
@@ -61,8 +62,11 @@ class Happening(NamedTuple):
 NEW_CASE = "{number}: {hospital} asks for a consultation."
 NOBODY_ACCEPTS = "{number}: nobody has accepted the case yet. Give it to somebody."
 OPINION = "{number}: the opinion is there."
+ANSWER_AGAIN = "{number}: an answer has been revised. Read what it says now."
+OPINION_AGAIN = "{number}: the opinion has been revised. Read what it says now."
 TOLD: dict[str, tuple[Telling, ...]] = {
     "answer.given": (
+        Telling(Whom.REFERRER_AGAIN, Kind.PROGRESS, ANSWER_AGAIN, once=True),
         Telling(Whom.REFERRER, Kind.PROGRESS, "{number}: a question has been answered.", once=True),
     ),
     "attachment.added": (
@@ -120,7 +124,10 @@ TOLD: dict[str, tuple[Telling, ...]] = {
         Telling(Whom.ROOM, Kind.REMINDER, "{number}: the minutes wait for you to read them.", once=True),
     ),
     "minutes.closed": (Telling(Whom.ROOM, Kind.PROGRESS, "{number}: the minutes are closed.", once=True),),
-    "opinion.given": (Telling(Whom.REFERRER, Kind.PROGRESS, OPINION, once=True),),
+    "opinion.given": (
+        Telling(Whom.REFERRER_AGAIN, Kind.PROGRESS, OPINION_AGAIN, once=True),
+        Telling(Whom.REFERRER, Kind.PROGRESS, OPINION, once=True),
+    ),
     "outcome.reported": (Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number}: the outcome has been told."),),
     "outcome.wanted": (
         Telling(Whom.REFERRER, Kind.REMINDER, "{number}: please tell what the case turned out to be."),
@@ -264,6 +271,11 @@ def _referrer(_tx: Tx, consult: Consult, _happened: Happening) -> set[str]:
     return {consult.referrer_id}
 
 
+def _referrer_again(_tx: Tx, consult: Consult, happened: Happening) -> set[str]:
+    """Of a text that stands in the place of another, which they may have acted on."""
+    return {consult.referrer_id} if getattr(happened.data, "revises", None) else set()
+
+
 def _room(tx: Tx, consult: Consult, happened: Happening) -> set[str]:
     """Whoever has been in, and the two who carry the case."""
     inside = {person_id for (person_id,) in _INSIDE.rows(tx, consult=consult.id)}
@@ -284,5 +296,6 @@ _FOUND: dict[Whom, Callable[[Tx, Consult, Happening], set[str]]] = {
     Whom.INVITED: _invited,
     Whom.MENTIONED: _mentioned,
     Whom.REFERRER: _referrer,
+    Whom.REFERRER_AGAIN: _referrer_again,
     Whom.ROOM: _room,
 }

@@ -129,12 +129,18 @@ class DeleteAnnotation(OfConsult):
 
 
 class AnswerQuestion(OfConsult):
+    """`version`: the number of the event that wrote what stood there when the form was opened; 0: nothing did."""
+
     question_id: OurId
     text: LongText
+    version: Annotated[int, Field(ge=0)] = 0
 
 
 class GiveOpinion(OfConsult):
+    """`version`: as of an answer."""
+
     text: LongText
+    version: Annotated[int, Field(ge=0)] = 0
 
 
 class CompleteConsult(OfConsult):

@@ -14,6 +14,7 @@ from app.evidence.marks import words_of
 from app.evidence.subjects import Mark
 from consults.attachments.kinds import Kind
 from consults.lifecycle import STATE_NAMES
+from consults.opinions.written import texts_of
 from consults.papers.gathering import Told
 from consults.papers.grades import AGREEMENTS, FOLLOWS, signers_of
 from consults.papers.outlines import outlines
@@ -51,6 +52,7 @@ def package_page(told: Told, package: Package, language: str) -> str:
         follows=FOLLOWS,
         agreements=AGREEMENTS,
         signers=signers_of(told.opinions),
+        texts_of=partial(texts_of, told.opinions["written"]),
     )
 
 

@@ -42,7 +42,13 @@ def facts_of(tx: Tx, actor: Actor, consult: Consult, before: Facts | None = None
             for study in consult.studies
         ],
         "questions": [
-            {"number": one.number, "text": one.text, "answer": one.answer, "answered_by": one.answered_by}
+            {
+                "id": one.id,
+                "number": one.number,
+                "text": one.text,
+                "answer": one.answer,
+                "answered_by": one.answered_by,
+            }
             for one in consult.questions
         ],
         "opinion": consult.opinion,

@@ -40,6 +40,7 @@ class MinutesInfo:
     closed_at: str | None
     saved_by: str | None  # None of what was saved before it was noted
     saved_at: datetime | None
+    overtaken: tuple[tuple[int, str], ...]  # answers by number, 0 the opinion, that say something else now
     guests: frozenset[str]
 
     @property
@@ -109,8 +110,16 @@ def minutes_info(tx: Tx, actor: Actor, consult_id: str) -> MinutesInfo | NoMinut
         closed_at=moment_json(row.closed_at) if row.closed_at else None,
         saved_by=row.saved_by["name"] if row.saved_by else None,
         saved_at=row.saved_at,
+        overtaken=_overtaken(consult, row) if readable and row.state != Standing.CLOSED else (),
         guests=frozenset(guest.person_id for guest in consult.guests),
     )
+
+
+def _overtaken(consult: Consult, row: ConsultMinutes) -> tuple[tuple[int, str], ...]:
+    """What the minutes know is as it was when they were saved."""
+    known = {0: row.facts["opinion"], **{one["number"]: one["answer"] for one in row.facts["questions"]}}
+    now = {0: consult.opinion, **{one.number: one.answer for one in consult.questions}}
+    return tuple((number, text) for number, text in now.items() if text and text != known.get(number))
 
 
 def _content(tx: Tx, actor: Actor, consult: Consult, row: ConsultMinutes) -> MinutesContent:

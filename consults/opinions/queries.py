@@ -13,13 +13,14 @@ from consults.event_base import moment_json
 from consults.lifecycle import State
 from consults.models import Consult, ConsultEvent, Reader
 from consults.opinions.models import ConsultDecision, ConsultOutcome, ConsultReading
+from consults.opinions.written import written_state
 
 WANTED = "outcome.wanted"
 
 
 def opinions_state(tx: Tx, consult: Consult) -> dict[str, Any]:
-    """What the room shows: decision and outcome, each null until given, when the outcome was last asked for, and who
-    reads beside the consultant.
+    """What the room shows: decision and outcome, each null until given, when the outcome was last asked for, who reads
+    beside the consultant, and every text of the opinion and the answers.
     """
     decision = tx.session.get(ConsultDecision, consult.id)
     outcome = tx.session.get(ConsultOutcome, consult.id)
@@ -32,6 +33,7 @@ def opinions_state(tx: Tx, consult: Consult) -> dict[str, Any]:
         "outcome": _outcome_json(outcome) if outcome else None,
         "wanted_at": moment_json(row.at) if row else None,
         "readers": [_reader_json(tx, reader) for reader in readers_of(consult)],
+        "written": written_state(tx, consult),
     }
 
 

@@ -23,6 +23,7 @@ from consults.opinions.events import Conclusion, ReadingData, ReadingGivenData
 from consults.opinions.models import ConsultGrade, ConsultReading
 from consults.opinions.readers import check_answered, check_consents, lapse_consents, reader_of
 from consults.opinions.schemas import GiveReading
+from consults.opinions.written import check_newest, check_version
 from consults.schemas import AnswerQuestion, CompleteConsult, GiveOpinion
 from consults.steps import Answer, begin_work, moved, step
 
@@ -33,17 +34,19 @@ def answer_question(tx: Tx, actor: Actor, *, wish: AnswerQuestion) -> Answer:
     question = next((question for question in consult.questions if question.id == wish.question_id), None)
     if question is None:
         raise NotFound
+    before = check_newest(tx, consult, wish, question.id)
     begin_work(tx, actor, consult, state)
     lapse_consents(consult)
     question.answer, question.answered_at = wish.text, tx.now
     question.answered_by = person_of(tx, actor).model_dump()
-    data = AnswerGivenData(question_id=question.id, number=question.number, text=wish.text)
+    data = AnswerGivenData(question_id=question.id, number=question.number, text=wish.text, **before)
     return {"number": append(tx, actor, consult, "answer.given", data, kind=AuditKind.PROCEDURE_RECORD)}
 
 
 def give_opinion(tx: Tx, actor: Actor, *, wish: GiveOpinion) -> Answer:
     """The consultant's opinion, kept as a report on all studies of the consult; said again, it is revised."""
     consult, state = step(tx, actor, wish.consult_id, Verb.CONCLUDE, Permission.CONSULT_ANSWER)
+    before = check_newest(tx, consult, wish)
     begin_work(tx, actor, consult, state)
     lapse_consents(consult)
     if consult.report_id is None:
@@ -52,7 +55,7 @@ def give_opinion(tx: Tx, actor: Actor, *, wish: GiveOpinion) -> Answer:
     else:
         revise_report(tx, actor, report_id=consult.report_id, conclusion=wish.text)
     consult.opinion = wish.text
-    data = OpinionGivenData(text=wish.text, report_id=consult.report_id)
+    data = OpinionGivenData(text=wish.text, report_id=consult.report_id, **before)
     number = append(tx, actor, consult, "opinion.given", data, kind=AuditKind.PROCEDURE_RECORD)
     return {"number": number, "report_id": consult.report_id}
 
@@ -89,7 +92,7 @@ def give_reading(tx: Tx, actor: Actor, *, wish: GiveReading) -> Answer:
     if set(said) != {question.id for question in consult.questions}:
         raise Conflict("not_concluded", "Every question needs a conclusion of its own.")
     conclusions = [Conclusion(question_id=one.id, text=said[one.id]) for one in consult.questions]
-    version = _next_version(tx, reader.id)
+    version = _next_version(tx, reader.id, wish.version)
     row = ConsultReading(id=new_id(), reader_id=reader.id, version=version, text=wish.text, given_at=tx.now)
     row.conclusions = [conclusion.model_dump() for conclusion in conclusions]
     tx.session.add(row)
@@ -100,10 +103,11 @@ def give_reading(tx: Tx, actor: Actor, *, wish: GiveReading) -> Answer:
     return {"number": append(tx, actor, consult, "reading.given", data, kind=kind)}
 
 
-def _next_version(tx: Tx, reader_id: str) -> int:
-    """The one before is kept, and no longer counts."""
+def _next_version(tx: Tx, reader_id: str, known: int) -> int:
+    """The one before is kept, and no longer counts. Raises Conflict unless it is the one the reader knows."""
     mine = (ConsultReading.reader_id == reader_id, ConsultReading.superseded_at.is_(None))
     before = tx.session.scalar(select(ConsultReading).where(*mine))
+    check_version(before.version if before else 0, known)
     if before is None:
         return 1
     before.superseded_at = tx.now

@@ -73,10 +73,13 @@ class ConclusionInput(Wish):
 
 
 class GiveReading(OfConsult):
-    """A separate opinion: a conclusion for every question, and the whole in words."""
+    """A separate opinion: a conclusion for every question, and the whole in words. `version`: of the one that stood in
+    the form when it was opened; 0: none did.
+    """
 
     conclusions: Annotated[tuple[ConclusionInput, ...], Field(min_length=1, max_length=MAX_QUESTIONS)]
     text: LongText
+    version: Annotated[int, Field(ge=0)] = 0
 
 
 class GradeReading(Wish):

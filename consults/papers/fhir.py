@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from app.identity.queries import HospitalInfo, PersonInfo
 from consults.lifecycle import State
+from consults.opinions.written import texts_of
 from consults.papers.fhir_case import Case
 from consults.papers.grades import AGREEMENTS, FOLLOWS, signers_of
 from consults.urgency import Urgency
@@ -85,12 +86,18 @@ def _task(case: Case) -> Resource:
 
 def _outputs(case: Case) -> list[Resource]:
     answers = [
-        _said(f"Answer to question {one['number']}", one["answer"])
+        told
         for one in case.facts["questions"]
-        if one["answer"]
+        for told in _texts(case, one["id"], f"answer to question {one['number']}")
     ]
-    opinion = [_said("Opinion", case.facts["opinion"])] if case.facts["opinion"] else []
-    return answers + opinion + _signers(case) + _decided(case) + _came(case)
+    return answers + _texts(case, None, "opinion") + _signers(case) + _decided(case) + _came(case)
+
+
+def _texts(case: Case, question_id: str | None, name: str) -> list[Resource]:
+    """The one that stands, then those before it, the newest first, each as what it is."""
+    newest_first = texts_of(case.opinions["written"], question_id)[::-1]
+    standing = [_said(name.capitalize(), one["text"]) for one in newest_first[:1]]
+    return standing + [_said(f"Earlier {name}, given {one['at']}", one["text"]) for one in newest_first[1:]]
 
 
 def _signers(case: Case) -> list[Resource]:

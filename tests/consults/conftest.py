@@ -86,6 +86,11 @@ class Clinic:
         self.wish(self.cast.alice, "consult.complete", consult_id=consult_id, **change)
         return consult_id
 
+    def version(self, consult_id: str, question_id: str | None = None) -> int:
+        """Of the opinion, or of one answer, as a form tells that was opened just now."""
+        written = self.state(self.cast.alice, consult_id)["opinions"]["written"]
+        return max((one["number"] for one in written if one["question_id"] == question_id), default=0)
+
     def say(self, actor: Actor, consult_id: str, text: str, client_id: str = "") -> dict[str, Any]:
         client_id = client_id or new_id()
         return self.wish(actor, "message.post", consult_id=consult_id, client_id=client_id, text=text)

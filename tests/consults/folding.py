@@ -35,6 +35,7 @@ def _apply(state: State, event: dict[str, Any]) -> None:
         case "answer.given":
             question = next(one for one in consult["questions"] if one["id"] == data["question_id"])
             question |= {"answer": data["text"], "answered_by": event["actor"]}
+            _written(state["opinions"], event)
             _unsigned(state["opinions"])
         case "message.posted":
             state["messages"].append(
@@ -42,6 +43,7 @@ def _apply(state: State, event: dict[str, Any]) -> None:
             )
         case "opinion.given":
             consult |= {"opinion": data["text"], "report_id": data["report_id"]}
+            _written(state["opinions"], event)
             _unsigned(state["opinions"])
         case "participant.joined":
             consult["participants"].append({**event["actor"], "side": data["side"]})
@@ -62,6 +64,16 @@ def _follow_up(state: State, event: dict[str, Any]) -> None:
     else:
         part = "decision" if event["type"] == "decision.recorded" else "outcome"
         opinions[part] = {**event["data"], "by": event["actor"], "at": event["at"]}
+
+
+def _written(opinions: State, event: dict[str, Any]) -> None:
+    """Not for whoever is not told of earlier texts."""
+    if "written" in opinions:
+        data = event["data"]
+        said = {"question_id": data.get("question_id"), "text": data["text"]}
+        opinions["written"].append(
+            {**said, "number": event["number"], "by": event["actor"], "at": event["at"]}
+        )
 
 
 def _unsigned(opinions: State) -> None:

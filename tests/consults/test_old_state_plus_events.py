@@ -32,13 +32,12 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         return lambda: clinic.wish(actor, name, consult_id=consult_id, **sent)
 
     def answer(place: int, text: str) -> Callable[[], Any]:
-        return lambda: clinic.wish(
-            bob,
-            "question.answer",
-            consult_id=consult_id,
-            question_id=clinic.state(bob, consult_id)["consult"]["questions"][place]["id"],
-            text=text,
-        )
+        def answered() -> None:
+            question_id = clinic.state(bob, consult_id)["consult"]["questions"][place]["id"]
+            said = {"text": text, "version": clinic.version(consult_id, question_id)}
+            clinic.wish(bob, "question.answer", consult_id=consult_id, question_id=question_id, **said)
+
+        return answered
 
     def enter(actor: Actor) -> Callable[[], None]:
         return lambda: _entered(clinic, consult_id, actor)
@@ -78,9 +77,14 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         *_followed_up(clinic, consult_id),
         *life_of_minutes(clinic, consult_id),
         wish(alice, "consult.reopen"),
-        wish(bob, "opinion.give", text="Có xuất huyết nhỏ."),
+        lambda: _revised(clinic, consult_id, "Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
     ]
+
+
+def _revised(clinic: Clinic, consult_id: str, text: str) -> None:
+    said = {"text": text, "version": clinic.version(consult_id)}
+    clinic.wish(clinic.cast.bob, "opinion.give", consult_id=consult_id, **said)
 
 
 def _entered(clinic: Clinic, consult_id: str, actor: Actor) -> None:
@@ -123,7 +127,7 @@ def _read_by_others(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(alice, "reader.invite", person_id=binh.id, kind="joint"),
         wish(alice, "reader.invite", person_id=chi.id, kind="blind"),
         wish(binh, "reader.consent"),
-        wish(clinic.cast.bob, "opinion.give", text="Không thấy xuất huyết não."),
+        lambda: _revised(clinic, consult_id, "Không thấy xuất huyết não."),
         wish(binh, "reader.leave"),
         read,
     ]

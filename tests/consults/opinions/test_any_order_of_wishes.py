@@ -154,14 +154,30 @@ class AnyOrder(RuleBasedStateMachine):
             "consult.resubmit": {"note": "đã chụp lại"},
             "decision.record": {"follows": "fully", "text": "chuyển tuyến"},
             "message.post": {"client_id": new_id(), "text": "xin chào"},
-            "opinion.give": {"text": "không thấy xuất huyết"},
+            "opinion.give": {"text": "không thấy xuất huyết", "version": self._version(None)},
             "outcome.report": {"agreement": "agree", "diagnosis": "không có u"},
-            "question.answer": {"question_id": self.question, "text": "không"},
+            "question.answer": {
+                "question_id": self.question,
+                "text": "không",
+                "version": self._version(self.question),
+            },
             "reader.dismiss": {"person_id": self.clinic.cast.chi.id},
             "reader.invite": {"person_id": self.clinic.cast.chi.id, "kind": self.kind},
-            "reading.give": {"conclusions": self.concluded, "text": "có xuất huyết"},
+            "reading.give": {
+                "conclusions": self.concluded,
+                "text": "có xuất huyết",
+                "version": self._reading_version(),
+            },
         }
         return fields.get(name, {})
+
+    def _version(self, question_id: str | None) -> int:
+        return self.clinic.version(self.consult_id, question_id)
+
+    def _reading_version(self) -> int:
+        readers = self.clinic.state(self.clinic.cast.alice, self.consult_id)["opinions"]["readers"]
+        given = [one["reading"] for one in readers if one["reading"]]
+        return given[0]["version"] if given else 0
 
     def _learn(self, who: str, verb: str) -> None:
         self.was_asked = self.was_asked or verb == "request"

@@ -16,10 +16,12 @@ def _invite(clinic: Clinic, by: Actor, who: Actor, consult_id: str, kind: str) -
     clinic.wish(by, "reader.invite", consult_id=consult_id, person_id=who.id, kind=kind)
 
 
-def _read(clinic: Clinic, who: Actor, consult_id: str, text: str = "Theo tôi có xuất huyết.") -> None:
+def _read(
+    clinic: Clinic, who: Actor, consult_id: str, text: str = "Theo tôi có xuất huyết.", version: int = 0
+) -> None:
     questions = clinic.state(who, consult_id)["consult"]["questions"]
     said = [{"question_id": one["id"], "text": f"Tôi nghĩ {one['number']}"} for one in questions]
-    clinic.wish(who, "reading.give", consult_id=consult_id, conclusions=said, text=text)
+    clinic.wish(who, "reading.give", consult_id=consult_id, conclusions=said, text=text, version=version)
 
 
 def _sees_images(clinic: Clinic, who: Actor) -> bool:
@@ -61,7 +63,10 @@ def test_each_reader_concludes_on_every_question_beside_the_first(clinic: Clinic
         said = [{"question_id": first["id"], "text": "Chỉ một câu"}]
         clinic.wish(binh, "reading.give", consult_id=consult_id, conclusions=said, text="Thiếu")
     _read(clinic, binh, consult_id)
-    _read(clinic, binh, consult_id, "Xem lại: nghi ngờ.")
+    with pytest.raises(Conflict) as refused:  # another window of Bình's, opened before the first was given
+        _read(clinic, binh, consult_id, "Không có.")
+    assert refused.value.code == "text_changed"
+    _read(clinic, binh, consult_id, "Xem lại: nghi ngờ.", version=1)
 
     reading = _reader(clinic, alice, consult_id)["reading"]
     assert (reading["text"], reading["version"]) == ("Xem lại: nghi ngờ.", 2)
@@ -82,7 +87,8 @@ def test_a_joint_opinion_counts_when_every_author_has_signed_these_words(clinic:
         clinic.wish(binh, "reader.consent", consult_id=consult_id)
     clinic.wish(bob, "opinion.give", consult_id=consult_id, text="Không thấy xuất huyết.")
     clinic.wish(binh, "reader.consent", consult_id=consult_id)
-    clinic.wish(bob, "opinion.give", consult_id=consult_id, text="Nghi xuất huyết nhỏ.")
+    revised = {"text": "Nghi xuất huyết nhỏ.", "version": clinic.version(consult_id)}
+    clinic.wish(bob, "opinion.give", consult_id=consult_id, **revised)
     assert _reader(clinic, alice, consult_id)["consented_at"] is None
     with pytest.raises(Conflict) as refused:
         clinic.wish(alice, "consult.complete", consult_id=consult_id)

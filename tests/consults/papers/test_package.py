@@ -156,6 +156,22 @@ def test_the_page_tells_who_signed_what_was_decided_and_what_came_of_it(
     assert f"<b>Joint opinion:</b> {binh.name}," in page
 
 
+def test_the_page_tells_what_an_opinion_said_before_it_was_revised(
+    sqlite_clinic: Clinic, app: Flask, worker: JobRunner
+) -> None:
+    clinic, bob = sqlite_clinic, sqlite_clinic.cast.bob
+    consult_id = clinic.answered()
+    revised = {"text": "Có xuất huyết nhỏ.", "version": clinic.version(consult_id)}
+    clinic.wish(bob, "opinion.give", consult_id=consult_id, **revised)
+    page = _package(clinic, app, worker, bob, consult_id)["index.html"].decode()
+
+    assert '<p class="said">Có xuất huyết nhỏ.</p>' in page
+    assert f"Revised: {bob.name}" in page
+    assert f"<summary>Earlier text: {bob.name}" in page
+    assert page.index("Earlier text") < page.index("Không thấy xuất huyết.")
+    assert page.count("Earlier text") == 1
+
+
 def test_files_of_the_case_go_with_it_under_names_of_ours_those_for_chosen_people_do_not(
     case: tuple[Clinic, str], app: Flask, worker: JobRunner
 ) -> None:

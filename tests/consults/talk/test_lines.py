@@ -142,7 +142,8 @@ def test_words_of_an_answer_are_kept_with_the_version_they_stand_in(clinic: Clin
     alice, bob = clinic.cast.alice, clinic.cast.bob
     consult_id = _in_room(clinic, alice, bob)
     first = clinic.wish(bob, "opinion.give", consult_id=consult_id, text="Không thấy xuất huyết. Theo dõi.")
-    clinic.wish(bob, "opinion.give", consult_id=consult_id, text="Có xuất huyết nhỏ.")
+    second = {"text": "Có xuất huyết nhỏ.", "version": first["number"]}
+    clinic.wish(bob, "opinion.give", consult_id=consult_id, **second)
 
     _post(
         clinic,

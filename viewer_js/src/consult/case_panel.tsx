@@ -6,6 +6,7 @@ import { Editor } from "./editor";
 import { isGuest, isNameless } from "./guests/role";
 import { dateOf, dateTimeOf, now } from "./moments";
 import { readsBlind } from "./opinions/reading_of";
+import { textsOf } from "./opinions/written";
 import type { Room } from "./room";
 import { Steps } from "./steps";
 import type { Consult, Party, Question, RoomState } from "./wire";
@@ -27,6 +28,7 @@ const Returned = lazy(async () => (await import("./opinions/returned")).Returned
 const Starts = lazy(async () => (await import("./preflight/starts")).StartsPart, "quiet");
 const Readers = lazy(async () => (await import("./opinions/readers")).Readers, "quiet");
 const Conclusions = lazy(async () => (await import("./opinions/readers")).Conclusions, "quiet");
+const Revised = lazy(async () => (await import("./opinions/revised")).Revised, "quiet");
 const FollowUp = lazy(async () => (await import("./opinions/follow_up")).FollowUp, "quiet");
 const CLOSED = new Set(["cancelled", "completed", "rejected"]);
 
@@ -49,7 +51,7 @@ export function CasePanel({ room, state }: { readonly room: Room; readonly state
           ))}
         </ol>
       </Section>
-      {!readsBlind(state, room.config.person.id) && <Opinion room={room} consult={consult} />}
+      {!readsBlind(state, room.config.person.id) && <Opinion room={room} state={state} />}
       {hasReaders(state) && <Readers room={room} state={state} />}
       <FollowUp room={room} state={state} />
       <Recordings room={room} state={state} />
@@ -132,13 +134,15 @@ function QuestionItem({ room, state, question }: QuestionProps) {
       {consult.allowed.includes("answer") ? (
         <Editor
           room={room}
+          state={state}
+          questionId={id}
           name={`answer.${id}`}
           label={t("Answer to question {number}", { number })}
           action={t("Answer")}
           given={answer}
           by={answered_by?.name}
           rows={2}
-          save={(words) => room.wish("answers", { question_id: id, text: words })}
+          save={(words, version) => room.wish("answers", { question_id: id, text: words, version })}
         />
       ) : (
         <>
@@ -148,6 +152,7 @@ function QuestionItem({ room, state, question }: QuestionProps) {
           {answered_by && <small>{answered_by.name}</small>}
         </>
       )}
+      {textsOf(state, id).length > 1 && <Revised state={state} questionId={id} />}
       {state.opinions?.readers.some(({ reading }) => reading !== null) && (
         <Conclusions state={state} question={question} />
       )}
@@ -155,7 +160,8 @@ function QuestionItem({ room, state, question }: QuestionProps) {
   );
 }
 
-function Opinion({ room, consult }: CaseProps) {
+function Opinion({ room, state }: Omit<QuestionProps, "question">) {
+  const { consult } = state;
   const mayConclude = consult.allowed.includes("conclude");
   if (!mayConclude && consult.opinion === null) {
     return CLOSED.has(consult.state) ? null : (
@@ -169,16 +175,19 @@ function Opinion({ room, consult }: CaseProps) {
       {mayConclude ? (
         <Editor
           room={room}
+          state={state}
+          questionId={null}
           name="opinion"
           label={t("Findings and conclusion")}
           action={t("Give the opinion")}
           given={consult.opinion}
           rows={6}
-          save={(text) => room.wish("opinion", { text })}
+          save={(text, version) => room.wish("opinion", { text, version })}
         />
       ) : (
         <p class="hr-given">{consult.opinion}</p>
       )}
+      {textsOf(state, null).length > 1 && <Revised state={state} questionId={null} />}
     </Section>
   );
 }

@@ -1,13 +1,16 @@
 import { type Signal, useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t, tn } from "../i18n/translate";
 import { Icon } from "./icons";
+import { timeOf } from "./moments";
+import { revisionsOf } from "./opinions/written";
 import type { MessageWish } from "./outbox";
 import type { Room } from "./room";
 import { Composer } from "./talk/composer";
 import { Line, ViewChip } from "./talk/line";
 import { LineParts } from "./talk/line_parts";
-import type { Message, Person, RoomState } from "./wire";
+import type { Message, Person, RoomState, Written } from "./wire";
 
 /** Lines of one person within this time stand under one heading. */
 const TOGETHER_MS = 5 * 60_000;
@@ -128,22 +131,57 @@ function Lines({ room, state }: { readonly room: Room; readonly state: RoomState
   const { messages } = state;
   const me = room.config.person.id;
   const divider = room.reading.divider.value;
+  const revisions = revisionsOf(state);
+  const between = (before: number, until: number): Written[] =>
+    revisions.filter(({ number }) => number > before && number < until);
   const firstNew = messages.findIndex(({ author, number }) => number > divider && author.id !== me);
   return (
     <>
-      {messages.map((message, index) => (
-        <Line
-          key={message.id}
-          room={room}
-          state={state}
-          message={message}
-          isLast={index === messages.length - 1}
-          isNew={index === firstNew && index > 0}
-          headed={!together(messages[index - 1], message)}
-        />
-      ))}
+      {messages.map((message, index) => {
+        const before = messages[index - 1];
+        const revised = between(before?.number ?? 0, message.number);
+        return (
+          <Fragment key={message.id}>
+            <Revisions state={state} revisions={revised} />
+            <Line
+              room={room}
+              state={state}
+              message={message}
+              isLast={index === messages.length - 1}
+              isNew={index === firstNew && index > 0}
+              headed={revised.length > 0 || !together(before, message)}
+            />
+          </Fragment>
+        );
+      })}
+      <Revisions state={state} revisions={between(messages.at(-1)?.number ?? 0, Number.POSITIVE_INFINITY)} />
     </>
   );
+}
+
+/** In the talk, at the moment it happened: somebody may have acted on what was said before. */
+function Revisions({
+  state,
+  revisions,
+}: {
+  readonly state: RoomState;
+  readonly revisions: readonly Written[];
+}) {
+  const { questions } = state.consult;
+  return revisions.map(({ at, by, number, question_id }) => {
+    const question = questions.find(({ id }) => id === question_id);
+    return (
+      <li key={number} class="hr-happened">
+        {question === undefined
+          ? t("{name} revised the opinion", { name: by.name })
+          : t("{name} revised the answer to question {number}", {
+              name: by.name,
+              number: question.number,
+            })}{" "}
+        <time dateTime={at}>{timeOf(at)}</time>
+      </li>
+    );
+  });
 }
 
 function together(before: Message | undefined, message: Message): boolean {

@@ -1,10 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n/translate";
 import { SendButton, SendForm } from "./attempt";
+import { Overtaken } from "./opinions/overtaken";
+import { textsOf, versionOf } from "./opinions/written";
 import type { Room } from "./room";
+import type { RoomState } from "./wire";
 
 interface EditorProps {
   readonly room: Room;
+  readonly state: RoomState;
+  /** Which answer; null: the opinion. */
+  readonly questionId: string | null;
   /** The draft's name; the words are kept under it until the server has them. */
   readonly name: string;
   readonly label: string;
@@ -13,7 +19,8 @@ interface EditorProps {
   /** Who gave it. */
   readonly by?: string | undefined;
   readonly rows: number;
-  readonly save: (text: string) => Promise<void>;
+  /** `version`: of the text that the writer saw when they began. */
+  readonly save: (text: string, version: number) => Promise<void>;
 }
 
 const LONGEST = 20_000;
@@ -21,6 +28,7 @@ const LONGEST = 20_000;
 /** What was given, and for whoever may: the place to write or change it. */
 export function Editor(props: EditorProps) {
   const draft = props.room.drafts.of(props.name);
+  const begun = props.room.drafts.of(`${props.name}.version`);
   const changing = useSignal(false);
   if (props.given === null || changing.value || draft.value !== "") {
     return <Writing {...props} done={() => (changing.value = false)} />;
@@ -35,6 +43,7 @@ export function Editor(props: EditorProps) {
           class="hr-link"
           onClick={() => {
             draft.value = props.given ?? "";
+            begun.value = String(versionOf(props.state, props.questionId));
             changing.value = true;
           }}
         >
@@ -45,8 +54,14 @@ export function Editor(props: EditorProps) {
   );
 }
 
+/**
+ * The words with the version they began from, both kept over a reload: what somebody else (or the same person in another
+ * window) gave in between is shown, and only who then says so replaces it.
+ */
 function Writing({
   room,
+  state,
+  questionId,
   name,
   label,
   action,
@@ -56,10 +71,23 @@ function Writing({
   done,
 }: EditorProps & { readonly done: () => void }) {
   const draft = room.drafts.of(name);
-  const send = async (): Promise<void> => {
-    await save(draft.value);
+  const begun = room.drafts.of(`${name}.version`);
+  const sending = useSignal(false);
+  const version = versionOf(state, questionId);
+  const overtaken = draft.value !== "" && Number(begun.value) !== version && !sending.value;
+  const leave = (): void => {
     draft.value = "";
+    begun.value = "";
     done();
+  };
+  const send = async (): Promise<void> => {
+    sending.value = true;
+    try {
+      await save(draft.value, overtaken ? version : Number(begun.value));
+      leave();
+    } finally {
+      sending.value = false;
+    }
   };
   return (
     <SendForm
@@ -68,21 +96,17 @@ function Writing({
         <div class="hr-editor-foot" hidden={draft.value === "" && given === null}>
           <small>{t("Kept in this window until you send it")}</small>
           {given !== null && (
-            <button
-              type="button"
-              class="button quiet"
-              onClick={() => {
-                draft.value = "";
-                done();
-              }}
-            >
+            <button type="button" class="button quiet" onClick={leave}>
               {t("Back")}
             </button>
           )}
-          <SendButton busy={busy || draft.value.trim() === ""}>{action}</SendButton>
+          <SendButton busy={busy || draft.value.trim() === ""}>
+            {overtaken ? t("Give mine instead") : action}
+          </SendButton>
         </div>
       )}
     >
+      {overtaken && <Overtaken by={textsOf(state, questionId).at(-1)} />}
       <textarea
         aria-label={label}
         placeholder={label}
@@ -91,6 +115,7 @@ function Writing({
         required
         value={draft.value}
         onInput={(event) => {
+          if (begun.value === "") begun.value = String(version);
           draft.value = event.currentTarget.value;
         }}
       />

@@ -51,6 +51,7 @@ export interface AnswerGiven {
 export interface AnswerGivenData {
   readonly number: number;
   readonly question_id: string;
+  readonly revises?: number | null;
   readonly text: string;
 }
 
@@ -614,6 +615,7 @@ export interface OpinionGiven {
 
 export interface OpinionGivenData {
   readonly report_id: string;
+  readonly revises?: number | null;
   readonly text: string;
 }
 

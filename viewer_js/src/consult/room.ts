@@ -3,11 +3,13 @@
 import { computed, type Signal, signal } from "@preact/signals";
 import { ApiError, isBrokenLine, sentenceOf } from "../api/http";
 import { Later } from "../api/later";
+import { askBeforeLeaving } from "../api/leaving";
 import type { Mount, ViewerApp } from "../api/viewer_app";
 import { fetched } from "../i18n/fetched";
 import { msg, t } from "../i18n/translate";
 import { Drafts } from "./drafts";
 import { isGuest } from "./guests/role";
+import type { Keeping } from "./keeping";
 import { Live } from "./live";
 import { EventLog, type EventPage } from "./log";
 import { MarksPort, newClientId } from "./marks_port";
@@ -36,6 +38,7 @@ export class Room {
   readonly portal: Portal;
   readonly viewer: ViewerApp;
   readonly live: Live;
+  readonly keeping: Keeping;
   readonly drafts: Drafts;
   readonly carry: Carry;
   readonly reading: Reading;
@@ -64,24 +67,26 @@ export class Room {
   private log: EventLog | null = null;
 
   /** Mounts the viewer at once: the first image does not wait for the talk. */
-  constructor(config: RoomConfig, mount: Mount, element: HTMLElement) {
+  constructor(config: RoomConfig, mount: Mount, element: HTMLElement, keeping: Keeping) {
     this.config = config;
     this.personId = config.person.id;
     this.server = new ConsultServer(config);
-    this.drafts = new Drafts(config.consult_id, this.personId);
+    this.keeping = keeping;
+    this.drafts = new Drafts(keeping);
     this.carry = new Carry(this.drafts);
     this.reading = new Reading(config.consult_id, this.personId, this.messages);
     this.portal = new Portal(config.consult_id, () => this.log?.state.head ?? 0, this.listener(), {
+      id: this.personId,
       comesBack: !isGuest(this),
     });
     this.outbox = new Outbox({
       send: (wish) => this.send(wish),
       pause,
       changed: (wishes) => this.wishesChanged(wishes),
-      storage: sessionStorage,
-      key: `hoichan.outbox.${this.personId}.${config.consult_id}`,
+      storage: keeping,
     });
     this.wishes.value = this.outbox.wishes;
+    askBeforeLeaving(() => this.isWaiting);
     this.port = new MarksPort(this.outbox, {
       live: () => this.live,
       known: (id) => this.state.value?.annotations.find((mark) => mark.id === id),
@@ -106,10 +111,10 @@ export class Room {
     this.portal.connect();
   }
 
-  /** Before signing in again in this window: what is being written is there afterwards. */
-  keepWritten(): void {
-    this.drafts.keepAll();
-    this.outbox.keep();
+  /** Something is to be sent that only this page sends: the others do not have it. */
+  private get isWaiting(): boolean {
+    const isOver = ["closed", "signed-out"].includes(this.portal.line.value);
+    return !isOver && this.wishes.value.some(({ refused }) => refused === null);
   }
 
   /** Says a line; it is kept and sent until the server has it. */
@@ -132,9 +137,12 @@ export class Room {
 
   /** A wish over HTTP; the screen changes when its event comes. Rejects with a sentence for the person. */
   async wish(verb: WishVerb, body: object = {}): Promise<void> {
-    await this.server.wish(verb, body);
-    // Fetched rather than waited for: the socket may be away just now.
-    await Promise.race([this.log?.reconnected(), pause(1)]);
+    try {
+      await this.server.wish(verb, body);
+    } finally {
+      // Fetched rather than waited for: the socket may be away just now. Also when it was refused, for what had changed.
+      await Promise.race([this.log?.reconnected(), pause(1)]);
+    }
   }
 
   private begin(fetched: Fetched): void {
@@ -176,6 +184,7 @@ export class Room {
       typing: (person) => this.live.types(person),
       seen: (people) => this.live.haveSeen(people),
       over: () => void this.visitEnded(),
+      somebodyElse: () => location.reload(),
     };
   }
 

@@ -2,6 +2,7 @@ import { filled } from "./attachments/fold";
 import type { AnswerGiven, ConsultData, ConsultEvent, MessagePosted, ParticipantJoined } from "./event_types";
 import { withGuest } from "./guests/fold";
 import { followedUp, readersChanged, resubmitted, unsigned } from "./opinions/fold";
+import { withText } from "./opinions/written";
 import { waived } from "./preflight/fold";
 import { recorded } from "./recordings/fold";
 import type { Annotation, Consult, Message, RoomState } from "./wire";
@@ -21,7 +22,7 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "annotation.put":
       return { ...state, annotations: withMark(state.annotations, event.data.annotation) };
     case "answer.given":
-      return withConsult(unsigned(state), { questions: withAnswer(state.consult, event) });
+      return withConsult(withText(unsigned(state), event), { questions: withAnswer(state.consult, event) });
     case "attachment.added":
     case "attachment.withdrawn":
     case "lab.removed":
@@ -68,7 +69,10 @@ function apply(state: RoomState, event: ConsultEvent): RoomState {
     case "message.posted":
       return { ...state, messages: [...state.messages, messageOf(event)] };
     case "opinion.given":
-      return withConsult(unsigned(state), { opinion: event.data.text, report_id: event.data.report_id });
+      return withConsult(withText(unsigned(state), event), {
+        opinion: event.data.text,
+        report_id: event.data.report_id,
+      });
     case "participant.joined":
       return withConsult(state, { participants: [...state.consult.participants, participantOf(event)] });
     case "preflight.waived":

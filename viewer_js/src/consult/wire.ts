@@ -127,6 +127,15 @@ export interface Opinions {
   readonly wanted_at: string | null;
   /** The specialists beside the consultant, in the order of being asked. */
   readonly readers: readonly Reader[];
+  /** Every text of the opinion and the answers, in the order of giving; not there for whoever is not told of them. */
+  readonly written?: readonly Written[];
+}
+
+/** `question_id` null: the opinion. `number`: of the event that wrote it. */
+export interface Written extends Said {
+  readonly question_id: string | null;
+  readonly text: string;
+  readonly number: number;
 }
 
 /** A further specialist. `reading` is their own opinion, `consented_at` when they signed the joint one. */

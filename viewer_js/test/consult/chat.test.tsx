@@ -6,10 +6,11 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Chat } from "../../src/consult/chat";
 import { Drafts } from "../../src/consult/drafts";
+import { NO_OPINIONS } from "../../src/consult/opinions/fold";
 import { Reading } from "../../src/consult/reading";
 import type { Room } from "../../src/consult/room";
 import { Carry } from "../../src/consult/talk/carry";
-import type { Me, Message, View } from "../../src/consult/wire";
+import type { Me, Message, Opinions, View, Written } from "../../src/consult/wire";
 import { setLanguage } from "../../src/i18n/translate";
 import { emptyRoom, LAN, MINH, memoryStorage } from "./cast";
 import { VIEW, ViewerDouble } from "./viewer_double";
@@ -29,11 +30,12 @@ async function show(
   lines: readonly Message[] = [],
   change: object = {},
   participants: readonly Me[] = [],
+  opinions: Opinions = NO_OPINIONS,
 ): Promise<void> {
   messages.value = lines;
   const empty = emptyRoom();
-  const state = { ...empty, consult: { ...empty.consult, participants }, messages: lines };
-  const drafts = new Drafts("consult", LAN.id, memoryStorage());
+  const state = { ...empty, consult: { ...empty.consult, participants }, messages: lines, opinions };
+  const drafts = new Drafts(memoryStorage());
   const room = {
     config: { person: LAN },
     wishes: signal([]),
@@ -159,4 +161,22 @@ it("what is pasted is not cut off: too long a line is told and not sent", async 
   await type("x".repeat(4000));
   await press({ key: "Enter" });
   expect(said).toHaveLength(1);
+});
+
+it("a revised opinion stands in the talk at its moment, a first one does not", async () => {
+  const at = "2026-01-01T00:00:00Z";
+  const text = (number: number, question_id: string | null, said: string): Written => {
+    return { question_id, text: said, number, by: MINH, at };
+  };
+  const written = [
+    text(1, null, "Không."),
+    text(2, "q1", "Không."),
+    text(4, null, "Có."),
+    text(6, "q1", "Có."),
+  ];
+  await show([line(3, "Em mổ nhé"), line(5, "Khoan đã")], {}, [], { ...NO_OPINIONS, written });
+
+  const lines = Array.from(root.querySelectorAll("li"), ({ textContent }) => textContent ?? "");
+  const told = ["Em mổ nhé", "revised the opinion", "Khoan đã", "revised the answer to question 1"];
+  expect(lines).toEqual(told.map((words) => expect.stringContaining(words)));
 });

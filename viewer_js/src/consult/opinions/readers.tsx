@@ -1,9 +1,11 @@
+import { useSignal } from "@preact/signals";
 import { t } from "../../i18n/translate";
 import { Problem, SendButton, SendForm, useAttempt } from "../attempt";
 import { dateTimeOf } from "../moments";
 import type { Room } from "../room";
 import type { Question, Reader, RoomState } from "../wire";
 import { InviteReader } from "./invite";
+import { Overtaken } from "./overtaken";
 import { readingOf } from "./reading_of";
 import { KINDS } from "./words";
 import "./opinions.css";
@@ -68,7 +70,10 @@ function ReaderItem({ room, state, reader }: ReadersProps & { readonly reader: R
 }
 
 function standing({ kind, consented_at, reading }: Reader): string {
-  if (reading !== null) return t("opinion given {time}", { time: dateTimeOf(reading.at) });
+  if (reading !== null) {
+    const time = dateTimeOf(reading.at);
+    return reading.version > 1 ? t("opinion revised {time}", { time }) : t("opinion given {time}", { time });
+  }
   if (kind !== "joint") return t("no opinion yet");
   return consented_at === null
     ? t("has not signed yet")
@@ -151,14 +156,39 @@ function OwnReading({ room, state, mine }: ReadersProps & { readonly mine: Reade
   const given = (id: string): string =>
     mine.reading?.conclusions.find(({ question_id }) => question_id === id)?.text ?? "";
   const words = (id: string): string => room.drafts.of(`reading.${id}`).value || given(id);
+  const version = mine.reading?.version ?? 0;
+  const begun = room.drafts.of("reading.version");
+  const sending = useSignal(false);
+  const overtaken = begun.value !== "" && Number(begun.value) !== version && !sending.value;
+  const write = (name: string, said: string): void => {
+    if (begun.value === "") begun.value = String(version);
+    room.drafts.of(name).value = said;
+  };
   const send = async (): Promise<void> => {
     const conclusions = questions.map(({ id }) => ({ question_id: id, text: words(id) }));
-    await room.wish("read", { conclusions, text: whole.value || (mine.reading?.text ?? "") });
-    for (const { id } of questions) room.drafts.of(`reading.${id}`).value = "";
-    whole.value = "";
+    const from = overtaken ? version : Number(begun.value || version);
+    sending.value = true;
+    try {
+      await room.wish("read", {
+        conclusions,
+        text: whole.value || (mine.reading?.text ?? ""),
+        version: from,
+      });
+      for (const { id } of questions) room.drafts.of(`reading.${id}`).value = "";
+      whole.value = "";
+      begun.value = "";
+    } finally {
+      sending.value = false;
+    }
   };
   const form = (
-    <SendForm send={send} foot={(busy) => <SendButton busy={busy}>{t("Give my opinion")}</SendButton>}>
+    <SendForm
+      send={send}
+      foot={(busy) => (
+        <SendButton busy={busy}>{overtaken ? t("Give mine instead") : t("Give my opinion")}</SendButton>
+      )}
+    >
+      {overtaken && mine.reading && <Overtaken by={{ ...mine.reading, by: mine.person }} />}
       {mine.kind === "blind" && (
         <p class="muted">
           {t(
@@ -172,14 +202,14 @@ function OwnReading({ room, state, mine }: ReadersProps & { readonly mine: Reade
           label={`${number}. ${text}`}
           rows={2}
           value={words(id)}
-          onInput={(said) => (room.drafts.of(`reading.${id}`).value = said)}
+          onInput={(said) => write(`reading.${id}`, said)}
         />
       ))}
       <Words
         label={t("Findings and conclusion")}
         rows={5}
         value={whole.value || (mine.reading?.text ?? "")}
-        onInput={(said) => (whole.value = said)}
+        onInput={(said) => write("reading", said)}
       />
     </SendForm>
   );
