@@ -35,6 +35,14 @@ LABELS = {
     "name": "Name",
     "until": "Until the end of",
 }
+MARK = {"aria-invalid": "true", "autofocus": ""}
+WANTED = {
+    "contact": "A telephone number or e-mail has at most 200 characters.",
+    "hospital": "The name of a hospital has 2 to 200 characters.",
+    "licence_number": "A licence number has 2 to 40 characters, such as 001234/HCM-CCHN.",
+    "name": "A name has 2 to 150 characters.",
+    "until": "Choose the last day on which the link opens.",
+}
 # Tells our own pages the site, never the path with the token; no-referrer would make old Safari send `Origin: null`.
 REFERRER = "strict-origin"
 
@@ -73,8 +81,9 @@ class _Managing:
         except NotFound:
             raise
         except HoichanError as error:
-            shown = self._page(consult_id, entered | {"hides_identity": hidden}, _sentence(error))
-            return shown, status_of(error)
+            wrong = str(error.params.get("where", ""))
+            kept: dict[str, object] = entered | {"hides_identity": hidden}
+            return self._page(consult_id, kept, _sentence(error), wrong), status_of(error)
         return self._handed(consult_id, made)
 
     @requires(Permission.CONSULT_ASK)
@@ -92,13 +101,22 @@ class _Managing:
         flash("done", "The invitation has been withdrawn. It opens nothing any more.")
         return redirect(f"/consults/{consult_id}/guests", 303)
 
-    def _page(self, consult_id: str, entered: dict[str, object] | None = None, problem: str = "") -> str:
+    def _page(
+        self,
+        consult_id: str,
+        entered: dict[str, object] | None = None,
+        problem: str = "",
+        wrong: str = "",
+    ) -> str:
+        """`wrong`: the field that was refused."""
         with self.services.db.reading() as tx:
             found = guest_list(tx, current_actor(), consult_id)
         today = now().astimezone(VIETNAM).date()
         days = {"least": today, "most": today + timedelta(days=actions.MOST_DAYS)}
         shown = entered or {"until": (today + timedelta(days=7)).isoformat()}
-        return render_template("consults/guests.html", found=found, form=shown, days=days, problem=problem)
+        marks = {name: MARK if name == wrong else {} for name in FIELDS}
+        told = {"form": shown, "days": days, "problem": problem, "marks": marks}
+        return render_template("consults/guests.html", found=found, **told)
 
     def _handed(self, consult_id: str, made: Invited) -> str:
         hide_address()
@@ -120,10 +138,11 @@ def _end_of(day: str) -> datetime | str:
 
 
 def _sentence(error: HoichanError) -> str:
-    params = error.params
-    if error.code == "invalid_wish":
-        params = {"where": gettext(LABELS.get(str(params["where"]), "Name"))}
-    return gettext(error.message, **params)
+    if error.code != "invalid_wish":
+        return gettext(error.message, **error.params)
+    where = str(error.params["where"])
+    told = gettext(error.message, where=gettext(LABELS.get(where, "Name")))
+    return f"{told} {gettext(WANTED[where])}" if where in WANTED else told
 
 
 def blueprint(services: Services) -> Blueprint:
