@@ -201,8 +201,10 @@ class ConsultsNamespace(GuardedNamespace):
             return ask_recording(tx, connection.actor, wish=wish, present=present)
 
     def _pass_on(self, connection: Connection, name: str, payload: dict[str, Any]) -> None:
-        """To the others in the room, in every process; never stored."""
+        """To the others in the room, in every process; never stored. Where a blind reader looks would tell their reading."""
         place = self.place_of(connection, payload["consult_id"])
+        if place.is_blind:
+            return
         if "annotation" in payload:
             payload["annotation"] |= {
                 "author": place.author,

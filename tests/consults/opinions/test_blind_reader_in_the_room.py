@@ -112,3 +112,28 @@ def test_a_seat_that_changes_without_an_event_is_seen_with_the_next_check(
     said = alice.wish("message.post", consult_id=consult_id, client_id="d" * 26, text="Xong")
     chi.wait_for_event(said["number"])
     assert len(chi.volatile) == 1
+
+
+def test_where_a_blind_reader_looks_is_shown_to_nobody_before_the_reading(
+    clinic: Clinic, open_hall: Hall
+) -> None:
+    consult_id = _blind(clinic)
+    alice, chi = (open_hall.in_room(who, consult_id) for who in (clinic.cast.alice, clinic.cast.chi))
+
+    def show(number: int) -> None:
+        mark = clinic.mark()
+        image = {"study_id": clinic.study_id, "sop_instance_uid": mark["sop_instance_uid"], "frame_number": 1}
+        chi.show("pointer.move", consult_id=consult_id, x=1, y=2, **image)
+        chi.show("viewport.show", consult_id=consult_id, view=_view(clinic, 2.0))
+        chi.show("annotation.sketch", consult_id=consult_id, annotation=mark)
+        chi.show("typing", consult_id=consult_id)
+        assert chi.wish("talk.seen", consult_id=consult_id, number=number)["ok"]
+
+    show(1)
+    number = _read(clinic, consult_id)
+    chi.wait_for_event(number)
+    alice.wait_for_event(number)
+    before = len(alice.seen)
+    assert alice.volatile == [one for one in alice.seen if "person" in one] == []
+    show(number)
+    alice.wait(lambda doctor: len(doctor.volatile) == 4 and len(doctor.seen) == before + 1)
