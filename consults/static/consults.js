@@ -1,4 +1,4 @@
-// The pages of consults: clocks that run, and a form whose questions can be added and removed.
+// The pages of consults: clocks that run, forms that are not left unasked, and one whose questions can be added and removed.
 "use strict";
 
 const words = JSON.parse(document.getElementById("consult-words").textContent);
@@ -39,6 +39,30 @@ class DueClock extends HTMLElement {
   }
 }
 customElements.define("due-clock", DueClock);
+
+// What was typed is not let go without a question: by another form of the page (its language, the pen handed on) or by
+// any other way out. Telephones ask nothing of their own when a page is left, so forms are asked about here.
+for (const writing of document.querySelectorAll("form[data-unsaved]")) {
+  let isTyped = writing.dataset.unsaved === "typed";
+  writing.addEventListener("input", () => {
+    isTyped = true;
+  });
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.target !== writing && isTyped && !window.confirm(words.unsaved)) {
+        event.preventDefault();
+        event.stopPropagation(); // else it would count as sent
+        return;
+      }
+      isTyped = false;
+    },
+    { capture: true },
+  );
+  window.addEventListener("beforeunload", (event) => {
+    if (isTyped) event.preventDefault();
+  });
+}
 
 const form = document.querySelector("[data-consult-form]");
 if (form) {
