@@ -229,13 +229,14 @@ def delete_annotation(tx: Tx, actor: Actor, *, wish: DeleteAnnotation) -> Answer
     return {"annotation": mark, "number": number}
 
 
-def reopen_consult(tx: Tx, actor: Actor, *, wish: Plain) -> Answer:
-    """A question came up after all: the consultant sees the images again."""
+def reopen_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:
+    """A question came up after all: the consultant sees the images again, and why."""
     consult, state = step(tx, actor, wish.consult_id, Verb.REOPEN, Permission.CONSULT_ASK)
     consult.closed_at = consult.access_ends_at = None
+    consult.reason = wish.reason
     for study in consult.studies:
         grant(tx, actor, consult, study.study_id)
-    return moved(tx, actor, consult, state, "consult.reopened", access_ends_at=None)
+    return moved(tx, actor, consult, state, "consult.reopened", reason=wish.reason, access_ends_at=None)
 
 
 def cancel_consult(tx: Tx, actor: Actor, *, wish: WithReason) -> Answer:

@@ -61,6 +61,7 @@ class Happening(NamedTuple):
 
 NEW_CASE = "{number}: {hospital} asks for a consultation."
 NOBODY_ACCEPTS = "{number}: nobody has accepted the case yet. Give it to somebody."
+REOPENED = "{number} has been opened again by {hospital}. The reason stands in the case."
 OPINION = "{number}: the opinion is there."
 ANSWER_AGAIN = "{number}: an answer has been revised. Read what it says now."
 OPINION_AGAIN = "{number}: the opinion has been revised. Read what it says now."
@@ -99,9 +100,7 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     ),
     "consult.reassigned": (Telling(Whom.ASKED, Kind.CASE, NEW_CASE),),
     "consult.rejected": (Telling(Whom.REFERRER, Kind.PROGRESS, "{number} has been refused by {hospital}."),),
-    "consult.reopened": (
-        Telling(Whom.CONSULTANT, Kind.CASE, "{number} has been opened again by {hospital}."),
-    ),
+    "consult.reopened": (Telling(Whom.CONSULTANT, Kind.CASE, REOPENED),),
     "consult.requested": (Telling(Whom.ASKED, Kind.CASE, NEW_CASE),),
     "consult.rescheduled": (Telling(Whom.CONSULTANT, Kind.PROGRESS, "{number} has another time."),),
     "consult.resubmitted": (Telling(Whom.ASKED, Kind.CASE, "{number} has been sent again by {hospital}."),),

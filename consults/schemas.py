@@ -103,11 +103,11 @@ class CompleteBasis(OfConsult):
 
 
 class Plain(OfConsult):
-    """A wish that says nothing but its verb: accept, request, resume, start, withdraw, reopen."""
+    """A wish that says nothing but its verb: accept, request, resume, start, withdraw."""
 
 
 class WithReason(OfConsult):
-    """A wish that has to say why: cancel, reject."""
+    """A wish that has to say why: cancel, reject, reopen."""
 
     reason: ReasonText
 

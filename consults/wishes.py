@@ -61,7 +61,7 @@ WISHES: dict[str, Kind] = {
     "consult.pass": Kind(PassOffer, pass_offer),
     "consult.reassign": Kind(Reassign, reassign),
     "consult.reject": Kind(schemas.WithReason, actions.reject_consult),
-    "consult.reopen": Kind(schemas.Plain, actions.reopen_consult),
+    "consult.reopen": Kind(schemas.WithReason, actions.reopen_consult),
     "consult.request": Kind(schemas.Plain, actions.request_consult),
     "consult.reschedule": Kind(schemas.Reschedule, actions.reschedule_consult),
     "consult.resubmit": Kind(ResubmitConsult, resubmit_consult),

@@ -74,9 +74,10 @@ def complete_consult(tx: Tx, actor: Actor, *, wish: CompleteConsult) -> Answer:
     assert consult.report_id is not None  # checked above
     finalise_report(tx, actor, report_id=consult.report_id)
     consult.closed_at, consult.access_ends_at = tx.now, tx.now + timedelta(days=consult.access_days)
+    consult.reason = None  # why it had been opened again
     end_grants(tx, actor, reason_ref=consult.id, at=consult.access_ends_at)
-    days, ends_at = consult.access_days, consult.access_ends_at
-    return moved(tx, actor, consult, state, "consult.completed", access_days=days, access_ends_at=ends_at)
+    changed = {"access_days": consult.access_days, "access_ends_at": consult.access_ends_at, "reason": None}
+    return moved(tx, actor, consult, state, "consult.completed", **changed)
 
 
 def give_reading(tx: Tx, actor: Actor, *, wish: GiveReading) -> Answer:

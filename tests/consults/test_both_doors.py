@@ -76,7 +76,7 @@ def _script(clinic: Clinic, consult_id: str) -> list[tuple[Actor, str, dict[str,
         (bob, "decision.record", {"follows": "fully", "text": "Chuyển tuyến"}),
         (alice, "decision.record", {"follows": "fully", "text": "Chuyển tuyến"}),
         (alice, "outcome.report", {"agreement": "agree", "diagnosis": "Đúng"}),
-        (alice, "consult.reopen", {}),
+        (alice, "consult.reopen", {"reason": "Đau trở lại"}),
         (alice, "consult.cancel", {"reason": "?"}),
         (alice, "consult.cancel", {"reason": "Chuyển tuyến"}),
     ]

@@ -97,7 +97,7 @@ def test_the_first_answer_starts_the_work(clinic: Clinic) -> None:
 
 def test_a_changed_opinion_after_reopening_amends_the_report(clinic: Clinic) -> None:
     consult_id = clinic.completed()
-    clinic.wish(clinic.cast.alice, "consult.reopen", consult_id=consult_id)
+    clinic.wish(clinic.cast.alice, "consult.reopen", consult_id=consult_id, reason="Đau trở lại")
     revised = {"text": "Có xuất huyết dưới nhện nhỏ.", "version": clinic.version(consult_id)}
     clinic.wish(clinic.cast.bob, "opinion.give", consult_id=consult_id, **revised)
     clinic.wish(clinic.cast.bob, "consult.complete", consult_id=consult_id)

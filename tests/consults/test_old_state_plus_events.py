@@ -76,7 +76,7 @@ def _life(clinic: Clinic, consult_id: str) -> list[Callable[[], Any]]:
         wish(alice, "consult.complete", access_days=3),
         *_followed_up(clinic, consult_id),
         *life_of_minutes(clinic, consult_id),
-        wish(alice, "consult.reopen"),
+        wish(alice, "consult.reopen", reason="Đau trở lại"),
         lambda: _revised(clinic, consult_id, "Có xuất huyết nhỏ."),
         wish(alice, "consult.cancel", reason="Chuyển tuyến"),
     ]

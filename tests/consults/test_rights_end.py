@@ -93,7 +93,7 @@ def test_reopening_opens_the_images_again(clinic: Clinic) -> None:
     consult_id = clinic.completed()
     with later(days=20):
         assert not _sees(clinic, clinic.cast.bob)
-        clinic.wish(clinic.cast.alice, "consult.reopen", consult_id=consult_id)
+        clinic.wish(clinic.cast.alice, "consult.reopen", consult_id=consult_id, reason="đau trở lại")
         assert _sees(clinic, clinic.cast.bob)
 
 

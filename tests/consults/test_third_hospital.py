@@ -39,6 +39,7 @@ def _sent(clinic: Clinic, name: str, consult_id: str) -> dict[str, Any]:
         "consult.hold": {"code": "missing-series", "reason": "thiếu phim"},
         "consult.pass": {"reason": "không nhận được"},
         "consult.reject": {"reason": "không thuộc chuyên khoa"},
+        "consult.reopen": {"reason": "có câu hỏi mới"},
         "consult.resubmit": {"note": "đã gửi thêm"},
         "consult.reschedule": {"due_at": "2030-01-01T00:00:00Z"},
         "decision.record": {"follows": "fully", "text": "chuyển tuyến"},

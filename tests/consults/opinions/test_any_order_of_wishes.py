@@ -150,6 +150,7 @@ class AnyOrder(RuleBasedStateMachine):
             "consult.cancel": {"reason": "không cần nữa"},
             "consult.hold": {"code": "poor-image"},
             "consult.reject": {"reason": "không đúng chuyên khoa"},
+            "consult.reopen": {"reason": "đau trở lại"},
             "consult.reschedule": {"due_at": "2090-01-01T00:00:00Z"},
             "consult.resubmit": {"note": "đã chụp lại"},
             "decision.record": {"follows": "fully", "text": "chuyển tuyến"},

@@ -76,7 +76,7 @@ def test_those_see_it_whose_hospital_read_and_nobody_before_the_case_is_complete
     assert seen == {cast.alice.name, cast.bob.name, cast.binh.name, cast.chi.name}
     for stranger in (cast.dao, cast.tam, cast.lan, cast.vinh, cast.root):
         assert _pairs(clinic, stranger) == []
-    clinic.wish(cast.alice, "consult.reopen", consult_id=consult_id)
+    clinic.wish(cast.alice, "consult.reopen", consult_id=consult_id, reason="Đau trở lại")
     assert _pairs(clinic, cast.alice) == []
 
 

@@ -199,7 +199,7 @@ function Facts({ room, consult }: CaseProps) {
       <Fact name={t("Asked by")}>{partyText(consult.referring)}</Fact>
       <Fact name={t("Asked of")}>{partyText(consult.consulting)}</Fact>
       {consult.due_at !== null && <Fact name={t("Answer needed by")}>{dateTimeOf(consult.due_at)}</Fact>}
-      {consult.reason !== null && consult.state !== "on-hold" && (
+      {consult.reason !== null && CLOSED.has(consult.state) && (
         <Fact name={t("Reason")}>{consult.reason}</Fact>
       )}
       <Fact name={t("Right to the images")}>

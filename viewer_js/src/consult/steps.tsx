@@ -98,6 +98,7 @@ function withdraw(room: Room): Step {
 }
 
 function reopen(room: Room): Step {
+  const draft = room.drafts.of("reason.reopen");
   return {
     verb: "reopen",
     label: t("Reopen"),
@@ -107,7 +108,8 @@ function reopen(room: Room): Step {
         title: t("Reopen the consult?"),
         text: t("The specialist gets the images again and both sides can write."),
         action: t("Reopen"),
-        run: () => room.wish("reopen"),
+        writing: { label: t("Why is it opened again?"), draft },
+        run: () => room.wish("reopen", { reason: draft.value }),
       }),
   };
 }

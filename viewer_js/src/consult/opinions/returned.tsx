@@ -10,16 +10,19 @@ interface ReturnedProps {
   readonly consult: Consult;
 }
 
-/** A case sent back: why, and for the referrer the place to mend it and send it again; then what was mended. */
+/**
+ * A case sent back: why, and for the referrer the place to mend it and send it again; then what was mended. Of one that
+ * was completed: why it was opened again.
+ */
 export function Returned({ room, consult }: ReturnedProps) {
   const { reason, resubmission, return_reason, state } = consult;
   if (state !== "on-hold") {
-    return resubmission ? (
-      <section class="hr-told">
-        <h3>{t("Sent again")}</h3>
-        <p class="hr-given">{resubmission}</p>
-      </section>
-    ) : null;
+    return (
+      <>
+        {resubmission && <Told title={t("Sent again")}>{resubmission}</Told>}
+        {reason && state === "in-progress" && <Told title={t("Opened again")}>{reason}</Told>}
+      </>
+    );
   }
   return (
     <section class="hr-told warn">
@@ -30,6 +33,15 @@ export function Returned({ room, consult }: ReturnedProps) {
       </h3>
       {reason && <p class="hr-given">{reason}</p>}
       {consult.allowed.includes("resubmit") && <Resubmit room={room} consult={consult} />}
+    </section>
+  );
+}
+
+function Told({ title, children }: { readonly title: string; readonly children: string }) {
+  return (
+    <section class="hr-told">
+      <h3>{title}</h3>
+      <p class="hr-given">{children}</p>
     </section>
   );
 }
