@@ -113,7 +113,7 @@ class ConsultsNamespace(GuardedNamespace):
         connection.send("presence", self._presence_of(wish.consult_id))
         self.desk.entered(place)
         connection.send("seen.before", {"consult_id": wish.consult_id, "people": seen})
-        return {"head": head}
+        return {"head": head, "person": connection.actor.id}
 
     def _admit(self, place: Place) -> None:
         """Raises NotFound when the socket has been closed from here meanwhile: nobody would take it out again."""

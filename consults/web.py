@@ -54,6 +54,7 @@ from consults.lifecycle import STATE_NAMES, State
 from consults.looking import note_look
 from consults.opinions.queries import outcomes_wanted
 from consults.queries import Box, events_after, list_consults, room_state
+from consults.talk.actions import keeping_key
 from consults.urgency import URGENCY_NAMES
 
 FILES = Path(__file__).parent / "static"
@@ -166,9 +167,10 @@ def _add_room(door: Blueprint, services: Services) -> None:
             keys = enter_room(tx, actor, consult_id=consult_id)
             state = room_state(tx, actor, consult_id)
             preferences = preferences_for(tx, actor)
+            kept_by = keeping_key(tx, actor)
         if state["consult"]["state"] == State.DRAFT:
             return redirect(f"/consults/{consult_id}/edit", 303)
-        return _room(services, state, keys, preferences)
+        return _room(services, state, keys, preferences, kept_by)
 
     @door.get("/<consult_id>/state")
     @requires(Permission.CONSULT_DISCUSS, guests=True)
@@ -209,9 +211,13 @@ def _add_room(door: Blueprint, services: Services) -> None:
 
 
 def _room(
-    services: Services, state: dict[str, Any], keys: dict[str, str], preferences: dict[str, Any]
+    services: Services,
+    state: dict[str, Any],
+    keys: dict[str, str],
+    preferences: dict[str, Any],
+    kept_by: str,
 ) -> Response:
-    """The page of the room as this person finds it; `keys` open its studies."""
+    """The page of the room as this person finds it; `keys` open its studies, `kept_by` enciphers what is not sent yet."""
     may_link = current_actor().allows(Permission.LINK_MANAGE) and state["me"]["side"] == "referring"
     first = state["consult"]["studies"][0]["id"]
     studies, picture = _studies(services, keys, preferences["hanging"])
@@ -220,6 +226,7 @@ def _room(
         studies=studies,
         preferences=preferences,
         consult_id=state["consult"]["id"],
+        keeping_key=kept_by,
         links_url=f"/studies/{first}/links" if may_link else None,
     )
     page = render_template("consults/room.html", consult=state["consult"], first=picture, config=config)

@@ -1,6 +1,7 @@
 """Every write of the talk; made as those of consults.actions are."""
 
 from collections.abc import Collection
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -10,7 +11,7 @@ from app.audit.actions import record
 from app.audit.kinds import AuditKind
 from app.base.actor import Actor, Permission
 from app.base.blobs import Blob
-from app.base.db import Tx
+from app.base.db import Tx, insert_once
 from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.ids import new_id
 from app.base.limits import hit
@@ -34,7 +35,7 @@ from consults.lifecycle import Verb
 from consults.lines import Reply, Sentence
 from consults.models import Consult, ConsultEvent, Message
 from consults.steps import Answer, check_study
-from consults.talk.models import GlossaryPins, LineReader, Note, Seen
+from consults.talk.models import GlossaryPins, KeepingKey, LineReader, Note, Seen
 from consults.talk.readers import check_people, readers_of
 from consults.talk.schemas import GiveFile, KeepNote, KeepPins, PostMessage, Quoted
 
@@ -205,6 +206,15 @@ def keep_pins(tx: Tx, actor: Actor, *, wish: KeepPins) -> None:
     """Phrases on top of the actor's glossary; like the looks of a page, no record."""
     actor.check(Permission.CONSULT_DISCUSS)
     tx.session.merge(GlossaryPins(person_id=actor.id, terms=list(dict.fromkeys(wish.terms))))
+
+
+def keeping_key(tx: Tx, actor: Actor) -> str:
+    """The actor's key for what their browsers keep of unsent words, 256 bits in hexadecimal; made when first asked for.
+    Like the looks of a page, no record.
+    """
+    actor.check(Permission.CONSULT_DISCUSS)
+    insert_once(tx, KeepingKey, person_id=actor.id, key=token_hex(32))
+    return tx.session.get_one(KeepingKey, actor.id).key
 
 
 def note_seen(tx: Tx, actor: Actor, *, consult_id: str, number: int) -> None:

@@ -42,6 +42,15 @@ class GlossaryPins(Base):
     terms: Mapped[list[str]] = mapped_column(JSON)
 
 
+class KeepingKey(Base):
+    """With it a person's browsers encipher what they have not sent yet: on a shared disk nobody else can read it."""
+
+    __tablename__ = "consult_keeping_key"
+
+    person_id: Mapped[str] = mapped_column(String(26), ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+
+
 class Seen(Base):
     """How far somebody had the talk in sight: said by their screen, kept when they leave."""
 

@@ -49,7 +49,7 @@ def test_entering_gives_what_was_missed_and_says_the_head(clinic: Clinic, open_h
     alice = open_hall.doctor(clinic.cast.alice)
     answer = alice.wish("consult.enter", consult_id=consult_id, after=first)
 
-    assert answer == {"ok": True, "head": last}
+    assert answer == {"ok": True, "head": last, "person": clinic.cast.alice.id}
     alice.wait_for_event(last)
     assert [event["number"] for event in alice.events] == [last]
 

@@ -5,6 +5,7 @@ import "./consult/panels.css";
 import "./consult/talk.css";
 import { render } from "preact";
 import { readConfig } from "./api/config";
+import { Keeping } from "./consult/keeping";
 import { Room } from "./consult/room";
 import { Banners, Panel } from "./consult/room_view";
 import type { RoomConfig } from "./consult/server";
@@ -33,10 +34,13 @@ function start(): void {
   stage.append(images, banners, ...root.querySelectorAll(".first-picture"));
   root.classList.add("hr-room");
   root.replaceChildren(stage, panel);
-  const room = new Room(readConfig<RoomConfig>(), mount, images);
-  render(<Banners room={room} />, banners);
-  render(<Panel room={room} root={root} />, panel);
-  void room.enter();
+  const config = readConfig<RoomConfig>();
+  void Keeping.opened(config).then((keeping) => {
+    const room = new Room(config, mount, images, keeping);
+    render(<Banners room={room} />, banners);
+    render(<Panel room={room} root={root} />, panel);
+    void room.enter();
+  });
 }
 
 start();

@@ -3,8 +3,9 @@
  * sent again in its order; only a refusal takes a change back.
  */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { ApiError, isBrokenLine } from "../api/http";
+import { askBeforeLeaving } from "../api/leaving";
 import type { AnnotationPort } from "../api/viewer_app";
 import { t } from "../i18n/translate";
 import { Line } from "../stream/line";
@@ -23,18 +24,6 @@ export interface OutboxListener {
 
 const NONE: ReadonlySet<string> = new Set();
 
-function ask(event: Event): void {
-  event.preventDefault();
-}
-
-/** Who leaves the page while marks wait is asked. A listener without need would keep the page from the back cache. */
-function askBeforeLeaving(waiting: ReadonlySignal<ReadonlySet<string>>): void {
-  effect(() => {
-    if (waiting.value.size > 0) addEventListener("beforeunload", ask);
-    else removeEventListener("beforeunload", ask);
-  });
-}
-
 export class Outbox {
   readonly #port: AnnotationPort;
   readonly #listener: OutboxListener;
@@ -52,7 +41,7 @@ export class Outbox {
   constructor(port: AnnotationPort, listener: OutboxListener) {
     this.#port = port;
     this.#listener = listener;
-    if (port.unsent) askBeforeLeaving(this.#waiting);
+    if (port.unsent) askBeforeLeaving(() => this.#waiting.value.size > 0);
   }
 
   send(annotation: Annotation): void {

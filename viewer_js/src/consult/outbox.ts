@@ -1,3 +1,6 @@
+import { t } from "../i18n/translate";
+import { OUTBOX } from "./keeping";
+import { dateTimeOf } from "./moments";
 import { type LocalChange, sameMark } from "./reconcile";
 import type { Annotation, ConsultEvent, LineMore, RoomState, View } from "./wire";
 
@@ -59,10 +62,11 @@ export interface OutboxOptions {
   readonly send: (wish: Wish) => Promise<Answer>;
   readonly pause: (attempt: number) => Promise<void>;
   readonly changed: (wishes: readonly Wish[]) => void;
-  /** Keeps the unsent over a reload; sessionStorage in the page. */
+  /** Keeps the unsent over a reload: keeping.ts in the page. */
   readonly storage: Pick<Storage, "getItem" | "removeItem" | "setItem">;
-  readonly key: string;
 }
+
+const DAY_MS = 24 * 3600_000;
 
 /**
  * Sends wishes one after another in the order they were made, each until the server has answered. A wish leaves the
@@ -191,19 +195,10 @@ export class Outbox {
 
   private set(wishes: readonly Wish[]): void {
     this.wishes = wishes;
-    this.keep();
+    const { storage } = this.options;
+    if (wishes.length === 0) storage.removeItem(OUTBOX);
+    else storage.setItem(OUTBOX, JSON.stringify(wishes));
     this.options.changed(wishes);
-  }
-
-  /** Writes down what is not sent yet; each change does. */
-  keep(): void {
-    const { key, storage } = this.options;
-    try {
-      if (this.wishes.length === 0) storage.removeItem(key);
-      else storage.setItem(key, JSON.stringify(this.wishes));
-    } catch {
-      // Storage full or forbidden: the wishes live on in memory, only a reload would lose them.
-    }
   }
 
   private next(): Wish | undefined {
@@ -240,11 +235,18 @@ function isSettled(wish: DeleteWish | PutWish, theirs: Annotation | undefined): 
   return wish.kind === "put" && theirs !== undefined && sameMark(wish.annotation, theirs);
 }
 
-function restored({ storage, key }: OutboxOptions): Wish[] {
-  try {
-    const kept: unknown = JSON.parse(storage.getItem(key) ?? "[]");
-    return Array.isArray(kept) ? (kept as Wish[]) : [];
-  } catch {
-    return []; // what cannot be read cannot be sent
-  }
+function restored({ storage }: OutboxOptions): Wish[] {
+  const kept: Wish[] = JSON.parse(storage.getItem(OUTBOX) ?? "[]");
+  const once = new Map(kept.map((wish) => [wish.client_id, wish]));
+  return [...once.values()].map(held);
+}
+
+/** What was urgent yesterday may mislead today: its writer decides. */
+function held(wish: Wish): Wish {
+  if (wish.kind !== "message" || wish.refused !== null) return wish;
+  if (!(Date.parse(wish.at) < Date.now() - DAY_MS)) return wish;
+  const refused = t("Written on {time} and not sent since. Try again to send it now.", {
+    time: dateTimeOf(wish.at),
+  });
+  return { ...wish, refused };
 }

@@ -32,6 +32,8 @@ export interface PortalListener {
   seen(people: Readonly<Record<string, number>>): void;
   /** The session of somebody who cannot come back has ended: nothing is tried any more. */
   over(): void;
+  /** Another person has signed in in this browser: nothing is sent in their name. */
+  somebodyElse(): void;
 }
 
 export interface Refusal {
@@ -42,8 +44,14 @@ export interface Refusal {
   readonly retry: boolean;
 }
 
+/** Whose page it is. `comesBack`: who was signed out can sign in again, perhaps in another window. */
+export interface Owner {
+  readonly id: string;
+  readonly comesBack: boolean;
+}
+
 export type Ack =
-  | { readonly ok: true; readonly head?: number; readonly number?: number }
+  | { readonly ok: true; readonly head?: number; readonly number?: number; readonly person?: string }
   | { readonly error: Refusal };
 
 type Volatile = "annotation.sketch" | "pointer.move" | "talk.seen" | "typing" | "viewport.show";
@@ -63,18 +71,12 @@ export class Portal {
   private readonly consultId: string;
   private readonly head: () => number;
   private readonly listener: PortalListener;
-  private readonly comesBack: boolean;
+  private readonly owner: Owner;
   private heard = 0;
 
-  /** `comesBack`: who was signed out can sign in again, perhaps in another window. */
-  constructor(
-    consultId: string,
-    head: () => number,
-    listener: PortalListener,
-    { comesBack }: { readonly comesBack: boolean },
-  ) {
+  constructor(consultId: string, head: () => number, listener: PortalListener, owner: Owner) {
     this.consultId = consultId;
-    this.comesBack = comesBack;
+    this.owner = owner;
     this.head = head;
     this.listener = listener;
     this.socket = io("/consults", {
@@ -125,7 +127,7 @@ export class Portal {
 
   /** The session has ended: what is typed stays, nothing is sent. */
   signedOut(): void {
-    if (this.comesBack) this.line.value = "signed-out";
+    if (this.owner.comesBack) this.line.value = "signed-out";
     else if (this.line.value !== "closed") {
       this.close();
       this.listener.over();
@@ -174,7 +176,10 @@ export class Portal {
       .catch(() => null);
     if (ack === null) this.again();
     else if ("error" in ack) this.shut(ack.error);
-    else {
+    else if (ack.person !== this.owner.id) {
+      this.close();
+      this.listener.somebodyElse();
+    } else {
       this.line.value = "open";
       this.listener.entered();
       if (ack.head !== undefined) this.listener.head(ack.head);

@@ -96,7 +96,7 @@ function shortcuts(room: Room): () => void {
 /** Signing out in another tab empties this one's storage too; whoever signs in again finds what they were writing. */
 function keptOnTheWay(room: Room): () => void {
   const press = (event: MouseEvent): void => {
-    if ((event.target as Element).closest('a[href^="/sign-in"]') !== null) room.keepWritten();
+    if ((event.target as Element).closest('a[href^="/sign-in"]') !== null) room.keeping.again();
   };
   document.addEventListener("click", press, true);
   return () => document.removeEventListener("click", press, true);
@@ -284,7 +284,11 @@ function LineBanner({ room }: { readonly room: Room }) {
   return (
     <p class="hr-banner late">
       <span>
-        {t("The line to the server is broken. What you write and draw is kept.")}{" "}
+        {room.keeping.outlivesTab
+          ? t("The line to the server is broken. What you write and draw is kept.")
+          : t(
+              "The line to the server is broken. What you write and draw waits in this window: leave it open.",
+            )}{" "}
         {waiting > 0 && tn("{count} thing waits to be sent.", "{count} things wait to be sent.", waiting)}
       </span>
     </p>

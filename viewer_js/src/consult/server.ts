@@ -10,6 +10,8 @@ import type { Consult, Me, RoomState, StudyRef } from "./wire";
 
 export interface RoomConfig extends PageConfig {
   readonly consult_id: string;
+  /** With it this person's browsers encipher what is not sent yet. */
+  readonly keeping_key: string;
   /** Where a link for the patient is made; null when this person may not. */
   readonly links_url: string | null;
 }

@@ -36,7 +36,7 @@ afterEach(() => {
 
 /** The window, as it is opened or reloaded. */
 async function opened(): Promise<void> {
-  const room = { drafts: new Drafts("consult", "minh", storage) } as unknown as Room;
+  const room = { drafts: new Drafts(storage) } as unknown as Room;
   function Window() {
     return (
       <Editor

@@ -12,7 +12,6 @@ function desk(answer: Answer, storage = memoryStorage()) {
     pause: () => Promise.resolve(),
     changed: (wishes) => port.outboxChanged(wishes),
     storage,
-    key: "box",
   });
   const port: MarksPort = new MarksPort(outbox, {
     live: () => null,

@@ -47,7 +47,7 @@ function put(id: string, client: string, change: Parameters<typeof mark>[1] = {}
 }
 
 function box(send: (wish: Wish) => Promise<Answer>, storage = memoryStorage()): Outbox {
-  return new Outbox({ send, pause: () => Promise.resolve(), changed: () => undefined, storage, key: "box" });
+  return new Outbox({ send, pause: () => Promise.resolve(), changed: () => undefined, storage });
 }
 
 const ACCEPT = async (): Promise<Answer> => ({ outcome: "accepted", number: null });
@@ -176,16 +176,23 @@ describe("the outbox", () => {
     expect(outbox.wishes).toEqual([]);
   });
 
-  it("lives without a storage that works", () => {
-    const broken = {
-      getItem: () => "{not json",
-      removeItem: () => undefined,
-      setItem: () => {
-        throw new Error("quota");
-      },
-    };
-    const outbox = box(ACCEPT, broken);
-    outbox.add(line("a"));
-    expect(outbox.unsentMessages).toHaveLength(1);
+  it("leaves it to the writer whether a line of yesterday is still to be said", async () => {
+    const storage = memoryStorage();
+    const hours = (ago: number) => new Date(Date.now() - ago * 3600_000).toISOString();
+    const before = box(ACCEPT, storage);
+    before.add({ ...line("yesterday"), at: hours(25) });
+    before.add({ ...line("today"), at: hours(5) });
+    const sent: string[] = [];
+    const after = box(async ({ client_id }) => {
+      sent.push(client_id);
+      return { outcome: "accepted", number: null };
+    }, storage);
+    after.setOnline(true);
+    await settled();
+    expect(sent).toEqual(["c-today"]);
+    expect(after.unsentMessages[0]?.refused).toContain("not sent since");
+    after.retry("c-yesterday");
+    await settled();
+    expect(sent).toEqual(["c-today", "c-yesterday"]);
   });
 });

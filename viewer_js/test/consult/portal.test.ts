@@ -2,12 +2,14 @@
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Portal, type PortalListener } from "../../src/consult/portal";
+import { settled } from "./cast";
 
 type Heard = (...told: unknown[]) => void;
 
 /** A socket whose server lets nobody in. */
 class SocketDouble {
   connected = false;
+  timeout: unknown;
   active = false;
   tries = 0;
   private readonly heard = new Map<string, Heard>();
@@ -36,8 +38,9 @@ let told: string[];
 
 function portal(comesBack: boolean): Portal {
   const says = (name: string) => () => void told.push(name);
-  const listener = { failed: says("failed"), left: says("left"), over: says("over") };
-  return new Portal("consult", () => 0, listener as unknown as PortalListener, { comesBack });
+  const names = ["entered", "failed", "left", "over", "somebodyElse"] as const;
+  const listener = Object.fromEntries(names.map((name) => [name, says(name)]));
+  return new Portal("consult", () => 0, listener as unknown as PortalListener, { id: "lan", comesBack });
 }
 
 beforeEach(() => {
@@ -47,6 +50,20 @@ beforeEach(() => {
 });
 
 afterEach(() => vi.useRealTimers());
+
+it("nothing goes on in a page when another person has signed in in the browser", async () => {
+  for (const [person, heard, state] of [
+    ["lan", "entered", "open"],
+    ["minh", "somebodyElse", "closed"],
+  ] as const) {
+    told = [];
+    const line = portal(true);
+    socket.timeout = () => ({ emitWithAck: async () => ({ ok: true, person }) });
+    socket.tell("connect");
+    await settled();
+    expect([told, line.line.value]).toEqual([[heard], state]);
+  }
+});
 
 it("comes back when somebody who was signed out signs in again", () => {
   const line = portal(true);

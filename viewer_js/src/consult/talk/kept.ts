@@ -1,32 +1,34 @@
 /**
- * Bytes of files and voices that the server has not got yet. They outlive a reload of this tab and nothing else: on the
- * disk they lie enciphered with a key that only this tab's session storage holds, for on a ward PC the next person has
- * the same disk. Where a browser gives no cipher or no storage they live in the page alone.
+ * Bytes of files and voices that the server has not got yet. On the disk they lie enciphered as what is written does
+ * (keeping.ts). Where a browser gives no cipher or no storage they live in the page alone.
  */
 
+import { type Cipher, type Sealed, seal, unseal } from "../sealing";
+
 const STORE = "bytes";
-const KEY = "hoichan.bytes.key";
-/** What a closed tab has left behind can be read by nobody and is cleared away. */
+/** What nobody came back for is cleared away. */
 const LEFT_BEHIND_MS = 7 * 24 * 3600_000;
 
-interface Row {
+interface Row extends Sealed {
   readonly at: number;
   readonly type: string;
-  readonly iv: Uint8Array<ArrayBuffer>;
-  readonly sealed: ArrayBuffer;
 }
 
 export class KeptBytes {
   private readonly here = new Map<string, Blob>();
   private readonly base = opened();
+  private readonly cipher: Promise<Cipher>;
+
+  constructor(cipher: Promise<Cipher>) {
+    this.cipher = cipher;
+  }
 
   async put(name: string, bytes: Blob): Promise<void> {
     this.here.set(name, bytes);
-    const [base, key] = await Promise.all([this.base, sealingKey()]);
-    if (base === null || key === null) return;
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, await bytes.arrayBuffer());
-    const row: Row = { at: Date.now(), type: bytes.type, iv, sealed };
+    const [base, cipher] = await Promise.all([this.base, this.cipher]);
+    if (base === null || cipher === null) return;
+    const sealed = await seal(cipher, await bytes.arrayBuffer());
+    const row: Row = { at: Date.now(), type: bytes.type, ...sealed };
     await asked(base.transaction(STORE, "readwrite").objectStore(STORE).put(row, name)).catch(
       () => undefined,
     );
@@ -36,16 +38,11 @@ export class KeptBytes {
   async get(name: string): Promise<Blob | null> {
     const held = this.here.get(name);
     if (held !== undefined) return held;
-    const [base, key] = await Promise.all([this.base, sealingKey()]);
-    if (base === null || key === null) return null;
+    const [base, cipher] = await Promise.all([this.base, this.cipher]);
+    if (base === null || cipher === null) return null;
     const row: Row | undefined = await asked(base.transaction(STORE).objectStore(STORE).get(name));
-    if (row === undefined) return null;
-    try {
-      const bytes = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, key, row.sealed);
-      return new Blob([bytes], { type: row.type });
-    } catch {
-      return null; // of another tab
-    }
+    const bytes = row && (await unseal(cipher, row));
+    return bytes ? new Blob([bytes], { type: row.type }) : null;
   }
 
   async drop(name: string): Promise<void> {
@@ -87,24 +84,4 @@ function asked<T>(request: IDBRequest<T>): Promise<T> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-}
-
-/** Made once for a tab. Pages that came over plain http are given no cipher. */
-async function sealingKey(): Promise<CryptoKey | null> {
-  if (globalThis.crypto?.subtle === undefined) return null;
-  try {
-    const held = sessionStorage.getItem(KEY) ?? hex(crypto.getRandomValues(new Uint8Array(32)));
-    sessionStorage.setItem(KEY, held);
-    return await crypto.subtle.importKey("raw", unhex(held), "AES-GCM", false, ["decrypt", "encrypt"]);
-  } catch {
-    return null; // no session storage: nothing outlives this page
-  }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function unhex(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }

@@ -6,11 +6,13 @@ import { msg, t } from "../../i18n/translate";
 import { LARGEST, type Sending, sendFile } from "../attachments/upload";
 import { newClientId } from "../marks_port";
 import type { Answer, LineFile, MessageWish, Wish } from "../outbox";
+import { cipherOf } from "../sealing";
 import { KeptBytes } from "./kept";
 
 interface Config {
   readonly consult_id: string;
   readonly csrf: string;
+  readonly keeping_key: string;
 }
 
 const ACCEPTED = new Set(["application/pdf", "image/jpeg", "image/png"]);
@@ -31,10 +33,10 @@ export class LineFiles {
   constructor(
     config: Config,
     wishes: readonly Wish[],
-    { kept = new KeptBytes(), upload = sendFile }: { kept?: KeptBytes; upload?: typeof sendFile } = {},
+    { kept, upload = sendFile }: { kept?: KeptBytes; upload?: typeof sendFile } = {},
   ) {
     this.config = config;
-    this.kept = kept;
+    this.kept = kept ?? new KeptBytes(cipherOf(config.keeping_key));
     this.upload = upload;
     this.waiting = keysIn(wishes);
   }

@@ -27,7 +27,7 @@ function roomOf(person: object): Room {
     config: { person, consult_id: "consult", csrf: "c" },
     me: signal(LAN),
     destroyed: signal(0),
-    drafts: new Drafts("consult", LAN.id, memoryStorage()),
+    drafts: new Drafts(memoryStorage()),
   } as unknown as Room;
 }
 

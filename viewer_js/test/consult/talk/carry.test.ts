@@ -20,11 +20,11 @@ function line(number: number, text: string, change: Partial<Message> = {}): Mess
 describe("what a line carries", () => {
   it("outlives a reload where losing it would show the line to everybody or lose a file", () => {
     const storage = memoryStorage();
-    const carry = new Carry(new Drafts("consult", LAN.id, storage));
+    const carry = new Carry(new Drafts(storage));
     carry.recipients = [MINH.id];
     carry.files = [{ key: "k", name: "ecg.jpg", type: "image/jpeg", size: 1 }];
 
-    const after = new Carry(new Drafts("consult", LAN.id, storage));
+    const after = new Carry(new Drafts(storage));
     expect(after.recipients).toEqual([MINH.id]);
     expect(after.files.map(({ name }) => name)).toEqual(["ecg.jpg"]);
     after.sent();
@@ -33,7 +33,7 @@ describe("what a line carries", () => {
   });
 
   it("names nobody who will not read it, and answers few to those few", () => {
-    const carry = new Carry(new Drafts("consult", LAN.id, memoryStorage()));
+    const carry = new Carry(new Drafts(memoryStorage()));
     carry.answer(line(1, "kín", { author: MINH, recipients: [LAN.id, MINH.id] }), LAN.id);
     expect(carry.more(`@${LAN.name} @${MINH.name}`, PEOPLE)).toEqual({
       mentions: [MINH.id],

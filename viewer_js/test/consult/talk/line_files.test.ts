@@ -6,7 +6,7 @@ import { KeptBytes } from "../../../src/consult/talk/kept";
 import { LineFiles } from "../../../src/consult/talk/line_files";
 import { chance, memoryStorage, settled } from "../cast";
 
-const CONFIG = { consult_id: "consult", csrf: "c" };
+const CONFIG = { consult_id: "consult", csrf: "c", keeping_key: "" };
 
 /** Takes files and lines as the real one does: each once by its client's id. */
 class Server {
@@ -50,7 +50,6 @@ function opened(server: Server, kept: KeptBytes, storage: ReturnType<typeof memo
     pause: () => Promise.resolve(),
     changed: (wishes) => held.files?.outboxChanged(wishes),
     storage,
-    key: "box",
   });
   held.files = new LineFiles(CONFIG, outbox.wishes, { kept, upload: server.upload });
   return { outbox, files: held.files };
@@ -70,7 +69,7 @@ describe("files of lines", () => {
     for (let seed = 1; seed <= 30; seed += 1) {
       const random = chance(seed);
       const server = new Server(() => random() < 0.3);
-      const [kept, storage] = [new KeptBytes(), memoryStorage()];
+      const [kept, storage] = [new KeptBytes(Promise.resolve(null)), memoryStorage()];
       let { outbox, files } = opened(server, kept, storage);
       for (let n = 0; n < 8; n += 1) {
         const carried = n % 3 === 0 ? [await files.keep(photo(`bytes ${n}`))] : [];
@@ -96,7 +95,7 @@ describe("files of lines", () => {
   });
 
   it("are refused with the server's reason, and stay to be tried again", async () => {
-    const kept = new KeptBytes();
+    const kept = new KeptBytes(Promise.resolve(null));
     const refuse: typeof sendFile = () => ({
       done: Promise.reject(new ApiError(409, "too_many", "The case is full.")),
       cancel: () => undefined,
@@ -108,7 +107,7 @@ describe("files of lines", () => {
   });
 
   it("that are nowhere any more are said to be, and what nobody can send is not taken", async () => {
-    const files = new LineFiles(CONFIG, [], { kept: new KeptBytes() });
+    const files = new LineFiles(CONFIG, [], { kept: new KeptBytes(Promise.resolve(null)) });
     const gone = { key: "k", name: "a.jpg", type: "image/jpeg", size: 1 };
     expect(await files.give(line("a", [gone]))).toMatchObject({ outcome: "refused" });
     await expect(files.keep(new File(["MZ"], "a.exe", { type: "application/x-dos" }))).rejects.toThrow("PDF");
@@ -124,7 +123,7 @@ describe("files of lines", () => {
         stopped = true;
       },
     });
-    const files = new LineFiles(CONFIG, [], { kept: new KeptBytes(), upload: never });
+    const files = new LineFiles(CONFIG, [], { kept: new KeptBytes(Promise.resolve(null)), upload: never });
     const wish = line("a", [await files.keep(photo("a"))]);
     files.outboxChanged([wish]);
     const given = files.give(wish);

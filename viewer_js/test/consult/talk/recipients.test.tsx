@@ -23,7 +23,7 @@ afterEach(() => {
 
 async function offered(answer: () => Promise<Response>, chosen: readonly string[] | null = null) {
   vi.stubGlobal("fetch", vi.fn(answer));
-  const carry = new Carry(new Drafts("consult", LAN.id, memoryStorage()));
+  const carry = new Carry(new Drafts(memoryStorage()));
   carry.recipients = chosen;
   const room = { config: { person: LAN, consult_id: "consult" }, carry, me: signal(LAN) } as unknown as Room;
   const state = emptyRoom();

@@ -1,0 +1,193 @@
+/**
+ * What somebody writes and draws in a room and the server has not yet. It lies on the disk, so that it outlives a tab that
+ * is closed or killed, and enciphered with a key that the server gives to its writer alone: on a ward PC the next person
+ * has the same disk. Without a cipher it lives in this tab.
+ *
+ * Each page has a place of its own; what a page left behind that is no more is taken over by the next one of the same
+ * person in the same room.
+ */
+
+import { type Cipher, cipherOf, hex, seal, unhex, unseal } from "./sealing";
+
+interface Owner {
+  readonly person: { readonly id: string };
+  readonly consult_id: string;
+  readonly keeping_key: string;
+}
+
+interface Entry {
+  readonly at: number;
+  readonly iv: string;
+  readonly sealed: string;
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Its lists are joined where several pages left one. */
+export const OUTBOX = "outbox";
+
+const PREFIX = "hoichan.kept.";
+const LAST_PAGE = "hoichan.kept.page";
+const LEFT_BEHIND_MS = 7 * 24 * 3600_000;
+
+export class Keeping {
+  /** Whether closing the tab leaves it there. */
+  readonly outlivesTab: boolean;
+  private readonly cipher: Cipher;
+  private readonly place: string;
+  private readonly texts = new Map<string, string>();
+  private written = "";
+  private isStale = false;
+  private isWriting = false;
+  private isLeaving = false;
+
+  private constructor(cipher: Cipher, place: string) {
+    this.cipher = cipher;
+    this.outlivesTab = cipher !== null;
+    this.place = place;
+  }
+
+  /** With what this person's pages in this room have left behind. */
+  static async opened({ person, consult_id, keeping_key }: Owner): Promise<Keeping> {
+    const room = `${PREFIX}${person.id}.${consult_id}.`;
+    const cipher = await cipherOf(keeping_key);
+    if (cipher === null) {
+      const keeping = new Keeping(null, `${room}tab`);
+      keeping.take(read<Texts>(sessionStorage, keeping.place) ?? {});
+      return keeping;
+    }
+    const page = hex(crypto.getRandomValues(new Uint8Array(8)));
+    const keeping = new Keeping(cipher, room + page);
+    sweep();
+    live(page);
+    await keeping.takeOver(cipher, room);
+    attempt(() => sessionStorage.setItem(LAST_PAGE, page));
+    keeping.watch();
+    return keeping;
+  }
+
+  getItem(name: string): string | null {
+    return this.texts.get(name) ?? null;
+  }
+
+  setItem(name: string, text: string): void {
+    this.texts.set(name, text);
+    void this.write();
+  }
+
+  removeItem(name: string): void {
+    if (this.texts.delete(name)) void this.write();
+  }
+
+  /** Once more what is in the page: signing out in another tab has emptied the storage. */
+  again(): void {
+    const storage = this.outlivesTab ? localStorage : sessionStorage;
+    attempt(() =>
+      this.written === "" ? storage.removeItem(this.place) : storage.setItem(this.place, this.written),
+    );
+  }
+
+  private take(texts: Texts): void {
+    for (const [name, text] of Object.entries(texts)) {
+      const newer = this.texts.get(name);
+      if (newer === undefined) this.texts.set(name, text);
+      else if (name === OUTBOX)
+        this.texts.set(name, JSON.stringify([...JSON.parse(text), ...JSON.parse(newer)]));
+    }
+  }
+
+  private async takeOver(cipher: CryptoKey, room: string): Promise<void> {
+    const left: string[] = [];
+    for (const place of placesOf(room)) {
+      if (!(await isLeft(place.slice(room.length)))) continue;
+      const texts = await opened(cipher, place);
+      if (texts === null) continue; // it goes when it is old
+      this.take(texts);
+      left.push(place);
+    }
+    if (left.length === 0) return;
+    await this.write();
+    for (const place of left) localStorage.removeItem(place);
+  }
+
+  /** One after another, and what changed meanwhile once. */
+  private async write(): Promise<void> {
+    this.isStale = true;
+    this.isLeaving = false;
+    if (this.isWriting) return;
+    this.isWriting = true;
+    while (this.isStale) {
+      this.isStale = false;
+      this.written = await this.sealed();
+      this.again();
+    }
+    this.isWriting = false;
+  }
+
+  private async sealed(): Promise<string> {
+    if (this.texts.size === 0) return "";
+    const text = JSON.stringify(Object.fromEntries(this.texts));
+    if (this.cipher === null) return text;
+    const { iv, sealed } = await seal(this.cipher, new TextEncoder().encode(text));
+    const entry: Entry = { at: Date.now(), iv: hex(iv), sealed: hex(new Uint8Array(sealed)) };
+    return JSON.stringify(entry);
+  }
+
+  /** A page that is loaded anew after a sign-out elsewhere finds its words; who signs out here leaves nothing. */
+  private watch(): void {
+    addEventListener("pagehide", () => this.isLeaving || this.again());
+    addEventListener("submit", ({ target }) => {
+      if (!(target as Element).matches('[action="/sign-out"]')) return;
+      this.isLeaving = true;
+      attempt(() => localStorage.removeItem(this.place));
+    });
+  }
+}
+
+/** Newest first. */
+function placesOf(start: string): string[] {
+  const found = Object.keys(localStorage).filter((name) => name.startsWith(start));
+  const at = (name: string): number => read<Entry>(localStorage, name)?.at ?? 0;
+  return found.sort((one, other) => at(other) - at(one));
+}
+
+function sweep(): void {
+  for (const place of placesOf(PREFIX))
+    if ((read<Entry>(localStorage, place)?.at ?? 0) < Date.now() - LEFT_BEHIND_MS)
+      localStorage.removeItem(place);
+}
+
+async function opened(cipher: CryptoKey, place: string): Promise<Texts | null> {
+  const entry = read<Entry>(localStorage, place);
+  if (entry === null) return null;
+  const bytes = await unseal(cipher, { iv: unhex(entry.iv), sealed: unhex(entry.sealed).buffer });
+  return bytes && JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** The browser lets go of it when the page is no more, however it ends. */
+function live(page: string): void {
+  void navigator.locks?.request(PREFIX + page, () => new Promise(() => undefined));
+}
+
+async function isLeft(page: string): Promise<boolean> {
+  if (page === sessionStorage.getItem(LAST_PAGE)) return true; // it may be ending just now
+  if (navigator.locks === undefined) return true;
+  return navigator.locks.request(PREFIX + page, { ifAvailable: true }, async (lock) => lock !== null);
+}
+
+function read<T>(storage: Storage, name: string): T | null {
+  try {
+    return JSON.parse(storage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** Storage may be full or forbidden: then it is in the page alone. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // as it is
+  }
+}
