@@ -105,7 +105,7 @@ export class Workspace {
     this.isStaff = person.id !== "";
     this.signsIn = this.isStaff && !person.roles?.some((role) => role.endsWith("guest"));
     this.priors = new Priors(csrf);
-    this.opening = new Opening(this, person.roles ?? [], port !== undefined);
+    this.opening = new Opening(this, person.roles ?? [], port !== undefined && this.signsIn);
     this.store = new FrameStore(memoryBudget(), () => this.#arrived());
     this.desk = new MarkDesk({
       person,

@@ -96,11 +96,23 @@ it("Enter sends, Shift+Enter does not, and an input method keeps its Enter", asy
   expect(field().value).toBe("");
 });
 
-it("Tab takes the name that is being typed", async () => {
+it.each(["Tab", "Enter"])("%s takes the name that is offered, and sends nothing yet", async (key) => {
   await show([], {}, [{ ...MINH, side: "consulting" }]);
   await type("Nhờ @tr");
-  await press({ key: "Tab" });
+  await press({ key });
   expect(field().value).toBe(`Nhờ @${MINH.name} `);
+  expect(said).toEqual([]);
+  await press({ key: "Enter" });
+  expect(said).toHaveLength(1);
+});
+
+it("Enter sends an address of electronic mail or an @ that nobody answers to", async () => {
+  await show([], {}, [{ ...MINH, side: "consulting" }]);
+  await type("gửi a@tr");
+  await press({ key: "Enter" });
+  await type("@xyz");
+  await press({ key: "Enter" });
+  expect(said.map(([text]) => text)).toEqual(["gửi a@tr", "@xyz"]);
 });
 
 it("a line carries the view when that is asked for, once", async () => {

@@ -70,3 +70,10 @@ it("one that is open but not seen is shown again", async () => {
   await beside("old");
   expect([shown(), workspace.studies.peek().length]).toEqual([["ct", "old-dx"], 3]);
 });
+
+it("is not looked for by a guest, to whom nobody shows earlier studies", () => {
+  const port = {} as never;
+  const opening = (role: string) =>
+    new Workspace({ csrf: "", person: { ...ME, roles: [role] } }, { port }).opening;
+  expect([opening("physician").hasPriors, opening("guest").hasPriors]).toEqual([true, false]);
+});

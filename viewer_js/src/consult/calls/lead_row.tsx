@@ -12,7 +12,7 @@ export function LeadRow({ room }: { readonly room: Room }) {
   const { value: state } = room.state;
   if (room.portal.line.value !== "open" || state === null) return null;
   if (leader?.id === room.config.person.id) return <Me room={room} leading={leading} />;
-  if (isCalledOff(state.consult)) return null;
+  if (isCalledOff(state.consult) || leading.isBlind) return null;
   if (leader === null) return <Nobody room={room} leading={leading} />;
   return <Another room={room} leading={leading} leader={leader} />;
 }

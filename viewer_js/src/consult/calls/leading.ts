@@ -1,6 +1,9 @@
-/** Whoever leads is followed by the others, from the moment they lead or one comes in. */
+/** Whoever leads is followed by the others, from the moment they lead or one comes in; by a blind reader only once their
+ * own reading is given: until then nothing of the others' views comes here.
+ */
 
 import { effect } from "@preact/signals";
+import { readsBlind } from "../opinions/reading_of";
 import type { Room } from "../room";
 import type { Control } from "./news";
 
@@ -10,7 +13,7 @@ export class Leading {
 
   constructor(room: Room) {
     this.room = room;
-    effect(() => this.is(room.portal.calls.control.value));
+    effect(() => this.is(room.portal.calls.control.value, this.isBlind));
   }
 
   ask = () => this.wish("control.ask");
@@ -23,8 +26,14 @@ export class Leading {
     if (answer !== null && "error" in answer) this.room.viewer.notify(answer.error.message);
   }
 
-  private is({ leader }: Control): void {
+  get isBlind(): boolean {
+    const { state, config } = this.room;
+    return state.value !== null && readsBlind(state.value, config.person.id);
+  }
+
+  private is({ leader: told }: Control, isBlind: boolean): void {
     const { live, config } = this.room;
+    const leader = isBlind ? null : told;
     const before = this.led;
     this.led = leader?.id ?? "";
     if (this.led === before) return;

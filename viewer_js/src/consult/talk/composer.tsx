@@ -130,12 +130,12 @@ function Field({ room, state, field, send }: FieldProps) {
         addFiles(room, files);
       }}
       onKeyDown={(event) => {
-        if (event.key === "Tab" && !event.shiftKey && completed(draft, event.currentTarget, others))
-          event.preventDefault();
         // While a Vietnamese input method is composing, Enter belongs to it.
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-        event.preventDefault();
-        send();
+        const chooses = event.key === "Tab" || event.key === "Enter";
+        if (!chooses || event.shiftKey || event.isComposing) return;
+        const isChosen = completed(draft, event.currentTarget, others);
+        if (isChosen || event.key === "Enter") event.preventDefault();
+        if (!isChosen && event.key === "Enter") send();
       }}
     />
   );
@@ -153,7 +153,7 @@ function Letters({ count }: { readonly count: number }) {
   );
 }
 
-/** Tab takes the first of the names that fit. */
+/** Tab and Enter take the first of the names that are offered. */
 function completed(draft: Signal<string>, field: HTMLTextAreaElement, people: readonly Me[]): boolean {
   const typed = typedName(draft.value, field.selectionStart);
   const [first] = typed ? peopleNamed(typed, people) : [];
@@ -206,7 +206,8 @@ function carriesEnough({ carry }: Room): boolean {
 }
 
 function placeholder(recipients: readonly string[] | null, people: readonly Me[]): string {
-  if (recipients === null) return t("Write to the other doctor");
+  if (recipients === null)
+    return people.length > 2 ? t("Write to everybody in the case") : t("Write to the other doctor");
   const names = people.filter(({ id }) => recipients.includes(id)).map(({ name }) => shortName(name));
   return t("Only {names} will read this", { names: names.join(", ") });
 }

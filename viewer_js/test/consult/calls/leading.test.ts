@@ -3,13 +3,14 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Leading } from "../../../src/consult/calls/leading";
 import { CallNews } from "../../../src/consult/calls/news";
 import type { Room } from "../../../src/consult/room";
-import type { Person } from "../../../src/consult/wire";
-import { LAN, MINH } from "../cast";
+import type { Person, RoomState } from "../../../src/consult/wire";
+import { emptyRoom, LAN, MINH } from "../cast";
 
 const NOBODY = { leader: null, lender: null, asking: [] };
 
 let calls: CallNews;
 let live: ReturnType<typeof followed>;
+const state = signal<RoomState | null>(null);
 
 function followed() {
   const following = signal<Person | null>(null);
@@ -28,8 +29,10 @@ function followed() {
 beforeEach(() => {
   calls = new CallNews();
   live = followed();
+  state.value = null;
   const portal = { calls, ask: async () => null };
-  new Leading({ live, portal, config: { person: LAN }, viewer: { notify: vi.fn() } } as unknown as Room);
+  const viewer = { notify: vi.fn() };
+  new Leading({ live, portal, state, config: { person: LAN }, viewer } as unknown as Room);
 });
 
 describe("whoever leads", () => {
@@ -49,6 +52,15 @@ describe("whoever leads", () => {
     calls.control.value = { ...NOBODY, leader: MINH };
     calls.lost();
     expect(live.following.value).toBeNull();
+  });
+
+  it("is not followed by a blind reader before their own reading", () => {
+    const blind = { person: LAN, kind: "blind", reading: null };
+    state.value = { ...emptyRoom(), opinions: { readers: [blind] } } as unknown as RoomState;
+    calls.control.value = { ...NOBODY, leader: MINH };
+    expect(live.follow).not.toHaveBeenCalled();
+    state.value = emptyRoom();
+    expect(live.following.value).toEqual(MINH);
   });
 
   it("says their view at once when it is oneself", () => {
