@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Answer, type MessageWish, Outbox, type PutWish, type Wish } from "../../src/consult/outbox";
 import { reduce } from "../../src/consult/state";
 import type { ConsultEvent, RoomState } from "../../src/consult/wire";
+import { setLanguage } from "../../src/i18n/translate";
 import { chance, emptyRoom, event, LAN, mark, memoryStorage, settled } from "./cast";
 
 /** A server in ten lines: idempotent by client_id, as the real one is. */
@@ -177,6 +178,7 @@ describe("the outbox", () => {
   });
 
   it("leaves it to the writer whether a line of yesterday is still to be said", async () => {
+    setLanguage("en");
     const storage = memoryStorage();
     const hours = (ago: number) => new Date(Date.now() - ago * 3600_000).toISOString();
     const before = box(ACCEPT, storage);
