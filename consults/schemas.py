@@ -15,6 +15,7 @@ from app.annotations.schemas import AnnotationInput, OurId, Uid
 from app.base.errors import Invalid
 from consults.days import NamedMoment
 from consults.grounds import Ground, Mode, Told
+from consults.numbers import Whole
 from consults.urgency import Urgency
 from consults.views import View
 
@@ -74,7 +75,7 @@ class CreateConsult(Wish):
     hospital_id: OurId | None = None
     person_id: OurId | None = None
     group_id: OurId | None = None
-    access_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    access_days: Annotated[Whole, Field(ge=0, le=365)] | None = None
     basis: BasisInput = BasisInput()
     labs: Annotated[str, StringConstraints(max_length=20_000)] = ""
     starts: Annotated[tuple[Place, ...], Field(max_length=MAX_STARTS)] = ()
@@ -146,7 +147,7 @@ class GiveOpinion(OfConsult):
 class CompleteConsult(OfConsult):
     """`access_days`: changes how long the consultant may still open the images; for the referring side only."""
 
-    access_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    access_days: Annotated[Whole, Field(ge=0, le=365)] | None = None
 
 
 class EnterRoom(OfConsult):

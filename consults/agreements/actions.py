@@ -12,7 +12,7 @@ from consults.agreements.cover import today
 from consults.agreements.lifecycle import Deed, Standing
 from consults.agreements.models import Agreement, AgreementTerm
 from consults.agreements.papers import Scan, keep_paper
-from consults.agreements.schemas import AgreementInput
+from consults.agreements.schemas import AgreementInput, check_agreement
 
 CLAUSES = ("responsibilities", "infrastructure", "storage", "cost")
 LONGEST = 200
@@ -49,6 +49,7 @@ def edit_agreement(tx: Tx, actor: Actor, *, agreement_id: str, content: Agreemen
 
 
 def _fill(tx: Tx, actor: Actor, row: Agreement, content: AgreementInput) -> None:
+    check_agreement(content)
     sides = {hospital(tx, content.referring_hospital_id).id, hospital(tx, content.consulting_hospital_id).id}
     if len(sides) == 1:
         raise Invalid("one_hospital", "An agreement is between two hospitals. Choose another one.")

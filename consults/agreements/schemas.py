@@ -1,16 +1,18 @@
 """What an agreement says, as it is written in a form."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from app.annotations.schemas import OurId
+from app.base.errors import Invalid
 from consults.grounds import Mode
+from consults.numbers import Amount, Whole
 from consults.schemas import Wish
 
 MOST_TERMS = 40
-Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 60)]
+Minutes = Annotated[Whole, Field(ge=1, le=60 * 24 * 60)]
 Clause = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 
 
@@ -20,7 +22,7 @@ class TermInput(Wish):
     mode: Mode
     modality: Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]{2,16})?$")] = ""
     service: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-    price: Annotated[int, Field(ge=0, le=10**10)] = 0
+    price: Annotated[Amount, Field(ge=0, le=10**10)] = 0
     routine: Minutes
     urgent: Minutes
     emergency: Minutes
@@ -40,10 +42,23 @@ class AgreementInput(Wish):
     cost: Clause = ""
     terms: Annotated[tuple[TermInput, ...], Field(min_length=1, max_length=MOST_TERMS)]
 
-    @model_validator(mode="after")
-    def _is_sound(self) -> Self:
-        if self.valid_to < self.valid_from:
-            raise ValueError("valid_to before valid_from")
-        if len({(term.mode, term.modality) for term in self.terms}) < len(self.terms):
-            raise ValueError("two terms for one mode and modality")
-        return self
+
+def check_agreement(content: AgreementInput) -> None:
+    """What only two fields or two rows together say. Raises Invalid with the one that is wrong."""
+    if content.valid_to < content.valid_from:
+        raise Invalid(
+            "times_reversed",
+            "Please check: {where} is earlier than {before}.",
+            where="valid_to",
+            before="valid_from",
+        )
+    kinds = [(term.mode, term.modality) for term in content.terms]
+    for place, kind in enumerate(kinds):
+        first = kinds.index(kind)
+        if first < place:
+            raise Invalid(
+                "same_kind_twice",
+                "Please check: {where} is for the same kind of case and modality as row {row}.",
+                where=f"terms.{place}",
+                row=first + 1,
+            )

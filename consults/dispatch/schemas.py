@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from app.annotations.schemas import OurId
+from consults.numbers import Whole
 from consults.schemas import OfConsult, ReasonText, Wish
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
@@ -12,7 +13,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max
 Modality = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2,16}$")
 ]
-Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+Minutes = Annotated[Whole, Field(ge=1, le=24 * 60)]
 
 
 class PassOffer(OfConsult):

@@ -5,8 +5,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.edge.language import gettext
 from consults.agreements.queries import AgreementInfo
 from consults.grounds import Mode
+from consults.numbers import printed
 from consults.urgency import DUE_WITHIN, Urgency
 
 PLAIN = (
@@ -34,6 +36,15 @@ LABELS: dict[str, str] = {
     "valid_from": "In force from",
     "valid_to": "In force until",
 }
+OF_TERM: dict[str, str] = {
+    "emergency": "Emergency",
+    "modality": "Modality",
+    "mode": "Kind of case",
+    "price": "Price (VND)",
+    "routine": "Routine",
+    "service": "Service",
+    "urgent": "Urgent",
+}
 
 
 def usual_term(mode: Mode) -> dict[str, str]:
@@ -52,6 +63,7 @@ class AgreementForm:
     plain: dict[str, str]
     terms: list[dict[str, str]]
     problem: str = field(default="", compare=False)
+    where: str = ""  # the field that was refused
 
     @classmethod
     def empty(cls, hospital_id: str | None) -> "AgreementForm":
@@ -60,18 +72,21 @@ class AgreementForm:
         return cls(plain, [usual_term(Mode.CONSULTATION), *([EMPTY_TERM] * SPARE)])
 
     @classmethod
-    def posted(cls, form: MultiDict[str, str], problem: str = "") -> "AgreementForm":
+    def posted(cls, form: MultiDict[str, str], problem: str = "", where: str = "") -> "AgreementForm":
         """What was entered, however wrong; a row without a mode counts as empty."""
         plain = {name: form.get(name, "").strip() for name in PLAIN}
         columns = [form.getlist(f"term_{name}") for name in TERM]
         rows = [dict(zip(TERM, row, strict=True)) for row in zip(*columns, strict=False)]
-        return cls(plain, [row for row in rows if row["mode"]] + [EMPTY_TERM] * SPARE, problem)
+        return cls(plain, [row for row in rows if row["mode"]] + [EMPTY_TERM] * SPARE, problem, where)
 
     @classmethod
     def of_info(cls, info: AgreementInfo) -> "AgreementForm":
         """A draft that is taken up again."""
         plain = {name: str(getattr(info, name.replace("_hospital", ""))) for name in PLAIN}
-        terms = [{name: str(term[name]) for name in TERM} for term in info.terms]
+        terms = [
+            {name: str(term[name]) for name in TERM} | {"price": printed(term["price"])}
+            for term in info.terms
+        ]
         return cls(plain, terms + [EMPTY_TERM] * SPARE)
 
     def content(self) -> dict[str, Any]:
@@ -84,6 +99,12 @@ class AgreementForm:
         return {**self.plain, "terms": terms}
 
 
-def where_wrong(where: str) -> str:
-    """The form's own name of the field that was refused."""
-    return LABELS.get(where.split(".", maxsplit=1)[0], LABELS["terms"])
+def name_of(where: str) -> str:
+    """The form's own name of a field that was refused; one of the table after its row, counted from 1."""
+    first, _, rest = where.partition(".")
+    label = gettext(LABELS.get(first, first))
+    place, _, cell = rest.partition(".")
+    if not place.isdecimal():
+        return label
+    row = gettext("{table}, row {row}", table=label, row=int(place) + 1)
+    return f"{row}: {gettext(OF_TERM[cell])}" if cell in OF_TERM else row

@@ -23,8 +23,9 @@ from consults.agreements.papers import LARGEST, Scan
 from consults.agreements.queries import agreement_info, chased, contract_scan, list_agreements
 from consults.agreements.report import csv_of, yearly_report
 from consults.agreements.schemas import AgreementInput
-from consults.doors.agreement_form import AgreementForm, where_wrong
+from consults.doors.agreement_form import AgreementForm, name_of
 from consults.grounds import LACK_NAMES, MODE_NAMES
+from consults.numbers import printed
 from consults.schemas import parse
 
 MANAGE = requires(Permission.AGREEMENT_MANAGE)
@@ -84,7 +85,7 @@ def _add_reading(door: Blueprint, services: Services) -> None:
 def _shown(services: Services, agreement_id: str, problem: str = "") -> str:
     with services.db.reading() as tx:
         info = agreement_info(tx, current_actor(), agreement_id)
-    names = {"standing_names": STANDING_NAMES, "mode_names": MODE_NAMES}
+    names = {"standing_names": STANDING_NAMES, "mode_names": MODE_NAMES, "printed": printed}
     return render_template("consults/agreement.html", agreement=info, problem=problem, **names)
 
 
@@ -124,17 +125,15 @@ def _kept(services: Services, agreement_id: str | None) -> BaseResponse | tuple[
             else:
                 actions.edit_agreement(tx, current_actor(), agreement_id=agreement_id, content=content)
     except HoichanError as error:
-        shown = AgreementForm.posted(request.form, _sentence(error))
+        shown = AgreementForm.posted(request.form, _sentence(error), str(error.params.get("where", "")))
         return _form(services, shown, agreement_id), status_of(error)
     flash("done", "Saved.")
     return redirect(f"/consults/agreements/{agreement_id}", 303)
 
 
 def _sentence(error: HoichanError) -> str:
-    params = error.params
-    if error.code == "invalid_wish":
-        params = {"where": gettext(where_wrong(str(params["where"])))}
-    return gettext(error.message, **params)
+    names = {name: name_of(str(error.params[name])) for name in ("where", "before") if name in error.params}
+    return gettext(error.message, **error.params | names)
 
 
 def _form(services: Services, form: AgreementForm, agreement_id: str | None) -> str:

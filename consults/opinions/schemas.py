@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.annotations.schemas import OurId
 from consults.lifecycle import Agreement, Follows, ReaderKind, ReturnReason
+from consults.numbers import Whole
 from consults.schemas import MAX_QUESTIONS, LongText, OfConsult, QuestionText, ReasonText, Wish
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
@@ -85,5 +86,5 @@ class GiveReading(OfConsult):
 class GradeReading(Wish):
     """0 none, 1 minor wording, 2 minor, 3 significant, 4 critical; after RADPEER, judged by what it means for care."""
 
-    grade: Annotated[int, Field(ge=0, le=4)]
+    grade: Annotated[Whole, Field(ge=0, le=4)]
     note: Words = ""
