@@ -2,6 +2,9 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -11,12 +14,19 @@ from app.base.db import Tx
 from app.base.prepared import Prepared
 
 _IMAGES_KEPT = 100_000  # some 15 MB
+# Once the renderer has forgotten that it failed (ten minutes), and no more often: most of what fails is damaged.
+_AGAIN_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 
 _IMAGES = Prepared(
     lambda _dialect: select(Instance.sop_instance_uid, Instance.digest).where(
         Instance.series_id == bindparam("series_"), SHOWN_INSTANCE
     )
 )
+
+
+class _Failed(NamedTuple):
+    times: int
+    again_at: datetime | None
 
 
 class FreshImages:
@@ -27,6 +37,7 @@ class FreshImages:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._taken: OrderedDict[str, set[str]] = OrderedDict()  # of a series the digests
+        self._failed: OrderedDict[str, _Failed] = OrderedDict()  # by digest
 
     def take(self, tx: Tx, series_id: str) -> dict[str, str]:
         """SOP Instance UIDs with their objects' digests, which nobody else is given; an image that was replaced is new
@@ -35,7 +46,11 @@ class FreshImages:
         found: dict[str, str] = dict(_IMAGES.rows(tx, series_=series_id))
         with self._lock:
             taken = self._taken.setdefault(series_id, set())
-            new = {uid: digest for uid, digest in found.items() if digest not in taken}
+            new = {
+                uid: digest
+                for uid, digest in found.items()
+                if digest not in taken or self._is_due(digest, tx.now)
+            }
             taken.update(new.values())
             self._taken.move_to_end(series_id)
             kept = sum(map(len, self._taken.values()))
@@ -47,3 +62,26 @@ class FreshImages:
         """They are new to the next who asks."""
         with self._lock:
             self._taken.get(series_id, set()).difference_update(images.values())
+
+    def put_off(self, tx: Tx, digests: Iterable[str]) -> set[float]:
+        """What failed, perhaps for want of memory or time, is new again some minutes later, and hours; a few times. After
+        how many seconds there is something to be taken.
+        """
+        waits = set()
+        with self._lock:
+            for digest in digests:
+                times = self._failed.get(digest, _Failed(0, None)).times
+                if times < len(_AGAIN_AFTER):
+                    self._failed[digest] = _Failed(times + 1, tx.now + _AGAIN_AFTER[times])
+                    waits.add(_AGAIN_AFTER[times].total_seconds())
+            while len(self._failed) > _IMAGES_KEPT:
+                self._failed.popitem(last=False)
+        return waits
+
+    def _is_due(self, digest: str, now: datetime) -> bool:
+        """Given to one who asks."""
+        failed = self._failed.get(digest)
+        if failed is None or failed.again_at is None or failed.again_at > now:
+            return False
+        self._failed[digest] = failed._replace(again_at=None)
+        return True

@@ -24,7 +24,7 @@ from app.base import events, limits
 from app.base.actor import SYSTEM
 from app.base.couriers import Couriers
 from app.base.db import Database, Tx
-from app.base.jobs import JobHandler, JobQueue, JobRunner, Periodic
+from app.base.jobs import JobHandler, JobQueue, JobRunner, Periodic, enqueue
 from app.base.settings import Settings
 from app.capture.actions import EXPAND
 from app.capture.expand import expand_upload
@@ -71,6 +71,8 @@ class Exchange:
         self.outbox.stop()
 
 
+# A name of its own: while it waits, images that arrive are not to wait with it.
+PREVIEWS_AGAIN = "previews.again"
 _FEW = 500  # parameters of one statement; of more images the whole series is asked for
 
 
@@ -80,11 +82,15 @@ def _prepare_series(services: Services, fresh: FreshImages, series_id: str) -> N
         images = fresh.take(tx, series_id)
     only = images if len(images) <= _FEW else None
     try:
-        make_previews(services.db, services.renderer, series_id, only)
+        failed = make_previews(services.db, services.renderer, series_id, only)
         prepare_metadata(services, series_id, only)
     except BaseException:
         fresh.give_back(series_id, images)
         raise
+    if failed:
+        with services.db.transaction() as tx:
+            for seconds in fresh.put_off(tx, failed):
+                enqueue(tx, PREVIEWS_AGAIN, series_id, delay_seconds=seconds)
 
 
 def _end_links(db: Database, study_id: str) -> None:
@@ -100,8 +106,10 @@ def _follow_images(db: Database, study_id: str) -> None:
 
 def handlers_of(services: Services, exchange: Exchange) -> Mapping[str, JobHandler]:
     """Every job of the house and of the parts."""
+    prepare_series = partial(_prepare_series, services, FreshImages())
     own: dict[str, JobHandler] = {
-        "previews.make": partial(_prepare_series, services, FreshImages()),
+        "previews.make": prepare_series,
+        PREVIEWS_AGAIN: prepare_series,
         COMPARE: partial(compare_set_aside, services.db, services.blobs, services.renderer),
         PERSON_CHANGED: partial(_end_links, services.db),
         REGROUPED: partial(_follow_images, services.db),

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from app.archive.fresh import FreshImages
 from app.archive.models import Instance
-from app.base.clock import now
+from app.base.clock import now, shifted
 from app.base.jobs import Job
 from tests import dicomgen
 from tests.app.archive.conftest import Archive
@@ -49,3 +49,27 @@ def test_the_first_image_is_seen_to_at_once_and_the_next_ones_together(archive: 
         waiting = select(Job).where(Job.name == "previews.make", Job.done_at.is_(None))
         (job,) = tx.session.scalars(waiting)
         assert job.due_at >= begun + timedelta(seconds=0.4)
+
+
+def test_what_failed_is_new_again_some_minutes_later_and_a_few_times_only(archive: Archive) -> None:
+    fresh = FreshImages()
+    stored = archive.store(dicomgen.ct_slice())
+
+    def taken(minutes: int) -> dict[str, str]:
+        with shifted(timedelta(minutes=minutes)), archive.db.reading() as tx:
+            return fresh.take(tx, tx.session.get_one(Instance, stored.instance_id).series_id)
+
+    def failed(minutes: int, images: dict[str, str]) -> set[float]:
+        with shifted(timedelta(minutes=minutes)), archive.db.reading() as tx:
+            return fresh.put_off(tx, images.values())
+
+    image = taken(0)
+    at = 0
+    for wait in (15, 60, 240):
+        assert failed(at, image) == {wait * 60.0}
+        assert taken(at + wait - 1) == {}
+        at += wait
+        assert taken(at) == image
+        assert taken(at) == {}  # another job that runs meanwhile
+    assert failed(at, image) == set()
+    assert taken(at + 100_000) == {}
