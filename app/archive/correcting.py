@@ -134,8 +134,21 @@ def _fits(name: str, value: str) -> bool:
     return name != "patient_age" or _AGE.fullmatch(value) is not None
 
 
-def differing(row: object, wanted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """(before, after) of what changes. Raises Invalid when nothing does."""
+def differing(
+    row: object, wanted: Mapping[str, str], replacing: Mapping[str, str] | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """(before, after) of what changes. Raises Invalid when nothing does, and Conflict when somebody wrote something
+    else meanwhile: `replacing` is what the person saw in the fields they changed, None to replace whatever stands.
+    """
+    for name, seen in (replacing or {}).items():
+        now = getattr(row, name)
+        if now not in {seen, wanted[name]}:
+            raise Conflict(
+                "changed_meanwhile",
+                "Somebody else was here meanwhile: the field {field} says “{value}” now. What you wrote is still in the form; save again to put it there.",
+                field=name,
+                value=now,
+            )
     before = {name: getattr(row, name) for name, value in wanted.items() if getattr(row, name) != value}
     if not before:
         raise Invalid("nothing_changed", "Nothing was changed.")

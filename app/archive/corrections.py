@@ -28,11 +28,19 @@ from app.base.db import Tx
 from app.base.errors import Conflict, Invalid, NotFound
 
 
-def edit_study(tx: Tx, actor: Actor, *, study_id: str, wanted: Mapping[str, str], reason: str) -> str:
+def edit_study(
+    tx: Tx,
+    actor: Actor,
+    *,
+    study_id: str,
+    wanted: Mapping[str, str],
+    reason: str,
+    replacing: Mapping[str, str] | None = None,
+) -> str:
     """Other study attributes: those of STUDY_FIELDS that are given. The correction's id."""
     actor.check(Permission.STUDY_CORRECT)
     study = study_to_correct(tx, actor, study_id)
-    before, after = differing(study, checked(_only(wanted, STUDY_FIELDS)))
+    before, after = differing(study, checked(_only(wanted, STUDY_FIELDS)), replacing)
     set_study(study, after)
     study.corrected = True
     announce(tx, study.id)
@@ -46,14 +54,22 @@ def edit_study(tx: Tx, actor: Actor, *, study_id: str, wanted: Mapping[str, str]
     return keep(tx, actor, study.hospital_id, change)
 
 
-def edit_series(tx: Tx, actor: Actor, *, series_id: str, wanted: Mapping[str, str], reason: str) -> str:
+def edit_series(
+    tx: Tx,
+    actor: Actor,
+    *,
+    series_id: str,
+    wanted: Mapping[str, str],
+    reason: str,
+    replacing: Mapping[str, str] | None = None,
+) -> str:
     """Description, body part or laterality of one series. The correction's id."""
     actor.check(Permission.STUDY_CORRECT)
     series = tx.session.get(Series, series_id)
     if series is None:
         raise NotFound
     study = study_to_correct(tx, actor, series.study_id)
-    before, after = differing(series, checked(_only(wanted, SERIES_FIELDS)))
+    before, after = differing(series, checked(_only(wanted, SERIES_FIELDS)), replacing)
     for name, value in after.items():
         setattr(series, name, value)
     study.corrected = True
@@ -68,11 +84,21 @@ def edit_series(tx: Tx, actor: Actor, *, series_id: str, wanted: Mapping[str, st
     return keep(tx, actor, study.hospital_id, change)
 
 
-def edit_patient(tx: Tx, actor: Actor, *, patient_id: str, wanted: Mapping[str, str], reason: str) -> str:
+def edit_patient(
+    tx: Tx,
+    actor: Actor,
+    *,
+    patient_id: str,
+    wanted: Mapping[str, str],
+    reason: str,
+    replacing: Mapping[str, str] | None = None,
+) -> str:
     """The person's data in all their studies. Raises Conflict when somebody has exactly these data already."""
     actor.check(Permission.STUDY_CORRECT)
     patient = patient_to_correct(tx, actor, patient_id)
-    before, after = differing(patient, checked(_only(wanted, PATIENT_FIELDS)))
+    # Two who correct one person at once are told of each other; studies that arrive for them do not wait.
+    tx.session.refresh(patient, with_for_update={"key_share": True})
+    before, after = differing(patient, checked(_only(wanted, PATIENT_FIELDS)), replacing)
     write_patient(tx, patient, after)
     studies = studies_of(tx, patient.id)
     for study in studies:

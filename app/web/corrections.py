@@ -1,7 +1,8 @@
 """Studies are put right: other data, another patient, merged, split, rejected, or asked to be destroyed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -110,8 +111,7 @@ class _Pages:
             with self.services.db.transaction() as tx:
                 shown = act(tx, actor, study_id)
         except (Conflict, Forbidden, Invalid) as error:
-            named = words.FIELDS.get(error.params.get("field", ""))
-            error.params |= {"field": gettext(named)} if named else {}
+            error.params |= _in_words(error.params)
             return self._show(study_id, sentence(error), what), status_of(error)
         flash(
             "done",
@@ -132,24 +132,56 @@ class _Pages:
         return redirect(f"/studies/{study_id}/corrections", 303)
 
 
+def _in_words(told: Mapping[str, str]) -> dict[str, str]:
+    """The field an error is about, and what stands in it, as the page says them."""
+    field, value = told.get("field", ""), told.get("value", "")
+    said = {"field": gettext(words.FIELDS[field])} if field in words.FIELDS else {}
+    label = words.CHOICES.get(field, {}).get(value)
+    return said | ({"value": gettext(label) if label else value or "—"} if "value" in told else {})
+
+
 def _given(names: tuple[str, ...]) -> dict[str, str]:
     """A date may be written as the browser writes it."""
     found = {name: text(name) for name in names if name in request.form}
     return {name: value.replace("-", "") if name.endswith("date") else value for name, value in found.items()}
 
 
+class _Edited(TypedDict):
+    wanted: dict[str, str]
+    replacing: dict[str, str]
+    reason: str
+
+
+def _edited(names: tuple[str, ...]) -> _Edited:
+    """What this person changed, and what stood there when they opened the form. A field they left alone is in neither:
+    somebody else may have corrected it since.
+    """
+    given = _given(names)
+    seen = {name: request.form.get(f"was_{name}", "") for name in given}
+    changed = [name for name, value in given.items() if value != seen[name].strip()]
+    return {
+        "wanted": {name: given[name] for name in changed},
+        "replacing": {name: seen[name] for name in changed},
+        "reason": text("reason"),
+    }
+
+
 def _edit_study(tx: Tx, actor: Actor, study_id: str) -> None:
-    actions.edit_study(tx, actor, study_id=study_id, wanted=_given(_STUDY), reason=text("reason"))
+    actions.edit_study(tx, actor, study_id=study_id, **_edited(_STUDY))
 
 
 def _edit_series(tx: Tx, actor: Actor, _study_id: str) -> None:
-    wanted = _given(_SERIES)
-    actions.edit_series(tx, actor, series_id=text("series"), wanted=wanted, reason=text("reason"))
+    actions.edit_series(tx, actor, series_id=text("series"), **_edited(_SERIES))
 
 
 def _edit_patient(tx: Tx, actor: Actor, study_id: str) -> None:
     patient = queries.study_to_correct_info(tx, actor, study_id).patient
-    actions.edit_patient(tx, actor, patient_id=patient.id, wanted=_given(_PATIENT), reason=text("reason"))
+    if text("whose") != patient.id:
+        raise Conflict(
+            "patient_moved",
+            "The study was moved to another patient meanwhile. What you wrote is still in the form; look whom it is about and save again.",
+        )
+    actions.edit_patient(tx, actor, patient_id=patient.id, **_edited(_PATIENT))
 
 
 def _move(tx: Tx, actor: Actor, study_id: str) -> None:

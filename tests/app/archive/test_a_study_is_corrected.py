@@ -151,6 +151,32 @@ def test_a_person_is_corrected_in_all_studies_and_found_by_the_new_name(archive:
         assert study_to_correct_info(tx, archive.cast.tam, ids[1]).patient.name == patient.name
 
 
+def test_what_says_something_else_by_now_is_not_overwritten(archive: Archive) -> None:
+    study_id = study_of(archive, ct_slice())
+    with archive.db.transaction() as tx:
+        patient = study_to_correct_info(tx, archive.cast.tam, study_id).patient
+
+    def edit(wanted: dict[str, str], replacing: dict[str, str]) -> None:
+        with archive.db.transaction() as tx:
+            actions.edit_patient(
+                tx,
+                archive.cast.tam,
+                patient_id=patient.id,
+                wanted=wanted,
+                replacing=replacing,
+                reason="x",
+            )
+
+    edit({"name": "LÊ^MAI"}, {"name": patient.name})
+    with pytest.raises(Conflict) as refused:
+        edit({"name": "LÊ^MY", "sex": "F"}, {"name": patient.name, "sex": patient.sex})
+    assert refused.value.params == {"field": "name", "value": "LÊ^MAI"}
+    edit(
+        {"name": "LÊ^MAI", "birth_date": "19610203"}, {"name": patient.name, "birth_date": patient.birth_date}
+    )
+    edit({"name": "LÊ^MY"}, {"name": "LÊ^MAI"})
+
+
 def test_a_study_moves_to_the_right_patient_and_later_images_follow(sqlite_archive: Archive) -> None:
     archive = sqlite_archive
     study_id = study_of(archive, ct_slice())

@@ -1,13 +1,17 @@
 """The pages on which a person corrects, decides on files set aside and has a study destroyed by a second person."""
 
+import re
+from html import unescape
+
 import pytest
 
 from app.archive import actions
 from app.archive.part10 import read_part10
-from app.archive.queries import deletions, patient_collisions, set_asides, study_info
+from app.archive.queries import deletions, patient_collisions, set_asides, study_info, study_to_correct_info
 from app.archive.states import Source, SourceKind
 from tests.app.storing import no_record
 from tests.dicomgen import ct_slice
+from tests.factories import Browser
 from tests.website import Website
 
 
@@ -20,11 +24,25 @@ def study_id(site: Website) -> str:
     return found
 
 
+def opened(browser: Browser, page: str, what: str, which: int = 0) -> dict[str, str]:
+    """All that one of the forms of the page would send if nothing was typed."""
+    form = browser.get(page).text.split(f'action="{page}/{what}"')[which + 1].split("</form>")[0]
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        fields[said["name"]] = unescape(said.get("value", ""))
+    for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', form):
+        chosen = re.findall(r'value="(\w*)" selected', options)
+        fields[name] = chosen[0] if chosen else ""
+    del fields["csrf_token"]
+    return fields
+
+
 def test_a_study_is_corrected_and_the_correction_taken_back(site: Website, study_id: str) -> None:
     tam = site.signed_in(site.cast.tam)
     page = f"/studies/{study_id}/corrections"
     assert f'href="{page}"' in tam.get("/studies").text
-    form = {"description": "<b>CT bụng</b>", "reason": "chọn nhầm"}
+    form = opened(tam, page, "edit-study") | {"description": "<b>CT bụng</b>", "reason": "chọn nhầm"}
     assert tam.post(f"{page}/edit-study", form).status_code == 303
     shown = tam.get(page).text
     assert "&lt;b&gt;CT bụng&lt;/b&gt;" in shown
@@ -52,10 +70,98 @@ def test_a_study_is_corrected_and_the_correction_taken_back(site: Website, study
 def test_each_form_does_or_says_why_not(
     site: Website, study_id: str, what: str, form: dict[str, str], status: int
 ) -> None:
-    answer = site.signed_in(site.cast.tam).post(f"/studies/{study_id}/corrections/{what}", form)
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    answer = tam.post(f"{page}/{what}", (opened(tam, page, what) if what.startswith("edit") else {}) | form)
     assert answer.status_code == status
     if status == 400:
         assert 'role="alert"' in answer.text
+
+
+FORMS = {
+    "edit-patient": ({"name": "LÊ^MAI"}, {"birth_date": "1961-02-03"}, {"name": "LÊ^MY"}),
+    "edit-series": ({"description": "AXIAL"}, {"laterality": "L"}, {"description": "CORONAL"}),
+    "edit-study": ({"description": "CT bụng"}, {"accession_number": "A-1"}, {"description": "CT ngực"}),
+}
+
+
+@pytest.mark.parametrize("what", FORMS)
+def test_a_form_opened_earlier_writes_only_what_was_typed_in_it(
+    site: Website, study_id: str, what: str
+) -> None:
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    first, second = opened(tam, page, what), opened(tam, page, what)
+    of_first, of_second, _ = FORMS[what]
+    assert tam.post(f"{page}/{what}", first | of_first | {"reason": "a"}).status_code == 303
+    assert tam.post(f"{page}/{what}", second | of_second | {"reason": "b"}).status_code == 303
+    now = opened(tam, page, what)
+    wanted = {name: value.replace("-", "") if "date" in name else value for name, value in of_second.items()}
+    assert {name: now[name] for name in of_first | of_second} == of_first | wanted
+
+
+@pytest.mark.parametrize("what", FORMS)
+def test_a_field_that_two_people_changed_is_refused_and_written_when_asked_again(
+    site: Website, study_id: str, what: str
+) -> None:
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    of_first, beside, of_second = FORMS[what]
+    later = opened(tam, page, what) | beside | of_second | {"reason": "second thoughts"}
+    tam.post(f"{page}/{what}", opened(tam, page, what) | of_first | {"reason": "a"})
+    ((name, value),) = of_first.items()
+    answer = tam.post(f"{page}/{what}", later)
+    assert answer.status_code == 409
+    refusal = answer.text.split('role="alert"')[1].split("</p>")[0]
+    assert f"says “{value}” now" in unescape(refusal)
+    typed = {**beside, **of_second, "reason": "second thoughts"}
+    for said in typed.values():
+        assert f'value="{said}"' in unescape(answer.text)
+    assert opened(tam, page, what)[name] == value
+    again = later | {f"was_{name}": value}  # as the form that came back says
+    assert f'name="was_{name}" value="{value}"' in unescape(answer.text)
+    assert tam.post(f"{page}/{what}", again).status_code == 303
+    assert opened(tam, page, what)[name] == of_second[name]
+
+
+def test_each_field_that_changed_meanwhile_says_so(site: Website, study_id: str) -> None:
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    later = opened(tam, page, "edit-patient")
+    now = {"name": "LÊ^MAI", "sex": "M", "patient_id": "<7>", "reason": "a"}
+    tam.post(f"{page}/edit-patient", opened(tam, page, "edit-patient") | now)
+    answer = tam.post(
+        f"{page}/edit-patient", later | {"name": "LÊ^MY", "sex": "O", "patient_id": "8", "reason": "b"}
+    )
+    assert re.findall(r'<p class="hint"[^>]*>([^<]*)</p>', answer.text) == [
+        "Somebody changed it meanwhile to “LÊ^MAI”.",
+        "Somebody changed it meanwhile to “&lt;7&gt;”.",
+        "Somebody changed it meanwhile to “Male”.",
+    ]
+
+
+def test_a_patients_form_is_not_written_to_whom_the_study_was_moved_to(site: Website, study_id: str) -> None:
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    later = opened(tam, page, "edit-patient") | {"sex": "M", "reason": "b"}
+    tam.post(f"{page}/move-to-new", {"name": "LÊ^MAI", "sex": later["sex"], "reason": "a"})
+    answer = tam.post(f"{page}/edit-patient", later)
+    assert answer.status_code == 409
+    assert "moved to another patient meanwhile" in answer.text
+    assert opened(tam, page, "edit-patient")["sex"] != "M"
+
+
+def test_a_refused_form_still_holds_what_was_typed(site: Website, study_id: str) -> None:
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    typed = opened(tam, page, "edit-series", which=1) | {"description": "SAGITTAL", "reason": ""}
+    answer = tam.post(f"{page}/edit-series", typed)
+    assert answer.status_code == 400
+    assert answer.text.count('value="SAGITTAL"') == 1
+
+
+def test_a_code_that_the_form_does_not_offer_stays(site: Website) -> None:
+    study_id = site.store(site.cast.ct_a, [ct_slice(PatientSex="U")])
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    form = opened(tam, page, "edit-patient") | {"name": "LÊ^MAI", "reason": "a"}
+    assert tam.post(f"{page}/edit-patient", form).status_code == 303
+    with site.services.db.reading() as tx:
+        patient = study_to_correct_info(tx, site.cast.tam, study_id).patient
+    assert (patient.name, patient.sex) == ("LÊ^MAI", "U")
 
 
 def test_a_right_patient_is_searched_for_and_chosen(site: Website, study_id: str) -> None:
