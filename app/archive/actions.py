@@ -35,7 +35,7 @@ from app.archive.grants import Opening, end_grants, grant_study, open_study
 from app.archive.integrity import heal
 from app.archive.models import Series, Study
 from app.archive.part10 import Part10
-from app.archive.profiles import confirm_charset, count_device_images, set_remarks
+from app.archive.profiles import confirm_charset, count_device_images, guess_charset_again, set_remarks
 from app.archive.refusals import count_refusal
 from app.archive.regrouping import merge_studies, split_study
 from app.archive.rejections import reject
@@ -85,6 +85,7 @@ __all__ = [
     "end_grants",
     "endorse_deletion",
     "grant_study",
+    "guess_charset_again",
     "heal",
     "merge_patients",
     "merge_studies",

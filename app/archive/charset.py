@@ -72,6 +72,13 @@ def believed_of(names: Sequence[bytes], others: Sequence[bytes], labels: Sequenc
     return charset_guess.guess(odd_names, odd_others)
 
 
+def plainly_other(names: Sequence[bytes], labels: Sequence[str], confirmed: str) -> str:
+    """The set in which names of a device plainly are that cannot be in the one confirmed for it; "": in doubt."""
+    if not believed_of(names, (), labels):
+        return ""
+    return charset_guess.plainly_other(names, confirmed)
+
+
 def decode(
     value: bytes, labels: Sequence[str], believed: str = "", *, name: bool = False
 ) -> tuple[str, bool]:

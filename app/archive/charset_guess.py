@@ -88,6 +88,32 @@ def guess(names: Sequence[bytes], others: Sequence[bytes] = ()) -> str:
     return best if found[best] >= enough and found[best] > declared else ""
 
 
+def plainly_other(names: Sequence[bytes], confirmed: str) -> str:
+    """The set in which names are written that cannot be in the confirmed one: read in that they have words that no
+    Vietnamese name has, read in the other they are clean. "" in doubt: then what was confirmed holds.
+    """
+    odd = [name for name in names if not name.isascii()]
+    if not odd or all(_can_be(name, confirmed) for name in odd):
+        return ""
+    found = guess(odd)
+    if found in {"", confirmed}:
+        return ""
+    return found if all(_is_a_name(name, found) for name in odd) else ""
+
+
+def _can_be(name: bytes, charset: str) -> bool:
+    try:
+        return _points(CHARSETS[charset](name)) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_a_name(name: bytes, charset: str) -> bool:
+    """Whether more than one syllable speaks for it: two with accents, or one that is a common name."""
+    words = [word for word in WORD.findall(CHARSETS[charset](name).lower()) if not word.isascii()]
+    return len(words) > 1 or any(word in NAMES for word in words)
+
+
 def _is_latin(text: str) -> bool:
     """Short words of one set may be letters of a far writing in UTF-8."""
     return all(unicodedata.name(letter, "").startswith("LATIN") for letter in text if not letter.isascii())

@@ -71,7 +71,8 @@ def note_check(
     row.checked_images += images
     counts: dict[str, tuple[str, int]] = {}
     for finding in found:
-        counts[finding.code] = (finding.detail, counts.get(finding.code, ("", 0))[1] + 1)
+        so_far = counts.get(finding.counted_as, ("", 0))[1]
+        counts[finding.counted_as] = (finding.detail, so_far + 1)
     repeated = select(func.count(SetAside.id)).where(
         SetAside.device_id == device_id, SetAside.reason_code == "uid_collision"
     )

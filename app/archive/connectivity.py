@@ -20,6 +20,7 @@ from app.identity.queries import DeviceInfo, device, device_of_own_hospital, dev
 HOURS = 24
 _WEEK = timedelta(days=7)
 _LOOKED_AT = 200
+_GUESSED = func.coalesce(func.nullif(Patient.guessed_charset, ""), Study.guessed_charset)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _state(
 
 
 def _as_told(row: DeviceFinding) -> Told:
-    return Told(row.code, row.detail, row.count, row.first_at, row.last_at)
+    return Told(row.code.partition(":")[0], row.detail, row.count, row.first_at, row.last_at)
 
 
 @dataclass(frozen=True)
@@ -126,37 +127,38 @@ class CharsetWork:
     profile: Profile
     studies: int
     guesses: tuple[tuple[str, int], ...]  # sets guessed and in how many studies, the most frequent first
-    digests: tuple[str, ...]  # files of the newest studies whose names are not plain ASCII
+    digests: tuple[str, ...]  # files of the newest studies of each set whose names are not plain ASCII
 
 
-def charset_work(tx: Tx, actor: Actor, device_id: str, *, most: int = 5) -> CharsetWork:
+def charset_work(tx: Tx, actor: Actor, device_id: str, *, most: int = 4) -> CharsetWork:
     """Of a device of the actor's own hospital, for those who may correct its studies. Raises NotFound."""
     actor.check(Permission.STUDY_CORRECT)
     info = device_of_own_hospital(tx, actor, device_id)
-    guessed = func.coalesce(func.nullif(Patient.guessed_charset, ""), Study.guessed_charset)
     counted = (
-        select(guessed, func.count())
+        select(_GUESSED, func.count())
         .join_from(Study, Patient, Patient.id == Study.patient_id)
         .where(Study.device_id == device_id)
-        .group_by(guessed)
+        .group_by(_GUESSED)
     )
     counts: dict[str, int] = {row[0]: row[1] for row in tx.session.execute(counted)}
     studies = sum(counts.values())
+    named = [study for charset in sorted(counts) for study in _with_odd_names(tx, device_id, charset, most)]
     counts.pop("", None)
     return CharsetWork(
         device=info,
         profile=profile_of(tx, device_id),
         studies=studies,
         guesses=tuple(sorted(counts.items(), key=lambda item: -item[1])),
-        digests=_with_odd_names(tx, device_id, most),
+        digests=_first_files(tx, named),
     )
 
 
-def _with_odd_names(tx: Tx, device_id: str, most: int) -> tuple[str, ...]:
+def _with_odd_names(tx: Tx, device_id: str, charset: str, most: int) -> list[str]:
+    """The newest studies whose names were guessed to be in this set ("": in none), each name once."""
     newest = (
         select(Study.id, Patient.name)
         .join(Patient, Patient.id == Study.patient_id)
-        .where(Study.device_id == device_id)
+        .where(Study.device_id == device_id, _GUESSED.in_([charset]))
         .order_by(Study.id.desc())
         .limit(_LOOKED_AT)
     )
@@ -164,10 +166,15 @@ def _with_odd_names(tx: Tx, device_id: str, most: int) -> tuple[str, ...]:
     for study_id, name in tx.session.execute(newest):
         if not name.isascii() and name not in odd:
             odd[name] = study_id
+    return list(odd.values())[:most]
+
+
+def _first_files(tx: Tx, study_ids: list[str]) -> tuple[str, ...]:
     first = (
         select(func.min(Instance.id))
         .join(Series, Series.id == Instance.series_id)
-        .where(Series.study_id.in_(list(odd.values())[:most]))
+        .where(Series.study_id.in_(study_ids))
         .group_by(Series.study_id)
     )
-    return tuple(tx.session.scalars(select(Instance.digest).where(Instance.id.in_(first))))
+    newest = select(Instance.digest).where(Instance.id.in_(first)).order_by(Instance.id.desc())
+    return tuple(tx.session.scalars(newest))

@@ -28,6 +28,11 @@ class Finding:
     code: str
     detail: str = ""
 
+    @property
+    def counted_as(self) -> str:
+        """Under which code it is kept: a device may write in several character sets, each with images of its own."""
+        return f"{self.code}:{self.detail}" if self.code == "charset" else self.code
+
 
 def findings_of(header: Header, transfer_syntax_uid: str, notes: str, received_at: datetime) -> list[Finding]:
     """All that one image shows of its device."""

@@ -44,7 +44,7 @@ class Header:
         self.elements = elements
         self.big_endian = big_endian
         self.believed = believed  # the set it is really written in, see charset.decode
-        self.guessed_charset = ""  # the same where nobody confirmed it
+        self.guessed_charset = ""  # the same where it is not what somebody confirmed
         self.repaired = False
         own = self.codes(CHARACTER_SET)
         self.labels = own if CHARACTER_SET in elements and (own or not labels) else labels
@@ -86,6 +86,27 @@ class Header:
         self.repaired |= repaired
         shown = charset.printable(decoded, lines=element.vr in _LINES).strip()
         return shown[:limit] if limit else shown
+
+    def settle_charset(self, confirmed: str) -> None:
+        """Decides how the texts are read: in the set that a person confirmed for the device (AS_DECLARED: as the label
+        says), but in another one where the names plainly are of that; guessed where nobody confirmed any.
+        """
+        self.believed = confirmed
+        if confirmed == charset.AS_DECLARED:
+            return
+        self.guessed_charset = self._plainly_other(confirmed) if confirmed else self.guess_charset()
+        self.believed = self.guessed_charset or confirmed
+
+    def _plainly_other(self, confirmed: str) -> str:
+        """By the patient's name, and only where that is plain ASCII by other people's: images of a study are read
+        alike.
+        """
+        patient = self.raw(_PATIENT_NAME)
+        names = [patient]
+        if patient.isascii():
+            people = (one for one in self.elements.values() if one.vr == b"PN" and _is_text(one))
+            names = [value for value in map(self.value, people) if not value.isascii()]
+        return charset.plainly_other(names, self.labels, confirmed)
 
     def guess_charset(self) -> str:
         """The set in which a header is written whose label cannot be true; "": as it says. The patient's name alone

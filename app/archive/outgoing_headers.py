@@ -10,7 +10,7 @@ from app.base.blobs import Blobs
 def header_of(blobs: Blobs, file: OutgoingFile) -> Header:
     """The elements before the pixels, of a file that was checked when it was stored; corrected values are in it."""
     header = parsed(open_dataset(blobs, file).header(), file.transfer_syntax_uid, 0)
-    header.believed = file.charset or header.guess_charset()
+    header.settle_charset(file.charset)
     return header
 
 

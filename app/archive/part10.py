@@ -87,8 +87,8 @@ def read_part10(
     """Reads and checks a file. Raises Invalid, Unsupported or TooLarge; SOP classes that are not DICOM's own are
     refused unless `accept_private`. Files without pixels and with unknown transfer syntaxes are kept.
 
-    `charset` is what a person confirmed for the device (charset_guess.CHARSETS, or charset.AS_DECLARED); without it
-    one is guessed where the label cannot be true. `own_meta`: the meta group is ours, made from a C-STORE command,
+    `charset` is what a person confirmed for the device (charset_guess.CHARSETS, or charset.AS_DECLARED); without it,
+    and for names that plainly are of another, one is guessed where the label cannot be true. `own_meta`: the meta group is ours, made from a C-STORE command,
     so that a data set of another instance is a fault (PS3.4 B.2.3); in files of others the data set wins.
     """
     with _opened(source) as file:
@@ -222,9 +222,8 @@ class _Reading:
             raise
         if "bare_dataset" in self._notes and 0x00080016 not in elements:
             raise _not_dicom()
-        header = Header(data, elements, big_endian=syntax.big_endian, believed=self._charset)
-        if not self._charset:
-            header.believed = header.guessed_charset = header.guess_charset()
+        header = Header(data, elements, big_endian=syntax.big_endian)
+        header.settle_charset(self._charset)
         return header, end
 
     def _check_class(self, sop_class_uid: str) -> None:

@@ -89,17 +89,30 @@ def profile_row(tx: Tx, device_id: str, hospital_id: str) -> DeviceProfile:
 
 def confirm_charset(tx: Tx, actor: Actor, *, device_id: str, charset: str) -> None:
     """A person says in which set this device writes (AS_DECLARED: as its label says). A job reads the headers of its
-    studies anew: names are found and shown as they are meant, without a mark.
+    studies anew: names are found and shown as they are meant, without a mark; those that plainly are in another set
+    keep theirs.
     """
     actor.check(Permission.STUDY_CORRECT)
     if charset not in {*CHARSETS, AS_DECLARED}:
         raise Invalid("bad_charset", "Choose one of the character sets.")
     row = profile_row(tx, device_id, device_of_own_hospital(tx, actor, device_id).hospital_id)
-    row.charset = charset
     row.charset_confirmed_at, row.charset_confirmed_by = tx.now, actor.id
+    _read_anew(tx, actor, row, charset)
+
+
+def guess_charset_again(tx: Tx, actor: Actor, *, device_id: str) -> None:
+    """A person takes back what was said of this device: each name is guessed and marked, also those already read."""
+    actor.check(Permission.STUDY_CORRECT)
+    row = profile_row(tx, device_id, device_of_own_hospital(tx, actor, device_id).hospital_id)
+    row.charset_confirmed_at = row.charset_confirmed_by = None
+    _read_anew(tx, actor, row, "")
+
+
+def _read_anew(tx: Tx, actor: Actor, row: DeviceProfile, charset: str) -> None:
+    row.charset = charset
     row.settings = json.dumps(json.loads(row.settings) | {"rereading": {"done": 0, "after": ""}})
     _audit(tx, actor, row, charset=charset)
-    enqueue(tx, REREAD, device_id, unique=True)
+    enqueue(tx, REREAD, row.device_id, unique=True)
 
 
 def set_remarks(

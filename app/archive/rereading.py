@@ -1,4 +1,4 @@
-"""After a person said in which character set a device writes: its studies' headers are read anew and their rows take
+"""After a person said in which character set a device writes, or that it is to be guessed again: its studies' headers are read anew and their rows take
 the names that are meant. The files stay as they came.
 """
 
@@ -69,15 +69,25 @@ def reread_device(db: Database, blobs: Blobs, device_id: str) -> None:
         note_reread(tx, SYSTEM, device_id=device_id, after=max(waiting, default=""), done=len(waiting))
 
 
-def name_samples(blobs: Blobs, digests: Iterable[str], charset: str) -> list[tuple[str, str]]:
-    """Patients' names as the label has them and as they would read in a set; files that are gone are left out."""
+@dataclass(frozen=True)
+class NameSample:
+    """A patient's name in one file."""
+
+    declared: str  # as the label has it
+    read: str  # as it would be shown with a set confirmed
+    guessed: str  # the set it is read in when that is not the confirmed one; ""
+
+
+def name_samples(blobs: Blobs, digests: Iterable[str], charset: str) -> list[NameSample]:
+    """How patients' names would be shown with this set confirmed; files that are gone are left out."""
     found = []
     for digest in digests:
         try:
             with open_header(blobs.path(digest), charset=AS_DECLARED) as declared:
                 before = declared.text(_PATIENT_NAME, 324)
             with open_header(blobs.path(digest), charset=charset) as read:
-                found.append((names.display(before), names.display(read.text(_PATIENT_NAME, 324))))
+                after = names.display(read.text(_PATIENT_NAME, 324))
+                found.append(NameSample(names.display(before), after, read.guessed_charset))
         except (HoichanError, OSError):
             continue  # the scrub tells of damaged and missing files
     return found

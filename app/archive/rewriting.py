@@ -72,14 +72,13 @@ def rewritten(
     source: Source, start: int, syntax: TransferSyntax, wanted: Wanted, charset: str = ""
 ) -> Rewritten:
     """The data set that begins at `start`. `source` is a checked file, of a deflated one its inflated form. `charset`
-    is what was confirmed for its device; without it the header is guessed as it was when it arrived.
+    is what was confirmed for its device; the header is read with it, or guessed, as when it arrived.
     """
     walker = Walker(source, implicit=syntax.implicit, big_endian=syntax.big_endian)
     elements, end = walker.top_level(start)
     tail = (end, len(source) - end)
-    header = Header(source, elements, big_endian=syntax.big_endian, believed=charset)
-    if not charset:
-        header.believed = header.guess_charset()
+    header = Header(source, elements, big_endian=syntax.big_endian)
+    header.settle_charset(charset)
     changed = _changed(header, wanted)
     editor = _Editor(header, syntax, changed)
     moved = editor.writable(moved_references(header, wanted.moved))

@@ -39,7 +39,7 @@ def metadata_json(blobs: Blobs, cache: FileCache, file: OutgoingFile, root: str)
 
 def key_of(file: OutgoingFile) -> str:
     """Under which it is kept. The number changes when metadata come to be written in another way."""
-    return f"metadata-2-{file.charset}"
+    return f"metadata-3-{file.charset}"
 
 
 def prepare_metadata(services: Services, series_id: str, only: Collection[str] | None = None) -> None:

@@ -24,6 +24,7 @@ def blueprint(services: Services) -> Blueprint:
     pages = _Pages(services)
     door.get("")(pages.show)
     door.post("/charset")(pages.confirm)
+    door.post("/guess")(pages.guess_again)
     door.post("/remarks")(pages.remark)
     return door
 
@@ -62,6 +63,13 @@ class _Pages:
         with self.services.db.transaction() as tx:
             actions.confirm_charset(tx, current_actor(), device_id=device_id, charset=text("charset"))
         flash("done", "Confirmed. The studies of this device are being read anew.")
+        return redirect(f"/devices/{device_id}/reading", 303)
+
+    @CORRECT
+    def guess_again(self, device_id: str) -> Response:
+        with self.services.db.transaction() as tx:
+            actions.guess_charset_again(tx, current_actor(), device_id=device_id)
+        flash("done", "The character set is guessed again. The studies of this device are being read anew.")
         return redirect(f"/devices/{device_id}/reading", 303)
 
     @CORRECT

@@ -197,6 +197,10 @@ ACTS: dict[str, tuple[Prepare, Act]] = {
         lambda tx, at, id_: reporting.finalise_report(tx, at.cast.alice, report_id=id_),
     ),
     "grant_study": (_nothing, lambda tx, at, _: at.grant(tx)),
+    "guess_charset_again": (
+        _nothing,
+        lambda tx, at, _: archive.guess_charset_again(tx, at.cast.tam, device_id=at.cast.ct_a.id),
+    ),
     "note_set_aside_seen": (
         lambda tx, at: at.aside(tx),
         lambda tx, at, id_: archive.note_set_aside_seen(tx, at.cast.tam, set_aside_id=id_),

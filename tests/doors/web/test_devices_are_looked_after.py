@@ -21,6 +21,7 @@ from app.edge.services import Services
 from app.identity import actions, queries
 from app.web import connectivity, device_charset, device_words, devices, studies
 from app.web.devices import KINDS, RIGHTS
+from tests.app.archive import test_one_device_several_charsets as several
 from tests.app.archive.test_device_profiles import run_reread, send
 from tests.cast import Cast
 from tests.factories import browser, make_app
@@ -138,7 +139,31 @@ def test_another_set_can_be_tried_before_confirming(
     send(db, blobs, cast)
     page = browser(app, db, cast.dung).get(f"/devices/{cast.ct_a.id}/reading?charset=CP1258").text
     assert "These names are right: CP1258" in page
-    assert "<b>Nguyễn Thị Hường</b>" not in page
+    # Confirmed, it would not garble a name that plainly is in another set.
+    assert '<b>Nguyễn Thị Hường</b> <span class="badge warn">guessed: TCVN3</span>' in page
+
+
+def test_each_set_found_is_shown_and_guessing_comes_back(
+    app: Flask, db: Database, blobs: Blobs, cast: Cast
+) -> None:
+    for charset in several.SETS:
+        several.send(db, blobs, cast, charset)
+    check_device(db, blobs, cast.ct_a.id)
+    assert browser(app, db, cast.dung).get(f"/devices/{cast.ct_a.id}").text.count("in 1 image") == 3
+    tam = browser(app, db, cast.tam)
+    path = f"/devices/{cast.ct_a.id}/reading"
+    page = tam.get(path).text
+    assert "Names arrive in several character sets" in page
+    assert page.count("<b>Nguyễn Văn Đức</b>") == 3
+    assert "Guess again" not in page
+    for said in ("CP1258", "declared"):
+        tam.post(f"{path}/charset", {"charset": said})
+        run_reread(db, blobs, cast)
+    assert "guessed" not in tam.get("/studies").text
+    assert "Guess again" in tam.get(path).text
+    assert tam.post(f"{path}/guess").status_code == 303
+    run_reread(db, blobs, cast)
+    assert all(f"guessed: {charset}" in tam.get("/studies").text for charset in several.SETS)
 
 
 def test_patients_names_are_for_those_of_the_hospital_who_correct(
