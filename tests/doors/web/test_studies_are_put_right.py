@@ -124,7 +124,7 @@ def test_a_field_that_two_people_changed_is_refused_and_written_when_asked_again
 def test_each_field_that_changed_meanwhile_says_so(site: Website, study_id: str) -> None:
     tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
     later = opened(tam, page, "edit-patient")
-    now = {"name": "LÊ^MAI", "sex": "M", "patient_id": "<7>", "reason": "a"}
+    now = {"name": "LÊ^MAI", "sex": "F", "patient_id": "<7>", "reason": "a"}
     tam.post(f"{page}/edit-patient", opened(tam, page, "edit-patient") | now)
     answer = tam.post(
         f"{page}/edit-patient", later | {"name": "LÊ^MY", "sex": "O", "patient_id": "8", "reason": "b"}
@@ -132,18 +132,18 @@ def test_each_field_that_changed_meanwhile_says_so(site: Website, study_id: str)
     assert re.findall(r'<p class="hint"[^>]*>([^<]*)</p>', answer.text) == [
         "Somebody changed it meanwhile to “LÊ^MAI”.",
         "Somebody changed it meanwhile to “&lt;7&gt;”.",
-        "Somebody changed it meanwhile to “Male”.",
+        "Somebody changed it meanwhile to “Female”.",
     ]
 
 
 def test_a_patients_form_is_not_written_to_whom_the_study_was_moved_to(site: Website, study_id: str) -> None:
     tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
-    later = opened(tam, page, "edit-patient") | {"sex": "M", "reason": "b"}
+    later = opened(tam, page, "edit-patient")
     tam.post(f"{page}/move-to-new", {"name": "LÊ^MAI", "sex": later["sex"], "reason": "a"})
-    answer = tam.post(f"{page}/edit-patient", later)
+    answer = tam.post(f"{page}/edit-patient", later | {"sex": "F", "reason": "b"})
     assert answer.status_code == 409
     assert "moved to another patient meanwhile" in answer.text
-    assert opened(tam, page, "edit-patient")["sex"] != "M"
+    assert opened(tam, page, "edit-patient")["sex"] == later["sex"]
 
 
 def test_a_refused_form_still_holds_what_was_typed(site: Website, study_id: str) -> None:
@@ -194,6 +194,41 @@ def test_a_second_person_destroys_what_the_first_asked_for(site: Website, study_
     assert dung.post(f"/deletions/{row.id}/confirm").status_code == 303
     assert "Destroyed" in dung.get("/deletions").text
     assert site.signed_in(site.cast.alice).get(f"/studies/{study_id}").status_code == 404
+
+
+def test_a_study_that_waits_to_be_destroyed_says_so_and_is_not_asked_for_again(
+    site: Website, study_id: str
+) -> None:
+    page = f"/studies/{study_id}/corrections"
+    tam, dung = site.signed_in(site.cast.tam), site.signed_in(site.cast.dung)
+    assert "An administrator other than you can confirm it: Phạm Thùy Dung." in tam.get(page).text
+    tam.post(f"{page}/delete", {"reason": "x"})
+    for client, who in ((tam, "An administrator other than you can"), (dung, "You can confirm it.")):
+        shown = client.get(page).text
+        assert "KTV. Lê Minh Tâm asked for this study to be destroyed. Since" in shown
+        assert f"{who}" in shown
+        assert '<a href="/deletions">' in shown
+        assert f"{page}/delete" not in shown
+    assert "An administrator other than you can confirm it: Phạm Thùy Dung." in tam.get("/deletions").text
+    assert "can confirm" not in dung.get("/deletions").text
+
+
+def test_an_only_administrator_who_asks_is_told_that_nobody_can_confirm(site: Website, study_id: str) -> None:
+    page = f"/studies/{study_id}/corrections"
+    tam, dung = site.signed_in(site.cast.tam), site.signed_in(site.cast.dung)
+    alone = "Only an administrator other than you can confirm it, and your hospital has none. Invite one,"
+    assert alone in dung.get(page).text
+    dung.post(f"{page}/delete", {"reason": "x"})
+    for where in (page, "/deletions"):
+        assert alone in dung.get(where).text
+        assert "administrator other than Phạm Thùy Dung can confirm it, and" in tam.get(where).text
+    with site.services.db.reading() as tx:
+        (row,) = deletions(tx, site.cast.dung, waiting=True)
+    dung.post(f"/deletions/{row.id}/withdraw")
+    tam.post(f"{page}/delete", {"reason": "x"})
+    with site.services.db.reading() as tx:
+        (row,) = deletions(tx, site.cast.dung, waiting=True)
+    assert dung.post(f"/deletions/{row.id}/confirm").status_code == 303
 
 
 def test_a_rejected_study_that_is_sent_again_says_so(site: Website, study_id: str) -> None:
