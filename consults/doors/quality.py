@@ -40,7 +40,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
     def pair(pair_id: str) -> str:
         with services.db.reading() as tx:
             info = pair_info(tx, current_actor(), pair_id)
-        compared = [(words.question, compare(words.first, words.second)) for words in info.words]
+        compared = [(words, compare(words.first, words.second)) for words in info.words]
         return render_template(
             "consults/quality_case.html", pair=info, compared=compared, grade_names=GRADE_NAMES
         )

@@ -1,7 +1,7 @@
 """Differences between the first and the second reading of completed cases, for quality meetings: without names.
 
-A case has a code of its own here. What was written is shown as it stands, but for the names of the patient and of
-both readers, which are struck out wherever they were written in full.
+A case has a code of its own here. The first reading is what stood when the second was given. What was written is shown as
+it stands, but for the names of the patient and of the readers, which are struck out wherever they were written in full.
 """
 
 import re
@@ -20,6 +20,7 @@ from app.base.errors import Forbidden, NotFound
 from app.identity.queries import person_info
 from consults.lifecycle import ReaderKind, State
 from consults.models import Consult, Reader
+from consults.opinions.first_words import Events, FirstWords, first_words, read_by, written_events
 from consults.opinions.models import ConsultGrade, ConsultReading
 from consults.opinions.schemas import GradeReading
 
@@ -42,6 +43,7 @@ class Words:
     question: str
     first: str
     second: str
+    is_changed: bool  # the first one, when the second had been given
 
 
 @dataclass(frozen=True)
@@ -62,25 +64,31 @@ class Pair:
 def list_pairs(tx: Tx, actor: Actor) -> list[Pair]:
     """The newest first, those of the hospitals that read and those the actor asked for."""
     newest = _pairs(actor).order_by(Consult.closed_at.desc(), Reader.id.desc()).limit(MOST)
-    return [
-        _pair(tx, actor, (reader, consult, reading, grade))
-        for reader, consult, reading, grade in tx.session.execute(newest)
+    rows = [
+        (reader, consult, reading, grade) for reader, consult, reading, grade in tx.session.execute(newest)
     ]
+    events = written_events(tx, {consult.id for _, consult, _, _ in rows})
+    return [_pair(tx, actor, row, events[row[1].id]) for row in rows]
 
 
 def pair_info(tx: Tx, actor: Actor, pair_id: str) -> Pair:
     """Raises NotFound for whoever would not find it in the list."""
-    return _pair(tx, actor, _row(tx, actor, pair_id))
+    row = _row(tx, actor, pair_id)
+    return _pair(tx, actor, row, _events(tx, row[1]))
 
 
 def grade_reading(tx: Tx, actor: Actor, *, pair_id: str, wish: GradeReading) -> None:
-    """Whoever asked for the second reading says how far it lies from the first. No event of the room tells of it: a
-    grade is for the meeting, not for the case.
+    """Says how far the second reading lies from the first. No event of the room tells of it: a grade is for the
+    meeting, not for the case.
     """
     actor.check(Permission.CONSULT_DISCUSS)
     reader, consult, _, _ = _row(tx, actor, pair_id)
-    if reader.inviter_id != actor.id:
-        raise Forbidden("not_inviter", "Only whoever asked for the second reading grades it.")
+    if not _may_grade(actor, consult, reader, _events(tx, consult)):
+        raise Forbidden(
+            "may_not_grade",
+            "A coordinator of the hospitals that read grades it, or whoever asked for the second reading; neither of the"
+            " two readers does.",
+        )
     said = {"grade": wish.grade, "note": wish.note, "by_id": actor.id, "at": tx.now}
     tx.session.merge(ConsultGrade(reader_id=reader.id, **said))
     tx.session.flush()
@@ -144,10 +152,23 @@ def _row(tx: Tx, actor: Actor, pair_id: str) -> Row:
     return reader, consult, reading, grade
 
 
-def _pair(tx: Tx, actor: Actor, row: Row) -> Pair:
+def _events(tx: Tx, consult: Consult) -> Events:
+    return written_events(tx, {consult.id})[consult.id]
+
+
+def _may_grade(actor: Actor, consult: Consult, reader: Reader, events: Events) -> bool:
+    """Whoever asked or coordinates where it was read; nobody judges a reading of their own."""
+    if actor.id in read_by(events, consult, reader):
+        return False
+    reads_here = actor.hospital_id in {consult.consulting_hospital_id, reader.hospital_id}
+    return reader.inviter_id == actor.id or (reads_here and actor.allows(Permission.CONSULT_COORDINATE))
+
+
+def _pair(tx: Tx, actor: Actor, row: Row, events: Events) -> Pair:
     reader, consult, reading, grade = row
     assert consult.closed_at is not None  # it is completed
-    names = [consult.patient_name, consult.patient_id, reader.person["name"]]
+    first = first_words(events, reader, reading)
+    names = [consult.patient_name, consult.patient_id, reader.person["name"], *first.names]
     if consult.consultant_id is not None:
         names.append(person_info(tx, consult.consultant_id).name)
     return Pair(
@@ -158,16 +179,26 @@ def _pair(tx: Tx, actor: Actor, row: Row) -> Pair:
         is_blind=reader.kind == ReaderKind.BLIND,
         grade=grade.grade if grade else None,
         note=grade.note if grade else "",
-        may_grade=reader.inviter_id == actor.id,
-        words=_words(consult, reading, names),
+        may_grade=_may_grade(actor, consult, reader, events),
+        words=_words(consult, first, reading, names),
     )
 
 
-def _words(consult: Consult, reading: ConsultReading, names: Sequence[str]) -> tuple[Words, ...]:
-    second = {one["question_id"]: one["text"] for one in reading.conclusions}
-    said = [(one.text, one.answer or "", second.get(one.id, "")) for one in consult.questions]
-    whole = ("", consult.opinion or "", reading.text)
-    return tuple(Words(*(nameless(text, names) for text in texts)) for texts in (*said, whole))
+def _words(
+    consult: Consult, first: FirstWords, reading: ConsultReading, names: Sequence[str]
+) -> tuple[Words, ...]:
+    second: dict[str | None, str] = {one["question_id"]: one["text"] for one in reading.conclusions}
+    second[None] = reading.text
+    asked: list[tuple[str | None, str]] = [(one.id, one.text) for one in consult.questions]
+    return tuple(
+        Words(
+            question=nameless(text, names),
+            first=nameless(first.texts.get(key, ""), names),
+            second=nameless(second.get(key, ""), names),
+            is_changed=key in first.changed,
+        )
+        for key, text in [*asked, (None, "")]
+    )
 
 
 def nameless(text: str, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""First and second readings side by side without names; the grade is given by whoever asked for the second."""
+"""First and second readings side by side without names; the grade is given by whoever asked for the second or coordinates."""
 
 import csv
 from io import StringIO
