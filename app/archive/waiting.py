@@ -23,10 +23,10 @@ from app.archive.models import (
     Study,
 )
 from app.archive.states import DESTROYED, CorrectionKind, DeletionState
-from app.base.actor import SYSTEM, Actor, Permission
+from app.base.actor import ALLOWED, SYSTEM, Actor, Permission
 from app.base.db import Tx
 from app.base.errors import NotFound
-from app.identity.queries import person_info
+from app.identity.queries import ids_with_role, person_info
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,35 @@ class ImageInfo:
 
 
 @dataclass(frozen=True)
+class Confirmers:
+    """Who may confirm that a study is destroyed which one person asked for, or would."""
+
+    names: tuple[str, ...]
+    asker: str  # a person's name
+    is_asker: bool  # the actor asked, or would
+    is_among: bool  # the actor may confirm
+    is_alone: bool  # who asked is the hospital's only administrator
+
+
+@dataclass(frozen=True)
+class DeletionInfo:
+    id: str
+    study_id: str
+    study_instance_uid: str
+    ground: str
+    reason: str
+    state: str
+    summary: dict[str, Any]
+    requested_at: datetime
+    requested_by: str  # a person's name
+    by_actor: bool  # the actor asked
+    proposed: bool  # by retention, and nobody has asked yet
+    decided_at: datetime | None
+    decided_by: str  # a person's name, or empty
+    confirmers: Confirmers  # of what is proposed: where the actor asks
+
+
+@dataclass(frozen=True)
 class CorrectableStudy:
     """A study as those who correct it see it, hidden as it may be."""
 
@@ -75,6 +104,8 @@ class CorrectableStudy:
     legal_hold: str
     series: tuple[SeriesInfo, ...]
     sent_again: tuple[str, datetime] | None  # who sent images of it last, since it was rejected
+    deletion: DeletionInfo | None  # that waits for a person
+    confirmers: Confirmers  # where the actor asks for it to be destroyed
 
 
 @dataclass(frozen=True)
@@ -129,6 +160,32 @@ def study_to_correct_info(tx: Tx, actor: Actor, study_id: str) -> CorrectableStu
         legal_hold=study.legal_hold,
         series=series,
         sent_again=_sent_again(tx, study.id) if study.rejected else None,
+        deletion=_deletion_of(tx, actor, study),
+        confirmers=_confirmers(actor, actor.id, actor.name, _administrators(tx, study.hospital_id)),
+    )
+
+
+def _deletion_of(tx: Tx, actor: Actor, study: Study) -> DeletionInfo | None:
+    query = select(Deletion).where(Deletion.study_id == study.id, Deletion.state == DeletionState.REQUESTED)
+    row = tx.session.scalar(query)
+    return None if row is None else _deletion(tx, actor, row, _administrators(tx, study.hospital_id))
+
+
+def _administrators(tx: Tx, hospital_id: str) -> dict[str, str]:
+    """Names by ids, of those who may confirm what another asked for."""
+    roles = (role for role, allowed in ALLOWED.items() if Permission.STUDY_DELETE in allowed)
+    found = {one for role in roles for one in ids_with_role(tx, hospital_id, role)}
+    return {one: name_of(tx, one) for one in sorted(found)}
+
+
+def _confirmers(actor: Actor, asker_id: str, asker: str, administrators: dict[str, str]) -> Confirmers:
+    others = {one: name for one, name in administrators.items() if one != asker_id}
+    return Confirmers(
+        names=tuple(sorted(others.values())),
+        asker=asker,
+        is_asker=asker_id == actor.id,
+        is_among=actor.id in others,
+        is_alone=not others and asker_id in administrators,
     )
 
 
@@ -251,23 +308,6 @@ def patient_collisions(tx: Tx, actor: Actor) -> list[CollisionInfo]:
     return found
 
 
-@dataclass(frozen=True)
-class DeletionInfo:
-    id: str
-    study_id: str
-    study_instance_uid: str
-    ground: str
-    reason: str
-    state: str
-    summary: dict[str, Any]
-    requested_at: datetime
-    requested_by: str  # a person's name
-    by_actor: bool  # the actor asked
-    proposed: bool  # by retention, and nobody has asked yet
-    decided_at: datetime | None
-    decided_by: str  # a person's name, or empty
-
-
 def name_of(tx: Tx, person_id: str | None) -> str:
     """Of who asked or decided; the service's own where it was nobody."""
     if person_id is None:
@@ -284,15 +324,21 @@ def deletions(tx: Tx, actor: Actor, *, waiting: bool) -> list[DeletionInfo]:
         return []
     state = Deletion.state == DeletionState.REQUESTED
     query = select(Deletion).where(Deletion.hospital_id == actor.hospital_id, state if waiting else ~state)
+    administrators = _administrators(tx, actor.hospital_id or "")
     return [
-        DeletionInfo(
-            row.id, row.study_id, row.study_instance_uid, row.ground, row.reason, row.state,
-            json.loads(row.summary), row.requested_at, name_of(tx, row.requested_by), row.requested_by == actor.id,
-            row.requested_by == SYSTEM.id,
-            row.decided_at, name_of(tx, row.decided_by),
-        )
+        _deletion(tx, actor, row, administrators)
         for row in tx.session.scalars(query.order_by(Deletion.id.desc()).limit(200))
-    ]  # fmt: skip
+    ]
+
+
+def _deletion(tx: Tx, actor: Actor, row: Deletion, administrators: dict[str, str]) -> DeletionInfo:
+    asker, proposed = name_of(tx, row.requested_by), row.requested_by == SYSTEM.id
+    who = (actor.id, actor.name) if proposed else (row.requested_by, asker)
+    return DeletionInfo(
+        row.id, row.study_id, row.study_instance_uid, row.ground, row.reason, row.state, json.loads(row.summary),
+        row.requested_at, asker, row.requested_by == actor.id, proposed, row.decided_at, name_of(tx, row.decided_by),
+        _confirmers(actor, *who, administrators),
+    )  # fmt: skip
 
 
 def destroyed_digests(tx: Tx, deletion_id: str) -> tuple[str, list[str]]:

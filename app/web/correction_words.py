@@ -2,6 +2,8 @@
 
 from app.archive.retention import RetentionClass
 from app.archive.states import CorrectionKind, DeletionState, RejectionReason, SetAsideDecision
+from app.archive.waiting import Confirmers
+from app.edge.language import gettext
 
 KINDS = {
     CorrectionKind.EDIT_PATIENT: "Patient's data changed",
@@ -75,3 +77,26 @@ CHOICES = {
     "laterality": {"L": "Left", "R": "Right", "B": "Both sides"},
     "sex": {"F": "Female", "M": "Male", "O": "Other"},
 }
+
+
+def who_confirms(who: Confirmers) -> str:
+    """Who can confirm what was asked for, or what there is to do where nobody can."""
+    names = ", ".join(who.names)
+    if who.is_among:
+        return gettext("You can confirm it.")
+    if who.names:
+        if who.is_asker:
+            return gettext("An administrator other than you can confirm it: {names}.", names=names)
+        return gettext(
+            "An administrator other than {asker} can confirm it: {names}.", asker=who.asker, names=names
+        )
+    if not who.is_alone:
+        return gettext("Only an administrator can confirm it, and your hospital has none.")
+    if who.is_asker:
+        return gettext(
+            "Only an administrator other than you can confirm it, and your hospital has none. Invite one, or let a technician ask for it and confirm it yourself."
+        )
+    return gettext(
+        "Only an administrator other than {asker} can confirm it, and your hospital has none. {asker} may invite one, or take this back: what a technician asks for, {asker} can confirm.",
+        asker=who.asker,
+    )

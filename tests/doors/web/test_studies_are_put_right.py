@@ -196,41 +196,6 @@ def test_a_second_person_destroys_what_the_first_asked_for(site: Website, study_
     assert site.signed_in(site.cast.alice).get(f"/studies/{study_id}").status_code == 404
 
 
-def test_a_study_that_waits_to_be_destroyed_says_so_and_is_not_asked_for_again(
-    site: Website, study_id: str
-) -> None:
-    page = f"/studies/{study_id}/corrections"
-    tam, dung = site.signed_in(site.cast.tam), site.signed_in(site.cast.dung)
-    assert "An administrator other than you can confirm it: Phạm Thùy Dung." in tam.get(page).text
-    tam.post(f"{page}/delete", {"reason": "x"})
-    for client, who in ((tam, "An administrator other than you can"), (dung, "You can confirm it.")):
-        shown = client.get(page).text
-        assert "KTV. Lê Minh Tâm asked for this study to be destroyed. Since" in shown
-        assert f"{who}" in shown
-        assert '<a href="/deletions">' in shown
-        assert f"{page}/delete" not in shown
-    assert "An administrator other than you can confirm it: Phạm Thùy Dung." in tam.get("/deletions").text
-    assert "can confirm" not in dung.get("/deletions").text
-
-
-def test_an_only_administrator_who_asks_is_told_that_nobody_can_confirm(site: Website, study_id: str) -> None:
-    page = f"/studies/{study_id}/corrections"
-    tam, dung = site.signed_in(site.cast.tam), site.signed_in(site.cast.dung)
-    alone = "Only an administrator other than you can confirm it, and your hospital has none. Invite one,"
-    assert alone in dung.get(page).text
-    dung.post(f"{page}/delete", {"reason": "x"})
-    for where in (page, "/deletions"):
-        assert alone in dung.get(where).text
-        assert "administrator other than Phạm Thùy Dung can confirm it, and" in tam.get(where).text
-    with site.services.db.reading() as tx:
-        (row,) = deletions(tx, site.cast.dung, waiting=True)
-    dung.post(f"/deletions/{row.id}/withdraw")
-    tam.post(f"{page}/delete", {"reason": "x"})
-    with site.services.db.reading() as tx:
-        (row,) = deletions(tx, site.cast.dung, waiting=True)
-    assert dung.post(f"/deletions/{row.id}/confirm").status_code == 303
-
-
 def test_a_rejected_study_that_is_sent_again_says_so(site: Website, study_id: str) -> None:
     tam = site.signed_in(site.cast.tam)
     page = f"/studies/{study_id}/corrections"
