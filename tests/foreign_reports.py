@@ -14,7 +14,7 @@ ELLIPSE = [[10.5, 20.0], [30.5, 20.0], [20.5, 14.0], [20.5, 26.0]]
 CONTOUR_MM = [[-10.0, -10.0, 1.0], [5.0, -10.0, 1.0], [5.0, 7.0, 1.0], [-10.0, -10.0, 1.0]]
 
 
-def measured_report() -> bytes:
+def measured_report(names: tuple[str, str] = ("Nốt 1", "Nốt 2")) -> bytes:
     """On the first slice of the CT of `dicomgen.series`: an ellipse in its pixels with its area and mean, and a contour
     in the patient's millimetres with its area.
     """
@@ -25,8 +25,8 @@ def measured_report() -> bytes:
     contour = hd.sr.ImageRegion3D(hd.sr.GraphicTypeValues3D.POLYGON, np.array(CONTOUR_MM), space)
     in_mm2 = codes.UCUM.SquareMillimeter
     groups = [
-        _group("Nốt 1", ellipse, [(codes.SCT.Area, 94.25, in_mm2), (codes.SCT.Mean, 41.5, codes.UCUM.HounsfieldUnit)]),
-        _group("Nốt 2", contour, [(codes.SCT.Area, 127.5, in_mm2)]),
+        _group(names[0], ellipse, [(codes.SCT.Area, 94.25, in_mm2), (codes.SCT.Mean, 41.5, codes.UCUM.HounsfieldUnit)]),
+        _group(names[1], contour, [(codes.SCT.Area, 127.5, in_mm2)]),
     ]  # fmt: skip
     observer = hd.sr.ObserverContext(
         observer_type=codes.DCM.Person,

@@ -1,5 +1,6 @@
 """Measurements of a report as rows (PS3.16 TID 1500: 1410, 1411, 1501), each with the images it was made on."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ _GROUP = "125007"
 _TRACKING = "112039"
 _FINDING = "121071"
 _SITE = frozenset({"363698007", "G-C0E3"})  # of SNOMED CT, and what it was called before
+# Reports that were made here first named a measurement by its kind and its row.
+_KIND_AND_ROW = re.compile(r"([a-z_]+) 01[0-9a-hjkmnp-tv-z]{24}")
 MOST_GROUPS = 500
 
 
@@ -28,7 +31,7 @@ def group_of(group: Node) -> dict[str, Any]:
     said = {_code(one): one.get("text") or (one.get("code") or {}).get("meaning", "") for one in children}
     places = _places(group)
     return {
-        "tracking": said.get(_TRACKING, ""),
+        "tracking": _name(said.get(_TRACKING, "")),
         "finding": said.get(_FINDING, ""),
         "site": next((text for code, text in said.items() if code in _SITE), ""),
         "values": [
@@ -38,6 +41,11 @@ def group_of(group: Node) -> dict[str, Any]:
         ],
         "places": places,
     }
+
+
+def _name(tracking: str) -> str:
+    old = _KIND_AND_ROW.fullmatch(tracking)
+    return old[1].replace("_", " ").capitalize() if old else tracking
 
 
 def _places(node: Node) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Marks as a report of measurements (PS3.16 TID 1500): a group of measurements for each mark."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
@@ -36,7 +37,7 @@ def measurement_report(wish: Wish, marks: Sequence[Mark], *, title: str) -> Data
         codes.IMAGE_LIBRARY_GROUP,
         [content.image("CONTAINS", image) for image in images],
     )
-    groups = [_group(wish, mark) for mark in marks]
+    groups = [_group(wish, mark, name) for mark, name in zip(marks, _names(marks), strict=True)]
     tree = content.container(
         "",
         codes.REPORT,
@@ -52,12 +53,22 @@ def measurement_report(wish: Wish, marks: Sequence[Mark], *, title: str) -> Data
     return content.as_document(data, wish, images, tree)
 
 
-def _group(wish: Wish, mark: Mark) -> Dataset:
+def _names(marks: Sequence[Mark]) -> list[str]:
+    """Kind and number within the report, as other programs show a lesion's name: "Rectangle 1"."""
+    counted: Counter[str] = Counter()
+    names = []
+    for mark in marks:
+        counted[mark.kind] += 1
+        names.append(f"{mark.kind.replace('_', ' ').capitalize()} {counted[mark.kind]}")
+    return names
+
+
+def _group(wish: Wish, mark: Mark, name: str) -> Dataset:
     """TID 1410 for a region, 1501 for all else."""
     image = wish.images[mark.sop_instance_uid]
     is_region = mark.kind in _REGIONS
     children = [
-        content.text("HAS OBS CONTEXT", codes.TRACKING_ID, f"{mark.kind} {mark.id}"),
+        content.text("HAS OBS CONTEXT", codes.TRACKING_ID, name),
         content.uid_reference("HAS OBS CONTEXT", codes.TRACKING_UID, uid_of(wish, mark.id)),
     ]
     if mark.author.id != wish.author.id:

@@ -10,6 +10,7 @@ import highdicom as hd
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from app.annotations.actions import put_annotation
 from app.annotations.geometry import Kind
@@ -152,6 +153,9 @@ def test_reports_and_selections_are_valid_and_read_by_highdicom(
     assert isinstance(told, hd.sr.MeasurementReport)
     groups = [*told.get_image_measurement_groups(), *told.get_planar_roi_measurement_groups()]
     assert len(groups) == len(MARKS)
+    names = {group.tracking_identifier for group in groups}
+    assert names >= {"Angle 1", "Rectangle 1", "Spine label 1"}
+    assert all(UID(str(group.tracking_uid)).is_valid for group in groups)
     units = {one.unit.value for group in groups for one in group.get_measurements()}
     assert units >= ({"g/ml{SUVbw}"} if image == "PET" else {"cm"} if "ultrasound" in image else {"mm"})
     selected = evidence.save_key_images(

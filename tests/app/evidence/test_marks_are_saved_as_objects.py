@@ -160,6 +160,27 @@ def test_a_report_holds_every_value_with_its_unit_and_its_place(
     }
 
 
+def test_the_measurements_of_a_report_are_named_by_kind_and_number(
+    db: Database, blobs: Blobs, cast: Cast, evidence: Evidence, study_id: str, draw: Draw
+) -> None:
+    """PS3.16 TID 1501: a name that people read, and an identifier that programs follow."""
+    corners = [[2, 2], [20, 2], [20, 12], [2, 12]]
+    lines = {"length": 23.75, "unit": "mm"}
+    marks = [
+        draw(cast.alice, "rectangle", corners, values=REGION),
+        draw(cast.alice, "length", [[1, 1], [9, 9]], values=lines),
+        draw(cast.dao, "rectangle", corners, slice_=2, values=REGION),
+    ]
+    saved = evidence.save_marks(cast.alice, study_id, Form.SR)
+
+    report = read(db, blobs, cast.alice, saved.sop_instance_uids[0])
+    told = _as_highdicom_reads(report)
+    groups = [*told.get_image_measurement_groups(), *told.get_planar_roi_measurement_groups()]
+    assert {group.tracking_identifier for group in groups} == {"Length 1", "Rectangle 1", "Rectangle 2"}
+    assert len({group.tracking_uid for group in groups}) == len(marks)
+    assert not any(mark["id"] in str(report) for mark in marks)
+
+
 def _as_highdicom_reads(report: FileDataset) -> hd.sr.MeasurementReport:
     told = hd.sr.srread(str(report.filename)).content
     assert isinstance(told, hd.sr.MeasurementReport)
