@@ -90,11 +90,14 @@ def _wanted(entered: dict[str, str]) -> AuditFilter:
 
 
 def _midnight(day: str | None) -> datetime | None:
-    """The day's first moment here; what is no date is left aside."""
+    """The day's first moment here; what is no date is left aside, and so are the ends of the calendar: the moment has no
+    hour in another zone.
+    """
     try:
-        return datetime.combine(date.fromisoformat(day or ""), time.min, VIETNAM)
+        found = date.fromisoformat(day or "")
     except ValueError:
         return None
+    return datetime.combine(found, time.min, VIETNAM) if date.min.year < found.year < date.max.year else None
 
 
 def _older(page: AuditPage, entered: dict[str, str]) -> str:

@@ -135,6 +135,7 @@ def test_the_room_s_page_tells_its_script_what_it_needs(clinic: Clinic, app: Fla
         "name": clinic.cast.bob.name,
         "hospital": clinic.cast.b.name,
         "roles": ["specialist"],
+        "may_mark": True,
     }
     (study,) = config["studies"]
     assert study["id"] == study["manifest"]["study"]["id"] == clinic.study_id

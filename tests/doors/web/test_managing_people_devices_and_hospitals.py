@@ -140,6 +140,7 @@ def test_the_log_is_shown_and_its_reading_recorded(app: Flask, db: Database, cas
     assert "Audit Log Used" in dung.get("/audit?kind=110101&who=Dung&since=2020-01-01").text
     assert "No line matches" in dung.get("/audit?kind=110105").text
     assert dung.get("/audit?kind=nonsense&since=32.13.2026&before=zz&action=q").status_code == 200
+    assert dung.get("/audit?since=0001-01-01&until=9999-12-31").status_code == 200
 
 
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
