@@ -27,6 +27,7 @@ def test_a_study_that_waits_to_be_destroyed_says_so_and_is_not_asked_for_again(
         shown = client.get(page).text
         assert "KTV. Lê Minh Tâm asked for this study to be destroyed. Since" in shown
         assert who in shown
+        assert "&lt;time" not in shown
         assert '<a href="/deletions">' in shown
         assert f"{page}/delete" not in shown
     assert "An administrator other than you can confirm it: Phạm Thùy Dung." in tam.get("/deletions").text
