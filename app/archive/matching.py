@@ -21,7 +21,7 @@ from app.base.errors import HoichanError, Invalid
 Asked: TypeAlias = "str | Sequence[str] | Mapping[str, Asked]"
 _DAY = re.compile(r"\d{8}")
 _TIME_OF_DAY = re.compile(r"\d{2,6}(\.\d{1,6})?")
-_LAST_LETTER = "\U0010ffff"
+LAST_LETTER = "\U0010ffff"
 
 
 def values_of(asked: Asked) -> tuple[str, ...]:
@@ -280,7 +280,7 @@ def begins(column: Column, prefix: str) -> Condition:
     def make(binds: Binds) -> ColumnElement[bool]:
         return and_(column >= binds.next(), column < binds.next())
 
-    return Condition(("begins", column), (prefix, prefix + _LAST_LETTER), make)
+    return Condition(("begins", column), (prefix, prefix + LAST_LETTER), make)
 
 
 def unindexed(column: Column) -> ColumnElement[str]:

@@ -38,6 +38,7 @@ from app.archive.study_list import (
     study_info,
 )
 from app.archive.waiting import (
+    MOST_FOUND,
     CollisionInfo,
     CorrectableStudy,
     CorrectionInfo,
@@ -59,6 +60,7 @@ from app.base.db import Tx
 from app.base.errors import NotFound
 
 __all__ = [
+    "MOST_FOUND",
     "CollisionInfo",
     "CorrectableStudy",
     "CorrectionInfo",

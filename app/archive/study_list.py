@@ -89,22 +89,22 @@ def list_studies(tx: Tx, actor: Actor, query: StudyQuery) -> StudyPage:
 
 
 def _lead(tx: Tx, actor: Actor, query: StudyQuery, words: tuple[str, ...], text: str) -> Lead | None:
-    if text and (found := text_lead(tx, words, _prefixes(text))) is not None:
+    if text and (found := text_lead(tx, words, prefixes(text))) is not None:
         return found
     keys = {MODALITIES: query.modality, STUDY_DATE: f"{query.study_date_from}-{query.study_date_to}"}
     return lead(tx, keys, fuzzy=True, hospital_id=query.hospital_id or actor.hospital_id)
 
 
-def _prefixes(text: str) -> tuple[str, ...]:
+def prefixes(text: str) -> tuple[str, ...]:
     """Numbers are found as they were typed, in capitals and in small letters: each way is a range of an index."""
     return tuple(dict.fromkeys((text, text.upper(), text.lower())))
 
 
 def _text(words: tuple[str, ...], text: str) -> Condition:
     """The page's one search field: a name, or the beginning of a patient number or of an accession number."""
-    numbers = [begins(Patient.patient_id, prefix) for prefix in _prefixes(text)]
+    numbers = [begins(Patient.patient_id, prefix) for prefix in prefixes(text)]
     (of_patients,) = of_patient([either(words_match(Patient.folded_name, words), *numbers)])
-    return either(of_patients, *(begins(Study.accession_number, prefix) for prefix in _prefixes(text)))
+    return either(of_patients, *(begins(Study.accession_number, prefix) for prefix in prefixes(text)))
 
 
 _COLUMNS = (

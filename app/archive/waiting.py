@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select
 
 from app.archive import names
 from app.archive.access import correctable_study
+from app.archive.matching import LAST_LETTER
 from app.archive.models import (
     Association,
     AssociationStudy,
@@ -23,10 +24,13 @@ from app.archive.models import (
     Study,
 )
 from app.archive.states import DESTROYED, CorrectionKind, DeletionState
+from app.archive.study_list import prefixes
 from app.base.actor import ALLOWED, SYSTEM, Actor, Permission
 from app.base.db import Tx
 from app.base.errors import NotFound
 from app.identity.queries import ids_with_role, person_info
+
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True)
@@ -253,19 +257,25 @@ def hidden_studies(tx: Tx, actor: Actor) -> list[CorrectableStudy]:
 
 
 def find_patients(tx: Tx, actor: Actor, text: str) -> list[PatientInfo]:
-    """Patients of the actor's hospital by number or words of the name, at most 20."""
+    """Patients of the actor's hospital by the beginning of the number or words of the name: whose number it is before
+    all others, at most MOST_FOUND.
+    """
     actor.check(Permission.STUDY_CORRECT)
     if not text.strip():
         return []
     named = [Patient.folded_name.contains(word, autoescape=True) for word in names.words(text)]
-    matches = or_(Patient.patient_id == text.strip(), and_(*named) if named else false())
+    numbers = prefixes(text.strip())
+    numbered = [Patient.patient_id.between(one, one + LAST_LETTER) for one in numbers]
+    matches = or_(*numbered, and_(*named) if named else false())
     query = select(Patient).where(
         Patient.hospital_id == actor.hospital_id,
         Patient.merged_into_id.is_(None),
         Patient.identity_key != DESTROYED,
         matches,
     )
-    rows = tx.session.scalars(query.order_by(Patient.folded_name, Patient.id).limit(20)).all()
+    exact_first = case((Patient.patient_id.in_(numbers), 0), else_=1)
+    query = query.order_by(exact_first, Patient.folded_name, Patient.id).limit(MOST_FOUND)
+    rows = tx.session.scalars(query).all()
     return [_patient(row, _studies(tx, row.id)) for row in rows]
 
 

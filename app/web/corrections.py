@@ -81,6 +81,7 @@ class _Pages:
             others=others,
             found=[one for one in found if one.id != study.patient.id],
             looked_for=looked_for,
+            more=len(found) == queries.MOST_FOUND,
             problem=problem,
             failed=failed,
             form=request.form,

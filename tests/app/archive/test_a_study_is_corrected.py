@@ -151,6 +151,22 @@ def test_a_person_is_corrected_in_all_studies_and_found_by_the_new_name(archive:
         assert study_to_correct_info(tx, archive.cast.tam, ids[1]).patient.name == patient.name
 
 
+@pytest.mark.parametrize("text", ["VN-CP", "VN-cp", "vn-cp0", " VN-CP0002 "])
+def test_a_patient_is_found_by_the_beginning_of_the_number(archive: Archive, text: str) -> None:
+    for number, name in (
+        ("VN-CP00021", "AN"),
+        ("VN-CP0002", "BÌNH"),
+        ("XVN-CP0002", "CHI"),
+        ("VN_CP1", "DU"),
+    ):
+        study_of(archive, ct_slice(study=number, patient_id=number, patient_name=name))
+    with archive.db.reading() as tx:
+        found = [one.patient_id for one in find_patients(tx, archive.cast.tam, text)]
+        assert find_patients(tx, archive.cast.giang, text) == []
+    # The number itself stands before longer ones.
+    assert found == (["VN-CP0002", "VN-CP00021"] if "2" in text else ["VN-CP00021", "VN-CP0002"])
+
+
 def test_what_says_something_else_by_now_is_not_overwritten(archive: Archive) -> None:
     study_id = study_of(archive, ct_slice())
     with archive.db.transaction() as tx:

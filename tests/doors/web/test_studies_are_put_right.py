@@ -7,7 +7,14 @@ import pytest
 
 from app.archive import actions
 from app.archive.part10 import read_part10
-from app.archive.queries import deletions, patient_collisions, set_asides, study_info, study_to_correct_info
+from app.archive.queries import (
+    MOST_FOUND,
+    deletions,
+    patient_collisions,
+    set_asides,
+    study_info,
+    study_to_correct_info,
+)
 from app.archive.states import Source, SourceKind
 from tests.app.storing import no_record
 from tests.dicomgen import ct_slice
@@ -173,6 +180,16 @@ def test_a_right_patient_is_searched_for_and_chosen(site: Website, study_id: str
     assert tam.post(f"{page}/move", {"patient_row": row, "reason": "x"}).status_code == 303
     with site.services.db.reading() as tx:
         assert study_info(tx, site.cast.alice, study_id).patient_id == "BN9"
+
+
+def test_patients_beyond_the_first_are_asked_for_by_more_of_the_number(site: Website, study_id: str) -> None:
+    for number in range(MOST_FOUND + 1):
+        site.store(site.cast.ct_a, [ct_slice(study=f"of-{number}", patient_id=f"DX-25{number:03}")])
+    tam, page = site.signed_in(site.cast.tam), f"/studies/{study_id}/corrections"
+    found = tam.get(f"{page}?patient=dx-25").text
+    assert found.count('name="patient_row"') == MOST_FOUND
+    assert "Write more of the name or number." in found
+    assert "Write more of the name or number." not in tam.get(f"{page}?patient=dx-25001").text
 
 
 def test_others_find_nothing_and_readers_may_not(site: Website, study_id: str) -> None:
