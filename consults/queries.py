@@ -35,7 +35,7 @@ from consults.lifecycle import OPEN_STATES, Seat, Side, State, Verb
 from consults.minutes.queries import minutes_state
 from consults.models import Consult, ConsultEvent, Participant, Question
 from consults.offers import OfferData
-from consults.opinions.blind import concealed, is_open_to_blind
+from consults.opinions.blind import concealed, is_open_to_blind, reticent
 from consults.opinions.queries import opinions_state, outcomes_among
 from consults.preflight.queries import preflight_state
 from consults.recordings.queries import recordings_state
@@ -309,7 +309,8 @@ def event_json(
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
     if scrub is not None and not is_open_to_nameless(row.type):
         return HiddenEvent(consult_id=row.consult_id, number=row.number).model_dump()
-    data = row.data if scrub is None else nameless_data(row.data, consult, scrub)
+    data = reticent(row.data) if Seat.BLIND in seats else row.data
+    data = data if scrub is None else nameless_data(data, consult, scrub)
     if "consult" in data:
         allowed = [str(verb) for verb in verbs_for(consult, actor)]
         data = data | {"consult": data["consult"] | {"allowed": allowed}}

@@ -21,6 +21,7 @@ export default defineConfig({
     environment: "node", // a page is made only for the files that say so: making it takes longer than most tests
     setupFiles: ["test/words.ts"],
     maxWorkers: "100%",
+    testTimeout: 30_000, // some read the whole tree, and a busy machine takes its time
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
   },
 });

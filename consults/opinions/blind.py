@@ -25,6 +25,15 @@ def is_open_to_blind(event_type: str) -> bool:
     return event_type.startswith(OPEN_EVENTS)
 
 
+def reticent(data: dict[str, Any]) -> dict[str, Any]:
+    """What an event says, without why the case was opened again: that is mostly what its opinion missed."""
+    return data | {"consult": _reticent(data["consult"])} if "consult" in data else data
+
+
+def _reticent(consult: dict[str, Any]) -> dict[str, Any]:
+    return consult | {"reason": None} if "reason" in consult else consult
+
+
 def concealed(state: dict[str, Any]) -> dict[str, Any]:
     """The room's state as a blind reader may see it; parts that are not known to be harmless are left out."""
     consult = state["consult"]
@@ -32,7 +41,7 @@ def concealed(state: dict[str, Any]) -> dict[str, Any]:
     readers = [reader | {"consented_at": None, "reading": None} for reader in state["opinions"]["readers"]]
     return {
         **{part: told for part, told in state.items() if part in OPEN_PARTS},
-        "consult": consult | {"questions": unanswered, "opinion": None, "report_id": None},
+        "consult": _reticent(consult) | {"questions": unanswered, "opinion": None, "report_id": None},
         "messages": [],
         "annotations": [],
         "opinions": NOTHING_SAID | {"readers": readers},

@@ -42,3 +42,15 @@ def test_completed_again_it_has_no_reason_any_more(clinic: Clinic) -> None:
     completed = clinic.state(cast.alice, consult_id)
     assert completed["consult"]["reason"] is None
     assert fold(before, clinic.events(cast.alice, consult_id, before["head"])) == completed
+
+
+def test_a_blind_reader_is_not_told_what_the_opinion_missed(clinic: Clinic) -> None:
+    cast = clinic.cast
+    consult_id = clinic.completed()
+    clinic.wish(cast.alice, "consult.reopen", consult_id=consult_id, reason=WHY)
+    clinic.wish(cast.alice, "reader.invite", consult_id=consult_id, person_id=cast.chi.id, kind="blind")
+    before = clinic.state(cast.chi, consult_id)
+    assert WHY not in str(before) + str(clinic.events(cast.chi, consult_id))
+    said = [{"question_id": one["id"], "text": "Có"} for one in before["consult"]["questions"]]
+    clinic.wish(cast.chi, "reading.give", consult_id=consult_id, conclusions=said, text="Có xuất huyết.")
+    assert WHY in str(clinic.state(cast.chi, consult_id))
