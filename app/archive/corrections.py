@@ -69,6 +69,7 @@ def edit_series(
     if series is None:
         raise NotFound
     study = study_to_correct(tx, actor, series.study_id)
+    tx.session.refresh(series)  # what it says now that its study is held: somebody else may have been at it
     before, after = differing(series, checked(_only(wanted, SERIES_FIELDS)), replacing)
     for name, value in after.items():
         setattr(series, name, value)

@@ -6,7 +6,7 @@ Nonsense (no number, a width of zero, half a position) reads as absent, so that 
 from typing import Any, TypeAlias
 
 from app.archive.facts_planes import plane_facts
-from app.archive.facts_spacing import lengths, spacing_of
+from app.archive.facts_spacing import is_projection, lengths, spacing_of
 from app.archive.facts_suv import suv_facts
 from app.archive.facts_ultrasound import ultrasound_regions
 from app.archive.facts_view import view_of
@@ -191,7 +191,7 @@ def _functional_groups(header: Header, found: Facts) -> None:
             for frame in frames:
                 del frame[name]
     if "spacing" in found and found["spacing"] and found["spacing_source"] == "none":
-        found["spacing_source"] = "pixel"
+        found["spacing_source"] = "uncertain" if is_projection(header) else "pixel"
     if any(frames):
         found["frame_overrides"] = frames
     if len(frames) == found["frames"] and (order := frame_order(places, found["orientation"])):

@@ -29,11 +29,12 @@ def spacing_of(header: Header) -> tuple[list[float] | None, str]:
         return detector, "imager" if detector else "none"
     if detector:
         return pixel, "imager" if pixel == detector else "calibrated"
-    if not _is_projection(header):
+    if not is_projection(header):
         return pixel, "pixel"
     return pixel, "calibrated" if header.code(0x00280A02) else "uncertain"
 
 
-def _is_projection(header: Header) -> bool:
+def is_projection(header: Header) -> bool:
+    """Whether its pixels are a shadow, larger at the detector than in the body."""
     sop_class = header.uid(0x00080016)
     return sop_class in _PROJECTIONS or (sop_class in _CAPTURES and header.code(0x00080060) in _XRAYS)

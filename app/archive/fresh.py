@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -24,6 +24,9 @@ _IMAGES = Prepared(
 )
 
 
+_MINUTE = timedelta(minutes=1)
+
+
 class _Failed(NamedTuple):
     times: int
     again_at: datetime | None
@@ -38,6 +41,9 @@ class FreshImages:
         self._lock = threading.Lock()
         self._taken: OrderedDict[str, set[str]] = OrderedDict()  # of a series the digests
         self._failed: OrderedDict[str, _Failed] = OrderedDict()  # by digest
+        self._told: OrderedDict[tuple[str, datetime], None] = (
+            OrderedDict()
+        )  # when a series is to be looked at again
 
     def take(self, tx: Tx, series_id: str) -> dict[str, str]:
         """SOP Instance UIDs with their objects' digests, which nobody else is given; an image that was replaced is new
@@ -63,20 +69,24 @@ class FreshImages:
         with self._lock:
             self._taken.get(series_id, set()).difference_update(images.values())
 
-    def put_off(self, tx: Tx, digests: Iterable[str]) -> set[float]:
+    def put_off(self, tx: Tx, series_id: str, digests: Iterable[str]) -> list[float]:
         """What failed, perhaps for want of memory or time, is new again some minutes later, and hours; a few times. After
-        how many seconds there is something to be taken.
+        how many seconds there is something to be taken, where that was not told before: images that arrive and fail one
+        after the other are looked at again together, at whole minutes.
         """
-        waits = set()
+        moments = set()
         with self._lock:
             for digest in digests:
                 times = self._failed.get(digest, _Failed(0, None)).times
                 if times < len(_AGAIN_AFTER):
-                    self._failed[digest] = _Failed(times + 1, tx.now + _AGAIN_AFTER[times])
-                    waits.add(_AGAIN_AFTER[times].total_seconds())
-            while len(self._failed) > _IMAGES_KEPT:
-                self._failed.popitem(last=False)
-        return waits
+                    again = (tx.now + _AGAIN_AFTER[times]).replace(second=0, microsecond=0) + _MINUTE
+                    self._failed[digest] = _Failed(times + 1, again)
+                    moments.add(again)
+            new = sorted(moment for moment in moments if (series_id, moment) not in self._told)
+            self._told.update(((series_id, moment), None) for moment in new)
+            _shorten(self._failed)
+            _shorten(self._told)
+        return [(moment - tx.now).total_seconds() for moment in new]
 
     def _is_due(self, digest: str, now: datetime) -> bool:
         """Given to one who asks."""
@@ -85,3 +95,8 @@ class FreshImages:
             return False
         self._failed[digest] = failed._replace(again_at=None)
         return True
+
+
+def _shorten(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > _IMAGES_KEPT:
+        kept.popitem(last=False)

@@ -18,10 +18,12 @@ _SHORTEST = 3
 _MADE = re.compile(r"(^|_)(at|ids?|key|uids?)$")
 _GAP = r"[\s^_.-]*"
 _BETWEEN = r"[\W_]{0,3}"
+_APART = r"[\W_]{1,3}"
 _TAKEN_APART = (
     6  # signs of a number that is looked for with gaps anywhere: "12/34" is not the patient number 1234
 )
 _ITS_DIGITS = 3
+_ZEROS = 12  # before a number; without a bound a row of zeros takes the square of its time
 _ADDRESS = "anh|bà|bác|bé|bệnh nhân|bn|bn\\.|cậu|cháu|chị|chú|cô|cụ|em|ông|mr\\.?|mrs\\.?|ms\\.?|patient"
 _NAMING = frozenset({"accession_number", "birth_date", "guessed_charset", "hospital_name", "patient_id"})
 # Machines write the name into these pictures; nobody has looked whether this one did.
@@ -82,11 +84,14 @@ class Scrubber:
     and order also with other gaps in them or none.
     """
 
-    def __init__(self, numbers: Iterable[str], name: str = "", *, words: Iterable[str] = ()) -> None:
+    def __init__(self, numbers: Iterable[str], name: str = "", *, born: str = "") -> None:
+        """`born`: YYYYMMDD, or what is no day."""
         parts = name.replace("^", " ").replace("=", " ").split()
         folded = [_folded(unicodedata.normalize("NFC", part)) for part in parts]
-        found = [_alone(re.escape(_folded(word))) for word in words if len(word) >= _SHORTEST]
-        found += [pattern for number in numbers if (pattern := _as_number(number))]
+        found = [pattern for number in numbers if (pattern := _as_number(number))]
+        if re.fullmatch(r"\d{8}", born):
+            day, month = int(born[6:]), int(born[4:6])
+            found.append(rf"(?<!\d)0?{day}{_APART}0?{month}{_APART}{born[:4]}(?!\d)")
         if sum(map(len, parts)) >= _SHORTEST:
             found.append(_GAP.join(re.escape(part) for part in folded))
         if len(parts) > 2:
@@ -127,7 +132,7 @@ def _as_number(number: str) -> str:
     is_long = len(signs) >= _TAKEN_APART and sum(map(str.isdecimal, signs)) >= _ITS_DIGITS
     gap = _BETWEEN if is_long else ""
     shown = [
-        rf"(?:0{gap})*" + gap.join(run.lstrip("0") or "0" if place else run)
+        rf"(?:0{gap}){{0,{_ZEROS}}}" + gap.join(run.lstrip("0") or "0" if place else run)
         if run.isdecimal()
         else gap.join(run)
         for place, run in enumerate(runs)

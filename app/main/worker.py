@@ -89,7 +89,7 @@ def _prepare_series(services: Services, fresh: FreshImages, series_id: str) -> N
         raise
     if failed:
         with services.db.transaction() as tx:
-            for seconds in fresh.put_off(tx, failed):
+            for seconds in fresh.put_off(tx, series_id, failed):
                 enqueue(tx, PREVIEWS_AGAIN, series_id, delay_seconds=seconds)
 
 

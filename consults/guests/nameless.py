@@ -94,9 +94,6 @@ def scrubber_of(tx: Tx, consult: Consult) -> Scrubber:
     """
     born = consult.patient_birth_date
     numbers = {consult.patient_id, *numbers_of(tx, [study.study_id for study in consult.studies])}
-    words = []
     if len(born) == 8:
-        year, month, day = born[:4], born[4:6], born[6:]
-        numbers |= {born, day + month + year}
-        words = [gap.join((str(int(day)), str(int(month)), year)) for gap in "/-."]
-    return Scrubber(sorted(numbers), consult.patient_name, words=words)
+        numbers |= {born, born[6:] + born[4:6] + born[:4]}
+    return Scrubber(sorted(numbers), consult.patient_name, born=born)

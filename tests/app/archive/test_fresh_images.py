@@ -59,17 +59,28 @@ def test_what_failed_is_new_again_some_minutes_later_and_a_few_times_only(archiv
         with shifted(timedelta(minutes=minutes)), archive.db.reading() as tx:
             return fresh.take(tx, tx.session.get_one(Instance, stored.instance_id).series_id)
 
-    def failed(minutes: int, images: dict[str, str]) -> set[float]:
+    def failed(minutes: int, images: dict[str, str]) -> list[int]:
+        """In how many whole minutes something is to be taken."""
         with shifted(timedelta(minutes=minutes)), archive.db.reading() as tx:
-            return fresh.put_off(tx, images.values())
+            return [int(seconds // 60) for seconds in fresh.put_off(tx, "series", images.values())]
 
     image = taken(0)
     at = 0
     for wait in (15, 60, 240):
-        assert failed(at, image) == {wait * 60.0}
+        assert failed(at, image) == [wait]
         assert taken(at + wait - 1) == {}
-        at += wait
+        at += wait + 1
         assert taken(at) == image
         assert taken(at) == {}  # another job that runs meanwhile
-    assert failed(at, image) == set()
+    assert failed(at, image) == []
     assert taken(at + 100_000) == {}
+
+
+def test_images_that_fail_one_after_the_other_are_looked_at_again_together(archive: Archive) -> None:
+    fresh = FreshImages()
+    with archive.db.reading() as tx:
+        first, second, other = (
+            fresh.put_off(tx, series, [digest])
+            for series, digest in (("one", "a"), ("one", "b"), ("two", "c"))
+        )
+    assert (len(first), second, len(other)) == (1, [], 1)

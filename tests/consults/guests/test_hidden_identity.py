@@ -303,3 +303,11 @@ def test_a_shorter_number_is_no_number_of_the_patient() -> None:
 def test_a_number_may_lose_zeros_behind_its_letters() -> None:
     scrub = Scrubber(["XQ-000123"]).text
     assert [scrub(told) for told in ("XQ 123", "XQ0123", "123")] == ["██████", "██████", "123"]
+
+
+@pytest.mark.parametrize(
+    "said", ["05/3/1980", "5/03/1980", "5 / 3 / 1980", "05.03.1980", "5-3-1980", "05 03 1980"]
+)
+def test_a_day_of_birth_is_struck_out_however_it_is_padded(said: str) -> None:
+    scrub = Scrubber([], born="19800305").text
+    assert scrub(f"sinh {said}, khám 15/3/1980") == f"sinh {'█' * len(said)}, khám 15/3/1980"
