@@ -23,8 +23,13 @@ interface Entry {
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Its lists are joined where several pages left one. */
 export const OUTBOX = "outbox";
+
+const SAID = "draft.message";
+const ONLY = "draft.message.only";
+const FILES = "draft.message.files";
+/** What was chosen, not written: the newest holds. */
+const CHOICES = /^draft\.(reschedule|.*\.(code|only|version))$/;
 
 const PREFIX = "hoichan.kept.";
 const LAST_PAGE = "hoichan.kept.page";
@@ -87,13 +92,19 @@ export class Keeping {
     );
   }
 
-  private take(texts: Texts): void {
-    for (const [name, text] of Object.entries(texts)) {
-      const newer = this.texts.get(name);
-      if (newer === undefined) this.texts.set(name, text);
-      else if (name === OUTBOX)
-        this.texts.set(name, JSON.stringify([...JSON.parse(text), ...JSON.parse(newer)]));
+  /** Older ones than what is here. false: words for some people do not go below words for others. */
+  private take(older: Texts): boolean {
+    const here = Object.fromEntries(this.texts);
+    const only = older[ONLY];
+    if (only !== undefined && speaks(older)) {
+      if (speaks(here) && (here[ONLY] ?? only) !== only) return false;
+      this.texts.set(ONLY, only);
     }
+    for (const [name, text] of Object.entries(older)) {
+      const newer = this.texts.get(name);
+      this.texts.set(name, newer === undefined ? text : joined(name, newer, text));
+    }
+    return true;
   }
 
   private async takeOver(cipher: CryptoKey, room: string): Promise<void> {
@@ -102,8 +113,7 @@ export class Keeping {
       if (!(await isLeft(place.slice(room.length)))) continue;
       const texts = await opened(cipher, place);
       if (texts === null) continue; // it goes when it is old
-      this.take(texts);
-      left.push(place);
+      if (this.take(texts)) left.push(place);
     }
     if (left.length === 0) return;
     await this.write();
@@ -142,6 +152,18 @@ export class Keeping {
       attempt(() => localStorage.removeItem(this.place));
     });
   }
+}
+
+/** Whether it holds the next line, or a part of it. */
+function speaks(texts: Texts): boolean {
+  return SAID in texts || FILES in texts;
+}
+
+/** Nothing that somebody wrote is left out. */
+function joined(name: string, newer: string, older: string): string {
+  if (name === OUTBOX || name === FILES) return JSON.stringify([...JSON.parse(older), ...JSON.parse(newer)]);
+  if (CHOICES.test(name) || newer.includes(older)) return newer;
+  return older.includes(newer) ? older : `${newer}\n\n${older}`;
 }
 
 /** Newest first. */

@@ -107,20 +107,69 @@ it("two tabs do not take each other's words; loading one again keeps its own", a
   expect((await page()).getItem("draft.message")).toBe("tab 1");
 });
 
-it("joins what several tabs could not send, and keeps the newest of what was being written", async () => {
+/** Tabs that live side by side and are killed, the later ones with what is newer. */
+async function left(...tabs: Readonly<Record<string, string>>[]): Promise<void> {
   vi.useFakeTimers({ toFake: ["Date"] });
-  for (const [place, name] of ["a", "b"].entries()) {
+  for (const [place, texts] of tabs.entries()) {
     vi.setSystemTime(1e12 + place * 1000);
     const keeping = await page();
-    keeping.setItem(OUTBOX, JSON.stringify([{ client_id: name }]));
-    keeping.setItem("draft.message", name);
+    for (const [name, text] of Object.entries(texts)) keeping.setItem(name, text);
     await settled();
     sessionStorage.clear();
   }
   killed();
+}
+
+it("joins what several tabs could not send, and what was being written: the newest above", async () => {
+  await left(
+    {
+      [OUTBOX]: '["a"]',
+      "draft.message": "cũ",
+      "draft.message.files": '["1"]',
+      "draft.opinion.version": "1",
+    },
+    {
+      [OUTBOX]: '["b"]',
+      "draft.message": "mới",
+      "draft.message.files": '["2"]',
+      "draft.opinion.version": "2",
+    },
+  );
   const next = await page();
-  expect(JSON.parse(next.getItem(OUTBOX) ?? "")).toEqual([{ client_id: "a" }, { client_id: "b" }]);
-  expect(next.getItem("draft.message")).toBe("b");
+  expect(next.getItem(OUTBOX)).toBe('["a","b"]');
+  expect(next.getItem("draft.message")).toBe("mới\n\ncũ");
+  expect(next.getItem("draft.message.files")).toBe('["1","2"]');
+  expect(next.getItem("draft.opinion.version")).toBe("2");
+  expect(Object.keys(localStorage)).toHaveLength(1);
+});
+
+it.each([
+  ["Không thấy", "Không thấy xuất huyết"],
+  ["Không thấy xuất huyết", "Không thấy"],
+])("what was written in both tabs stands there once: %s, %s", async (older, newer) => {
+  await left({ "draft.note": older }, { "draft.note": newer });
+  expect((await page()).getItem("draft.note")).toBe("Không thấy xuất huyết");
+});
+
+it("words for some people do not come below words for others: they wait until those have gone", async () => {
+  await left(
+    { "draft.message": "cho Hà", "draft.message.only": "ha" },
+    { "draft.message": "cho Đức", "draft.message.only": "duc" },
+  );
+  const next = await page();
+  expect(next.getItem("draft.message")).toBe("cho Đức");
+  expect(next.getItem("draft.message.only")).toBe("duc");
+  next.removeItem("draft.message");
+  await settled();
+  killed();
+  const last = await page();
+  expect(last.getItem("draft.message")).toBe("cho Hà");
+  expect(last.getItem("draft.message.only")).toBe("ha");
+});
+
+it("words for few and words for everybody go to the few", async () => {
+  await left({ "draft.message": "riêng", "draft.message.only": "ha" }, { "draft.message": "chung" });
+  expect((await page()).getItem("draft.message.only")).toBe("ha");
 });
 
 it("what nobody came back for is gone after a week, whosever it is", async () => {
