@@ -22,6 +22,7 @@ HEAD = (
     "First reading",
     "Second reading",
     "Changed afterwards",
+    "Version of the second reading",
 )
 WORD = re.compile(r"\S+\s*")
 
@@ -60,7 +61,7 @@ def compare(first: str, second: str) -> Compared:
 
 
 def csv_of(pairs: Iterable[Pair], language: Language) -> bytes:
-    """A line for each question and one for the whole (question 0). The last column: the first reading was."""
+    """A line for each question and one for the whole (question 0). It is the first reading that was changed."""
     return csv_table(HEAD, (row for pair in pairs for row in _rows(pair, language)), language)
 
 
@@ -70,4 +71,4 @@ def _rows(pair: Pair, language: Language) -> Iterator[tuple[Cell, ...]]:
         share = f"{compare(words.first, words.second).difference:.2f}"
         urgency = named_cell(language, URGENCY_NAMES, pair.urgency)
         of_case = (pair.code, pair.month, urgency, int(pair.is_blind), pair.grade, share, pair.note)
-        yield (*of_case, number, words.first, words.second, int(words.is_changed))
+        yield (*of_case, number, words.first, words.second, int(words.is_changed), pair.version)

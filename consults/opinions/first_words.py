@@ -1,5 +1,5 @@
-"""What the first reading said when the second one was given. Whoever wrote it sees the second from then on and may write
-anew; the events keep what stood before.
+"""What the first reading said when the second one was first given. Whoever wrote it sees the second from then on and may
+write anew; the events keep what stood before.
 """
 
 from collections import defaultdict
@@ -44,23 +44,20 @@ def written_events(tx: Tx, consult_ids: Collection[str]) -> dict[str, Events]:
 
 
 def first_words(events: Events, reader: Reader, reading: ConsultReading) -> FirstWords:
-    """As they stood when this version of the reading was given."""
-    given = next(event.number for event in events if _gave(event, reader, reading))
+    """As they stood when the reading was first given: worded anew it stays compared with these, or what was copied from
+    it would count as said before.
+    """
+    gave = [event.number for event in events if event.type == READING and event.actor_id == reader.person_id]
     texts: dict[str | None, str] = {}
     changed: set[str | None] = set()
     first = [event for event in events if event.type != READING]
     for event in first:
         question_id = event.data.get("question_id")
-        if event.number < given:
+        if event.number < gave[0] if gave else event.at < reading.given_at:
             texts[question_id] = event.data["text"]
         elif event.data["text"] != texts.get(question_id):
             changed.add(question_id)
     return FirstWords(texts, frozenset(changed), frozenset(event.actor["name"] for event in first))
-
-
-def _gave(event: ConsultEvent, reader: Reader, reading: ConsultReading) -> bool:
-    is_theirs = event.type == READING and event.actor_id == reader.person_id
-    return is_theirs and event.data["reading"]["version"] == reading.version
 
 
 def read_by(events: Events, consult: Consult, reader: Reader) -> set[str | None]:

@@ -1,7 +1,8 @@
 """Differences between the first and the second reading of completed cases, for quality meetings: without names.
 
-A case has a code of its own here. The first reading is what stood when the second was given. What was written is shown as
-it stands, but for the names of the patient and of the readers, which are struck out wherever they were written in full.
+A case has a code of its own here. The first reading is what stood when the second was first given; of the second the
+newest version is shown. What was written is shown as it stands, but for the names of the patient and of the readers,
+which are struck out wherever they were written in full.
 """
 
 import re
@@ -55,6 +56,7 @@ class Pair:
     month: str
     urgency: str
     is_blind: bool
+    version: int  # of the second reading; the first is as it stood at version 1
     grade: int | None
     note: str
     may_grade: bool
@@ -68,7 +70,7 @@ def list_pairs(tx: Tx, actor: Actor) -> list[Pair]:
         (reader, consult, reading, grade) for reader, consult, reading, grade in tx.session.execute(newest)
     ]
     events = written_events(tx, {consult.id for _, consult, _, _ in rows})
-    return [_pair(tx, actor, row, events[row[1].id]) for row in rows]
+    return [_pair(tx, actor, row, events.get(row[1].id, ())) for row in rows]
 
 
 def pair_info(tx: Tx, actor: Actor, pair_id: str) -> Pair:
@@ -153,7 +155,7 @@ def _row(tx: Tx, actor: Actor, pair_id: str) -> Row:
 
 
 def _events(tx: Tx, consult: Consult) -> Events:
-    return written_events(tx, {consult.id})[consult.id]
+    return written_events(tx, {consult.id}).get(consult.id, ())
 
 
 def _may_grade(actor: Actor, consult: Consult, reader: Reader, events: Events) -> bool:
@@ -177,6 +179,7 @@ def _pair(tx: Tx, actor: Actor, row: Row, events: Events) -> Pair:
         month=_month(consult.closed_at),
         urgency=consult.urgency,
         is_blind=reader.kind == ReaderKind.BLIND,
+        version=reading.version,
         grade=grade.grade if grade else None,
         note=grade.note if grade else "",
         may_grade=_may_grade(actor, consult, reader, events),

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from app.base.actor import SYSTEM, Actor, Role
 from app.base.db import Database
 from app.base.errors import Forbidden
 from app.base.spreadsheet import BOM
 from app.identity.actions import create_person
+from consults.models import ConsultEvent
 from consults.opinions.quality import Pair, grade_reading, list_pairs, pair_info
 from consults.opinions.schemas import GradeReading
 from tests.cast import password_hash
@@ -43,11 +45,13 @@ def _conclude(clinic: Clinic, consult_id: str, text: str) -> None:
     clinic.wish(clinic.cast.bob, "opinion.give", consult_id=consult_id, text=text, version=version)
 
 
-def _read(clinic: Clinic, second: Actor, consult_id: str, version: int = 0) -> None:
+def _read(
+    clinic: Clinic, second: Actor, consult_id: str, text: str = "Có xuất huyết.", version: int = 0
+) -> None:
     questions = clinic.state(second, consult_id)["consult"]["questions"]
     said = [{"question_id": one["id"], "text": f"Lần hai {one['number']}"} for one in questions]
     asked = {"consult_id": consult_id, "conclusions": said, "version": version}
-    clinic.wish(second, "reading.give", **asked, text="Có xuất huyết.")
+    clinic.wish(second, "reading.give", **asked, text=text)
 
 
 def _invite(clinic: Clinic, who: Actor, second: Actor, consult_id: str, kind: str = "blind") -> None:
@@ -95,15 +99,45 @@ def test_what_was_changed_back_was_changed_and_what_was_said_again_was_not(clini
     assert [(one.first, one.is_changed) for one in words[:2]] == [("Trả lời 1", True), ("Trả lời 2", False)]
 
 
-def test_an_open_reading_given_anew_is_compared_with_what_stood_then(clinic: Clinic) -> None:
+def _reread(clinic: Clinic) -> str:
+    """Chi reads openly; Bob copies it; Chi words hers anew."""
     cast, consult_id = clinic.cast, clinic.answered()
     _invite(clinic, cast.alice, cast.chi, consult_id, "separate")
     _read(clinic, cast.chi, consult_id)
-    _conclude(clinic, consult_id, "Có lẽ có.")
-    _read(clinic, cast.chi, consult_id, version=1)
-    _conclude(clinic, consult_id, "Có.")
+    _conclude(clinic, consult_id, "Có xuất huyết.")
+    _read(clinic, cast.chi, consult_id, "Có xuất huyết nhỏ.", version=1)
     clinic.wish(cast.alice, "consult.complete", consult_id=consult_id)
-    assert _pair(clinic, cast.alice).words[-1].first == "Có lẽ có."
+    return consult_id
+
+
+def test_an_open_reading_given_anew_is_compared_with_what_stood_at_its_first(clinic: Clinic) -> None:
+    _reread(clinic)
+    pair = _pair(clinic, clinic.cast.alice)
+    whole = pair.words[-1]
+    assert (whole.first, whole.second) == ("Không thấy xuất huyết.", "Có xuất huyết nhỏ.")
+    assert whole.is_changed
+    assert pair.version == 2
+
+
+def test_the_page_and_the_table_tell_of_a_reading_given_anew(clinic: Clinic, app: Flask) -> None:
+    _reread(clinic)
+    page = browser(app, clinic.db, clinic.cast.alice)
+    shown = page.get(f"/consults/quality/{_pair(clinic, clinic.cast.alice).id}").text
+    assert "Worded anew (version 2)" in shown
+    rows = list(csv.reader(StringIO(page.get("/consults/quality?as=csv").text.removeprefix(BOM))))
+    assert [row[11] for row in rows] == ["Version of the second reading", "2", "2", "2"]
+
+
+@pytest.mark.parametrize("gone", ["reading.given", "%"])
+def test_a_case_whose_events_are_gone_hides_no_other(clinic: Clinic, gone: str) -> None:
+    """What was said before the newest version was given counts then, and nothing where no text is known."""
+    consult_id = _rewritten(clinic)
+    with clinic.db.transaction() as tx:
+        lost = delete(ConsultEvent).where(ConsultEvent.consult_id == consult_id)
+        tx.session.execute(lost.where(ConsultEvent.type.like(gone)))
+    words = _pair(clinic, clinic.cast.alice).words
+    told = [("Không", True), ("", True), ("Không thấy xuất huyết.", True)]
+    assert [(one.first, one.is_changed) for one in words] == (told if gone != "%" else [("", False)] * 3)
 
 
 def test_the_page_and_the_table_say_so(clinic: Clinic, app: Flask) -> None:
