@@ -33,6 +33,7 @@ const CHOICES = /^draft\.(reschedule|.*\.(code|only|version))$/;
 
 const PREFIX = "hoichan.kept.";
 const LAST_PAGE = "hoichan.kept.page";
+const ENDING_MS = 500;
 const LEFT_BEHIND_MS = 7 * 24 * 3600_000;
 
 export class Keeping {
@@ -41,6 +42,8 @@ export class Keeping {
   private readonly cipher: Cipher;
   private readonly place: string;
   private readonly texts = new Map<string, string>();
+  /** Places of pages that are no more: their words go from there once they are here. */
+  private left: string[] = [];
   private written = "";
   private isStale = false;
   private isWriting = false;
@@ -64,7 +67,7 @@ export class Keeping {
     const page = hex(crypto.getRandomValues(new Uint8Array(8)));
     const keeping = new Keeping(cipher, room + page);
     sweep();
-    live(page);
+    void claimed(page);
     await keeping.takeOver(cipher, room);
     attempt(() => sessionStorage.setItem(LAST_PAGE, page));
     keeping.watch();
@@ -87,9 +90,12 @@ export class Keeping {
   /** Once more what is in the page: signing out in another tab has emptied the storage. */
   again(): void {
     const storage = this.outlivesTab ? localStorage : sessionStorage;
-    attempt(() =>
-      this.written === "" ? storage.removeItem(this.place) : storage.setItem(this.place, this.written),
-    );
+    attempt(() => {
+      if (this.written === "") storage.removeItem(this.place);
+      else storage.setItem(this.place, this.written);
+      if ((storage.getItem(this.place) ?? "") !== this.written) return;
+      for (const place of this.left.splice(0)) storage.removeItem(place);
+    });
   }
 
   /** Older ones than what is here. false: words for some people do not go below words for others. */
@@ -108,16 +114,18 @@ export class Keeping {
   }
 
   private async takeOver(cipher: CryptoKey, room: string): Promise<void> {
-    const left: string[] = [];
-    for (const place of placesOf(room)) {
-      if (!(await isLeft(place.slice(room.length)))) continue;
+    const places = placesOf(room);
+    if (places.length === 0) return;
+    const last = sessionStorage.getItem(LAST_PAGE);
+    const hasEnded = last !== null && (await claimed(last, ENDING_MS)); // and let go of what it had claimed itself
+    for (const place of places) {
+      const page = place.slice(room.length);
+      if (!(page === last ? hasEnded : await claimed(page))) continue;
       const texts = await opened(cipher, place);
       if (texts === null) continue; // it goes when it is old
-      if (this.take(texts)) left.push(place);
+      if (this.take(texts)) this.left.push(place);
     }
-    if (left.length === 0) return;
-    await this.write();
-    for (const place of left) localStorage.removeItem(place);
+    if (this.left.length > 0) await this.write();
   }
 
   /** One after another, and what changed meanwhile once. */
@@ -186,15 +194,20 @@ async function opened(cipher: CryptoKey, place: string): Promise<Texts | null> {
   return bytes && JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** The browser lets go of it when the page is no more, however it ends. */
-function live(page: string): void {
-  void navigator.locks?.request(PREFIX + page, () => new Promise(() => undefined));
-}
-
-async function isLeft(page: string): Promise<boolean> {
-  if (page === sessionStorage.getItem(LAST_PAGE)) return true; // it may be ending just now
-  if (navigator.locks === undefined) return true;
-  return navigator.locks.request(PREFIX + page, { ifAvailable: true }, async (lock) => lock !== null);
+/**
+ * Whether the page's words are this page's from now on, as its own are. The browser lets go of them when this page is
+ * no more, however it ends. A page that was in this tab may be ending just now; or the tab is the copy of one that lives.
+ */
+function claimed(page: string, patience = 0): Promise<boolean> {
+  if (navigator.locks === undefined) return Promise.resolve(true);
+  const options = patience > 0 ? { signal: AbortSignal.timeout(patience) } : { ifAvailable: true };
+  return new Promise((resolve) => {
+    const given = (lock: Lock | null): Promise<never> | null => {
+      resolve(lock !== null);
+      return lock && new Promise(() => undefined);
+    };
+    navigator.locks.request(PREFIX + page, options, given).catch(() => resolve(false));
+  });
 }
 
 function read<T>(storage: Storage, name: string): T | null {

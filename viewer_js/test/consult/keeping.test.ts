@@ -7,8 +7,9 @@ import { settled as turned } from "./cast";
 const KEYS: Readonly<Record<string, string>> = { lan: "11".repeat(32), minh: "22".repeat(32) };
 const DAY = 24 * 3600_000;
 
-/** Of pages that live. */
+/** Of pages that live, and who waits for them to end. */
 let locks: Set<string>;
+let waiting: (() => void)[];
 
 const encrypt = vi.spyOn(crypto.subtle, "encrypt");
 
@@ -27,22 +28,47 @@ function page(person = "lan", consult = expect.getState().currentTestName ?? "")
   return Keeping.opened({ person: { id: person }, consult_id: consult, keeping_key: key });
 }
 
+/** The page is no more; its tab is. */
+function ended(): void {
+  locks.clear();
+  for (const ask of waiting.splice(0)) ask();
+}
+
 /** The tab is gone, with what lives in it. */
 function killed(): void {
-  locks.clear();
+  ended();
   sessionStorage.clear();
+}
+
+/** As the browser's: whoever does not want to wait is given null. */
+function request(name: string, options: LockOptions, given: (lock: object | null) => unknown) {
+  return new Promise<unknown>((resolve, reject) => {
+    const ask = (): void => {
+      const isFree = !locks.has(name);
+      if (isFree || options.ifAvailable) {
+        const held = given(isFree ? {} : null);
+        if (held instanceof Promise) locks.add(name);
+        resolve(held);
+      } else waiting.push(ask);
+    };
+    options.signal?.addEventListener("abort", () => reject(options.signal?.reason));
+    ask();
+  });
+}
+
+function fullDisk(): { mockRestore(): void } {
+  return vi.spyOn(localStorage, "setItem").mockImplementation(() => {
+    throw new DOMException("", "QuotaExceededError");
+  });
 }
 
 const disk = (): string => JSON.stringify({ ...localStorage });
 
 beforeEach(() => {
   locks = new Set();
+  waiting = [];
   localStorage.clear();
   sessionStorage.clear();
-  const request = async (name: string, first: unknown, second?: (lock: object | null) => unknown) => {
-    if (typeof first !== "function") return second?.(locks.has(name) ? null : {});
-    return void locks.add(name);
-  };
   Object.defineProperty(navigator, "locks", { value: { request }, configurable: true });
 });
 
@@ -102,9 +128,43 @@ it("two tabs do not take each other's words; loading one again keeps its own", a
   expect(second.getItem("draft.message")).toBeNull();
   second.setItem("draft.message", "tab 2");
   await settled();
-  expect((await page()).getItem("draft.message")).toBe("tab 2");
+  const again = page();
+  setTimeout(() => {
+    locks.delete(`hoichan.kept.${sessionStorage.getItem("hoichan.kept.page")}`); // it was just ending
+    for (const ask of waiting.splice(0)) ask();
+  }, 50);
+  expect((await again).getItem("draft.message")).toBe("tab 2");
+  locks.delete(`hoichan.kept.${first}`);
   sessionStorage.setItem("hoichan.kept.page", first);
   expect((await page()).getItem("draft.message")).toBe("tab 1");
+});
+
+it("the copy of a tab leaves its original what that is writing", async () => {
+  const original = await page();
+  original.setItem("draft.message", "dở dang");
+  await settled();
+  const copy = await page(); // sessionStorage is copied with it
+  expect(copy.getItem("draft.message")).toBeNull();
+  expect(Object.keys(localStorage)).toHaveLength(1);
+  original.removeItem("draft.message"); // sent
+  await settled();
+  ended();
+  expect((await page()).getItem("draft.message")).toBeNull();
+});
+
+it("a page loaded again waits for all that the one before it had taken over", async () => {
+  await left({ "draft.message": "dở dang" });
+  const full = fullDisk();
+  await page(); // it is nowhere but where it was
+  full.mockRestore();
+  setTimeout(ended, 50);
+  expect((await page()).getItem("draft.message")).toBe("dở dang");
+});
+
+it("of two pages opened at once one takes over what was left", async () => {
+  await left({ "draft.message": "dở dang" });
+  const both = await Promise.all([page(), page()]);
+  expect(both.map((keeping) => keeping.getItem("draft.message")).sort()).toEqual(["dở dang", null]);
 });
 
 /** Tabs that live side by side and are killed, the later ones with what is newer. */
@@ -205,13 +265,26 @@ it("whoever signs out on this page leaves nothing behind", async () => {
 
 it("a full disk loses nothing while the page is there", async () => {
   const keeping = await page();
-  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
-    throw new DOMException("", "QuotaExceededError");
-  });
+  const full = fullDisk();
   keeping.setItem("draft.message", "dở dang");
   await settled();
   full.mockRestore();
+  expect(disk()).toBe("{}");
   expect(keeping.getItem("draft.message")).toBe("dở dang");
+});
+
+it("on a full disk what was left stays where it is until it is written anew", async () => {
+  await left({ "draft.message": "cũ" }, { "draft.message": "mới" });
+  const full = fullDisk();
+  const next = await page();
+  full.mockRestore();
+  expect(next.getItem("draft.message")).toBe("mới\n\ncũ");
+  expect(Object.keys(localStorage)).toHaveLength(2);
+  next.setItem("draft.message", "mới");
+  await settled();
+  expect(Object.keys(localStorage)).toHaveLength(1);
+  killed();
+  expect((await page()).getItem("draft.message")).toBe("mới");
 });
 
 it("without a cipher it lives in this tab alone", async () => {
