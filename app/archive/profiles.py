@@ -23,6 +23,7 @@ from app.audit.kinds import AuditKind, AuditType
 from app.base.actor import Actor, ActorKind, Permission
 from app.base.db import Database, Tx, insert_once
 from app.base.errors import Forbidden, HoichanError, Invalid
+from app.base.ids import new_id
 from app.base.jobs import enqueue
 from app.identity.queries import device_of_own_hospital
 
@@ -49,7 +50,7 @@ class Profile:
     clock_minutes: int = 0  # its clock is ahead by so much
     laterality_unreliable: bool = False
     modality_means: Mapping[str, str] = field(default_factory=dict)  # what it says: what is meant
-    rereading: Mapping[str, Any] | None = None  # how far the job is: done, after
+    rereading: Mapping[str, Any] | None = None  # how far the job is: run, done, after
 
 
 def profile_of(tx: Tx, device_id: str | None) -> Profile:
@@ -110,7 +111,9 @@ def guess_charset_again(tx: Tx, actor: Actor, *, device_id: str) -> None:
 
 def _read_anew(tx: Tx, actor: Actor, row: DeviceProfile, charset: str) -> None:
     row.charset = charset
-    row.settings = json.dumps(json.loads(row.settings) | {"rereading": {"done": 0, "after": ""}})
+    # The run tells a job that still reads as was said before that it is overtaken.
+    begun = {"run": new_id(), "done": 0, "after": ""}
+    row.settings = json.dumps(json.loads(row.settings) | {"rereading": begun})
     _audit(tx, actor, row, charset=charset)
     enqueue(tx, REREAD, row.device_id, unique=True)
 

@@ -3,8 +3,9 @@ the names that are meant. The files stay as they came.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 
@@ -54,19 +55,23 @@ class Reread:
 
 
 def reread_device(db: Database, blobs: Blobs, device_id: str) -> None:
-    """The job: fifty studies, then itself again until none is left. Done twice, nothing changes the second time."""
+    """The job: fifty studies, then itself again until none is left. Done twice, nothing changes the second time. When a
+    person says otherwise meanwhile, it leaves the rest to the run that was begun with that.
+    """
     with db.reading() as tx:
         profile = profile_of(tx, device_id)
-        if profile.rereading is None:
+        began = profile.rereading
+        if began is None:
             return
-        waiting = _waiting(tx, device_id, str(profile.rereading["after"]))
+        waiting = _waiting(tx, device_id, str(began["after"]))
     for study_id, digests in waiting.items():
         found = _read(blobs, digests, profile.charset)
         if found is not None:
             with db.transaction() as tx:
-                take_reread(tx, SYSTEM, study_id=study_id, found=found)
+                take_reread(tx, SYSTEM, device_id=device_id, began=began, study_id=study_id, found=found)
+    after, done = max(waiting, default=""), len(waiting)
     with db.transaction() as tx:
-        note_reread(tx, SYSTEM, device_id=device_id, after=max(waiting, default=""), done=len(waiting))
+        note_reread(tx, SYSTEM, device_id=device_id, began=began, after=after, done=done)
 
 
 @dataclass(frozen=True)
@@ -126,9 +131,16 @@ def _read(blobs: Blobs, digests: dict[str, str], charset: str) -> Reread | None:
     return found
 
 
-def take_reread(tx: Tx, actor: Actor, *, study_id: str, found: Reread) -> None:
-    """The rows of a study take the texts that its headers are read to say. Numbers, dates and UIDs stay."""
+def take_reread(
+    tx: Tx, actor: Actor, *, device_id: str, began: Mapping[str, Any], study_id: str, found: Reread
+) -> None:
+    """The rows of a study take the texts that its headers are read to say. Numbers, dates and UIDs stay; all does when
+    another run was begun since they were read.
+    """
     actor.check(Permission.STUDY_CORRECT)
+    _, so_far = _locked(tx, device_id)
+    if so_far is None or so_far.get("run") != began.get("run"):
+        return
     study = tx.session.scalar(select(Study).where(Study.id == study_id).with_for_update(of=Study))
     if study is None or study.corrected:
         return
@@ -198,15 +210,25 @@ def _drop_if_alone(tx: Tx, patient: Patient) -> None:
     tx.session.flush()
 
 
-def note_reread(tx: Tx, actor: Actor, *, device_id: str, after: str, done: int) -> None:
-    """How far the job is; it goes on while there was something to do."""
+def note_reread(
+    tx: Tx, actor: Actor, *, device_id: str, began: Mapping[str, Any], after: str, done: int
+) -> None:
+    """How far the job is; it goes on while there was something to do. Where it is no more as it began, another run or
+    the same job handed over twice goes on.
+    """
     actor.check(Permission.STUDY_CORRECT)
-    row = tx.session.get(DeviceProfile, device_id, with_for_update=True)
-    if row is None:
+    row, so_far = _locked(tx, device_id)
+    if row is None or so_far != began:
         return
     settings = json.loads(row.settings)
-    so_far = settings.pop("rereading", None)
-    if done and so_far is not None:
-        settings["rereading"] = {"done": so_far["done"] + done, "after": after}
+    del settings["rereading"]
+    if done:
+        settings["rereading"] = {**began, "done": began["done"] + done, "after": after}
         enqueue(tx, REREAD, device_id)
     row.settings = json.dumps(settings)
+
+
+def _locked(tx: Tx, device_id: str) -> tuple[DeviceProfile | None, Mapping[str, Any] | None]:
+    """The device's row, on which another run waits to be begun, and how far this one is."""
+    row = tx.session.get(DeviceProfile, device_id, with_for_update=True)
+    return row, None if row is None else json.loads(row.settings).get("rereading")
