@@ -1,7 +1,7 @@
 /**
  * What somebody writes and draws in a room and the server has not yet. It lies on the disk, so that it outlives a tab that
  * is closed or killed, and enciphered with a key that the server gives to its writer alone: on a ward PC the next person
- * has the same disk. Without a cipher it lives in this tab.
+ * has the same disk. Without a cipher it lives in this tab, and where the browser forbids storage in this page.
  *
  * Each page has a place of its own; what a page left behind that is no more is taken over by the next one of the same
  * person in the same room.
@@ -41,36 +41,45 @@ export class Keeping {
   readonly outlivesTab: boolean;
   private readonly cipher: Cipher;
   private readonly place: string;
+  private readonly storage: Storage | null;
   private readonly texts = new Map<string, string>();
   /** Places of pages that are no more: their words go from there once they are here. */
   private left: string[] = [];
+  /** When somebody last changed it; of what is taken over the oldest. */
+  private at = Date.now();
   private written = "";
   private isStale = false;
   private isWriting = false;
   private isLeaving = false;
 
-  private constructor(cipher: Cipher, place: string) {
+  private constructor(cipher: Cipher, place: string, storage: Storage | null) {
     this.cipher = cipher;
     this.outlivesTab = cipher !== null;
     this.place = place;
+    this.storage = storage;
   }
 
-  /** With what this person's pages in this room have left behind. */
-  static async opened({ person, consult_id, keeping_key }: Owner): Promise<Keeping> {
-    const room = `${PREFIX}${person.id}.${consult_id}.`;
+  /** With what this person's pages in this room have left behind. Never rejects. */
+  static opened(owner: Owner): Promise<Keeping> {
+    return Keeping.stored(owner).catch(() => new Keeping(null, "", null));
+  }
+
+  private static async stored({ person, consult_id, keeping_key }: Owner): Promise<Keeping> {
+    const theirs = `${PREFIX}${person.id}.`;
+    const room = `${theirs}${consult_id}.`;
     const cipher = await cipherOf(keeping_key);
     if (cipher === null) {
-      const keeping = new Keeping(null, `${room}tab`);
+      const keeping = new Keeping(null, `${room}tab`, sessionStorage);
       keeping.take(read<Texts>(sessionStorage, keeping.place) ?? {});
       return keeping;
     }
     const page = hex(crypto.getRandomValues(new Uint8Array(8)));
-    const keeping = new Keeping(cipher, room + page);
+    const keeping = new Keeping(cipher, room + page, localStorage);
     sweep();
     void claimed(page);
     await keeping.takeOver(cipher, room);
     attempt(() => sessionStorage.setItem(LAST_PAGE, page));
-    keeping.watch();
+    keeping.watch(theirs);
     return keeping;
   }
 
@@ -79,23 +88,30 @@ export class Keeping {
   }
 
   setItem(name: string, text: string): void {
+    if (this.texts.get(name) === text) return;
     this.texts.set(name, text);
-    void this.write();
+    this.changed();
   }
 
   removeItem(name: string): void {
-    if (this.texts.delete(name)) void this.write();
+    if (this.texts.delete(name)) this.changed();
   }
 
   /** Once more what is in the page: signing out in another tab has emptied the storage. */
   again(): void {
-    const storage = this.outlivesTab ? localStorage : sessionStorage;
+    const { storage } = this;
+    if (storage === null) return;
     attempt(() => {
       if (this.written === "") storage.removeItem(this.place);
       else storage.setItem(this.place, this.written);
       if ((storage.getItem(this.place) ?? "") !== this.written) return;
       for (const place of this.left.splice(0)) storage.removeItem(place);
     });
+  }
+
+  private changed(): void {
+    this.at = Date.now();
+    void this.write();
   }
 
   /** Older ones than what is here. false: words for some people do not go below words for others. */
@@ -121,9 +137,10 @@ export class Keeping {
     for (const place of places) {
       const page = place.slice(room.length);
       if (!(page === last ? hasEnded : await claimed(page))) continue;
-      const texts = await opened(cipher, place);
-      if (texts === null) continue; // it goes when it is old
-      if (this.take(texts)) this.left.push(place);
+      const found = await opened(cipher, place);
+      if (found === null || !this.take(found.texts)) continue; // it goes when it is old
+      this.at = Math.min(this.at, found.at);
+      this.left.push(place);
     }
     if (this.left.length > 0) await this.write();
   }
@@ -147,17 +164,19 @@ export class Keeping {
     const text = JSON.stringify(Object.fromEntries(this.texts));
     if (this.cipher === null) return text;
     const { iv, sealed } = await seal(this.cipher, new TextEncoder().encode(text));
-    const entry: Entry = { at: Date.now(), iv: hex(iv), sealed: hex(new Uint8Array(sealed)) };
+    const entry: Entry = { at: this.at, iv: hex(iv), sealed: hex(new Uint8Array(sealed)) };
     return JSON.stringify(entry);
   }
 
   /** A page that is loaded anew after a sign-out elsewhere finds its words; who signs out here leaves nothing. */
-  private watch(): void {
+  private watch(theirs: string): void {
     addEventListener("pagehide", () => this.isLeaving || this.again());
     addEventListener("submit", ({ target }) => {
       if (!(target as Element).matches('[action="/sign-out"]')) return;
       this.isLeaving = true;
-      attempt(() => localStorage.removeItem(this.place));
+      attempt(() => {
+        for (const place of placesOf(theirs)) localStorage.removeItem(place);
+      });
     });
   }
 }
@@ -187,11 +206,11 @@ function sweep(): void {
       localStorage.removeItem(place);
 }
 
-async function opened(cipher: CryptoKey, place: string): Promise<Texts | null> {
+async function opened(cipher: CryptoKey, place: string): Promise<{ at: number; texts: Texts } | null> {
   const entry = read<Entry>(localStorage, place);
   if (entry === null) return null;
   const bytes = await unseal(cipher, { iv: unhex(entry.iv), sealed: unhex(entry.sealed).buffer });
-  return bytes && JSON.parse(new TextDecoder().decode(bytes));
+  return bytes && { at: entry.at, texts: JSON.parse(new TextDecoder().decode(bytes)) };
 }
 
 /**

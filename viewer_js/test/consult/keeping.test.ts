@@ -245,6 +245,19 @@ it("what nobody came back for is gone after a week, whosever it is", async () =>
   expect(disk()).not.toContain("lan");
 });
 
+it("taking words over makes them no younger, as the oldest of them; writing does", async () => {
+  const at = (): number => JSON.parse(Object.values(localStorage)[0] ?? "").at;
+  await left({ "draft.note": "cũ", "draft.message": "cũ" }, { "draft.message": "mới" });
+  vi.setSystemTime(1e12 + 6 * DAY);
+  const next = await page();
+  next.setItem("draft.note", "cũ"); // as the field does that shows it
+  await settled();
+  expect(at()).toBe(1e12);
+  next.setItem("draft.note", "cũ, thêm");
+  await settled();
+  expect(at()).toBe(1e12 + 6 * DAY);
+});
+
 it("a sign-out elsewhere empties the disk; whoever then loads the page again finds their words", async () => {
   (await page()).setItem("draft.message", "dở dang");
   await settled();
@@ -254,13 +267,15 @@ it("a sign-out elsewhere empties the disk; whoever then loads the page again fin
   expect((await page()).getItem("draft.message")).toBe("dở dang");
 });
 
-it("whoever signs out on this page leaves nothing behind", async () => {
+it("whoever signs out on this page leaves nothing behind, in no room", async () => {
+  for (const name of ["lan", "ha"])
+    localStorage.setItem(`hoichan.kept.${name}.other.page`, JSON.stringify({ at: Date.now() }));
   (await page()).setItem("draft.message", "dở dang");
   await settled();
   document.body.innerHTML = '<form action="/sign-out"></form>';
   document.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true }));
   window.dispatchEvent(new Event("pagehide"));
-  expect(disk()).toBe("{}");
+  expect(Object.keys(localStorage)).toEqual(["hoichan.kept.ha.other.page"]);
 });
 
 it("a full disk loses nothing while the page is there", async () => {
@@ -299,3 +314,27 @@ it("without a cipher it lives in this tab alone", async () => {
   keeping.again();
   expect((await page()).getItem("draft.message")).toBe("dở dang");
 });
+
+it.each([true, false])(
+  "where the browser forbids storage it lives in the page (cipher: %s)",
+  async (cipher) => {
+    if (!cipher) vi.stubGlobal("crypto", {});
+    const names = ["localStorage", "sessionStorage"] as const;
+    const given = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name) ?? {});
+    const get = (): never => {
+      throw new DOMException("", "SecurityError");
+    };
+    for (const name of names) Object.defineProperty(globalThis, name, { get, configurable: true });
+    try {
+      const keeping = await page();
+      expect(keeping.outlivesTab).toBe(false);
+      keeping.setItem("draft.message", "dở dang");
+      await settled();
+      keeping.again();
+      expect(keeping.getItem("draft.message")).toBe("dở dang");
+    } finally {
+      for (const [i, name] of names.entries()) Object.defineProperty(globalThis, name, given[i] ?? {});
+    }
+    expect(disk() + JSON.stringify({ ...sessionStorage })).toBe("{}{}");
+  },
+);

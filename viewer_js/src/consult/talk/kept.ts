@@ -54,7 +54,7 @@ export class KeptBytes {
 }
 
 function opened(): Promise<IDBDatabase | null> {
-  return new Promise((resolve) => {
+  const base = new Promise<IDBDatabase | null>((resolve) => {
     if (typeof indexedDB === "undefined") {
       resolve(null);
       return;
@@ -67,6 +67,7 @@ function opened(): Promise<IDBDatabase | null> {
       resolve(opening.result);
     };
   });
+  return base.catch(() => null); // forbidden
 }
 
 function sweep(base: IDBDatabase): void {
