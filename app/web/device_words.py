@@ -16,7 +16,10 @@ FINDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "charset": (
             "Names arrive in the character set {detail}, under another label or none.",
-            "Confirm it once under “How its data is read”; from then on names are shown and found as they are meant.",
+            (
+                "Under “How its data is read”, confirm the set that most names are in: one for each device, another takes its"
+                " place. Names plainly in another set are shown as they are meant all the same, with a mark."
+            ),
         ),
         "clock_ahead": (
             "The clock is ahead by about {detail} minutes.",

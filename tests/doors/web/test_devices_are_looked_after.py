@@ -166,6 +166,17 @@ def test_each_set_found_is_shown_and_guessing_comes_back(
     assert all(f"guessed: {charset}" in tam.get("/studies").text for charset in several.SETS)
 
 
+def test_what_is_advised_of_several_sets_holds_for_each(
+    app: Flask, db: Database, blobs: Blobs, cast: Cast
+) -> None:
+    for charset in several.SETS:
+        several.send(db, blobs, cast, charset)
+    check_device(db, blobs, cast.ct_a.id)
+    page = browser(app, db, cast.dung).get(f"/devices/{cast.ct_a.id}").text
+    assert page.count("one for each device, another takes its place") == len(several.SETS)
+    assert "Confirm it once" not in page
+
+
 def test_patients_names_are_for_those_of_the_hospital_who_correct(
     app: Flask, db: Database, blobs: Blobs, cast: Cast
 ) -> None:
