@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import engineio
 import socketio
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer, make_server
@@ -21,6 +22,20 @@ from consults import live, web
 from tests.factories import make_app, start_session
 
 PATIENCE = 10.0
+
+
+class _Line(engineio.Client):
+    def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:
+        return super()._trigger_event(event, *args, **options | {"run_async": False})
+
+
+class _Client(socketio.Client):
+    """Hears messages in the order they came in: python-engineio gives each to a thread of its own, and those overtake one
+    another on a busy machine.
+    """
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _Line
 
 
 @dataclass
@@ -91,7 +106,7 @@ class Hall:
 
     def _connected(self, token: str) -> Doctor:
         cookie = f"{session_cookie_name(secure=False)}={token}"
-        client = socketio.Client(reconnection=False)
+        client = _Client(reconnection=False)
         doctor = Doctor(client)
         self._listen(doctor)
         client.connect(
