@@ -198,6 +198,7 @@ def test_the_next_call_names_nobody_of_the_one_before(
         alice.join()
         bob.wait_for([cast.alice.name])
         bob.join()
+        alice.wait_for([cast.alice.name, cast.bob.name])  # bob is known in her process too
         alice.wish("call.leave")
         bob.wait_for([cast.bob.name])
         bob.wish("call.leave")
