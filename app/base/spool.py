@@ -55,7 +55,7 @@ class Spool:
     """A file being received. Discarded on leaving the block unless committed."""
 
     def __init__(self, folder: str, objects: str, check_space: Callable[[], None], writers: Writers) -> None:
-        self._path = f"{folder}/{new_id()}"  # pathlib takes a twentieth of what it costs to receive an image
+        self._path = f"{folder}/{new_id()}"  # text, because pathlib is slow and this is done for every image
         self.size = 0
         self._objects = objects
         self._check_space = check_space
