@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import ImageChops
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.dicomfiles import phantom
 from tests.dicomgen import ct_dataset, file
@@ -182,6 +182,26 @@ def test_words_are_typed_where_they_are_to_stand(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("svg.hv-marks")).to_contain_text("hạch")
     expect(surface).to_be_focused()
+
+
+def test_kept_marks_stand_on_the_image_though_what_draws_them_comes_after_it(
+    page: Page, windows: Windows
+) -> None:
+    tam, kept = windows.of("tam"), _kept(page)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:  # a method of a list is no handler to Playwright
+        late.append(route)
+
+    tam.route("**/afterwards-*.js", hold)
+    tam.goto(page.url)
+    wait_for_image(tam)
+    wait_until(tam, lambda: bool(late), "what draws marks is asked for")
+    expect(tam.locator(".hv-quality").first).to_have_text(vi("Full quality"))
+    tam.wait_for_timeout(500)  # whatever else makes a picture be drawn again has been
+    for route in late:
+        route.continue_()
+    expect(tam.locator("svg.hv-marks .hv-mark")).to_have_count(len(kept))
 
 
 def test_a_technician_measures_for_themselves_and_is_told_that_it_is_not_kept(

@@ -68,6 +68,8 @@ export class ViewportScreen {
       desk.selectedId.value,
       desk.sketches.current.value,
       desk.hidden.value,
+      // marks are drawn once what draws them has come
+      markHands.here,
     ];
     if (this.#isAsked) return;
     this.#isAsked = true;
