@@ -1,6 +1,6 @@
 """The only way to a consult. The referring hospital's doctors see theirs. Of the addressed hospital do: whoever has it
-offered, whoever accepted it, its coordinators; its specialists where the whole hospital was asked. For everybody else
-it does not exist.
+offered, whoever accepted it, its coordinators; its specialists where the whole hospital was asked. A program whose
+token says so reads those of its hospital. For everybody else it does not exist.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from app.archive.states import GranteeType
 from app.base import clock
-from app.base.actor import Actor, ActorKind, Permission
+from app.base.actor import Actor, ActorKind, Permission, Right
 from app.base.db import Tx
 from app.base.errors import NotFound
 from consults.lifecycle import ReaderKind, Seat, Side, State, Verb, allowed_verbs, next_state
@@ -24,6 +24,8 @@ def seats_of(consult: Consult, actor: Actor) -> frozenset[Seat]:
     """What the actor is in this consult; empty: nothing, not even somebody who may know of it."""
     if actor.is_guest:
         return frozenset({Seat.GUEST}) if guest_of(consult, actor) else frozenset()
+    if actor.kind is ActorKind.PROGRAM:
+        return _seats_of_program(consult, actor)
     if actor.kind is not ActorKind.PERSON or actor.hospital_id is None:
         return frozenset()
     if actor.hospital_id == consult.referring_hospital_id:
@@ -33,6 +35,16 @@ def seats_of(consult: Consult, actor: Actor) -> frozenset[Seat]:
     reader = next((one for one in readers_of(consult) if one.person_id == actor.id), None)
     if reader is not None and actor.allows(Permission.CONSULT_ANSWER):
         return frozenset({_seat_of(reader)})
+    return _seats_of_asked_hospital(consult, actor)
+
+
+def _seats_of_program(consult: Consult, actor: Actor) -> frozenset[Seat]:
+    homes = {consult.referring_hospital_id, consult.consulting_hospital_id}
+    is_known = consult.requested_at is not None and actor.hospital_id in homes
+    return frozenset({Seat.PROGRAM}) if is_known and actor.has_right(Right.CONSULT) else frozenset()
+
+
+def _seats_of_asked_hospital(consult: Consult, actor: Actor) -> frozenset[Seat]:
     if actor.hospital_id != consult.consulting_hospital_id or consult.requested_at is None:
         return frozenset()
     seats = {Seat.COORDINATOR} if actor.allows(Permission.CONSULT_COORDINATE) else set()
@@ -115,6 +127,9 @@ def visible_consults(actor: Actor) -> ColumnElement[bool]:
     """The same rule as `seats_of`, as a condition for lists; a test compares the two."""
     if actor.is_guest:
         return _invited_to(actor)
+    if actor.kind is ActorKind.PROGRAM and actor.has_right(Right.CONSULT):
+        homes = (Consult.referring_hospital_id, Consult.consulting_hospital_id)
+        return and_(Consult.requested_at.is_not(None), or_(*(home == actor.hospital_id for home in homes)))
     if actor.kind is not ActorKind.PERSON or actor.hospital_id is None:
         return false()
     return or_(asked_by(actor), asked_of(actor))

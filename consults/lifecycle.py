@@ -103,7 +103,7 @@ class Side(StrEnum):
 
 class Seat(StrEnum):
     """What one is in this consult. Whoever accepted has the consultant's seat and the specialist's; an invited
-    reader has that of their kind alone.
+    reader has that of their kind alone. A program of either hospital reads and uses no verb.
     """
 
     BLIND = "blind"
@@ -111,6 +111,7 @@ class Seat(StrEnum):
     CONSULTANT = "consultant"
     COORDINATOR = "coordinator"
     GUEST = "guest"
+    PROGRAM = "program"
     READER = "reader"
     REFERRER = "referrer"
     SPECIALIST = "specialist"

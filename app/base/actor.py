@@ -65,6 +65,7 @@ class Right(StrEnum):
     """What a device or a program is registered for; people have roles instead."""
 
     COMMIT = "commit"
+    CONSULT = "consult"
     QUERY = "query"
     RETRIEVE = "retrieve"
     STORE = "store"
@@ -164,13 +165,14 @@ _BY_KIND: dict[ActorKind, frozenset[Permission]] = {
     ActorKind.DEVICE: frozenset({Permission.STUDY_READ, Permission.STUDY_STORE}),
     ActorKind.LINK: frozenset({Permission.STUDY_READ}),
     ActorKind.PERSON: frozenset(),
-    ActorKind.PROGRAM: frozenset({Permission.STUDY_READ, Permission.STUDY_STORE}),
+    ActorKind.PROGRAM: frozenset({Permission.CONSULT_DISCUSS, Permission.STUDY_READ, Permission.STUDY_STORE}),
     ActorKind.SYSTEM: frozenset(Permission),
 }
 
 
 _BY_RIGHT: dict[Right, frozenset[Permission]] = {
     Right.COMMIT: frozenset({Permission.STUDY_READ}),
+    Right.CONSULT: frozenset({Permission.CONSULT_DISCUSS}),
     Right.QUERY: frozenset({Permission.STUDY_READ}),
     Right.RETRIEVE: frozenset({Permission.STUDY_READ}),
     Right.STORE: frozenset({Permission.STUDY_STORE}),

@@ -19,7 +19,7 @@ from app.base.signing import digest_of
 from app.identity import access, fields
 from app.identity.models import AccessToken, Hospital
 
-PROGRAM_RIGHTS = (Right.QUERY, Right.RETRIEVE, Right.STORE)
+PROGRAM_RIGHTS = (Right.QUERY, Right.RETRIEVE, Right.STORE, Right.CONSULT)
 LONGEST_DAYS = 730
 PREFIX = "hoichan_"
 """So that a token that leaked into a file is found by those who look for such things."""
@@ -53,7 +53,7 @@ class NewToken:
 def create_access_token(
     tx: Tx, actor: Actor, *, hospital_id: str, name: str, rights: Collection[Right], days: int
 ) -> NewToken:
-    """A bearer token for a program that asks this hospital's archive over DICOMweb."""
+    """A bearer token for a program that asks this hospital's archive over DICOMweb, or its consults as FHIR."""
     actor.check(Permission.TOKEN_MANAGE)
     home = access.hospital_for(tx, actor, hospital_id)
     wanted = [right for right in PROGRAM_RIGHTS if right in rights]

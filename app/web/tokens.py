@@ -19,6 +19,7 @@ RIGHTS = {  # sentences of the catalogue
     Right.QUERY: ("Search", "Find studies, series and images (QIDO-RS)."),
     Right.RETRIEVE: ("Fetch", "Fetch images, their data and pictures (WADO-RS, WADO-URI)."),
     Right.STORE: ("Store", "Put images into the archive (STOW-RS)."),
+    Right.CONSULT: ("Consults", "Read consults that the hospital asks or answers (FHIR R4)."),
 }
 DAYS = (30, 90, 365, 730)
 _USUAL_DAYS = 365

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.base.actor import Permission
+from app.base.actor import Permission, Right
 from app.edge.actor import current_actor, requires
 from app.edge.language import language
 from app.edge.services import Services
@@ -55,7 +55,7 @@ def add_routes(door: Blueprint, services: Services) -> None:
         return answer
 
     @door.get("/<consult_id>/fhir")
-    @DISCUSS
+    @requires(Permission.CONSULT_DISCUSS, devices=True, right=Right.CONSULT)
     def fhir(consult_id: str) -> Response:
         """FHIR R4, 3.1.0.1.11: its JSON has a media type of its own."""
         with services.db.transaction() as tx:

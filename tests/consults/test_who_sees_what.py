@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from sqlalchemy import select
 
-from app.base.actor import Actor
+from app.base.actor import Actor, ActorKind, Right
 from consults.access import seats_of, visible_consults
 from consults.lifecycle import Seat
 from consults.models import Consult
@@ -13,7 +13,13 @@ from tests.consults.conftest import Clinic
 
 def _everybody(clinic: Clinic) -> list[Actor]:
     people = [getattr(clinic.cast, field.name) for field in fields(clinic.cast)]
-    return [person for person in people if isinstance(person, Actor)]
+    homes = {person.hospital_id for person in people if isinstance(person, Actor)}
+    programs = [
+        Actor(ActorKind.PROGRAM, f"p{right}", f"{right} for {home}", home, rights=frozenset({right}))
+        for home in homes
+        for right in (Right.CONSULT, Right.RETRIEVE)
+    ]
+    return [person for person in people if isinstance(person, Actor)] + programs
 
 
 def _one_of_each(clinic: Clinic) -> None:
@@ -48,6 +54,7 @@ def test_who_sees_how_many(clinic: Clinic) -> None:
         }
     cast = clinic.cast
     expected = {cast.alice.name: 6, cast.dao.name: 4, cast.bob.name: 4, cast.binh.name: 3}
+    expected |= {f"{Right.CONSULT} for {one.hospital_id}": 4 for one in (cast.alice, cast.bob)}
     assert {name: count for name, count in seen.items() if count} == expected
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from app.base.actor import Actor
+from app.base.actor import Actor, Right
 from app.base.ids import new_id
+from app.identity.actions import create_access_token
 from consults.papers.fhir import bundle_of
 from consults.papers.fhir_case import case_for
 from tests.consults.conftest import Clinic
@@ -136,3 +138,36 @@ def test_it_is_served_as_fhir_to_those_in_the_case_alone(sqlite_clinic: Clinic, 
         theirs = browser(app, clinic.db, stranger).get(f"/consults/{consult_id}/fhir")
         assert theirs.status_code in {403, 404}
     assert app.test_client().get(f"/consults/{consult_id}/fhir").status_code in {302, 303, 401}
+
+
+def _fetched_by_a_program_of(
+    app: Flask, clinic: Clinic, of: Actor, consult_id: str, *rights: Right
+) -> TestResponse:
+    with clinic.db.transaction() as tx:
+        made = create_access_token(
+            tx, clinic.cast.root, hospital_id=of.hospital_id or "", name="HIS", rights=rights, days=30
+        )
+    bearer = {"Authorization": f"Bearer {made.token}"}
+    return app.test_client().get(f"/consults/{consult_id}/fhir", headers=bearer)
+
+
+def test_a_program_of_either_hospital_fetches_it_with_a_token_for_consults(
+    sqlite_clinic: Clinic, app: Flask
+) -> None:
+    """It comes as often as it likes; lines for chosen people stay theirs, and a draft its writer's."""
+    clinic, cast = sqlite_clinic, sqlite_clinic.cast
+    consult_id = clinic.answered()
+    private = {"client_id": new_id(), "text": "chỉ mình anh", "recipients": [cast.bob.id]}
+    clinic.wish(cast.alice, "message.post", consult_id=consult_id, **private)
+    for home in (cast.alice, cast.bob):
+        answer = _fetched_by_a_program_of(app, clinic, home, consult_id, Right.CONSULT)
+        assert answer.status_code == 200
+        told = Bundle.model_validate(answer.get_json(force=True))
+        assert told.type == "collection"
+        assert "chỉ mình anh" not in answer.text
+    assert _fetched_by_a_program_of(app, clinic, cast.chi, consult_id, Right.CONSULT).status_code == 404
+    others = set(Right) - {Right.CONSULT}
+    assert _fetched_by_a_program_of(app, clinic, cast.alice, consult_id, *others).status_code == 403
+    draft = clinic.wish(cast.alice, "consult.create", **clinic.content())["id"]
+    assert _fetched_by_a_program_of(app, clinic, cast.alice, draft, Right.CONSULT).status_code == 404
+    assert cast.chi.hospital_id not in {cast.alice.hospital_id, cast.bob.hospital_id}
