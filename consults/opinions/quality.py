@@ -6,7 +6,7 @@ which are struck out wherever they were written in full.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +15,10 @@ from sqlalchemy.orm import aliased
 
 from app.audit.actions import record
 from app.audit.kinds import AuditKind
-from app.base.actor import Actor, ActorKind, Permission
+from app.base.actor import Actor, ActorKind, Permission, Role
 from app.base.db import Tx
 from app.base.errors import Forbidden, NotFound
-from app.identity.queries import person_info
+from app.identity.queries import ids_with_role, person_info
 from consults.lifecycle import ReaderKind, State
 from consults.models import Consult, Reader
 from consults.opinions.first_words import Events, FirstWords, first_words, read_by, written_events
@@ -32,6 +32,10 @@ GRADE_NAMES: dict[int, str] = {
     3: "Significant difference",
     4: "Critical difference",
 }
+WHO_GRADES = (
+    "A coordinator of the hospitals that read grades it, or whoever asked for the second reading; where there is no such"
+    " person, another specialist there. Neither of the two readers does."
+)
 STRUCK_OUT = "•••"
 MOST = 500
 Row = tuple[Reader, Consult, ConsultReading, ConsultGrade | None]
@@ -85,12 +89,8 @@ def grade_reading(tx: Tx, actor: Actor, *, pair_id: str, wish: GradeReading) -> 
     """
     actor.check(Permission.CONSULT_DISCUSS)
     reader, consult, _, _ = _row(tx, actor, pair_id)
-    if not _may_grade(actor, consult, reader, _events(tx, consult)):
-        raise Forbidden(
-            "may_not_grade",
-            "A coordinator of the hospitals that read grades it, or whoever asked for the second reading; neither of the"
-            " two readers does.",
-        )
+    if not _may_grade(tx, actor, consult, reader, _events(tx, consult)):
+        raise Forbidden("may_not_grade", WHO_GRADES)
     said = {"grade": wish.grade, "note": wish.note, "by_id": actor.id, "at": tx.now}
     tx.session.merge(ConsultGrade(reader_id=reader.id, **said))
     tx.session.flush()
@@ -158,12 +158,23 @@ def _events(tx: Tx, consult: Consult) -> Events:
     return written_events(tx, {consult.id}).get(consult.id, ())
 
 
-def _may_grade(actor: Actor, consult: Consult, reader: Reader, events: Events) -> bool:
-    """Whoever asked or coordinates where it was read; nobody judges a reading of their own."""
-    if actor.id in read_by(events, consult, reader):
+def _may_grade(tx: Tx, actor: Actor, consult: Consult, reader: Reader, events: Events) -> bool:
+    """Whoever asked or coordinates where it was read, or where only the readers are left of those, a colleague there.
+    Nobody judges a reading of their own.
+    """
+    readers = read_by(events, consult, reader)
+    homes = {consult.consulting_hospital_id, reader.hospital_id}
+    reads_here = actor.hospital_id in homes
+    if actor.id in readers:
         return False
-    reads_here = actor.hospital_id in {consult.consulting_hospital_id, reader.hospital_id}
-    return reader.inviter_id == actor.id or (reads_here and actor.allows(Permission.CONSULT_COORDINATE))
+    if reader.inviter_id == actor.id or (reads_here and actor.allows(Permission.CONSULT_COORDINATE)):
+        return True
+    return reads_here and actor.allows(Permission.CONSULT_ANSWER) and not _judges(tx, reader, homes) - readers
+
+
+def _judges(tx: Tx, reader: Reader, homes: Collection[str]) -> set[str]:
+    coordinators = {one for home in homes for one in ids_with_role(tx, home, Role.COORDINATOR)}
+    return coordinators | ({reader.inviter_id} if person_info(tx, reader.inviter_id).active else set())
 
 
 def _pair(tx: Tx, actor: Actor, row: Row, events: Events) -> Pair:
@@ -182,7 +193,7 @@ def _pair(tx: Tx, actor: Actor, row: Row, events: Events) -> Pair:
         version=reading.version,
         grade=grade.grade if grade else None,
         note=grade.note if grade else "",
-        may_grade=_may_grade(actor, consult, reader, events),
+        may_grade=_may_grade(tx, actor, consult, reader, events),
         words=_words(consult, first, reading, names),
     )
 

@@ -1,13 +1,14 @@
 """First and second readings side by side without names; the grade is given by whoever asked for the second or coordinates."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.base.actor import Actor
+from app.base.actor import Actor, Role
 from app.base.errors import Forbidden, NotFound
 from app.base.spreadsheet import BOM
 from consults.opinions.differences import compare
@@ -67,6 +68,22 @@ def test_only_whoever_asked_grades_and_a_graded_reading_stays(clinic: Clinic) ->
 
     (seen,) = _pairs(clinic, cast.bob)
     assert (seen.grade, seen.note, seen.may_grade) == (2, "Bàn ở giao ban", False)
+
+
+def test_where_the_first_reader_asked_and_nobody_coordinates_a_colleague_grades(clinic: Clinic) -> None:
+    bob, binh = clinic.cast.bob, clinic.cast.binh
+    third = replace(clinic.cast.giang, roles=frozenset({Role.SPECIALIST}))
+    consult_id = clinic.answered()
+    clinic.wish(bob, "reader.invite", consult_id=consult_id, person_id=binh.id, kind="separate")
+    _read(clinic, binh, consult_id, "Có xuất huyết nhỏ.")
+    clinic.wish(bob, "consult.complete", consult_id=consult_id)
+    may = {one.name: _pairs(clinic, one)[0].may_grade for one in (bob, binh, third)}
+    assert may == {bob.name: False, binh.name: False, third.name: True}
+    _grade(clinic, third, _pairs(clinic, third)[0], 2)
+
+    _read_twice(clinic, clinic.cast.chi)
+    asked_by_alice = next(one for one in _pairs(clinic, third) if one.grade is None)
+    assert not asked_by_alice.may_grade
 
 
 def test_those_see_it_whose_hospital_read_and_nobody_before_the_case_is_completed(clinic: Clinic) -> None:
