@@ -58,7 +58,8 @@ export class Room {
   private readonly personId: string;
   private readonly server: ConsultServer;
   private readonly port: MarksPort;
-  private readonly openStudies: Set<string>;
+  /** Whose images are open to this person: none to a coordinator. */
+  readonly openStudies: Signal<ReadonlySet<string>>;
   /** Files on their way to the talk; the code comes once the room is there, so that it is here when the line breaks. */
   readonly files = new Later<LineFiles>(async () => {
     const { LineFiles } = await fetched(() => import("./talk/line_files"));
@@ -92,7 +93,7 @@ export class Room {
       known: (id) => this.state.value?.annotations.find((mark) => mark.id === id),
       lost: (reason) => this.showMarks(reason),
     });
-    this.openStudies = new Set(config.studies.map(({ id }) => id));
+    this.openStudies = signal(new Set(config.studies.map(({ id }) => id)));
     this.viewer = mount(element, config, { port: this.port, keys: [["/", msg("write in the talk")]] });
     this.live = new Live(this.portal, this.viewer, this.personId);
   }
@@ -101,7 +102,7 @@ export class Room {
   async enter(): Promise<void> {
     for (let attempt = 1; this.state.value === null; attempt += 1) {
       try {
-        this.begin(await this.server.state(this.openStudies));
+        this.begin(await this.server.state(this.openStudies.peek()));
       } catch (error) {
         this.trouble.value = sentenceOf(error);
         if (error instanceof ApiError && !error.passing) return;
@@ -222,17 +223,19 @@ export class Room {
 
   /** Rights to images come and go with the consult; the keys to them are the server's to give. */
   private async refreshStudies(): Promise<void> {
-    const fetched = await this.server.state(this.openStudies).catch(() => null);
+    const fetched = await this.server.state(this.openStudies.peek()).catch(() => null);
     if (fetched !== null) this.openAndClose(fetched);
   }
 
   private openAndClose({ opening, ended, destroyed }: Fetched): void {
     this.destroyed.value = destroyed;
+    const open = new Set(this.openStudies.peek());
     for (const study of opening) {
-      this.openStudies.add(study.id);
+      open.add(study.id);
       void this.viewer.addStudy(study).then(() => this.showMarks());
     }
-    for (const id of ended) if (this.openStudies.delete(id)) this.viewer.removeStudy(id);
+    for (const id of ended) if (open.delete(id)) this.viewer.removeStudy(id);
+    this.openStudies.value = open;
   }
 
   private visibleMarks(state: RoomState | null, wishes: readonly Wish[]): Annotation[] {

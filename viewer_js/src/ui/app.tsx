@@ -128,7 +128,11 @@ export function App({ workspace, keys }: { workspace: Workspace; keys: PageKeys 
             workspace={workspace}
           />
         ))}
-        {isEmpty && <p class="hv-empty">{t("No images yet.")}</p>}
+        {isEmpty && (
+          <p class="hv-empty">
+            {workspace.studies.value.length > 0 ? t("No images yet.") : t("No images are open to you here.")}
+          </p>
+        )}
         <LineState workspace={workspace} />
         <Message workspace={workspace} />
         <SelectedMark workspace={workspace} />

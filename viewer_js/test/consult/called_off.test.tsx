@@ -24,7 +24,7 @@ function standing(state: State): RoomState {
   return { ...room, minutes: null, consult: { ...room.consult, state } };
 }
 
-async function leading(state: State, leader: Person | null = null): Promise<string> {
+async function leading(state: State, leader: Person | null = null, studies = ["s1"]): Promise<string> {
   const calls = new CallNews();
   calls.control.value = { leader, lender: null, asking: [] };
   const live = {
@@ -35,7 +35,9 @@ async function leading(state: State, leader: Person | null = null): Promise<stri
     sayView: vi.fn(),
   };
   const portal = { calls, line: signal("open"), ask: async () => null };
-  const room = { config: { person: LAN }, portal, live, state: signal(standing(state)) } as unknown as Room;
+  const openStudies = signal(new Set(studies));
+  const seen = { state: signal(standing(state)), openStudies };
+  const room = { config: { person: LAN }, portal, live, ...seen } as unknown as Room;
   await act(() => render(<LeadRow room={room} />, root));
   return root.textContent ?? "";
 }
@@ -59,4 +61,9 @@ it.each(["in-progress", "completed"] as const)("%s: both", async (state) => {
   expect(await leading(state)).toContain("Lead the view");
   expect(await leading(state, MINH)).toContain("Ask to lead");
   expect(await minutes(state)).toContain("Write the minutes");
+});
+
+it("whoever has no images is not asked to lead or to follow those who have", async () => {
+  expect(await leading("in-progress", null, [])).toBe("");
+  expect(await leading("in-progress", MINH, [])).toBe("");
 });

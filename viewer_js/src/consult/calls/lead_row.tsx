@@ -12,7 +12,8 @@ export function LeadRow({ room }: { readonly room: Room }) {
   const { value: state } = room.state;
   if (room.portal.line.value !== "open" || state === null) return null;
   if (leader?.id === room.config.person.id) return <Me room={room} leading={leading} />;
-  if (isCalledOff(state.consult) || leading.isBlind) return null;
+  const seesImages = room.openStudies.value.size > 0;
+  if (isCalledOff(state.consult) || leading.isBlind || !seesImages) return null;
   if (leader === null) return <Nobody room={room} leading={leading} />;
   return <Another room={room} leading={leading} leader={leader} />;
 }
