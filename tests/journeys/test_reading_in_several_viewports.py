@@ -43,6 +43,27 @@ def test_layouts_tiles_and_an_earlier_study(page: Page) -> None:
     expect(page.locator(".hv-other-study")).to_have_count(0)
 
 
+def test_a_page_loaded_again_shows_what_it_showed_and_one_opened_anew_begins_anew(page: Page) -> None:
+    """A phone drops pages it has no memory for; the place is this tab's alone."""
+    page.goto(page.url)
+    wait_for_image(page)
+    expect(page.locator(".hv-viewport")).to_have_count(1)
+    page.locator(".hv-prior").first.click()
+    expect(page.locator(".hv-other-study")).to_have_text(vi("Other study"))
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+    here = slice_number(page)
+    assert here > 1
+    page.reload()
+    wait_for_image(page)
+    expect(page.locator(".hv-viewport")).to_have_count(2)
+    wait_until(page, lambda: slice_number(page) == here, "the image it was")
+    expect(page.locator(".hv-other-study")).to_have_text(vi("Other study"))
+    page.goto(page.url)
+    wait_for_image(page)
+    expect(page.locator(".hv-viewport")).to_have_count(1)
+
+
 def _slices(page: Page) -> list[int]:
     """Which image each viewport shows, from 1."""
     numbers = [re.search(r"(\d+)\s*/", text) for text in page.locator(".hv-slice").all_inner_texts()]

@@ -20,6 +20,7 @@ const AFTERWARDS = [
   "ui/window_panel.tsx",
   "viewport/following.ts",
   "viewport/guiding.ts",
+  "viewport/keeping_place.ts",
 ];
 
 interface File {

@@ -20,7 +20,10 @@ function start(): void {
   if (!element) throw new Error("the page has no [data-viewer]");
   const config = readConfig<StudyPageConfig>();
   const { annotations } = config;
-  const viewer = mount(element, config, annotations ? { port: marksPort(config) } : {});
+  const viewer = mount(element, config, {
+    keepsPlace: true,
+    ...(annotations ? { port: marksPort(config) } : {}),
+  });
   if (annotations) viewer.resetAnnotations(null, annotations);
 }
 

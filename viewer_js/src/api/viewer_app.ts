@@ -70,6 +70,8 @@ export interface AnnotationPort {
 export interface ViewerOptions {
   /** Without a port no mark can be made and the mark tools are not offered. */
   port?: AnnotationPort;
+  /** The page's own viewer: loaded again it shows what it showed. */
+  keepsPlace?: boolean;
   /** Keys of the page around the viewer for the list of keys: the key, and the English message of what it does. */
   keys?: readonly (readonly [string, string])[];
 }

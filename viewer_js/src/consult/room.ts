@@ -94,7 +94,11 @@ export class Room {
       lost: (reason) => this.showMarks(reason),
     });
     this.openStudies = signal(new Set(config.studies.map(({ id }) => id)));
-    this.viewer = mount(element, config, { port: this.port, keys: [["/", msg("write in the talk")]] });
+    this.viewer = mount(element, config, {
+      port: this.port,
+      keepsPlace: true,
+      keys: [["/", msg("write in the talk")]],
+    });
     this.live = new Live(this.portal, this.viewer, this.personId);
   }
 

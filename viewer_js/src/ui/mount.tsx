@@ -86,7 +86,7 @@ export const mount: Mount = (element, config, options = {}) => {
   workspace.planes.place = element;
   element.classList.add("hv-root");
   render(<App workspace={workspace} keys={options.keys ?? []} />, element);
-  const stopFetching = fetchAfterwards(workspace);
+  const stopFetching = fetchAfterwards(workspace, options.keepsPlace);
   const watch = new ViewWatch(workspace);
   const { desk } = workspace;
   const app: ViewerApp = {

@@ -35,7 +35,7 @@ describe("another's planes", () => {
   it("are opened as shown, with the newest of what came while the program was fetched", async () => {
     planes.show(STACK, VIEW);
     planes.show(STACK, { ...VIEW, zoom: 3 });
-    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await vi.waitFor(() => expect(opened).toHaveLength(1), 10_000);
     expect(opened[0]).toMatchObject({ stack: STACK, view: { zoom: 3 }, isShowing: true });
   });
 
@@ -58,6 +58,6 @@ describe("another's planes", () => {
     const now = open("two");
     planes.show(STACK, VIEW);
     expect(now.leave).toHaveBeenCalled();
-    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await vi.waitFor(() => expect(opened).toHaveLength(1), 10_000);
   });
 });

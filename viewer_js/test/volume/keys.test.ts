@@ -44,7 +44,7 @@ beforeEach(async () => {
   const [stack] = study(series("a", images)).stacks;
   if (!stack) throw new Error("no stack");
   session = new VolumeSession(stack, "");
-  await vi.waitFor(() => expect(session.loading.peek().state).toBe("ready"));
+  await vi.waitFor(() => expect(session.loading.peek().state).toBe("ready"), 10_000);
 });
 
 afterEach(() => {

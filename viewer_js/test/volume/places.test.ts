@@ -31,7 +31,7 @@ async function planes(places: readonly Vector3[], { orientation, box = UPRIGHT, 
   const [stack] = study(series("a", images)).stacks;
   if (!stack) throw new Error("no stack");
   session = new VolumeSession(stack, "", shown ?? null);
-  await vi.waitFor(() => expect(session.loading.peek().state).toBe("ready"));
+  await vi.waitFor(() => expect(session.loading.peek().state).toBe("ready"), 10_000);
 }
 
 const FACTS = {

@@ -36,7 +36,7 @@ afterEach(() => {
 
 async function loaded(): Promise<VolumeSession> {
   const session = new VolumeSession(STACK, "csrf");
-  await vi.waitFor(() => expect(session.facts.peek()).not.toBeNull());
+  await vi.waitFor(() => expect(session.facts.peek()).not.toBeNull(), 10_000);
   return session;
 }
 

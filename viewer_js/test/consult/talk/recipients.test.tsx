@@ -30,7 +30,7 @@ async function offered(answer: () => Promise<Response>, chosen: readonly string[
   const participants = [LAN, MINH, GUEST].map((person) => ({ ...person, side: "consulting" as const }));
   const told = { ...state, consult: { ...state.consult, participants } };
   await act(async () => render(<Recipients room={room} state={told} close={() => undefined} />, root));
-  await vi.waitFor(() => expect(root.querySelector("[role=status]")).toBeNull());
+  await vi.waitFor(() => expect(root.querySelector("[role=status]")).toBeNull(), 10_000);
   return [...root.querySelectorAll("b")].map(({ textContent }) => textContent);
 }
 

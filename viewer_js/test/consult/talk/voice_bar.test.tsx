@@ -30,12 +30,12 @@ it("a voice that could not be kept is told, and sent with the next press", async
   await act(async () => render(<VoiceBar send={send} close={close} />, root));
   const press = async (): Promise<void> => {
     const find = () => root.querySelector<HTMLButtonElement>('[aria-label="Send the voice message"]');
-    await vi.waitFor(() => expect(find()?.disabled).toBe(false));
+    await vi.waitFor(() => expect(find()?.disabled).toBe(false), 10_000);
     await act(async () => find()?.click());
   };
 
   await press();
-  await vi.waitFor(() => expect(root.textContent).toContain("was not sent"));
+  await vi.waitFor(() => expect(root.textContent).toContain("was not sent"), 10_000);
   expect(close).not.toHaveBeenCalled();
   await press();
   expect(send).toHaveBeenCalledTimes(2);
